@@ -1,0 +1,1 @@
+"""The diagrams and decision tables that Redress ships."""

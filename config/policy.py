@@ -1,0 +1,121 @@
+"""Policy values: plain, frozen, and free of input and output.
+
+An organisation edits these values in ``config/default.toml``. The engine receives them as
+arguments and never loads them.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_SPAN = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class _Policy(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _read_spans(value: object) -> object:
+    """Turn ``["09:00-12:00", "13:00-17:00"]`` into pairs of times."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    spans = []
+    for entry in value:
+        match = _SPAN.fullmatch(entry) if isinstance(entry, str) else None
+        if isinstance(entry, str) and match is None:
+            raise ValueError(f"{entry!r} is no span such as '09:00-17:00'")
+        spans.append((match[1], match[2]) if match else entry)
+    return tuple(spans)
+
+
+def _known_zone(name: str) -> str:
+    """Refuse a time zone that the zone database does not have."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is no time zone such as 'Europe/London'") from error
+    return name
+
+
+Spans = Annotated[tuple[tuple[time, time], ...], BeforeValidator(_read_spans)]
+"""Working hours of one day, in order; an end before its start reaches into the next day."""
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+
+class WorkingWeek(_Policy):
+    """Working hours by weekday; a day that is not named is free."""
+
+    monday: Spans = ()
+    tuesday: Spans = ()
+    wednesday: Spans = ()
+    thursday: Spans = ()
+    friday: Spans = ()
+    saturday: Spans = ()
+    sunday: Spans = ()
+
+    def of(self, weekday: int) -> tuple[tuple[time, time], ...]:
+        """Return the spans of a weekday; Monday is 0."""
+        spans: tuple[tuple[time, time], ...] = getattr(self, _WEEKDAYS[weekday])
+        return spans
+
+
+class CalendarPolicy(_Policy):
+    """When the organisation works: week, public holidays and days of its own."""
+
+    zone: ZoneName
+    week: WorkingWeek
+    country: str = ""
+    """ISO 3166 code whose public holidays are free; empty for none."""
+    subdivision: str = ""
+    special_days: Mapping[date, Spans] = {}
+    """Days that differ from week and holidays, for example a half day; no spans: closed."""
+
+
+class ClockPolicy(_Policy):
+    """One promise on time that every case carries (ISO 10002:2018, 7.4 and 4.15)."""
+
+    code: str = Field(pattern=r"[a-z][a-z_]*")
+    title: str
+    allowance: str
+    """For example ``3 working days``, ``8 weeks`` or ``4 working hours``."""
+    stops_on: str
+    """Milestone of the diagram that meets the promise."""
+    warn_after: float = Field(default=0.75, gt=0, lt=1)
+    """Part of the time to the due date after which the case is warned."""
+    kind: Literal["statutory", "internal"] = "internal"
+
+
+class OrganisationPolicy(_Policy):
+    """Who answers complaints."""
+
+    name: str
+    reference_prefix: str = Field(default="C", pattern=r"[A-Z]{1,4}")
+    mail_from: str
+    currency: str = Field(default="GBP", pattern=r"[A-Z]{3}")
+    external_body: str
+    """Whom a complainant may turn to when dissatisfied with the final decision (7.9)."""
+
+
+class AccountPolicy(_Policy):
+    """How long a person stays signed in, and how often a password may be tried."""
+
+    idle_minutes: int = Field(default=30, gt=0)
+    absolute_hours: int = Field(default=12, gt=0)
+    tries: int = Field(default=5, gt=0)
+    lock_minutes: int = Field(default=15, gt=0)
+
+
+class Policy(_Policy):
+    """Everything an organisation decides."""
+
+    organisation: OrganisationPolicy
+    calendar: CalendarPolicy
+    clocks: tuple[ClockPolicy, ...] = Field(min_length=1)
+    categories: tuple[str, ...] = Field(min_length=1)
+    accounts: AccountPolicy = AccountPolicy()

@@ -1,0 +1,45 @@
+"""Settings read once, at the edge: from the environment, then from ``default.toml``."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from config.policy import Policy
+
+
+class Settings(BaseSettings):
+    """Everything a process of Redress is told at start; variables begin with ``REDRESS_``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REDRESS_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        toml_file=Path(str(files("config") / "default.toml")),
+    )
+
+    home: Path = Path("var")
+    """Folder for the embedded database, logs and the scheduler's files."""
+    database_url: str = ""
+    """Empty for SQLite in ``home``; else ``postgresql://user@host/name``."""
+    smtp_url: str = ""
+    """``smtp://host:port``; empty keeps every mail in the outbox."""
+    policy: Policy
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is given
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is given
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank arguments over environment over ``default.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

@@ -1,0 +1,177 @@
+"""Every refusal that leaves the engine.
+
+RedressError
+├── NotFoundError               no record has this reference
+├── NotAllowedError             the actor's roles do not permit this
+│   └── SeparationOfDutiesError the actor took part in what is to be decided
+├── SignInError                 user name, password or session are not good
+├── ConflictError               somebody was faster
+│   ├── StepNotOpenError        the step is taken, or not reached yet
+│   ├── StepClaimedError        somebody else works on the step
+│   └── NotAwaitedError         the case waits for no such message
+├── InvalidInputError           a form, row or argument is wrong; lists every problem
+├── DiagramRejectedError        a diagram or decision table breaks a rule; lists every finding
+├── ProcessFailedError          a case could not run on its diagram; becomes an incident
+├── UnknownStateError           stored state of a version this engine does not read
+└── UnavailableError            the database or another system does not answer
+
+Anything else that escapes is a defect and must not be caught.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Protocol
+
+
+class RedressError(Exception):
+    """A refusal that can be explained to the person who asked.
+
+    Attributes:
+        code: Stable identifier for logs, tests and translations.
+    """
+
+    code: ClassVar[str] = "redress"
+
+
+class NotFoundError(RedressError):
+    """No record has this reference."""
+
+    code = "redress.not-found"
+
+    def __init__(self, kind: str, reference: str) -> None:
+        super().__init__(f"There is no {kind} {reference}.")
+        self.kind = kind
+        self.reference = reference
+
+
+class NotAllowedError(RedressError):
+    """The actor's roles do not permit this."""
+
+    code = "redress.not-allowed"
+
+    def __init__(self, actor: str, deed: str, needed: Iterable[str]) -> None:
+        self.needed = tuple(sorted(needed))
+        roles = " or ".join(role.replace("_", " ") for role in self.needed)
+        super().__init__(f"{actor} may not {deed}: this needs the role {roles}.")
+        self.actor = actor
+        self.deed = deed
+
+
+class SeparationOfDutiesError(NotAllowedError):
+    """The actor took part in what is to be decided (four eyes)."""
+
+    code = "redress.separation-of-duties"
+
+    def __init__(self, actor: str, deed: str, part: str) -> None:
+        RedressError.__init__(self, f"{actor} may not {deed}: {actor} {part}.")
+        self.actor = actor
+        self.deed = deed
+        self.part = part
+        self.needed = ()
+
+
+class SignInError(RedressError):
+    """User name, password or session are not good; the reason stays unsaid on purpose."""
+
+    code = "redress.sign-in"
+
+
+class ConflictError(RedressError):
+    """Somebody was faster."""
+
+    code = "redress.conflict"
+
+
+class StepNotOpenError(ConflictError):
+    """The step is taken already, or the case has not reached it."""
+
+    code = "redress.step-not-open"
+
+    def __init__(self, step: str, reason: str = "") -> None:
+        super().__init__(f"The step {step} is not open. {reason}".strip())
+        self.step = step
+
+
+class StepClaimedError(ConflictError):
+    """Somebody else works on the step."""
+
+    code = "redress.step-claimed"
+
+    def __init__(self, step: str, assignee: str) -> None:
+        super().__init__(f"{assignee} works on the step {step}.")
+        self.step = step
+        self.assignee = assignee
+
+
+class NotAwaitedError(ConflictError):
+    """The case waits for no such message."""
+
+    code = "redress.not-awaited"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"The case does not wait for “{message}”.")
+        self.message = message
+
+
+class InvalidInputError(RedressError):
+    """A form, row or argument is wrong.
+
+    Attributes:
+        problems: What is wrong, by field; the empty name stands for the whole.
+    """
+
+    code = "redress.invalid-input"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(
+            " ".join(f"{field}: {text}" if field else text for field, text in problems.items())
+        )
+        self.problems = dict(problems)
+
+
+class FindingLike(Protocol):
+    """What a refusal of a diagram needs to know of a finding."""
+
+    @property
+    def sentence(self) -> str:
+        """The finding for a reader, naming the element."""
+
+
+class DiagramRejectedError(RedressError):
+    """A diagram or decision table breaks one or more rules."""
+
+    code = "redress.diagram-rejected"
+
+    def __init__(self, findings: Iterable[FindingLike]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.sentence for finding in self.findings))
+
+
+class ProcessFailedError(RedressError):
+    """A case could not run on its diagram.
+
+    Attributes:
+        element: Label of the element at which it stopped.
+    """
+
+    code = "redress.process-failed"
+
+    def __init__(self, element: str, reason: str) -> None:
+        super().__init__(f"The process stopped at “{element}”: {reason}")
+        self.element = element
+        self.reason = reason
+
+
+class UnknownStateError(RedressError):
+    """Stored state of a version that this engine does not read; it was left untouched."""
+
+    code = "redress.unknown-state"
+
+    def __init__(self, version: object) -> None:
+        super().__init__(f"Stored state of version {version!r} is not known to this release.")
+        self.version = version
+
+
+class UnavailableError(RedressError):
+    """The database or another system does not answer."""
+
+    code = "redress.unavailable"

@@ -1,0 +1,86 @@
+"""What a run of the process core returns: plain, frozen, and free of SpiffWorkflow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+Scalar = str | int | float | bool | None
+"""The values a process routes by; everything else belongs into our own tables."""
+
+Variables = Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A human step that waits for somebody."""
+
+    token: str
+    """Stable name of this waiting, unique within the case; loops give a new one each time."""
+    element: str
+    """Id of the element in the diagram."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A message the case waits for."""
+
+    message: str
+    element: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A moment the diagram waits for."""
+
+    element: str
+    token: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An element that the case has passed in this run, in order."""
+
+    element: str
+    kind: str
+    """BPMN tag, for example ``userTask`` or ``exclusiveGateway``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDecision:
+    """One evaluation of a decision table, as the journal keeps it."""
+
+    table: str
+    element: str
+    inputs: Variables
+    rules: tuple[str, ...]
+    """Ids of the matched rules, in table order."""
+    outputs: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedOperation:
+    """A service task the case ran through: what is to be done after the commit."""
+
+    operation: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a case stands after a command."""
+
+    state: bytes
+    open_steps: tuple[OpenStep, ...]
+    subscriptions: tuple[Subscription, ...]
+    timers: tuple[Timer, ...]
+    passages: tuple[Passage, ...]
+    decisions: tuple[TakenDecision, ...]
+    operations: tuple[RequestedOperation, ...]
+    is_complete: bool
+
+    @property
+    def next_due(self) -> datetime | None:
+        """Return the earliest moment a timer of the diagram waits for."""
+        return min((timer.due_at for timer in self.timers), default=None)

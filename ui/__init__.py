@@ -1,0 +1,1 @@
+"""The faces of Redress: they show, they ask, they call a service."""
