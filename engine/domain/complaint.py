@@ -1,0 +1,147 @@
+"""The complaint and the words that describe it (ISO 10002:2018, 7.2 and 7.5)."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class _Words(StrEnum):
+    @property
+    def title(self) -> str:  # type: ignore[override] - a reader's word, not str.title
+        """Return the value as a person reads it."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class Channel(_Words):
+    """How a complaint reached the organisation."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    WEB_FORM = "web_form"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+    SOCIAL_MEDIA = "social_media"
+    CHAT = "chat"
+    SMS = "sms"
+    FAX = "fax"
+    THIRD_PARTY_BODY = "third_party_body"
+    REGULATOR_PORTAL = "regulator_portal"
+    INTERNAL_REFERRAL = "internal_referral"
+    API = "api"
+    OTHER = "other"
+
+
+class Severity(IntEnum):
+    """How much harm a complaint reports."""
+
+    NEGLIGIBLE = 1
+    MINOR = 2
+    MODERATE = 3
+    MAJOR = 4
+    CRITICAL = 5
+
+    @property
+    def title(self) -> str:
+        """Return the word for this severity."""
+        return self.name.capitalize()
+
+
+class Safety(_Words):
+    """Whether somebody's safety is at stake."""
+
+    NONE = "none"
+    POTENTIAL = "potential"
+    ACTUAL_MINOR = "actual_minor"
+    ACTUAL_SERIOUS = "actual_serious"
+
+
+class Complexity(_Words):
+    """How much work an answer takes."""
+
+    SIMPLE = "simple"
+    MODERATE = "moderate"
+    COMPLEX = "complex"
+
+
+class Scope(_Words):
+    """Whether the matter is a complaint that this organisation answers."""
+
+    COMPLAINT = "complaint"
+    SERVICE_REQUEST = "service_request"
+    NOT_OURS = "not_ours"
+    OUT_OF_TIME = "out_of_time"
+    ALREADY_DECIDED = "already_decided"
+    OTHER_ROUTE = "other_route"
+
+
+class Outcome(_Words):
+    """What became of a case."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+    RESOLVED_FIRST_CONTACT = "resolved_first_contact"
+    WITHDRAWN = "withdrawn"
+    NOT_ACCEPTED = "not_accepted"
+
+
+class EscalationReason(_Words):
+    """Why somebody higher up must look at a case."""
+
+    CLOCK_WARNING = "clock_warning"
+    CLOCK_BREACH = "clock_breach"
+    SAFETY = "safety"
+    REQUEST = "request"
+
+
+class Complaint(BaseModel):
+    """What was received, in the complainant's words.
+
+    Attributes:
+        received_at: When it reached the organisation.
+        amount: Money at stake, in major units of the organisation's currency; 0 for none.
+        source_id: Key of the record in the system it was imported from.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    received_at: datetime
+    channel: Channel
+    summary: str = Field(min_length=3, max_length=200)
+    description: str = Field(default="", max_length=50_000)
+    desired_outcome: str = Field(default="", max_length=2_000)
+    complainant_name: str = Field(min_length=1, max_length=200)
+    email: str | None = Field(default=None, max_length=254)
+    category: str = Field(default="Other", max_length=100)
+    product: str = Field(default="", max_length=200)
+    amount: Decimal = Field(default=Decimal(0), ge=0, max_digits=14, decimal_places=2)
+    vulnerable: bool = False
+    source: str = Field(default="", max_length=50)
+    source_id: str = Field(default="", max_length=100)
+
+    @field_validator("received_at")
+    @classmethod
+    def _aware(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("the time of receipt needs a time zone")
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _plausible(cls, value: str | None) -> str | None:
+        """Check the shape only: whether an address works shows when a letter goes out."""
+        if not value:
+            return None
+        name, at, host = value.rpartition("@")
+        bad = not (name and at and "." in host) or any(c.isspace() or c in "<>,;\"" for c in value)
+        if bad or not value.isprintable():
+            raise ValueError(f"{value!r} is no e-mail address")
+        return value
+
+    @model_validator(mode="after")
+    def _source_is_whole(self) -> "Complaint":
+        if bool(self.source) != bool(self.source_id):
+            raise ValueError("a source needs an id, and an id a source")
+        return self

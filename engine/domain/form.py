@@ -1,0 +1,282 @@
+"""Forms: what a person states to complete a step.
+
+A core form is a record of the case. Each offers ``routing``, the few scalars by which the
+diagram chooses the way on. A form is named by the ``form`` of a step in the diagram.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
+from engine.errors import InvalidInputError
+
+Money = Decimal
+_LONG = {"multiline": True}
+
+
+class Form(BaseModel):
+    """Base of all forms; the docstring of each is what its page says above the fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    routes_by: ClassVar[tuple[str, ...]] = ()
+    """Fields that are handed to the diagram."""
+
+    def routing(self) -> dict[str, str | int | float | bool | None]:
+        """Return the scalars that the diagram routes by."""
+        stated = self.model_dump(mode="json", include=set(self.routes_by))
+        numbers = {name for name in self.routes_by if isinstance(getattr(self, name), Decimal)}
+        return {key: float(value) if key in numbers else value for key, value in stated.items()}
+
+
+class RegisterForm(Form):
+    """Check and complete the record: is it a complaint, and is everything there?"""
+
+    routes_by = ("scope", "category")
+
+    scope: Scope = Field(default=Scope.COMPLAINT, title="What is it?")
+    category: str = Field(title="Category", json_schema_extra={"choices": "categories"})
+    product: str = Field(default="", max_length=200, title="Product or service")
+    desired_outcome: str = Field(
+        default="", max_length=2_000, title="What the complainant wants", json_schema_extra=_LONG
+    )
+
+
+class DeclineForm(Form):
+    """Say why the matter cannot be handled as a complaint, and where it belongs."""
+
+    reason: str = Field(
+        min_length=10, max_length=4_000, title="Reasons", json_schema_extra=_LONG
+    )
+    referred_to: str = Field(default="", max_length=200, title="Where it belongs")
+
+
+class AcknowledgeForm(Form):
+    """Tell the complainant that the complaint was received and what comes next."""
+
+    channel: Channel = Field(default=Channel.EMAIL, title="Send by")
+    text: str = Field(
+        min_length=20, max_length=10_000, title="Acknowledgement", json_schema_extra=_LONG
+    )
+
+
+class AssessForm(Form):
+    """Judge severity, safety, complexity and impact; the decision table suggests the route."""
+
+    routes_by = ("severity", "safety", "complexity", "amount", "vulnerable")
+
+    severity: Severity = Field(default=Severity.MODERATE, title="Severity")
+    safety: Safety = Field(default=Safety.NONE, title="Safety")
+    complexity: Complexity = Field(default=Complexity.MODERATE, title="Complexity")
+    amount: Money = Field(
+        default=Decimal(0), ge=0, max_digits=14, decimal_places=2, title="Amount at stake"
+    )
+    vulnerable: bool = Field(default=False, title="The complainant is vulnerable")
+    immediate_action: str = Field(
+        default="", max_length=2_000, title="Immediate action taken", json_schema_extra=_LONG
+    )
+
+
+class FrontlineForm(Form):
+    """Resolve the complaint on the spot, and say whether the complainant accepted."""
+
+    routes_by = ("frontline_result",)
+
+    frontline_result: Literal["resolved", "not_resolved"] = Field(title="Result")
+    explanation: str = Field(
+        min_length=10, max_length=10_000, title="What was explained or done", json_schema_extra=_LONG
+    )
+    remedy_amount: Money = Field(
+        default=Decimal(0), ge=0, max_digits=14, decimal_places=2, title="Amount paid"
+    )
+
+
+class AssignForm(Form):
+    """Name the owner of the case."""
+
+    owner: str = Field(title="Owner", json_schema_extra={"choices": "handlers"})
+    instruction: str = Field(
+        default="", max_length=2_000, title="Note for the owner", json_schema_extra=_LONG
+    )
+
+
+class PlanForm(Form):
+    """Plan the investigation: what must be found out, from whom, until when."""
+
+    questions: str = Field(
+        min_length=10, max_length=10_000, title="Questions to answer", json_schema_extra=_LONG
+    )
+    sources: str = Field(
+        default="", max_length=4_000, title="Evidence and people", json_schema_extra=_LONG
+    )
+    promised_on: date | None = Field(default=None, title="Date promised to the complainant")
+
+
+class FindingForm(Form):
+    """Record what was found, against which standard, and the conclusion."""
+
+    facts: str = Field(min_length=10, max_length=20_000, title="Facts", json_schema_extra=_LONG)
+    standard: str = Field(default="", max_length=2_000, title="Standard applied")
+    conclusion: Literal["upheld", "partly_upheld", "not_upheld"] = Field(title="Conclusion")
+    root_cause: str = Field(default="", max_length=2_000, title="Cause")
+
+
+class DecisionForm(Form):
+    """Draft the decision, the remedy and the letter to the complainant."""
+
+    routes_by = ("outcome", "remedy_amount")
+
+    outcome: Literal["upheld", "partly_upheld", "not_upheld"] = Field(title="Decision")
+    reasons: str = Field(min_length=10, max_length=20_000, title="Reasons", json_schema_extra=_LONG)
+    remedy: str = Field(default="", max_length=4_000, title="Remedy", json_schema_extra=_LONG)
+    remedy_amount: Money = Field(
+        default=Decimal(0), ge=0, max_digits=14, decimal_places=2, title="Amount of the remedy"
+    )
+    letter: str = Field(
+        min_length=20, max_length=20_000, title="Letter to the complainant", json_schema_extra=_LONG
+    )
+
+    @model_validator(mode="after")
+    def _money_follows_the_decision(self) -> Self:
+        if self.outcome == "not_upheld" and self.remedy_amount and not self.remedy:
+            raise ValueError("A payment on a complaint that is not upheld needs its remedy named.")
+        return self
+
+
+class ApprovalForm(Form):
+    """Approve what was drafted, or return it with reasons."""
+
+    routes_by = ("approval",)
+
+    approval: Literal["approved", "returned"] = Field(title="Your decision")
+    comment: str = Field(default="", max_length=4_000, title="Reasons", json_schema_extra=_LONG)
+
+    @model_validator(mode="after")
+    def _a_return_has_reasons(self) -> Self:
+        if self.approval == "returned" and len(self.comment) < 10:
+            raise ValueError("Say in at least ten characters why it is returned.")
+        return self
+
+
+class RejectionReviewForm(Form):
+    """Weigh the complainant's objection: look again, or name the external body."""
+
+    routes_by = ("review",)
+
+    review: Literal["reopen", "final"] = Field(title="What happens now")
+    reason: str = Field(min_length=10, max_length=4_000, title="Reasons", json_schema_extra=_LONG)
+
+
+class EscalationResponseForm(Form):
+    """Acknowledge the escalation and say what you do about it."""
+
+    action: str = Field(
+        min_length=5, max_length=4_000, title="What is being done", json_schema_extra=_LONG
+    )
+
+
+class BreachExplanationForm(Form):
+    """Explain why a time limit was missed, and give the complainant a new date."""
+
+    cause: str = Field(min_length=5, max_length=4_000, title="Cause", json_schema_extra=_LONG)
+    new_date: date = Field(title="New date")
+    told_complainant: bool = Field(title="The complainant was told, with an apology")
+
+
+class ContainmentForm(Form):
+    """Contain the danger now; the complaint itself is handled beside it."""
+
+    measures: str = Field(
+        min_length=5, max_length=4_000, title="Measures taken", json_schema_extra=_LONG
+    )
+    is_contained: bool = Field(title="The danger is contained")
+
+
+class WithdrawalForm(Form):
+    """Confirm the withdrawal to the complainant in writing."""
+
+    text: str = Field(min_length=20, max_length=10_000, title="Letter", json_schema_extra=_LONG)
+
+
+class ClosingForm(Form):
+    """Check that everything promised was done, and what can be learned."""
+
+    remedy_done: bool = Field(title="Every remedy was carried out")
+    lessons: str = Field(default="", max_length=4_000, title="Lessons", json_schema_extra=_LONG)
+
+    @model_validator(mode="after")
+    def _no_open_remedy(self) -> Self:
+        if not self.remedy_done:
+            raise ValueError("A complaint is closed only when every remedy was carried out.")
+        return self
+
+
+FORMS: dict[str, type[Form]] = {
+    "register": RegisterForm,
+    "decline": DeclineForm,
+    "approval": ApprovalForm,
+    "acknowledge": AcknowledgeForm,
+    "assess": AssessForm,
+    "frontline": FrontlineForm,
+    "assign": AssignForm,
+    "plan": PlanForm,
+    "finding": FindingForm,
+    "decision": DecisionForm,
+    "rejection_review": RejectionReviewForm,
+    "escalation_response": EscalationResponseForm,
+    "breach_explanation": BreachExplanationForm,
+    "containment": ContainmentForm,
+    "withdrawal": WithdrawalForm,
+    "closing": ClosingForm,
+}
+"""Every form a diagram may name."""
+
+
+def read_form(name: str, answers: dict[str, Any]) -> Form:
+    """Return the filled form.
+
+    Raises:
+        InvalidInputError: A field is missing or wrong; names each with its title.
+    """
+    model = FORMS[name]
+    try:
+        return model.model_validate(answers)
+    except ValidationError as error:
+        raise InvalidInputError(problems_of(error, model)) from error
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> dict[str, str]:
+    """Return what is wrong in plain words, by the title of the field; "" for the whole form."""
+    problems: dict[str, str] = {}
+    for detail in error.errors():
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        field = model.model_fields.get(name)
+        title = (field.title or name) if field else name
+        problems.setdefault(title, _sentence(detail["type"], detail["msg"], detail.get("ctx", {})))
+    return problems
+
+
+def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
+    """Put pydantic's finding into words for somebody who has never heard of it."""
+    plain = {
+        "missing": "is needed.",
+        "string_too_short": "needs at least {min_length} characters.",
+        "string_too_long": "may have at most {max_length} characters.",
+        "extra_forbidden": "is not a field of this form.",
+        "decimal_max_places": "may have at most {decimal_places} decimal places.",
+        "greater_than_equal": "must be {ge} or more.",
+        "enum": "must be one of {expected}.",
+        "literal_error": "must be one of {expected}.",
+        "bool_parsing": "must be yes or no.",
+        "decimal_parsing": "must be a number.",
+        "int_parsing": "must be a whole number.",
+        "date_from_datetime_parsing": "must be a date.",
+        "date_parsing": "must be a date.",
+    }
+    template = plain.get(kind)
+    if template is not None:
+        return template.format_map(context)
+    return message.removeprefix("Value error, ")
