@@ -1,0 +1,1 @@
+"""Everything that shows Redress does what it promises."""
