@@ -1,11 +1,134 @@
-from collections.abc import Iterator
+"""Fixtures shared by all tests."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
+
 from tests.postgres import PostgresServer
+
+if TYPE_CHECKING:
+    from engine.store.database import Database
+
+MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
+"""A working day after a holiday, during working hours."""
+
+_TEMPLATE = "redress_template"
+_numbers = count(1)
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **amount: float) -> datetime:
+        """Move on by an amount such as ``days=2`` or ``minutes=30`` and return the new time."""
+        self.now += timedelta(**amount)
+        return self.now
+
+
+def _open(url: str) -> "Database":
+    """Open a database; imported here because tests of the domain start faster without SQL."""
+    from engine.store.database import Database  # noqa: PLC0415 - see above
+
+    return Database(url)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(MONDAY)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
+    """A database server of this test process; a test that kills it starts it again."""
     server = PostgresServer()
-    server.start()
-    yield server
-    server.close()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """Name of a migrated database that is only ever copied."""
+    with closing(_open(postgres_server.create(_TEMPLATE))) as database:
+        database.migrate()
+    return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that is only ever copied."""
+    path = tmp_path_factory.mktemp("template") / "redress.db"
+    with closing(_open(f"sqlite:///{path}")) as database:
+        database.migrate()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Address of a fresh, migrated SQLite file."""
+    path = tmp_path / "redress.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """Address of a fresh, migrated PostgreSQL database; it is dropped after the test."""
+    name = f"redress_{next(_numbers)}"
+    yield postgres_server.create(name, template=postgres_template)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh, migrated database: the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> "Iterator[Database]":
+    """The open database behind ``database_url``."""
+    with closing(_open(database_url)) as opened:
+        yield opened
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--iso-report", type=Path, help="write which test proves which clause")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Keep the tests of one file together where the file shares something costly to start."""
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    target: Path | None = session.config.getoption("--iso-report")
+    if target is None:
+        return
+    rows = sorted(
+        (clause, item.name.removeprefix("test_").replace("_", " "), item.nodeid)
+        for item in session.items
+        for mark in item.iter_markers("iso")
+        for clause in mark.args
+    )
+    lines = ["| Clause | What a test proves | Test |", "| --- | --- | --- |"]
+    lines += [f"| {clause} | {claim} | `{node}` |" for clause, claim, node in rows]
+    target.write_text("\n".join(lines) + "\n")

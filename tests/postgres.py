@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from the binaries of a wheel: nothing to install, any user may run it.
+"""A real PostgreSQL for tests, from the binaries of a wheel: nothing to install, whoever runs it.
 
 PostgreSQL refuses to run as root, and an unprivileged account often cannot read root's folders. As
 root the binaries are therefore copied to a folder that everybody can read, and run as ``nobody``.
@@ -93,9 +93,10 @@ class PostgresServer:
         family = _family(self._process.pid)
         for member in family:
             _signal(member, signal.SIGKILL)
-        psutil.wait_procs(family, timeout=_STOP_WITHIN)
         self._process.wait(_STOP_WITHIN)
         self._process = None
+        while any(map(_lives, family)):
+            time.sleep(0.005)
 
     def close(self) -> None:
         """Stop the server and remove everything it left behind."""
@@ -190,3 +191,11 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         return
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Tell whether a process still runs; one that only waits to be buried does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
