@@ -1,0 +1,39 @@
+"""A service takes the platform and keywords, and checks whoever asks."""
+
+from tests.architecture.authority import not_keyword_only, unchecked
+from tests.architecture.house import ROOT
+
+SERVICES = {path.stem: path.read_text() for path in (ROOT / "engine" / "services").glob("*.py")}
+
+
+def test_services_take_the_platform_and_keywords_only():
+    assert not_keyword_only(SERVICES) == []
+
+
+def test_every_service_with_an_actor_checks_it():
+    assert unchecked(SERVICES) == []
+
+
+def test_a_service_with_a_second_position_is_caught():
+    planted = {"intake": "def lodge(platform, reference, *, actor):\n    actor.require(Deed.LODGE)"}
+
+    assert not_keyword_only(planted) == ["intake.lodge"]
+
+
+def test_a_service_that_forgets_to_check_is_caught():
+    planted = {
+        "intake": "def lodge(platform, *, actor, text):\n    _store(platform, text, actor)\n"
+        "def _store(platform, text, actor):\n    platform.write(text, actor.name)"
+    }
+
+    assert unchecked(planted) == ["intake.lodge"]
+
+
+def test_a_check_that_another_module_does_counts():
+    sound = {
+        "intake": "def lodge(platform, *, actor):\n    command.run(platform, actor=actor)",
+        "command": "def run(platform, *, actor):\n    _allow(actor)\n"
+        "def _allow(actor):\n    actor.require(Deed.LODGE)",
+    }
+
+    assert unchecked(sound) == []
