@@ -1,0 +1,294 @@
+"""What the performance figures mean: their definitions, and the arithmetic behind them.
+
+The store counts in SQL; this module says what is counted, and is the slow and plain arithmetic
+that the store's figures are tested against.
+
+Source: ISO 10002:2018, 8.2 and 8.3.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+
+
+class Unit(StrEnum):
+    """What the value of a figure is counted in."""
+
+    COMPLAINTS = "complaints"
+    SHARE = "share"
+    """From 0 to 1."""
+    DAYS = "days"
+    """Real days of 24 hours, nights and weekends included, as the complainant waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The definition of one figure.
+
+    Attributes:
+        formula: One sentence that says what is counted, for the page and for an auditor.
+    """
+
+    id: str
+    title: str
+    formula: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value.
+
+    Attributes:
+        value: In the unit of the measure; None when there was nothing to measure.
+        n: Number of complaints behind the value; a reader needs it to trust the value.
+        group: Category, severity or age band that the figure is about; empty for all.
+    """
+
+    measure_id: str
+    value: float | None
+    n: int
+    group: str = ""
+
+
+MEASURES = (
+    Measure(
+        "received",
+        "Received",
+        "Complaints whose time of receipt lies in the period.",
+        Unit.COMPLAINTS,
+    ),
+    Measure(
+        "closed",
+        "Closed",
+        "Complaints whose time of closing lies in the period.",
+        Unit.COMPLAINTS,
+    ),
+    Measure(
+        "acknowledged_on_time",
+        "Acknowledged on time",
+        "Of the acknowledgements that fell due in the period, the share sent by their due time; "
+        "one that is late and not yet sent counts as late.",
+        Unit.SHARE,
+    ),
+    Measure(
+        "answered_on_time",
+        "Final response on time",
+        "Of the final responses that fell due in the period, the share given by their due time; "
+        "one that is late and not yet given counts as late.",
+        Unit.SHARE,
+    ),
+    Measure(
+        "median_days_to_close",
+        "Median days to close",
+        "The number of days from receipt to closing that half of the complaints closed in the "
+        "period did not exceed.",
+        Unit.DAYS,
+    ),
+    Measure(
+        "p90_days_to_close",
+        "Nine in ten closed within",
+        "The number of days from receipt to closing that nine in ten of the complaints closed in "
+        "the period did not exceed.",
+        Unit.DAYS,
+    ),
+    Measure(
+        "backlog",
+        "Open",
+        "Complaints received before the end of the period and not closed by then.",
+        Unit.COMPLAINTS,
+    ),
+    Measure(
+        "age",
+        "Age of open complaints",
+        "Open complaints at the end of the period, by the time since their receipt.",
+        Unit.COMPLAINTS,
+    ),
+    Measure(
+        "by_category",
+        "Received by category",
+        "Complaints received in the period, by the category they were assessed as.",
+        Unit.COMPLAINTS,
+    ),
+    Measure(
+        "by_severity",
+        "Received by severity",
+        "Complaints received in the period, by the severity they were assessed as.",
+        Unit.COMPLAINTS,
+    ),
+)
+"""All measures, in the order in which a page shows them."""
+
+MEASURE = {measure.id: measure for measure in MEASURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time; the end does not belong to it.
+
+    Attributes:
+        begin: UTC.
+        end: UTC, later than ``begin``.
+
+    Raises:
+        ValueError: The period is empty, or one of its limits is not in UTC.
+    """
+
+    begin: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse a period that is none."""
+        if self.begin.utcoffset() != timedelta() or self.end.utcoffset() != timedelta():
+            raise ValueError("the limits of a period must be in UTC")
+        if self.end <= self.begin:
+            raise ValueError("a period must end after it begins")
+
+    def __contains__(self, at: datetime) -> bool:
+        """Tell whether the instant lies in the period."""
+        return self.begin <= at < self.end
+
+    @classmethod
+    def of_dates(cls, first: date, last: date, zone: str) -> "Period":
+        """Return the whole local days from ``first`` to ``last``, both included.
+
+        Raises:
+            ValueError: ``last`` lies before ``first``.
+        """
+        return cls(_midnight(first, zone), _midnight(last + _DAY, zone))
+
+    @classmethod
+    def last_days(cls, days: int, now: datetime, zone: str) -> "Period":
+        """Return so many whole local days, today being the last of them.
+
+        Raises:
+            ValueError: ``days`` is less than 1.
+        """
+        today = now.astimezone(ZoneInfo(zone)).date()
+        return cls.of_dates(today - (days - 1) * _DAY, today, zone)
+
+    @classmethod
+    def last_weeks(cls, weeks: int, now: datetime, zone: str) -> "Period":
+        """Return so many times seven local days, today being the last of them.
+
+        Raises:
+            ValueError: ``weeks`` is less than 1.
+        """
+        return cls.last_days(7 * weeks, now, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBand:
+    """How long a complaint has been open.
+
+    Attributes:
+        over: Longer than this.
+        up_to: At most this; None for no limit.
+    """
+
+    id: str
+    title: str
+    over: timedelta
+    up_to: timedelta | None
+
+    def __contains__(self, age: timedelta) -> bool:
+        """Tell whether a complaint of this age belongs to the band."""
+        return age > self.over and (self.up_to is None or age <= self.up_to)
+
+
+AGE_BANDS = (
+    AgeBand("3_days", "up to 3 days", timedelta.min, timedelta(days=3)),
+    AgeBand("4_weeks", "3 days to 4 weeks", timedelta(days=3), timedelta(weeks=4)),
+    AgeBand("8_weeks", "4 to 8 weeks", timedelta(weeks=4), timedelta(weeks=8)),
+    AgeBand("older", "over 8 weeks", timedelta(weeks=8), None),
+)
+"""Every age belongs to exactly one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """When an answer was due and when it came; ``met_at`` is None while it has not."""
+
+    due_at: datetime
+    met_at: datetime | None
+
+
+def kept_on_time(promises: Iterable[Promise], period: Period, now: datetime) -> tuple[int, int]:
+    """Return how many promises of the period were kept in time, and how many fell due in it.
+
+    A promise late and still open counts as late from its due time on: leaving it out would make
+    the figure better the longer the worst cases stay open. One that is not due yet and still open
+    does not count at all.
+
+    Source: ISO 10002:2018, 8.2.
+    """
+    due = [
+        promise
+        for promise in promises
+        if promise.due_at in period and (promise.met_at is not None or promise.due_at < now)
+    ]
+    kept = sum(promise.met_at is not None and promise.met_at <= promise.due_at for promise in due)
+    return kept, len(due)
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return ``part`` of ``whole`` from 0 to 1; None when the whole is nothing.
+
+    Raises:
+        ValueError: The part is negative or greater than the whole.
+    """
+    if not 0 <= part <= whole:
+        raise ValueError("part must be from 0 to whole")
+    return part / whole if whole else None
+
+
+def percentile(durations: Sequence[timedelta], percent: int) -> timedelta | None:
+    """Return the duration that ``percent`` of the complaints did not exceed.
+
+    Args:
+        durations: One per complaint, in any order.
+        percent: From 1 to 100; 50 asks for the median.
+
+    Returns:
+        The nearest-rank value, always one of ``durations``; None when there are none.
+
+    Raises:
+        ValueError: ``percent`` lies outside its range.
+    """
+    rank = nearest_rank(len(durations), percent)
+    return sorted(durations)[rank - 1] if rank else None
+
+
+def nearest_rank(count: int, percent: int) -> int:
+    """Return the position, counted from 1, of a percentile among so many sorted values.
+
+    The store uses it to fetch that one value; 0 when there are none.
+
+    Raises:
+        ValueError: ``percent`` lies outside 1 to 100.
+    """
+    if not 1 <= percent <= 100:
+        raise ValueError("percent must be from 1 to 100")
+    return -(-percent * count // 100)
+
+
+def age_profile(ages: Iterable[timedelta]) -> tuple[Figure, ...]:
+    """Return the number of open complaints in each age band, youngest band first."""
+    counted = list(ages)
+    return tuple(
+        Figure("age", float(sum(age in band for age in counted)), len(counted), band.id)
+        for band in AGE_BANDS
+    )
+
+
+def in_days(duration: timedelta | None) -> float | None:
+    """Return a duration in days of 24 hours; None stays None."""
+    return None if duration is None else duration / _DAY
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
