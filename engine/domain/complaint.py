@@ -135,7 +135,7 @@ class Complaint(BaseModel):
         if not value:
             return None
         name, at, host = value.rpartition("@")
-        bad = not (name and at and "." in host) or any(c.isspace() or c in "<>,;\"" for c in value)
+        bad = not (name and at and "." in host) or any(c.isspace() or c in '<>,;"' for c in value)
         if bad or not value.isprintable():
             raise ValueError(f"{value!r} is no e-mail address")
         return value

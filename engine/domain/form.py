@@ -48,9 +48,7 @@ class RegisterForm(Form):
 class DeclineForm(Form):
     """Say why the matter cannot be handled as a complaint, and where it belongs."""
 
-    reason: str = Field(
-        min_length=10, max_length=4_000, title="Reasons", json_schema_extra=_LONG
-    )
+    reason: str = Field(min_length=10, max_length=4_000, title="Reasons", json_schema_extra=_LONG)
     referred_to: str = Field(default="", max_length=200, title="Where it belongs")
 
 
@@ -87,7 +85,10 @@ class FrontlineForm(Form):
 
     frontline_result: Literal["resolved", "not_resolved"] = Field(title="Result")
     explanation: str = Field(
-        min_length=10, max_length=10_000, title="What was explained or done", json_schema_extra=_LONG
+        min_length=10,
+        max_length=10_000,
+        title="What was explained or done",
+        json_schema_extra=_LONG,
     )
     remedy_amount: Money = Field(
         default=Decimal(0), ge=0, max_digits=14, decimal_places=2, title="Amount paid"

@@ -1,0 +1,170 @@
+"""A case: a complaint being handled, and what belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.domain.complaint import (
+    Complaint,
+    Complexity,
+    EscalationReason,
+    Outcome,
+    Safety,
+    Severity,
+)
+
+ROUTES = ("frontline", "standard", "complex")
+
+
+class Case(BaseModel):
+    """A complaint and where its handling stands.
+
+    Attributes:
+        id: Number of the row; people use the reference.
+        process: Digest of the process version that the case runs on.
+        state: State of the process, opaque outside ``engine.process``.
+        rev: Counts the changes; a writer that saw an older one is refused.
+        priority: From 1, most urgent, to 5.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    id: int = 0
+    reference: str
+    complaint: Complaint
+    recorded_at: datetime
+    severity: Severity = Severity.MODERATE
+    safety: Safety = Safety.NONE
+    complexity: Complexity = Complexity.MODERATE
+    priority: int = 3
+    route: str = ""
+    owner: str | None = None
+    outcome: Outcome | None = None
+    acknowledged_at: datetime | None = None
+    decided_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopened: int = 0
+    process: str
+    state: bytes
+    rev: int = 1
+    next_due: datetime | None = None
+    journal_seq: int = 0
+    journal_head: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything is left to do."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A human step that waits.
+
+    Attributes:
+        token: Stable name of this waiting within the case.
+        roles: Roles that may take the step.
+        assignee: User name of whoever works on it; None while it is unclaimed.
+    """
+
+    case_id: int
+    token: str
+    element: str
+    title: str
+    roles: tuple[str, ...]
+    form: str
+    clause: str
+    is_gate: bool
+    assignee: str | None
+    opened_at: datetime
+    due_at: datetime
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A completed form."""
+
+    id: int
+    element: str
+    form: str
+    by: str
+    at: datetime
+    content: Mapping[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A second person's decision on a statement."""
+
+    statement_id: int
+    drafter: str
+    approver: str
+    result: Literal["approved", "returned"]
+    comment: str
+    at: datetime
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A call upwards that must be acknowledged (ISO 10002:2018, 5.4 and 7.5)."""
+
+    id: int
+    token: str
+    reason: EscalationReason
+    detail: str
+    raised_by: str
+    raised_at: datetime
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Communication:
+    """A letter to the complainant, or a word from the complainant."""
+
+    direction: Literal["out", "in"]
+    kind: str
+    channel: str
+    subject: str
+    body: str
+    by: str
+    at: datetime
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark for colleagues."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A half-filled form."""
+
+    username: str
+    content: Mapping[str, Any]
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that waits in the outbox."""
+
+    id: int
+    message_id: str
+    case_id: int
+    recipient: str
+    subject: str
+    body: str
+    attempts: int

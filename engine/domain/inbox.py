@@ -1,0 +1,45 @@
+"""What somebody wants to see of the waiting steps, and what the inbox shows of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from engine.domain.case import Step
+
+View = Literal["mine", "unclaimed", "late", "all"]
+
+COUNTED_TO = 1_000
+"""Lists are counted up to here: beyond it, a count costs more than it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxQuery:
+    """Which waiting steps somebody wants to see.
+
+    Attributes:
+        role_sets: Values of ``open_step.roles`` that the person may claim.
+        search: Words that must all occur in reference, summary or name.
+        gates_only: Only steps in which something is approved or returned.
+    """
+
+    view: View
+    username: str
+    role_sets: tuple[str, ...]
+    now: datetime
+    search: str = ""
+    severities: tuple[int, ...] = ()
+    categories: tuple[str, ...] = ()
+    gates_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One waiting step with what a person needs to choose it."""
+
+    reference: str
+    summary: str
+    complainant: str
+    category: str
+    severity: int
+    received_at: datetime
+    step: Step

@@ -1,0 +1,128 @@
+"""Accounts, sessions and failed tries to sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session, col
+
+from engine.domain.actor import Actor, Role
+from engine.errors import ConflictError
+from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in."""
+
+    actor: Actor
+    password_hash: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser that is signed in."""
+
+    account: Account
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+
+
+class Accounts:
+    """Adds and finds accounts and sessions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, actor: Actor, *, password_hash: str, at: datetime) -> None:
+        """Add an account.
+
+        Raises:
+            ConflictError: The user name is taken.
+        """
+        if self._session.get(AccountRow, actor.username) is not None:
+            raise ConflictError(f"The user name {actor.username} is taken.")
+        self._session.execute(
+            insert(AccountRow).values(
+                username=actor.username,
+                name=actor.name,
+                roles=sorted(actor.roles),
+                password_hash=password_hash,
+                is_active=True,
+                created_at=at,
+            )
+        )
+
+    def get(self, username: str) -> Account | None:
+        """Return an account by user name."""
+        row = self._session.get(AccountRow, username)
+        return _to_account(row) if row else None
+
+    def all(self) -> tuple[Account, ...]:
+        """Return every account, by name."""
+        rows = self._session.execute(select(AccountRow).order_by(col(AccountRow.name))).scalars()
+        return tuple(_to_account(row) for row in rows)
+
+    def set_password(self, username: str, password_hash: str) -> None:
+        """Replace a password and end every session under the old one."""
+        self._session.execute(
+            update(AccountRow)
+            .where(col(AccountRow.username) == username)
+            .values(password_hash=password_hash)
+        )
+        self._session.execute(delete(SessionRow).where(col(SessionRow.username) == username))
+
+    def open_session(self, token_hash: str, *, username: str, at: datetime) -> None:
+        """Remember a browser that has signed in."""
+        self._session.execute(
+            insert(SessionRow).values(
+                token_hash=token_hash, username=username, created_at=at, last_seen_at=at
+            )
+        )
+
+    def session(self, token_hash: str) -> Visit | None:
+        """Return a session with its account, live or not."""
+        row = self._session.get(SessionRow, token_hash)
+        account = self._session.get(AccountRow, row.username) if row else None
+        if row is None or account is None:
+            return None
+        return Visit(_to_account(account), row.created_at, row.last_seen_at, row.ended_at)
+
+    def touch_session(self, token_hash: str, at: datetime) -> None:
+        """Note that a session was used."""
+        self._session.execute(
+            update(SessionRow)
+            .where(col(SessionRow.token_hash) == token_hash)
+            .values(last_seen_at=at)
+        )
+
+    def end_session(self, token_hash: str, at: datetime) -> None:
+        """End a session for good."""
+        self._session.execute(
+            update(SessionRow)
+            .where(col(SessionRow.token_hash) == token_hash, col(SessionRow.ended_at).is_(None))
+            .values(ended_at=at)
+        )
+
+    def failures(self, key: str, since: datetime) -> int:
+        """Return how often a user name or address failed since then."""
+        row = self._session.get(SignInTryRow, key)
+        return row.failures if row and row.last_at >= since else 0
+
+    def note_failure(self, key: str, *, failures: int, at: datetime) -> None:
+        """Remember a failed try; ``failures`` counts this one too."""
+        self.forget_failures(key)
+        self._session.execute(insert(SignInTryRow).values(key=key, failures=failures, last_at=at))
+
+    def forget_failures(self, key: str) -> None:
+        """Forget failed tries after a good one."""
+        self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
+
+
+def _to_account(row: AccountRow) -> Account:
+    actor = Actor(
+        username=row.username, name=row.name, roles=frozenset(Role(role) for role in row.roles)
+    )
+    return Account(actor, row.password_hash, row.is_active)

@@ -1,0 +1,282 @@
+"""Complaint cases and the messages they wait for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from engine.domain.case import Case
+from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
+from engine.errors import ConflictError, NotFoundError
+from engine.store.platform_tables import CounterRow, ReceiptRow
+from engine.store.tables import CaseRow, SubscriptionRow
+
+
+class LostRaceError(Exception):
+    """Somebody changed the case between reading and writing; the work is run again."""
+
+
+class Cases:
+    """Adds, finds and replaces cases."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def next_number(self, name: str) -> int:
+        """Return the next number under a name: 1, 2, 3 … without a gap."""
+        changed = self._session.execute(
+            update(CounterRow)
+            .where(col(CounterRow.name) == name)
+            .values(last=col(CounterRow.last) + 1)
+            .returning(col(CounterRow.last))
+        ).scalar_one_or_none()
+        if changed is not None:
+            return changed
+        try:
+            with self._session.begin_nested():
+                self._session.execute(insert(CounterRow).values(name=name, last=1))
+        except IntegrityError as error:
+            raise LostRaceError(name) from error
+        return 1
+
+    def add(self, case: Case, *, currency: str) -> int:
+        """Add a new case and return its id.
+
+        Raises:
+            ConflictError: A case from the same source with the same id exists.
+        """
+        values = _values(case) | {"currency": currency, "reference": case.reference}
+        try:
+            with self._session.begin_nested():
+                return self._session.execute(
+                    insert(CaseRow).values(**values).returning(col(CaseRow.id))
+                ).scalar_one()  # type: ignore[return-value] - a stored row has an id
+        except IntegrityError as error:
+            source = f"{case.complaint.source} {case.complaint.source_id}".strip()
+            raise ConflictError(f"The complaint {source or case.reference} exists.") from error
+
+    def get(self, reference: str) -> Case:
+        """Return one case.
+
+        Raises:
+            NotFoundError: No case has this reference.
+        """
+        row = self._row(col(CaseRow.reference) == reference)
+        if row is None:
+            raise NotFoundError("complaint", reference)
+        return to_case(row)
+
+    def get_by_id(self, case_id: int) -> Case:
+        """Return one case.
+
+        Raises:
+            NotFoundError: No case has this id.
+        """
+        row = self._row(col(CaseRow.id) == case_id)
+        if row is None:
+            raise NotFoundError("complaint number", str(case_id))
+        return to_case(row)
+
+    def replace(self, case: Case) -> None:
+        """Store a case that was read in this transaction and changed.
+
+        Raises:
+            LostRaceError: Somebody stored a later revision meanwhile.
+        """
+        changed = self._session.execute(
+            update(CaseRow)
+            .where(col(CaseRow.id) == case.id, col(CaseRow.rev) == case.rev)
+            .values(**_values(case), **{"rev": case.rev + 1})
+        )
+        if changed.rowcount != 1:  # type: ignore[attr-defined] - an UPDATE counts its rows
+            raise LostRaceError(case.reference)
+
+    def has_source(self, source: str, source_id: str) -> bool:
+        """Tell whether a record was imported before."""
+        found = self._session.execute(
+            select(col(CaseRow.id)).where(
+                col(CaseRow.source) == source,
+                col(CaseRow.source_id) == source_id,
+                col(CaseRow.source) != "",
+            )
+        ).first()
+        return found is not None
+
+    def due_timers(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of cases whose diagram waits for a moment that has come; earliest first."""
+        due = col(CaseRow.next_due)
+        return list(
+            self._session.execute(
+                select(col(CaseRow.id))
+                .where(due.is_not(None), due <= now)
+                .order_by(due)
+                .limit(limit)
+            ).scalars()  # type: ignore[arg-type] - a stored row has an id
+        )
+
+    def references(self) -> Iterable[str]:
+        """Return every reference, in order of receipt of the record."""
+        return self._session.execute(
+            select(col(CaseRow.reference)).order_by(col(CaseRow.id))
+        ).scalars()
+
+    def subscribe(self, case_id: int, wanted: Iterable[tuple[str, str, str]]) -> None:
+        """Replace the messages a case waits for.
+
+        Args:
+            case_id: The case.
+            wanted: Message, element and token of each.
+        """
+        rows = self._session.execute(
+            select(
+                col(SubscriptionRow.message),
+                col(SubscriptionRow.element),
+                col(SubscriptionRow.token),
+            ).where(col(SubscriptionRow.case_id) == case_id)
+        )
+        before, after = {tuple(row) for row in rows}, set(wanted)
+        for message, _element, token in before - after:
+            self._session.execute(
+                delete(SubscriptionRow).where(
+                    col(SubscriptionRow.case_id) == case_id,
+                    col(SubscriptionRow.message) == message,
+                    col(SubscriptionRow.token) == token,
+                )
+            )
+        if added := [
+            {"case_id": case_id, "message": message, "element": element, "token": token}
+            for message, element, token in sorted(after - before)
+        ]:
+            self._session.execute(insert(SubscriptionRow), added)
+
+    def awaits(self, case_id: int) -> frozenset[str]:
+        """Return the messages that a case waits for."""
+        return frozenset(
+            self._session.execute(
+                select(col(SubscriptionRow.message)).where(col(SubscriptionRow.case_id) == case_id)
+            ).scalars()
+        )
+
+    def receipt(self, command_id: str, *, fingerprint: str) -> int | None:
+        """Return the case a command was carried out on, or None if it never was.
+
+        Raises:
+            ConflictError: The same id came with another content.
+        """
+        row = self._session.get(ReceiptRow, command_id)
+        if row is None:
+            return None
+        if row.fingerprint != fingerprint:
+            raise ConflictError("This command id was used for something else.")
+        return row.case_id
+
+    def keep_receipt(
+        self, command_id: str, *, fingerprint: str, case_id: int, at: datetime
+    ) -> None:
+        """Remember that a command was carried out.
+
+        Raises:
+            LostRaceError: The same command is being carried out twice at once.
+        """
+        try:
+            with self._session.begin_nested():
+                self._session.execute(
+                    insert(ReceiptRow).values(
+                        command_id=command_id, case_id=case_id, fingerprint=fingerprint, at=at
+                    )
+                )
+        except IntegrityError as error:
+            raise LostRaceError(command_id) from error
+
+    def _row(self, condition: ColumnElement[bool]) -> Mapping[str, Any] | None:
+        return (
+            self._session.execute(
+                select(*CaseRow.__table__.columns).where(condition)  # type: ignore[attr-defined] - SQLModel types no table
+            )
+            .mappings()
+            .first()
+        )
+
+
+def _values(case: Case) -> dict[str, Any]:
+    complaint = case.complaint
+    facts = complaint.model_dump(exclude={"amount"})
+    closed = case.closed_at
+    return facts | {
+        "channel": complaint.channel.value,
+        "amount_minor": int(complaint.amount * 100),
+        "recorded_at": case.recorded_at,
+        "severity": int(case.severity),
+        "safety": case.safety.value,
+        "complexity": case.complexity.value,
+        "priority": case.priority,
+        "route": case.route,
+        "owner": case.owner,
+        "outcome": case.outcome.value if case.outcome else None,
+        "acknowledged_at": case.acknowledged_at,
+        "decided_at": case.decided_at,
+        "closed_at": closed,
+        "seconds_to_close": (
+            max(0, int((closed - complaint.received_at).total_seconds())) if closed else None
+        ),
+        "reopened": case.reopened,
+        "process": case.process,
+        "state": case.state,
+        "rev": case.rev,
+        "next_due": case.next_due,
+        "journal_seq": case.journal_seq,
+        "journal_head": case.journal_head,
+        "search_text": search_text(case),
+    }
+
+
+def search_text(case: Case) -> str:
+    """Return what a search for a case looks at, in lower case."""
+    complaint = case.complaint
+    return f"{case.reference} {complaint.summary} {complaint.complainant_name}".lower()
+
+
+def to_case(row: Mapping[str, Any]) -> Case:
+    """Build a case from its row; the row was checked when it was stored."""
+    complaint = Complaint.model_construct(
+        received_at=row["received_at"],
+        channel=Channel(row["channel"]),
+        summary=row["summary"],
+        description=row["description"],
+        desired_outcome=row["desired_outcome"],
+        complainant_name=row["complainant_name"],
+        email=row["email"],
+        category=row["category"],
+        product=row["product"],
+        amount=Decimal(row["amount_minor"]) / 100,
+        vulnerable=row["vulnerable"],
+        source=row["source"],
+        source_id=row["source_id"],
+    )
+    return Case.model_construct(
+        id=row["id"],
+        reference=row["reference"],
+        complaint=complaint,
+        recorded_at=row["recorded_at"],
+        severity=Severity(row["severity"]),
+        safety=Safety(row["safety"]),
+        complexity=Complexity(row["complexity"]),
+        priority=row["priority"],
+        route=row["route"],
+        owner=row["owner"],
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        acknowledged_at=row["acknowledged_at"],
+        decided_at=row["decided_at"],
+        closed_at=row["closed_at"],
+        reopened=row["reopened"],
+        process=row["process"],
+        state=bytes(row["state"]),
+        rev=row["rev"],
+        next_due=row["next_due"],
+        journal_seq=row["journal_seq"],
+        journal_head=row["journal_head"],
+    )

@@ -1,0 +1,83 @@
+"""Promises on time, found by the moment at which somebody must look at them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from engine.domain.deadline import Clock, ClockState, next_instant
+from engine.store.tables import ClockRow
+
+
+class Clocks:
+    """Keeps the clocks of all cases."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, case_id: int) -> tuple[Clock, ...]:
+        """Return the clocks of one case, soonest due first."""
+        rows = self._session.execute(
+            select(*ClockRow.__table__.columns)  # type: ignore[attr-defined] - SQLModel types no table
+            .where(col(ClockRow.case_id) == case_id)
+            .order_by(col(ClockRow.due_at), col(ClockRow.id))
+        ).mappings()
+        return tuple(_to_clock(row) for row in rows)
+
+    def add(self, case_id: int, clocks: Iterable[Clock]) -> None:
+        """Start clocks for a new case."""
+        if rows := [_values(clock) | {"case_id": case_id, "code": clock.code} for clock in clocks]:
+            self._session.execute(insert(ClockRow), rows)
+
+    def replace(self, case_id: int, clock: Clock) -> None:
+        """Store a clock that moved on."""
+        self._session.execute(
+            update(ClockRow)
+            .where(col(ClockRow.case_id) == case_id, col(ClockRow.code) == clock.code)
+            .values(**_values(clock))
+        )
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of cases with a clock that must be looked at; most urgent first."""
+        next_at = col(ClockRow.next_at)
+        rows = self._session.execute(
+            select(col(ClockRow.case_id))
+            .where(next_at.is_not(None), next_at <= now)
+            .order_by(next_at)
+            .limit(limit)
+        ).scalars()
+        return list(dict.fromkeys(rows))
+
+
+def _values(clock: Clock) -> dict[str, Any]:
+    return {
+        "title": clock.title,
+        "kind": clock.kind,
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "warn_at": clock.warn_at,
+        "stops_on": clock.stops_on,
+        "state": clock.state.value,
+        "met_at": clock.met_at,
+        "warned_at": clock.warned_at,
+        "breached_at": clock.breached_at,
+        "next_at": next_instant(clock),
+    }
+
+
+def _to_clock(row: Mapping[str, Any]) -> Clock:
+    return Clock.model_construct(
+        code=row["code"],
+        title=row["title"],
+        kind=row["kind"],
+        started_at=row["started_at"],
+        due_at=row["due_at"],
+        warn_at=row["warn_at"],
+        stops_on=row["stops_on"],
+        state=ClockState(row["state"]),
+        met_at=row["met_at"],
+        warned_at=row["warned_at"],
+        breached_at=row["breached_at"],
+    )

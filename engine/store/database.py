@@ -1,0 +1,169 @@
+"""Opens the database and runs transactions, the same on SQLite and PostgreSQL."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from engine.errors import UnavailableError
+from engine.store.cases import LostRaceError
+from engine.store.transaction import Transaction
+
+T = TypeVar("T")
+
+_PATIENCE = 15.0
+"""Seconds for which a writer tries again before it gives up."""
+
+_RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
+"""PostgreSQL: serialisation, deadlock, lock, and a server that shuts down or starts."""
+
+
+class Database:
+    """One database, shared by all threads of a process."""
+
+    def __init__(self, url: str) -> None:
+        """Open a pool; nothing is connected until it is needed.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://user@host/name``.
+
+        Raises:
+            UnavailableError: The address cannot be understood.
+        """
+        try:
+            parsed = make_url(url)
+        except Exception as error:  # SQLAlchemy raises several classes for a malformed address
+            raise UnavailableError(
+                "The database address is not one such as postgresql://user@host/name."
+            ) from error
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.is_sqlite = parsed.drivername.startswith("sqlite")
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": 0, "check_same_thread": False}}
+            if self.is_sqlite
+            else {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        )
+        self.engine = create_engine(
+            parsed, hide_parameters=True, pool_size=10, max_overflow=20, **options
+        )
+        if self.is_sqlite:
+            _speak_sqlite(self.engine)
+
+    def migrate(self) -> None:
+        """Bring the schema to this release; all or nothing.
+
+        Raises:
+            UnavailableError: The database does not answer.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(files("engine.store") / "migrations"))
+        with self._connection(writes=True) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in one transaction: all of it is stored, or nothing.
+
+        A lost race, a busy database or a cut connection *before* the commit runs ``work``
+        again on fresh data; so ``work`` must not touch anything but its transaction.
+
+        Raises:
+            UnavailableError: The database did not answer in time.
+        """
+        give_up = time.monotonic() + _PATIENCE
+        pause = 0.002
+        while True:
+            try:
+                with self._connection(writes=True) as connection, Session(connection) as session:
+                    result = work(Transaction(session))
+                    session.flush()
+                    connection.commit()
+                    return result
+            except (LostRaceError, DBAPIError) as error:
+                if not _may_pass(error):
+                    raise
+                if time.monotonic() > give_up:
+                    raise UnavailableError("The database is too busy; try again.") from error
+            # Jitter keeps many writers from meeting again at the same moment.
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+            pause = min(pause * 1.5, 0.05)
+
+    @contextmanager
+    def read(self) -> Generator[Transaction]:
+        """Open a transaction that sees one consistent state and stores nothing.
+
+        Raises:
+            UnavailableError: The database does not answer.
+        """
+        with self._connection(writes=False) as connection, Session(connection) as session:
+            yield Transaction(session)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connection(self, *, writes: bool) -> Generator[Connection]:
+        try:
+            raw = self.engine.connect()
+        except OperationalError as error:
+            if _may_pass(error):
+                raise
+            raise UnavailableError("The database does not answer.") from error
+        with raw, raw.execution_options(redress_writes=writes) as connection:
+            yield connection
+
+
+def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, used by its events
+    """Make SQLite durable and let us decide when a transaction begins.
+
+    Python's own driver begins transactions late, which makes migrations half-done at a crash
+    and lets two writers fail at the end instead of waiting at the beginning.
+    """
+    lock = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a raw connection
+        connection.isolation_level = None
+        with lock:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                _patiently(connection, f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("redress_writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _patiently(connection: Any, statement: str) -> None:  # noqa: ANN401 - a raw connection
+    """Run a statement on a new connection while another process may hold the file."""
+    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute(statement)
+    connection.execute("PRAGMA busy_timeout=0")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether the same work may succeed when it is tried again."""
+    if isinstance(error, LostRaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    text = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None)
+    return (
+        state in _RETRY_STATES
+        or "database is locked" in text
+        or "database table is locked" in text
+        or (error.connection_invalidated and not isinstance(error.orig, type(None)))
+    )

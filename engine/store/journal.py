@@ -1,0 +1,82 @@
+"""The journal in the database: events are added, never changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+
+from engine.domain.journal import Event
+from engine.store.tables import CaseRow, JournalRow
+
+
+class Journal:
+    """Adds and reads events."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, events: Iterable[Event]) -> None:
+        """Add events; the case row that carries the head is written by the caller."""
+        if rows := [_values(event) for event in events]:
+            self._session.execute(insert(JournalRow), rows)
+
+    def of(self, case_id: int) -> tuple[Event, ...]:
+        """Return the events of one case, oldest first."""
+        rows = self._session.execute(
+            select(*_COLUMNS)
+            .where(col(JournalRow.case_id) == case_id)
+            .order_by(col(JournalRow.seq))
+        ).mappings()
+        return tuple(_to_event(row) for row in rows)
+
+    def heads(self) -> Iterator[tuple[int, str, int, str]]:
+        """Yield id, reference, number of events and last hash of every case."""
+        rows = self._session.execute(
+            select(
+                col(CaseRow.id),
+                col(CaseRow.reference),
+                col(CaseRow.journal_seq),
+                col(CaseRow.journal_head),
+            ).order_by(col(CaseRow.id))
+        ).yield_per(1_000)
+        for case_id, reference, seq, head in rows:
+            yield case_id, reference, seq, head
+
+
+_COLUMNS = (
+    col(JournalRow.case_id),
+    col(JournalRow.seq),
+    col(JournalRow.at),
+    col(JournalRow.actor),
+    col(JournalRow.type),
+    col(JournalRow.detail),
+    col(JournalRow.prev_hash),
+    col(JournalRow.hash),
+)
+
+
+def _values(event: Event) -> dict[str, Any]:
+    return {
+        "case_id": event.case_id,
+        "seq": event.seq,
+        "at": event.at,
+        "actor": event.actor,
+        "type": event.type,
+        "detail": event.detail,
+        "prev_hash": event.prev_hash,
+        "hash": event.hash,
+    }
+
+
+def _to_event(row: Mapping[str, Any]) -> Event:
+    return Event(
+        case_id=row["case_id"],
+        seq=row["seq"],
+        at=row["at"],
+        actor=row["actor"],
+        type=row["type"],
+        detail=row["detail"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+    )

@@ -1,0 +1,157 @@
+"""Figures over many cases: every number and the list behind it come from one condition."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlmodel import Session, col
+
+from engine.domain.case_set import AGE_BANDS, CaseLine, CaseSet
+from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
+
+
+class Measures:
+    """Counts, lists and ranks cases."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, cases: CaseSet) -> int:
+        """Return how many cases are in a set."""
+        return self._session.execute(
+            select(func.count()).select_from(CaseRow).where(*_conditions(cases))
+        ).scalar_one()
+
+    def lines(self, cases: CaseSet, *, limit: int, offset: int = 0) -> tuple[CaseLine, ...]:
+        """Return one page of the cases in a set, latest received first."""
+        rows = self._session.execute(
+            select(
+                col(CaseRow.reference),
+                col(CaseRow.summary),
+                col(CaseRow.category),
+                col(CaseRow.severity),
+                col(CaseRow.received_at),
+                col(CaseRow.decided_at),
+                col(CaseRow.closed_at),
+                col(CaseRow.outcome),
+            )
+            .where(*_conditions(cases))
+            .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id).desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return tuple(CaseLine(*row) for row in rows)
+
+    def seconds_to_close(self, cases: CaseSet, *, percent: int) -> int | None:
+        """Return the nearest-rank percentile of seconds from receipt to closing."""
+        n = self.count(cases)
+        if n == 0:
+            return None
+        rank = -(-percent * n // 100)
+        seconds = col(CaseRow.seconds_to_close)
+        return self._session.execute(
+            select(seconds).where(*_conditions(cases)).order_by(seconds).offset(rank - 1).limit(1)
+        ).scalar_one()
+
+    def by_category(self, cases: CaseSet) -> tuple[tuple[str, int], ...]:
+        """Return how many cases each category has, most first."""
+        return self._grouped(col(CaseRow.category), cases)
+
+    def by_severity(self, cases: CaseSet) -> tuple[tuple[int, int], ...]:
+        """Return how many cases each severity has, most first."""
+        return self._grouped(col(CaseRow.severity), cases)
+
+    def milestones(self, references: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+        """Return outcome and times of some cases by reference."""
+        rows = self._session.execute(
+            select(
+                col(CaseRow.reference),
+                col(CaseRow.outcome),
+                col(CaseRow.closed_at),
+                col(CaseRow.reopened),
+            ).where(col(CaseRow.reference).in_(references))
+        )
+        return {
+            reference: {"outcome": outcome, "closed_at": closed_at, "reopened": reopened}
+            for reference, outcome, closed_at, reopened in rows
+        }
+
+    def event_counts(self, *types: str) -> dict[str, int]:
+        """Return how often each type of event happened."""
+        rows = self._session.execute(
+            select(col(JournalRow.type), func.count())
+            .where(col(JournalRow.type).in_(types))
+            .group_by(col(JournalRow.type))
+        )
+        return {kind: int(n) for kind, n in rows}
+
+    def _grouped(self, column: ColumnElement[Any], cases: CaseSet) -> tuple[tuple[Any, int], ...]:
+        rows = self._session.execute(
+            select(column, func.count())
+            .where(*_conditions(cases))
+            .group_by(column)
+            .order_by(func.count().desc(), column)
+        )
+        return tuple((value, int(n)) for value, n in rows)
+
+
+def _conditions(cases: CaseSet) -> list[ColumnElement[bool]]:
+    found = [_MEMBERSHIP[cases.name](cases)]
+    if cases.category is not None:
+        found.append(col(CaseRow.category) == cases.category)
+    if cases.severity is not None:
+        found.append(col(CaseRow.severity) == cases.severity)
+    if cases.age_band is not None:
+        _title, least, most = AGE_BANDS[cases.age_band]
+        received = col(CaseRow.received_at)
+        found.append(and_(received <= cases.until - least, received > cases.until - most))
+    return found
+
+
+def _within(column: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(column >= start, column < end)
+
+
+def _open(cases: CaseSet) -> ColumnElement[bool]:
+    closed = col(CaseRow.closed_at)
+    return and_(
+        col(CaseRow.received_at) < cases.until, or_(closed.is_(None), closed >= cases.until)
+    )
+
+
+def _clock(cases: CaseSet, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        col(ClockRow.case_id) == col(CaseRow.id),
+        col(ClockRow.code) == cases.clock,
+        col(ClockRow.state) != "cancelled",
+        _within(col(ClockRow.due_at), cases.start, cases.until),
+        *more,
+    )
+
+
+def _on_time() -> ColumnElement[bool]:
+    return and_(col(ClockRow.met_at).is_not(None), col(ClockRow.met_at) <= col(ClockRow.due_at))
+
+
+def _late() -> ColumnElement[bool]:
+    return or_(col(ClockRow.met_at).is_(None), col(ClockRow.met_at) > col(ClockRow.due_at))
+
+
+_MEMBERSHIP = {
+    "received": lambda c: _within(col(CaseRow.received_at), c.start, c.end),
+    "closed": lambda c: _within(col(CaseRow.closed_at), c.start, c.end),
+    "open": _open,
+    "clock_due": _clock,
+    "clock_on_time": lambda c: _clock(c, _on_time()),
+    "clock_late": lambda c: _clock(c, _late()),
+    "reopened": lambda c: and_(
+        _within(col(CaseRow.received_at), c.start, c.end), col(CaseRow.reopened) > 0
+    ),
+    "withdrawn": lambda c: and_(
+        _within(col(CaseRow.closed_at), c.start, c.end), col(CaseRow.outcome) == "withdrawn"
+    ),
+    "escalated": lambda c: exists().where(
+        col(EscalationRow.case_id) == col(CaseRow.id),
+        _within(col(EscalationRow.raised_at), c.start, c.end),
+    ),
+}

@@ -1,0 +1,15 @@
+"""Runs migrations on the connection that ``Database.migrate`` hands in."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from engine.store import platform_tables, tables  # noqa: F401 - they register their tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

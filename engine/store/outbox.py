@@ -1,0 +1,96 @@
+"""Mails that are to leave: written with the case, sent after the commit, never lost."""
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, col
+
+from engine.domain.case import Mail
+from engine.store.tables import OutboxRow
+
+
+class Outbox:
+    """Queues mails and hands them to one sender at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(  # noqa: PLR0913 - a mail has as many parts
+        self,
+        *,
+        message_id: str,
+        case_id: int,
+        communication_id: int,
+        recipient: str,
+        subject: str,
+        body: str,
+        at: datetime,
+    ) -> None:
+        """Queue a mail."""
+        self._session.execute(
+            insert(OutboxRow).values(
+                message_id=message_id,
+                case_id=case_id,
+                communication_id=communication_id,
+                recipient=recipient,
+                subject=subject,
+                body=body,
+                created_at=at,
+                attempts=0,
+                next_try_at=at,
+                last_error="",
+            )
+        )
+
+    def take(self, now: datetime, *, lease_until: datetime) -> Mail | None:
+        """Take the next due mail for sending; nobody else gets it before ``lease_until``."""
+        due = col(OutboxRow.next_try_at)
+        row = (
+            self._session.execute(
+                select(*OutboxRow.__table__.columns)  # type: ignore[attr-defined] - SQLModel types no table
+                .where(due.is_not(None), due <= now)
+                .order_by(due, col(OutboxRow.id))
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            .mappings()
+            .first()
+        )
+        if row is None:
+            return None
+        self._session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == row["id"])
+            .values(next_try_at=lease_until, attempts=row["attempts"] + 1)
+        )
+        return Mail(
+            id=row["id"],
+            message_id=row["message_id"],
+            case_id=row["case_id"],
+            recipient=row["recipient"],
+            subject=row["subject"],
+            body=row["body"],
+            attempts=row["attempts"] + 1,
+        )
+
+    def sent(self, mail_id: int, at: datetime) -> None:
+        """Note that the mail server has taken a mail."""
+        self._session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == mail_id)
+            .values(sent_at=at, next_try_at=None, last_error="")
+        )
+
+    def failed(self, mail_id: int, *, error: str, next_try_at: datetime | None) -> None:
+        """Note why a mail could not be sent, and when to try again; None gives up."""
+        self._session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == mail_id)
+            .values(next_try_at=next_try_at, last_error=error)
+        )
+
+    def waiting(self) -> int:
+        """Return how many mails wait."""
+        return self._session.execute(
+            select(func.count()).where(col(OutboxRow.next_try_at).is_not(None))
+        ).scalar_one()

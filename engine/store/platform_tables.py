@@ -1,0 +1,139 @@
+"""Rows that no single case owns: processes, accounts, jobs, imports."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.store.column import UtcDateTime, json_type
+
+_AT: Any = UtcDateTime()
+_JSON: Any = json_type()
+
+
+class ProcessVersionRow(SQLModel, table=True):
+    """One published version of a process with its decision tables; never changed."""
+
+    __tablename__ = "process_version"
+    __table_args__ = (UniqueConstraint("process_id", "version"),)
+
+    digest: str = Field(primary_key=True)
+    process_id: str
+    version: int
+    diagrams: list[str] = Field(sa_type=_JSON)
+    tables: list[str] = Field(sa_type=_JSON)
+    published_by: str
+    published_at: datetime = Field(sa_type=_AT)
+    reason: str
+
+
+class CounterRow(SQLModel, table=True):
+    """The last number given out under a name, for references that have no gaps."""
+
+    __tablename__ = "counter"
+
+    name: str = Field(primary_key=True)
+    last: int
+
+
+class ReceiptRow(SQLModel, table=True):
+    """A command that was carried out: answers “did my click arrive?” truthfully."""
+
+    __tablename__ = "receipt"
+
+    command_id: str = Field(primary_key=True)
+    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
+    fingerprint: str
+    at: datetime = Field(sa_type=_AT)
+
+
+class AccountRow(SQLModel, table=True):
+    """Somebody who may sign in."""
+
+    __tablename__ = "account"
+
+    username: str = Field(primary_key=True)
+    name: str
+    roles: list[str] = Field(sa_type=_JSON)
+    password_hash: str
+    is_active: bool = True
+    created_at: datetime = Field(sa_type=_AT)
+
+
+class SignInTryRow(SQLModel, table=True):
+    """Failed tries to sign in, by user name and by address."""
+
+    __tablename__ = "sign_in_try"
+
+    key: str = Field(primary_key=True)
+    failures: int
+    last_at: datetime = Field(sa_type=_AT)
+
+
+class SessionRow(SQLModel, table=True):
+    """A browser that is signed in; only the hash of its token is kept."""
+
+    __tablename__ = "session"
+
+    token_hash: str = Field(primary_key=True)
+    username: str = Field(foreign_key="account.username")
+    created_at: datetime = Field(sa_type=_AT)
+    last_seen_at: datetime = Field(sa_type=_AT)
+    ended_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class JobRunRow(SQLModel, table=True):
+    """One run of a job for one scheduled instant."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("name", "scheduled_for"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    scheduled_for: datetime = Field(sa_type=_AT)
+    started_at: datetime = Field(sa_type=_AT)
+    finished_at: datetime | None = Field(default=None, sa_type=_AT)
+    state: str
+    summary: dict[str, Any] = Field(sa_type=_JSON)
+
+
+class SnapshotRow(SQLModel, table=True):
+    """The figures of one day, as they were."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("day", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date
+    kind: str
+    figures: dict[str, Any] = Field(sa_type=_JSON)
+    taken_at: datetime = Field(sa_type=_AT)
+
+
+class ImportRow(SQLModel, table=True):
+    """How far the import of one file got."""
+
+    __tablename__ = "import_run"
+
+    key: str = Field(primary_key=True)
+    """SHA-256 of the file and the mapping."""
+    name: str
+    line: int
+    accepted: int
+    known: int
+    rejected: int
+    started_at: datetime = Field(sa_type=_AT)
+    finished_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class RejectionRow(SQLModel, table=True):
+    """A row that was not imported, and why."""
+
+    __tablename__ = "import_rejection"
+    __table_args__ = (UniqueConstraint("key", "line"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(foreign_key="import_run.key")
+    line: int
+    reason: str

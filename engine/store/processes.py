@@ -1,0 +1,92 @@
+"""Published process versions: immutable, numbered per process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlmodel import Session, col
+
+from engine.store.platform_tables import ProcessVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessVersion:
+    """One published version with its decision tables, as bytes."""
+
+    digest: str
+    process_id: str
+    version: int
+    diagrams: tuple[bytes, ...]
+    tables: tuple[bytes, ...]
+
+
+class Processes:
+    """Adds and finds process versions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, digest: str) -> ProcessVersion | None:
+        """Return the version with this digest."""
+        row = self._session.get(ProcessVersionRow, digest)
+        return _to_version(row) if row else None
+
+    def latest(self, process_id: str) -> ProcessVersion | None:
+        """Return the version on which new cases start."""
+        row = self._session.execute(
+            select(ProcessVersionRow)
+            .where(col(ProcessVersionRow.process_id) == process_id)
+            .order_by(col(ProcessVersionRow.version).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return _to_version(row) if row else None
+
+    def digests(self) -> tuple[str, ...]:
+        """Return the digests of all versions, oldest first."""
+        return tuple(
+            self._session.execute(
+                select(col(ProcessVersionRow.digest)).order_by(col(ProcessVersionRow.published_at))
+            ).scalars()
+        )
+
+    def publish(  # noqa: PLR0913 - a version has as many parts
+        self,
+        *,
+        digest: str,
+        process_id: str,
+        diagrams: tuple[bytes, ...],
+        tables: tuple[bytes, ...],
+        by: str,
+        at: datetime,
+        reason: str,
+    ) -> int:
+        """Add a version and return its number."""
+        last = self._session.execute(
+            select(func.max(col(ProcessVersionRow.version))).where(
+                col(ProcessVersionRow.process_id) == process_id
+            )
+        ).scalar_one()
+        version = (last or 0) + 1
+        self._session.execute(
+            insert(ProcessVersionRow).values(
+                digest=digest,
+                process_id=process_id,
+                version=version,
+                diagrams=[text.decode() for text in diagrams],
+                tables=[text.decode() for text in tables],
+                published_by=by,
+                published_at=at,
+                reason=reason,
+            )
+        )
+        return version
+
+
+def _to_version(row: ProcessVersionRow) -> ProcessVersion:
+    return ProcessVersion(
+        digest=row.digest,
+        process_id=row.process_id,
+        version=row.version,
+        diagrams=tuple(text.encode() for text in row.diagrams),
+        tables=tuple(text.encode() for text in row.tables),
+    )

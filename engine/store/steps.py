@@ -1,0 +1,248 @@
+"""Human steps that wait, the inbox over them, and drafts of their forms."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import case as when
+from sqlmodel import Session, col
+
+from engine.domain.case import Case, Draft, Step
+from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow
+from engine.store.cases import search_text
+from engine.store.tables import CaseRow, DraftRow, StepRow
+
+
+class Steps:
+    """Keeps the waiting steps of all cases."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, case_id: int) -> tuple[Step, ...]:
+        """Return the waiting steps of one case, soonest due first."""
+        rows = self._session.execute(
+            select(*_COLUMNS)
+            .where(col(StepRow.case_id) == case_id)
+            .order_by(col(StepRow.due_at), col(StepRow.id))
+        ).mappings()
+        return tuple(_to_step(row) for row in rows)
+
+    def add(self, case: Case, steps: Iterable[Step]) -> None:
+        """Add steps that wait now."""
+        shared = {
+            "severity": int(case.severity),
+            "category": case.complaint.category,
+            "search_text": search_text(case),
+        }
+        if rows := [_values(step) | shared for step in steps]:
+            self._session.execute(insert(StepRow), rows)
+
+    def refresh(self, case: Case) -> None:
+        """Bring what the inbox shows of a case up to date."""
+        self._session.execute(
+            update(StepRow)
+            .where(col(StepRow.case_id) == case.id)
+            .values(
+                severity=int(case.severity),
+                category=case.complaint.category,
+                search_text=search_text(case),
+            )
+        )
+
+    def remove(self, case_id: int, tokens: Collection[str]) -> None:
+        """Remove steps that no longer wait, with their drafts."""
+        if not tokens:
+            return
+        for table in (DraftRow, StepRow):
+            self._session.execute(
+                delete(table).where(col(table.case_id) == case_id, col(table.token).in_(tokens))
+            )
+
+    def assign(
+        self,
+        case_id: int,
+        token: str,
+        *,
+        assignee: str | None,
+        claimed_at: datetime | None,
+        expected: str | None,
+    ) -> bool:
+        """Give a step to somebody, if it is still with ``expected``; tell whether it was."""
+        holder = col(StepRow.assignee)
+        done = self._session.execute(
+            update(StepRow)
+            .where(
+                col(StepRow.case_id) == case_id,
+                col(StepRow.token) == token,
+                holder.is_(None) if expected is None else holder == expected,
+            )
+            .values(assignee=assignee, claimed_at=claimed_at)
+        )
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined] - an UPDATE counts its rows
+
+    def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
+        """Return one page of waiting steps, soonest due first."""
+        chosen = (
+            _filtered(select(col(StepRow.id)), query)
+            .order_by(col(StepRow.due_at), col(StepRow.id))
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        rows = self._session.execute(
+            select(
+                *_COLUMNS,
+                col(CaseRow.reference),
+                col(CaseRow.summary),
+                col(CaseRow.complainant_name),
+                col(CaseRow.received_at),
+                col(StepRow.category),
+                col(StepRow.severity),
+            )
+            .join(chosen, chosen.c.id == col(StepRow.id))
+            .join(CaseRow, col(CaseRow.id) == col(StepRow.case_id))
+            .order_by(col(StepRow.due_at), col(StepRow.id))
+        ).mappings()
+        return tuple(_to_inbox_row(row) for row in rows)
+
+    def count(self, query: InboxQuery) -> int:
+        """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
+        some = _filtered(select(col(StepRow.id)), query).limit(COUNTED_TO).subquery()
+        return self._session.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
+        """Return per diagram element how many steps wait, and how many of these are late."""
+        late = func.sum(when((col(StepRow.due_at) < now, 1), else_=0))
+        rows = self._session.execute(
+            select(col(StepRow.element), func.count(), late).group_by(col(StepRow.element))
+        )
+        return tuple((element, int(n), int(n_late or 0)) for element, n, n_late in rows)
+
+    def save_draft(
+        self, case_id: int, token: str, *, username: str, content: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Keep a half-filled form, replacing what the same person had typed before."""
+        mine = (
+            col(DraftRow.case_id) == case_id,
+            col(DraftRow.token) == token,
+            col(DraftRow.username) == username,
+        )
+        values = {"content": dict(content), "saved_at": at}
+        done = self._session.execute(update(DraftRow).where(*mine).values(**values))
+        if done.rowcount == 0:  # type: ignore[attr-defined] - an UPDATE counts its rows
+            self._session.execute(
+                insert(DraftRow).values(case_id=case_id, token=token, username=username, **values)
+            )
+
+    def draft(self, case_id: int, token: str, *, username: str) -> Draft | None:
+        """Return what a person has typed into a step's form so far."""
+        row = self._session.execute(
+            select(col(DraftRow.content), col(DraftRow.saved_at)).where(
+                col(DraftRow.case_id) == case_id,
+                col(DraftRow.token) == token,
+                col(DraftRow.username) == username,
+            )
+        ).first()
+        return Draft(username, row[0], row[1]) if row else None
+
+
+def _filtered(statement: Select[Any], query: InboxQuery) -> Select[Any]:
+    return statement.where(*_conditions(query))
+
+
+def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    match query.view:
+        case "mine":
+            found.append(col(StepRow.assignee) == query.username)
+        case "unclaimed":
+            found.append(col(StepRow.assignee).is_(None))
+            found.append(col(StepRow.roles).in_(query.role_sets))
+        case "late":
+            found.append(col(StepRow.due_at) < query.now)
+        case "all":
+            pass
+    if query.gates_only:
+        found.append(col(StepRow.gate).is_(True))
+        found.append(
+            or_(
+                col(StepRow.assignee) == query.username,
+                col(StepRow.roles).in_(query.role_sets),
+            )
+        )
+    if query.severities:
+        found.append(col(StepRow.severity).in_(query.severities))
+    if query.categories:
+        found.append(col(StepRow.category).in_(query.categories))
+    for word in query.search.lower().split():
+        found.append(col(StepRow.search_text).contains(word, autoescape=True))
+    return found
+
+
+_COLUMNS = (
+    col(StepRow.case_id),
+    col(StepRow.token),
+    col(StepRow.element),
+    col(StepRow.title),
+    col(StepRow.roles),
+    col(StepRow.form),
+    col(StepRow.clause),
+    col(StepRow.gate),
+    col(StepRow.assignee),
+    col(StepRow.opened_at),
+    col(StepRow.due_at),
+    col(StepRow.claimed_at),
+)
+
+
+def role_set(roles: Iterable[str]) -> str:
+    """Return the one spelling of a set of roles."""
+    return ",".join(sorted(roles))
+
+
+def _values(step: Step) -> dict[str, Any]:
+    return {
+        "case_id": step.case_id,
+        "token": step.token,
+        "element": step.element,
+        "title": step.title,
+        "roles": role_set(step.roles),
+        "form": step.form,
+        "clause": step.clause,
+        "gate": step.is_gate,
+        "assignee": step.assignee,
+        "opened_at": step.opened_at,
+        "due_at": step.due_at,
+        "claimed_at": step.claimed_at,
+    }
+
+
+def _to_step(row: Mapping[str, Any]) -> Step:
+    return Step(
+        case_id=row["case_id"],
+        token=row["token"],
+        element=row["element"],
+        title=row["title"],
+        roles=tuple(row["roles"].split(",")),
+        form=row["form"],
+        clause=row["clause"],
+        is_gate=row["gate"],
+        assignee=row["assignee"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
+        claimed_at=row["claimed_at"],
+    )
+
+
+def _to_inbox_row(row: Mapping[str, Any]) -> InboxRow:
+    return InboxRow(
+        reference=row["reference"],
+        summary=row["summary"],
+        complainant=row["complainant_name"],
+        category=row["category"],
+        severity=row["severity"],
+        received_at=row["received_at"],
+        step=_to_step(row),
+    )

@@ -1,0 +1,311 @@
+"""Rows of complaint cases as the database holds them; they never leave ``engine.store``."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from engine.store.column import UtcDateTime, json_type
+
+_AT: Any = UtcDateTime()
+_JSON: Any = json_type()
+
+
+class CaseRow(SQLModel, table=True):
+    """One complaint and where it stands."""
+
+    __tablename__ = "complaint_case"
+    __table_args__ = (
+        Index(
+            "ux_case_source",
+            "source",
+            "source_id",
+            unique=True,
+            sqlite_where=text("source <> ''"),
+            postgresql_where=text("source <> ''"),
+        ),
+        Index(
+            "ix_case_next_due",
+            "next_due",
+            sqlite_where=text("next_due IS NOT NULL"),
+            postgresql_where=text("next_due IS NOT NULL"),
+        ),
+        Index("ix_case_received", "received_at"),
+        Index("ix_case_closed", "closed_at"),
+        Index("ix_case_decided", "decided_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True, max_length=30)
+    received_at: datetime = Field(sa_type=_AT)
+    recorded_at: datetime = Field(sa_type=_AT)
+    channel: str
+    summary: str
+    description: str
+    desired_outcome: str
+    complainant_name: str
+    email: str | None = None
+    category: str
+    product: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    vulnerable: bool
+    source: str = ""
+    source_id: str = ""
+    severity: int
+    safety: str
+    complexity: str
+    priority: int
+    route: str
+    owner: str | None = None
+    outcome: str | None = None
+    acknowledged_at: datetime | None = Field(default=None, sa_type=_AT)
+    decided_at: datetime | None = Field(default=None, sa_type=_AT)
+    closed_at: datetime | None = Field(default=None, sa_type=_AT)
+    seconds_to_close: int | None = None
+    reopened: int = 0
+    process: str = Field(foreign_key="process_version.digest")
+    state: bytes
+    rev: int
+    next_due: datetime | None = Field(default=None, sa_type=_AT)
+    journal_seq: int = 0
+    journal_head: str = ""
+    search_text: str
+
+
+class StepRow(SQLModel, table=True):
+    """One human step that waits; the row goes when the step is done."""
+
+    __tablename__ = "open_step"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_step_inbox", "assignee", "due_at", "id"),
+        Index("ix_step_due", "due_at", "id"),
+        Index("ix_step_element", "element", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    token: str
+    element: str
+    title: str
+    roles: str
+    """Candidate roles, sorted, joined by commas: few different values, so it filters well."""
+    form: str
+    clause: str
+    gate: bool
+    assignee: str | None = None
+    opened_at: datetime = Field(sa_type=_AT)
+    due_at: datetime = Field(sa_type=_AT)
+    claimed_at: datetime | None = Field(default=None, sa_type=_AT)
+    severity: int
+    category: str
+    search_text: str
+
+
+class DraftRow(SQLModel, table=True):
+    """A half-filled form, saved as somebody types."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("case_id", "token", "username"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    token: str
+    username: str
+    content: dict[str, Any] = Field(sa_type=_JSON)
+    saved_at: datetime = Field(sa_type=_AT)
+
+
+class SubscriptionRow(SQLModel, table=True):
+    """A message a case waits for."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("case_id", "message", "token"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    message: str
+    element: str
+    token: str
+
+
+class ClockRow(SQLModel, table=True):
+    """One promise on time that runs for a case."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        UniqueConstraint("case_id", "code"),
+        Index(
+            "ix_clock_next",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index("ix_clock_due", "code", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    code: str
+    title: str
+    kind: str
+    started_at: datetime = Field(sa_type=_AT)
+    due_at: datetime = Field(sa_type=_AT)
+    warn_at: datetime = Field(sa_type=_AT)
+    stops_on: str
+    state: str
+    met_at: datetime | None = Field(default=None, sa_type=_AT)
+    warned_at: datetime | None = Field(default=None, sa_type=_AT)
+    breached_at: datetime | None = Field(default=None, sa_type=_AT)
+    next_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class StatementRow(SQLModel, table=True):
+    """A completed form: what somebody stated to complete a step."""
+
+    __tablename__ = "statement"
+    __table_args__ = (Index("ix_statement_case", "case_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    element: str
+    form: str
+    by: str
+    at: datetime = Field(sa_type=_AT)
+    content: dict[str, Any] = Field(sa_type=_JSON)
+    content_hash: str
+
+
+class ApprovalRow(SQLModel, table=True):
+    """A second person's decision on what was drafted."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("approver <> drafter", name="four_eyes"),
+        Index("ix_approval_case", "case_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    statement_id: int = Field(foreign_key="statement.id")
+    drafter: str
+    approver: str
+    result: str
+    comment: str
+    at: datetime = Field(sa_type=_AT)
+    content_hash: str
+
+
+class EscalationRow(SQLModel, table=True):
+    """A call upwards that must be acknowledged."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (Index("ix_escalation_case", "case_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    token: str
+    reason: str
+    detail: str
+    raised_by: str
+    raised_at: datetime = Field(sa_type=_AT)
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = Field(default=None, sa_type=_AT)
+    action: str = ""
+
+
+class CommunicationRow(SQLModel, table=True):
+    """A letter to the complainant, or a word from the complainant."""
+
+    __tablename__ = "communication"
+    __table_args__ = (Index("ix_communication_case", "case_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    direction: str
+    kind: str
+    channel: str
+    subject: str
+    body: str
+    by: str
+    at: datetime = Field(sa_type=_AT)
+    content_hash: str
+
+
+class NoteRow(SQLModel, table=True):
+    """A remark for colleagues."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("ix_note_case", "case_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    by: str
+    at: datetime = Field(sa_type=_AT)
+    text: str
+
+
+class OutboxRow(SQLModel, table=True):
+    """A mail that is to leave, kept until the mail server has taken it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_next",
+            "next_try_at",
+            sqlite_where=text("next_try_at IS NOT NULL"),
+            postgresql_where=text("next_try_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(unique=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    communication_id: int = Field(foreign_key="communication.id")
+    recipient: str
+    subject: str
+    body: str
+    created_at: datetime = Field(sa_type=_AT)
+    attempts: int = 0
+    next_try_at: datetime | None = Field(default=None, sa_type=_AT)
+    sent_at: datetime | None = Field(default=None, sa_type=_AT)
+    last_error: str = ""
+
+
+class JournalRow(SQLModel, table=True):
+    """One event; triggers forbid change and removal."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_journal_type", "type", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    seq: int
+    at: datetime = Field(sa_type=_AT)
+    actor: str
+    type: str
+    detail: str
+    """Canonical JSON: exactly the bytes that were hashed."""
+    prev_hash: str
+    hash: str
+
+
+class IncidentRow(SQLModel, table=True):
+    """A case that a job could not move; an operator looks at it."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_case", "case_id", "resolved_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    element: str
+    cause: str
+    attempts: int
+    opened_at: datetime = Field(sa_type=_AT)
+    last_at: datetime = Field(sa_type=_AT)
+    resolved_at: datetime | None = Field(default=None, sa_type=_AT)

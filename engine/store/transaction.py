@@ -1,0 +1,79 @@
+"""One transaction and everything it can read and write."""
+
+from functools import cached_property
+
+from sqlmodel import Session
+
+from engine.store.accounts import Accounts
+from engine.store.cases import Cases
+from engine.store.clocks import Clocks
+from engine.store.imports import Imports
+from engine.store.jobs import Jobs
+from engine.store.journal import Journal
+from engine.store.measures import Measures
+from engine.store.outbox import Outbox
+from engine.store.processes import Processes
+from engine.store.records import Records
+from engine.store.steps import Steps
+
+
+class Transaction:
+    """Hands out one repository per kind of record; all share the transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Complaint cases and the messages they wait for."""
+        return Cases(self._session)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """Human steps that wait, and drafts."""
+        return Steps(self._session)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """Promises on time."""
+        return Clocks(self._session)
+
+    @cached_property
+    def records(self) -> Records:
+        """Statements, approvals, escalations, communications, notes."""
+        return Records(self._session)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What happened."""
+        return Journal(self._session)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mails that are to leave."""
+        return Outbox(self._session)
+
+    @cached_property
+    def processes(self) -> Processes:
+        """Published process versions."""
+        return Processes(self._session)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts and sessions."""
+        return Accounts(self._session)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Runs of jobs, incidents and snapshots."""
+        return Jobs(self._session)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """Figures over many cases."""
+        return Measures(self._session)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """How far imports got."""
+        return Imports(self._session)
