@@ -1,0 +1,68 @@
+"""Open websockets, and their end when the session they belong to is over."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+
+from starlette.types import Message, Receive, Send
+
+SIGNED_OUT = 4401
+"""Close code of a websocket without a live session."""
+
+
+class Sockets:
+    """The open websockets of each session, so that a sign-out ends them at once."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, set[Socket]] = defaultdict(set)
+
+    def add(self, token: str, socket: "Socket") -> None:
+        """Keep a socket until it is discarded."""
+        self._open[token].add(socket)
+
+    def discard(self, token: str, socket: "Socket") -> None:
+        """Forget a socket that has ended."""
+        self._open[token].discard(socket)
+        if not self._open[token]:
+            del self._open[token]
+
+    async def close(self, token: str) -> None:
+        """End every open socket of the session."""
+        for socket in tuple(self._open.get(token, ())):
+            await socket.close()
+
+
+class Socket:
+    """One websocket, cut off as soon as its session is over.
+
+    Args:
+        receive: As the server gave it.
+        send: As the server gave it.
+        is_live: Asked before each message is passed on.
+    """
+
+    def __init__(
+        self, receive: Receive, send: Send, is_live: Callable[[Message], Awaitable[bool]]
+    ) -> None:
+        self._receive = receive
+        self._send = send
+        self._is_live = is_live
+        self._is_closed = False
+
+    async def receive(self) -> Message:
+        """Return the next message, or the end when the session is over."""
+        message = await self._receive()
+        if message["type"] == "websocket.receive" and not await self._is_live(message):
+            await self.close()
+            return {"type": "websocket.disconnect", "code": SIGNED_OUT}
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; after the end there is nobody to read it."""
+        if not self._is_closed:
+            await self._send(message)
+
+    async def close(self) -> None:
+        """End the socket, once."""
+        if not self._is_closed:
+            self._is_closed = True
+            await self._send({"type": "websocket.close", "code": SIGNED_OUT})
