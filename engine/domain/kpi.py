@@ -142,7 +142,11 @@ class Period:
     end: datetime
 
     def __post_init__(self) -> None:
-        """Refuse a period that is none."""
+        """Check the limits.
+
+        Raises:
+            ValueError: The period is empty, or one of its limits is not in UTC.
+        """
         if self.begin.utcoffset() != timedelta() or self.end.utcoffset() != timedelta():
             raise ValueError("the limits of a period must be in UTC")
         if self.end <= self.begin:
