@@ -1,0 +1,25 @@
+// Buttons above the diagram, where they cover nothing of it and never the watermark.
+
+import { showCurrent, showWhole, stepZoom } from './zoom.js';
+
+const BUTTONS = [
+  ['Larger', '+', (view) => stepZoom(view, 1)],
+  ['Smaller', '\u2212', (view) => stepZoom(view, -1)],
+  ['Show all', 'All', showWhole],
+  ['Show the current step', 'Current', showCurrent],
+];
+
+export function addControls(view) {
+  const bar = document.createElement('div');
+  bar.className = 'redress-controls';
+  for (const [title, text, act] of BUTTONS) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = text;
+    button.title = title;
+    button.setAttribute('aria-label', title);
+    button.addEventListener('click', () => act(view));
+    bar.append(button);
+  }
+  view.root.insertBefore(bar, view.canvas);
+}
