@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import anyio
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from engine.errors import RedressError, SignInError
+from ui.asset import asset_address
 from ui.headers import door_policy
 from ui.identity import COOKIE, RecentSessions
 from ui.seal import FormSeal, is_own_origin
@@ -161,7 +161,10 @@ class SignInPages:
     def _page(self, template: str, *, status: int = 200, **values: str) -> Response:
         nonce = secrets.token_urlsafe(16)
         html = self._templates.get_template(template).render(
-            nonce=nonce, organisation=self._organisation, font=font_address(), **values
+            nonce=nonce,
+            organisation=self._organisation,
+            font=asset_address("inter-latin.woff2"),
+            **values,
         )
         headers = {"content-security-policy": door_policy(nonce), "cache-control": "no-store"}
         return HTMLResponse(html, status, headers=headers)
@@ -171,12 +174,6 @@ class SignInPages:
         is_https = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=is_https)
         return response
-
-
-def font_address() -> str:
-    """Return the address of the page font; empty when it is not installed."""
-    fonts = (item.name for item in files("ui").joinpath("assets").iterdir())
-    return next((f"/assets/{name}" for name in fonts if name.startswith("inter-latin.")), "")
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -1,0 +1,145 @@
+"""One ASGI application: the gate, the sign-in, the assets, and the pages behind them."""
+
+import gc
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+import uvicorn
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # it has no stubs
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from ui.asset import FOLDER, asset_address, asset_app
+from ui.gate import Gate
+from ui.headers import desk_policy
+from ui.identity import RecentSessions, Sessions
+from ui.seal import FormSeal
+from ui.session import Desk, open_desk
+from ui.signin import SignInPages
+from ui.sockets import Sockets
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Platform
+
+_SCRIPT = Path(__file__).with_name("app.py")
+_WARM = ("pandas", "altair", "ui.app")
+"""What the first page would otherwise wait for."""
+
+_LARGEST_MESSAGE = 8 * 2**20
+"""Bytes of one websocket message; a large diagram has about one million."""
+
+
+def create_app(platform: "Platform", sessions: Sessions) -> Gate:
+    """Return the whole application for one process.
+
+    Args:
+        platform: What the pages call services with.
+        sessions: The sign-in sessions.
+    """
+    recent = RecentSessions(sessions)
+    seal = FormSeal()
+    sockets = Sockets()
+    open_desk(Desk(platform, recent, seal))
+    pages = SignInPages(
+        sessions=recent,
+        sockets=sockets,
+        seal=seal,
+        organisation=platform.policy.organisation.name,
+    )
+    return Gate(
+        desk=desk_app(),
+        door=door_app(pages),
+        sessions=recent,
+        sockets=sockets,
+        policy=desk_policy(),
+        is_automatic=is_from_timer,
+    )
+
+
+def door_app(pages: SignInPages) -> ASGIApp:
+    """Return everything that answers without a session."""
+    return Starlette(
+        routes=[
+            *pages.routes(),
+            Route("/healthz", _health),
+            Route("/favicon.ico", _icon),
+            Mount("/assets", app=asset_app()),
+        ]
+    )
+
+
+def desk_app() -> ASGIApp:
+    """Return Streamlit with its options, ready to be put behind the gate."""
+    app = st.App(_SCRIPT, lifespan=_warmed)
+    _load_options()
+    return app
+
+
+def is_from_timer(message: bytes) -> bool:
+    """Tell whether a websocket message was sent by a timer in the page, not by a person."""
+    try:
+        read = BackMsg.FromString(message)
+    except DecodeError:
+        return False
+    kind = read.WhichOneof("type")
+    is_rerun = kind == "rerun_script" and bool(read.rerun_script.is_auto_rerun)
+    return is_rerun or kind == "app_heartbeat"
+
+
+def serve(app: ASGIApp, *, host: str, port: int) -> None:
+    """Serve until the process is told to end.
+
+    Host and port are bound by the server itself: on a socket that was opened before, answers
+    wait 40 ms for the client's acknowledgement.
+    """
+    options = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws_max_size=_LARGEST_MESSAGE,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(options).run()
+
+
+def _load_options() -> None:
+    """Read ``ui/.streamlit/config.toml`` last, and name the font file of this release."""
+    config.get_config_options(force_reparse=True)
+    font = asset_address("inter-latin.woff2")
+    if font:
+        face = {"family": "Inter", "url": font, "weight": "100 900", "style": "normal"}
+        config.set_option("theme.fontFaces", [face])
+
+
+@asynccontextmanager
+async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Import what pages need, and keep it out of the collector's way.
+
+    Streamlit collects garbage after every run of a page; what is frozen here is not walked.
+    """
+    for module in _WARM:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    yield None
+
+
+async def _health(_request: Request) -> Response:
+    return PlainTextResponse("ok", headers={"cache-control": "no-store"})
+
+
+async def _icon(_request: Request) -> Response:
+    return FileResponse(FOLDER / "mark.svg", media_type="image/svg+xml")

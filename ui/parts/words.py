@@ -1,0 +1,80 @@
+"""Times, amounts and texts as a person reads them."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$:~^=&])")
+
+_UNITS = (
+    (timedelta(days=1), "d"),
+    (timedelta(hours=1), "h"),
+    (timedelta(minutes=1), "min"),
+)
+
+
+def length(span: timedelta) -> str:
+    """Return a length in its largest full unit: ``2 d``, ``3 h``, ``5 min`` or ``1 min``.
+
+    The sign does not matter; what is shorter than a minute counts as one.
+    """
+    size = abs(span)
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{size // unit} {name}"
+    return "1 min"
+
+
+def due(due_at: datetime, now: datetime) -> str:
+    """Return how far a due time is away: ``in 3 h``, or ``2 d late`` once it has passed."""
+    return f"{length(now - due_at)} late" if now > due_at else f"in {length(due_at - now)}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago something was: ``just now`` within a minute, else ``3 h ago``."""
+    span = now - at
+    return "just now" if span < timedelta(minutes=1) else f"{length(span)} ago"
+
+
+def used(start: datetime, due_at: datetime, now: datetime) -> int:
+    """Return the used part of a time allowance, in whole percent from 0 to 100."""
+    whole = (due_at - start).total_seconds()
+    if whole <= 0:
+        return 100
+    return round(100 * min(1.0, max(0.0, (now - start).total_seconds() / whole)))
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """Return the calendar day in the reader's zone: ``5 Jan 2026``."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y}"
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """Return the time of day in the reader's zone: ``10:04``."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return day and time in the reader's zone: ``5 Jan 2026, 10:04``."""
+    return f"{day(at, zone)}, {clock_time(at, zone)}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return an amount in major units with its currency: ``1,250.00 GBP``."""
+    return f"{amount:,.2f} {currency}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: ``1 step``, ``2 steps``, ``1,000 cases``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def plain(text: str) -> str:
+    r"""Return text that Markdown shows as it is: no link, image or layout can come of it.
+
+    >>> plain("![x](http://evil.example)")
+    '\\!\\[x\\]\\(http\\://evil\\.example\\)'
+    """
+    return _MARKS.sub(r"\\\1", text)

@@ -1,0 +1,53 @@
+"""Where a person can go: every page, who may see it, and in which order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from engine.domain.actor import Actor, Deed
+from ui.pages import account
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page.
+
+    Attributes:
+        path: Address of the page, without a slash.
+        deed: What one must be permitted to see it; None for everybody who is signed in.
+        is_listed: Whether the navigation shows it; other pages are reached by links.
+    """
+
+    path: str
+    title: str
+    icon: str
+    show: Callable[[], None]
+    deed: Deed | None = None
+    is_listed: bool = True
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Tell whether the actor may see this page."""
+        return self.deed is None or actor.may(self.deed)
+
+
+PLACES = (Place("account", "Your account", ":material/account_circle:", account.show),)
+"""Every page, in the order of the navigation; the first one that is open is the start page."""
+
+
+def pages_for(actor: Actor) -> list[Page]:
+    """Return the pages that the actor may see, the start page first."""
+    places = [place for place in PLACES if place.is_open_to(actor)]
+    start = next(place for place in places if place.is_listed)
+    return [
+        st.Page(
+            place.show,
+            title=place.title,
+            icon=place.icon,
+            url_path=place.path,
+            default=place is start,
+            visibility="visible" if place.is_listed else "hidden",
+        )
+        for place in places
+    ]

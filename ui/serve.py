@@ -1,0 +1,22 @@
+"""Serves the pages: ``python -m ui.serve --host 127.0.0.1 --port 8080``."""
+
+import argparse
+
+from engine.bootstrap import open_platform
+from ui.account import AccountSessions
+from ui.asgi import create_app, serve
+
+
+def main() -> None:
+    """Open the platform as the settings say and serve until the process is told to end."""
+    parser = argparse.ArgumentParser(prog="python -m ui.serve", description="Serve the pages.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on")
+    arguments = parser.parse_args()
+    platform = open_platform()
+    app = create_app(platform, AccountSessions(platform))
+    serve(app, host=arguments.host, port=arguments.port)
+
+
+if __name__ == "__main__":
+    main()

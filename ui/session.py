@@ -1,0 +1,76 @@
+"""What a page may know: the platform of this process, and who looks at the page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from engine.domain.actor import Actor
+from engine.errors import SignInError, UnavailableError
+from ui.identity import RecentSessions
+from ui.seal import FormSeal
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages of one process share."""
+
+    platform: "Platform"
+    sessions: RecentSessions
+    seal: FormSeal
+
+
+_desks: list[Desk] = []
+
+
+def open_desk(desk: Desk) -> None:
+    """Hand the pages what they share.
+
+    Streamlit runs a page as a script and can pass it nothing, so the module keeps it. The
+    application does this once, before the first page runs; a test does it for each case.
+    """
+    _desks[:] = [desk]
+
+
+def desk() -> Desk:
+    """Return what the pages share.
+
+    Raises:
+        UnavailableError: The application was not built by ``ui.asgi.create_app``.
+    """
+    if not _desks:
+        raise UnavailableError("The pages were started without their application.")
+    return _desks[0]
+
+
+def platform() -> "Platform":
+    """Return the platform that services are called with."""
+    return desk().platform
+
+
+def actor() -> Actor:
+    """Return who looks at this page, with the roles of this moment.
+
+    The identity is the one the gate put on the connection. What a page keeps in
+    ``session_state`` never counts.
+
+    Raises:
+        SignInError: The session is over.
+    """
+    found = desk().sessions.actor_of(_token(), touch=False)
+    if found is None:
+        raise SignInError("Your session has ended. Please sign in again.")
+    return found
+
+
+def sign_out_token() -> str:
+    """Return the hidden token of the sign-out form of this session."""
+    return desk().seal.of(_token())
+
+
+def _token() -> str:
+    token = st.user.get("session")
+    return token if isinstance(token, str) else ""
