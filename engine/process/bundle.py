@@ -1,0 +1,148 @@
+"""One published version of a process: checked, compiled, immutable, shared by all threads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+
+from engine.domain.actor import Role
+from engine.domain.working_time import Allowance, parse_allowance
+from engine.errors import DiagramRejectedError
+from engine.process import rules, specs
+from engine.process.decisions import Table
+from engine.process.diagram import Diagram, Node
+from engine.process.finding import Finding, blocks
+from engine.process.material import Material, gather
+from engine.process.run import CaseRun
+from engine.process.specs import Start
+from engine.process.timetable import Timetable
+from engine.process.vocabulary import lane_of, roles_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What an approval step demands of the person who approves."""
+
+    role: str
+    four_eyes: bool
+    limit_decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What the diagram says about one of its elements."""
+
+    id: str
+    title: str
+    """The label, or the id where there is none."""
+    kind: str
+    """BPMN tag without its prefix."""
+    lane: str | None
+    roles: tuple[str, ...]
+    """Who may take the step; empty for elements that wait for nobody."""
+    form: str | None
+    due: Allowance | None
+    warn: float | None
+    """Share of the allowance after which to warn, above 0 and below 1."""
+    clause: str | None
+    gate: Gate | None
+    operation: str | None
+    decision: str | None
+    milestone: str | None
+    public_status: str | None
+    public_hint: str | None
+    competence: str | None
+    escalate_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessBundle:
+    """Everything the core needs to run cases of one version."""
+
+    digest: str
+    """SHA-256 over all files, in hexadecimal."""
+    process_id: str
+    title: str
+    xml: bytes
+    """The file that holds the main process, as it came."""
+    elements: Mapping[str, Element]
+    tables: Mapping[str, Table]
+    findings: tuple[Finding, ...]
+    """What does not forbid publishing: rewritten and advice."""
+    starts: Mapping[str, Start]
+
+    def fresh_case(self, timetable: Timetable) -> CaseRun:
+        """Return a case of this version without any token yet."""
+        scopes = {id_: start.spec for id_, start in self.starts.items()}
+        return CaseRun(scopes, self.process_id, self.tables, timetable)
+
+
+def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> ProcessBundle:
+    """Check the files of one process version and make them ready to run.
+
+    Args:
+        diagrams: BPMN files; the first holds the main process, the others what it calls.
+        tables: DMN files; may be empty.
+
+    Raises:
+        DiagramRejectedError: At least one finding forbids publishing; it carries all of those.
+    """
+    material = gather(diagrams, tables)
+    findings = rules.check(material)
+    if blocks(findings) or not material.diagram.processes:
+        raise DiagramRejectedError(blocks(findings))
+    diagram, main = material.diagram, material.diagram.processes[0]
+    return ProcessBundle(
+        digest=_digest([*diagrams, *tables]),
+        process_id=main.id,
+        title=main.name or main.id,
+        xml=diagrams[0],
+        elements=MappingProxyType({node.id: _element(node, diagram) for node in diagram.nodes}),
+        tables=material.tables,
+        findings=findings,
+        starts=MappingProxyType(dict(specs.build(diagram))),
+    )
+
+
+def inspect(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> tuple[Finding, ...]:
+    """Return everything there is to say about the files; tables may come without a diagram."""
+    return rules.check(gather(diagrams, tables))
+
+
+def _digest(files: Sequence[bytes]) -> str:
+    """Hash the files one by one first, so that no two divisions of the same bytes agree."""
+    return sha256(b"".join(sha256(file).digest() for file in files)).hexdigest()
+
+
+def _element(node: Node, diagram: Diagram) -> Element:
+    step = node.step
+    due = step.get("due")
+    return Element(
+        id=node.id,
+        title=node.label,
+        kind=node.kind,
+        lane=lane_of(node, diagram) or None,
+        roles=roles_of(node, diagram),
+        form=step.get("form"),
+        due=parse_allowance(due) if due else None,
+        warn=float(step["warn"]) if "warn" in step else None,
+        clause=step.get("clause"),
+        gate=_gate(node),
+        operation=step.get("operation"),
+        decision=step.get("decision"),
+        milestone=step.get("milestone"),
+        public_status=step.get("publicStatus"),
+        public_hint=step.get("publicHint"),
+        competence=step.get("competence"),
+        escalate_to=step.get("escalateTo"),
+    )
+
+
+def _gate(node: Node) -> Gate | None:
+    if node.gate is None:
+        return None
+    return Gate(
+        role=node.gate.get("role", Role.APPROVER),
+        four_eyes=node.gate.get("fourEyes", "false") == "true",
+        limit_decision=node.gate.get("limitDecision"),
+    )

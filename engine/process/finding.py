@@ -1,0 +1,39 @@
+"""What is wrong with a diagram or a decision table, said so that its owner can mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a finding means for publishing."""
+
+    BLOCKING = "blocking"
+    REWRITTEN = "rewritten"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule has found; the three texts are whole sentences."""
+
+    severity: Severity
+    element: str
+    """Id in the file; empty when the whole file is meant."""
+    label: str
+    problem: str
+    why: str = ""
+    fix: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Return the finding for a reader, naming the element by its label and its id."""
+        place = f"“{self.label}”" if self.label else "The file"
+        if self.element and self.element != self.label:
+            place += f" ({self.element})"
+        return " ".join(part for part in (f"{place}:", self.problem, self.why, self.fix) if part)
+
+
+def blocks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that forbid publishing, in their order."""
+    return tuple(finding for finding in findings if finding.severity is Severity.BLOCKING)

@@ -1,0 +1,71 @@
+"""The files of one process version, read as far as they can be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lxml import etree
+
+from engine.errors import DiagramRejectedError
+from engine.process import xml
+from engine.process.decisions import Table, read_table
+from engine.process.diagram import Diagram, read
+from engine.process.finding import Finding, Severity
+from engine.process.operators import ExpressionError
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the rules look at."""
+
+    diagram: Diagram
+    tables: Mapping[str, Table]
+    findings: tuple[Finding, ...]
+    """What went wrong while reading; every one of them blocks."""
+    has_diagrams: bool
+
+
+def gather(diagrams: Sequence[bytes], tables: Sequence[bytes]) -> Material:
+    """Read all files, and go on past those that cannot be read."""
+    findings: list[Finding] = []
+    roots = [root for file in diagrams if (root := _parsed(file, findings)) is not None]
+    read_tables: dict[str, Table] = {}
+    for file in tables:
+        root = _parsed(file, findings)
+        if root is not None:
+            _collect(root, read_tables, findings)
+    return Material(
+        diagram=read(roots),
+        tables=MappingProxyType(read_tables),
+        findings=tuple(findings),
+        has_diagrams=bool(diagrams),
+    )
+
+
+def _parsed(file: bytes, findings: list[Finding]) -> etree._Element | None:
+    try:
+        return xml.parse(file)
+    except DiagramRejectedError as refusal:
+        findings += [found for found in refusal.findings if isinstance(found, Finding)]
+        return None
+
+
+def _collect(root: etree._Element, tables: dict[str, Table], findings: list[Finding]) -> None:
+    decisions = [child for child in root if xml.tag(child)[1] == "decision"]
+    if not decisions:
+        findings.append(Finding(Severity.BLOCKING, "", "", "It holds no decision."))
+    for decision in decisions:
+        id_ = decision.get("id", "")
+        try:
+            table = read_table(decision)
+        except ExpressionError as error:
+            findings.append(_unreadable(decision, f"The table cannot be used: {error}."))
+            continue
+        if id_ in tables or not id_:
+            findings.append(_unreadable(decision, f"The decision id “{id_}” is not unique."))
+        tables[id_] = table
+
+
+def _unreadable(decision: etree._Element, problem: str) -> Finding:
+    id_ = decision.get("id", "")
+    return Finding(Severity.BLOCKING, id_, decision.get("name") or id_, problem)
