@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.domain.actor import Actor, Role
 from tests.postgres import PostgresServer
 
 if TYPE_CHECKING:
+    from engine.bootstrap import Platform
     from engine.store.database import Database
 
 MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -105,6 +108,75 @@ def database(database_url: str) -> "Iterator[Database]":
     """The open database behind ``database_url``."""
     with closing(_open(database_url)) as opened:
         yield opened
+
+
+@pytest.fixture
+def platform(database_url: str, tmp_path: Path, clock: Clock) -> Iterator["Platform"]:
+    """The platform on a fresh database, with the shipped policy and a clock that stands still."""
+    from config.settings import Settings  # noqa: PLC0415 - tests of the domain start faster
+    from engine.bootstrap import open_platform  # noqa: PLC0415 - as above
+
+    opened = open_platform(Settings(home=tmp_path, database_url=database_url))
+    with closing(opened.database):
+        yield replace(opened, now=clock)
+
+
+def _person(name: str, *roles: Role) -> Actor:
+    return Actor(username=name.lower(), name=name, roles=frozenset(roles))
+
+
+@pytest.fixture
+def hanna() -> Actor:
+    """Handles complaints and receives them."""
+    return _person("Hanna", Role.HANDLER, Role.INTAKE)
+
+
+@pytest.fixture
+def ivo() -> Actor:
+    """Investigates."""
+    return _person("Ivo", Role.INVESTIGATOR)
+
+
+@pytest.fixture
+def tom() -> Actor:
+    """Leads the team."""
+    return _person("Tom", Role.TEAM_LEADER)
+
+
+@pytest.fixture
+def ada() -> Actor:
+    """Approves decisions."""
+    return _person("Ada", Role.APPROVER)
+
+
+@pytest.fixture
+def mara() -> Actor:
+    """Manages, and answers for the figures."""
+    return _person("Mara", Role.MANAGER)
+
+
+@pytest.fixture
+def sam() -> Actor:
+    """Looks after safety."""
+    return _person("Sam", Role.SAFETY_OFFICER)
+
+
+@pytest.fixture
+def otto() -> Actor:
+    """Owns the process."""
+    return _person("Otto", Role.PROCESS_OWNER)
+
+
+@pytest.fixture
+def vera() -> Actor:
+    """Audits."""
+    return _person("Vera", Role.AUDITOR)
+
+
+@pytest.fixture
+def nils() -> Actor:
+    """Has an account and no role."""
+    return _person("Nils")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,9 @@
 """Which services check who asks, read from their source.
 
-A service checks its actor when it calls ``actor.require``, or hands the actor to a function of the
-same package that does. Functions call each other across modules, so this is a fixed point.
+A service is a public function that takes the platform and opens its own transaction; a function
+that is handed a transaction (``tx``) or what to do in one (``work``) is a part of it. A service checks its actor when it calls
+``actor.require``, or hands the actor to a function of the same package that does. Functions call
+each other across modules, so this is a fixed point.
 """
 
 import ast
@@ -22,8 +24,10 @@ class Service:
     node: Definition
 
     @property
-    def is_public(self) -> bool:
-        return not self.node.name.startswith("_") and not self.module.startswith("_")
+    def is_service(self) -> bool:
+        """Tell whether people and jobs can call it, rather than another service inside its own."""
+        is_part = not {"tx", "work"}.isdisjoint(self.arguments) or self.node.name.startswith("_")
+        return "platform" in self.arguments and not is_part
 
     @property
     def arguments(self) -> list[str]:
@@ -42,16 +46,16 @@ def services(sources: Mapping[str, str]) -> dict[str, Service]:
 
 
 def not_keyword_only(sources: Mapping[str, str]) -> list[str]:
-    """Return public services that take anything but the platform by position."""
+    """Return services that take anything but the platform by position."""
     return [
         name
         for name, service in services(sources).items()
-        if service.is_public and [entry.arg for entry in service.node.args.args] != ["platform"]
+        if service.is_service and [entry.arg for entry in service.node.args.args] != ["platform"]
     ]
 
 
 def unchecked(sources: Mapping[str, str]) -> list[str]:
-    """Return public services that take an actor and never check it."""
+    """Return services that take an actor and never check it."""
     known = services(sources)
     checked: set[str] = set()
     while found := {
@@ -61,7 +65,7 @@ def unchecked(sources: Mapping[str, str]) -> list[str]:
     return sorted(
         name
         for name, service in known.items()
-        if service.is_public and "actor" in service.arguments and name not in checked
+        if service.is_service and "actor" in service.arguments and name not in checked
     )
 
 

@@ -144,6 +144,8 @@ def markdown_is_our_own(source: str) -> Iterator[str]:
 def _is_our_own(node: ast.AST) -> bool:
     """Tell whether an expression can only be text that stands in the source or was escaped."""
     match node:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[joined]):
+            return _is_our_own(joined)
         case ast.Call(func=func):
             return dotted(func).rpartition(".")[2] in ESCAPES
         case ast.Name(id=name):
@@ -158,7 +160,9 @@ def _parts(node: ast.AST) -> list[ast.AST]:
     match node:
         case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
             return list(parts)
-        case ast.FormattedValue(value=inner):
+        case (
+            ast.FormattedValue(value=inner) | ast.GeneratorExp(elt=inner) | ast.ListComp(elt=inner)
+        ):
             return [inner]
         case ast.BinOp(left=left, right=right) | ast.IfExp(body=left, orelse=right):
             return [left, right]

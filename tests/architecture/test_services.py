@@ -29,6 +29,12 @@ def test_a_service_that_forgets_to_check_is_caught():
     assert unchecked(planted) == ["intake.lodge"]
 
 
+def test_a_part_of_a_transaction_is_no_service():
+    sound = {"intake": "def begin(platform, tx, *, actor):\n    tx.cases.add(actor.name)"}
+
+    assert unchecked(sound) == not_keyword_only(sound) == []
+
+
 def test_a_check_that_another_module_does_counts():
     sound = {
         "intake": "def lodge(platform, *, actor):\n    command.run(platform, actor=actor)",

@@ -17,6 +17,8 @@ EVERYWHERE = (
 )
 CLOCK = ROOT / "engine" / "clock.py"
 XML = ROOT / "engine" / "process" / "xml.py"
+# A migration is history: it is as long as the schema was, and goes one way only.
+LIVING = [path for path in SOURCES if "migrations" not in path.parts]
 PAGES = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 
 
@@ -24,14 +26,14 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+@pytest.mark.parametrize("path", LIVING, ids=name_of)
 def test_a_module_keeps_the_rules(path):
     assert rules.broken(path.read_text(), EVERYWHERE) == []
 
 
 @pytest.mark.parametrize("path", TESTS, ids=name_of)
 def test_a_test_module_stays_small(path):
-    assert rules.broken(path.read_text(), [rules.module_is_small, rules.functions_are_flat]) == []
+    assert list(rules.module_is_small(path.read_text())) == []
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != CLOCK], ids=name_of)
@@ -82,6 +84,8 @@ CHAIN = "def f(x):\n    if x:\n        a()\n" + "    elif x:\n        b()\n" * 5
         (rules.markdown_is_our_own, "st.markdown(case.summary)"),
         (rules.markdown_is_our_own, "st.caption(f'From {case.complainant}')"),
         (rules.markdown_is_our_own, "st.write('By ' + name)"),
+        (rules.markdown_is_our_own, "st.write(', '.join(case.tags))"),
+        (rules.markdown_is_our_own, "st.info(f'{case.age:>9}')"),
         (rules.errors_are_answered, "try:\n    f()\nexcept Exception:\n    pass"),
         (rules.errors_are_answered, "try:\n    f()\nexcept:\n    pass"),
         (rules.nothing_is_left_for_later, "x = 1  # TO" + "DO: more"),
@@ -108,6 +112,7 @@ def test_a_rule_catches_what_it_is_there_for(rule, planted):
         (rules.no_raw_html, "st.text(case.summary)"),
         (rules.markdown_is_our_own, "st.markdown('**Next**')"),
         (rules.markdown_is_our_own, "st.caption(f'From {plain(case.complainant)}')"),
+        (rules.markdown_is_our_own, "st.write(', '.join(plain(tag) for tag in case.tags))"),
         (rules.errors_are_answered, "try:\n    f()\nexcept OSError:\n    pass"),
         (rules.nothing_is_left_for_later, "x = 1  # kept on purpose"),
     ],
