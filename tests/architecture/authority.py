@@ -1,9 +1,9 @@
 """Which services check who asks, read from their source.
 
 A service is a public function that takes the platform and opens its own transaction; a function
-that is handed a transaction (``tx``) or what to do in one (``work``) is a part of it. A service checks its actor when it calls
-``actor.require``, or hands the actor to a function of the same package that does. Functions call
-each other across modules, so this is a fixed point.
+that is handed a transaction (``tx``) or what to do in one (``work``) is a part of it. A service
+checks its actor when it calls ``actor.require``, or hands the actor to a function of the same
+package that does. Functions call each other across modules, so this is a fixed point.
 """
 
 import ast
