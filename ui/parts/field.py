@@ -1,0 +1,236 @@
+"""One field of a form: from its declaration to a widget, and between widget and draft."""
+
+import enum
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+import annotated_types
+import streamlit as st
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from ui.parts.words import plain
+
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+"""Lists that are only known at run time: name to pairs of value and label."""
+
+_FEW = 4
+_LIST_TYPES = (list, tuple, set, frozenset)
+_TALL = 10_000
+"""Texts that may have this many characters get a tall box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form.
+
+    Attributes:
+        name: Name in the model.
+        key: Name of its widget.
+        kind: Type of the value, without ``None``.
+        is_many: Whether several values are chosen.
+        options: Pairs of value and label; None when the value is free.
+        zone: Zone in which the reader states times.
+    """
+
+    name: str
+    key: str
+    info: FieldInfo
+    kind: Any
+    is_many: bool
+    options: tuple[tuple[str | int, str], ...] | None
+    zone: ZoneInfo
+
+    @property
+    def title(self) -> str:
+        """Return the label of the field."""
+        return self.info.title or self.name.replace("_", " ").capitalize()
+
+    @property
+    def help(self) -> str | None:
+        """Return the explanation of the field."""
+        return self.info.description
+
+    def limit(self, kind: type[Any], name: str) -> Any:  # noqa: ANN401 - whatever the field declares
+        """Return a declared limit such as the largest value; None when there is none."""
+        return next(
+            (getattr(item, name) for item in self.info.metadata if isinstance(item, kind)), None
+        )
+
+    def declared(self, name: str) -> Any:  # noqa: ANN401 - whatever the field declares
+        """Return a value of ``json_schema_extra``; None when it is not stated."""
+        declared = self.info.json_schema_extra
+        return declared.get(name) if isinstance(declared, dict) else None
+
+
+def fields_of(model: type[BaseModel], *, key: str, choices: Choices, zone: ZoneInfo) -> list[Field]:
+    """Return the fields of a model in their order."""
+    return [_field(name, info, key, choices, zone) for name, info in model.model_fields.items()]
+
+
+def _field(name: str, info: FieldInfo, key: str, choices: Choices, zone: ZoneInfo) -> Field:
+    kind = _without_none(info.annotation)
+    is_many = get_origin(kind) in _LIST_TYPES
+    if is_many:
+        kind = get_args(kind)[0]
+    declared = info.json_schema_extra
+    named = declared.get("choices") if isinstance(declared, dict) else None
+    options = tuple(choices[str(named)]) if named else _options(kind)
+    return Field(name, f"{key}.{name}", info, kind, is_many, options, zone)
+
+
+def _without_none(annotation: Any) -> Any:  # noqa: ANN401 - a type form
+    if get_origin(annotation) not in {Union, types.UnionType}:
+        return annotation
+    return next(part for part in get_args(annotation) if part is not type(None))
+
+
+def _options(kind: Any) -> tuple[tuple[str | int, str], ...] | None:  # noqa: ANN401 - a type form
+    if get_origin(kind) is Literal:
+        return tuple((value, _worded(value)) for value in get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return tuple((member.value, _titled(member)) for member in kind)
+    return None
+
+
+def _titled(member: enum.Enum) -> str:
+    title = getattr(member, "title", None)
+    return title if isinstance(title, str) else _worded(member.value)
+
+
+def _worded(value: object) -> str:
+    return str(value).replace("_", " ").capitalize()
+
+
+def to_widget(field: Field, stored: object) -> object:
+    """Return what a draft or default means to the widget; None where it means nothing."""
+    if field.options is not None:
+        return _chosen(field, stored)
+    if stored is None:
+        return {str: "", bool: False}.get(field.kind)
+    try:
+        return _parsed(field, stored)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _chosen(field: Field, stored: object) -> object:
+    known = [value for value, _ in field.options or ()]
+    if field.is_many:
+        wanted = stored if isinstance(stored, _LIST_TYPES) else ()
+        return [value for value in known if value in wanted]
+    return stored if stored in known else None
+
+
+def _parsed(field: Field, stored: object) -> object:
+    if field.kind is Decimal:
+        return float(Decimal(str(stored)))
+    if field.kind is datetime:
+        moment = datetime.fromisoformat(str(stored))
+        return moment.astimezone(field.zone).replace(tzinfo=None)
+    if field.kind is date:
+        return date.fromisoformat(str(stored))
+    if field.kind is bool:
+        return bool(stored)
+    if field.kind is int:
+        return int(str(stored))
+    return str(stored)
+
+
+def to_draft(field: Field, value: object) -> object:
+    """Return what the widget holds as JSON knows it; exact for money."""
+    if isinstance(value, float) and field.kind is Decimal:
+        return str(Decimal(str(value)).quantize(Decimal(10) ** -_places(field)))
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=field.zone).astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, _LIST_TYPES) else value
+
+
+def default_of(field: Field) -> object:
+    """Return the declared default as a draft would hold it; None when there is none."""
+    default = field.info.get_default(call_default_factory=True, validated_data={})
+    if default is PydanticUndefined or default is None:
+        return None
+    if isinstance(default, enum.Enum):
+        return default.value
+    return str(default) if isinstance(default, Decimal) else default
+
+
+def _places(field: Field) -> int:
+    places = next(
+        (item.decimal_places for item in field.info.metadata if hasattr(item, "decimal_places")),
+        None,
+    )
+    return 2 if places is None else int(places)
+
+
+def draw(field: Field, on_change: Callable[[], None]) -> None:
+    """Draw the widget; its value is in the session state under ``field.key``."""
+    if field.options is not None:
+        _draw_choice(field, on_change)
+    elif field.kind is bool:
+        st.toggle(field.title, key=field.key, help=field.help, on_change=on_change)
+    elif field.kind in {int, Decimal}:
+        _draw_number(field, on_change)
+    elif field.kind in {date, datetime}:
+        _draw_time(field, on_change)
+    else:
+        _draw_text(field, on_change)
+
+
+def _draw_choice(field: Field, on_change: Callable[[], None]) -> None:
+    labels = dict(field.options or ())
+    values = list(labels)
+    shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
+    if field.is_many:
+        st.multiselect(field.title, values, format_func=labels.__getitem__, **shared)
+    elif len(values) <= _FEW:
+        st.segmented_control(
+            field.title, values, format_func=lambda value: plain(labels[value]), **shared
+        )
+    else:
+        st.selectbox(field.title, values, index=None, format_func=labels.__getitem__, **shared)
+
+
+def _draw_number(field: Field, on_change: Callable[[], None]) -> None:
+    convert = float if field.kind is Decimal else int
+    lowest = field.limit(annotated_types.Ge, "ge")
+    highest = field.limit(annotated_types.Le, "le")
+    places = _places(field)
+    st.number_input(
+        field.title,
+        value=None,
+        min_value=None if lowest is None else convert(lowest),
+        max_value=None if highest is None else convert(highest),
+        step=1 if convert is int else 10.0**-places,
+        format=None if convert is int else f"%.{places}f",
+        key=field.key,
+        help=field.help,
+        on_change=on_change,
+    )
+
+
+def _draw_time(field: Field, on_change: Callable[[], None]) -> None:
+    shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
+    if field.kind is datetime:
+        st.datetime_input(field.title, value=None, format="DD/MM/YYYY", **shared)
+    else:
+        st.date_input(field.title, value=None, format="DD/MM/YYYY", **shared)
+
+
+def _draw_text(field: Field, on_change: Callable[[], None]) -> None:
+    longest = field.limit(annotated_types.MaxLen, "max_length")
+    shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
+    if field.declared("multiline"):
+        height = 240 if longest is None or longest >= _TALL else 120
+        st.text_area(field.title, max_chars=longest, height=height, **shared)
+    else:
+        st.text_input(field.title, max_chars=longest, **shared)
