@@ -6,33 +6,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from ui.parts.assets import asset
+from ui.asset import asset_address
+from ui.parts.source import source
 
-_LOADER = """
-let viewer;
-const load = () => {
-  viewer ??= import(new URL("%s", document.baseURI).href);
-  return viewer;
-};
-export default function (component) {
-  let close;
-  let isClosed = false;
-  load().then(
-    (module) => { if (!isClosed) close = module.default(component); },
-    () => {
-      viewer = undefined;
-      component.parentElement.textContent = "The diagram could not be loaded. Reload the page.";
-    },
-  );
-  return () => {
-    isClosed = true;
-    close?.();
-  };
-}
-"""
-"""Sent with each page; the viewer itself is fetched once and then kept by the browser."""
-
-_viewer = st.components.v2.component("redress.diagram", js=_LOADER % asset("viewer", "js"))
+_viewer = st.components.v2.component(
+    "redress.diagram",
+    js=source("diagram.js").replace("@VIEWER@", asset_address("viewer.js")),
+)
 
 
 class Waiting(NamedTuple):
