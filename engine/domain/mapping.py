@@ -79,7 +79,7 @@ class ImportMapping(Data):
         amount: Column of the money at stake; empty for none.
     """
 
-    source: str = Field(pattern=r"[a-z][a-z0-9_]{0,49}")
+    source: str = Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")
     title: str
     zone: ZoneName
     date_formats: tuple[str, ...] = Field(min_length=1)

@@ -8,6 +8,7 @@ empty lines.
 import codecs
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ Rows = Iterator[tuple[int, dict[str, str]]]
 
 _CHUNK = 1 << 16
 _BLANK = " \t\r\n"
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def read_table(path: Path) -> Rows:
@@ -83,37 +85,47 @@ def _records(file: TextIO) -> Rows:
     """Yield the rows of a CSV file.
 
     Raises:
-        InvalidInputError: There is no heading, or one stands twice.
+        InvalidInputError: There are no headings, or one stands twice.
     """
-    first = file.readline()
-    file.seek(0)
-    reader = csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True)
-    headings: list[str] | None = None
+    reader = csv.reader(file, delimiter=_separator(file), strict=True)
+    headings = _headings(reader)
     while True:
         line = reader.line_num + 1
         try:
-            cells = next(reader, None)
+            cells = next(reader)
+        except StopIteration:
+            return
         except csv.Error as error:
             yield line, {UNREADABLE: _unreadable(line, reader.line_num, error)}
             continue
-        if cells is None:
-            return
-        if headings is None:
-            headings = _headings(cells) if cells else None
-        elif cells:
+        if cells:
             yield line, _record(headings, cells)
 
 
-def _headings(cells: list[str]) -> list[str]:
+def _separator(file: TextIO) -> str:
+    """Return what separates the headings; what stands between quotation marks does not count."""
+    first = _QUOTED.sub("", next((line for line in file if line.strip()), ""))
+    file.seek(0)
+    return max(",;\t", key=first.count)
+
+
+def _headings(rows: Iterator[list[str]]) -> list[str]:
     """Return the headings; a column without one is named by its position.
 
     Raises:
-        InvalidInputError: A heading stands twice.
+        InvalidInputError: There are none, or one stands twice.
     """
+    try:
+        cells: list[str] = next(filter(None, rows), [])
+    except csv.Error as error:
+        raise InvalidInputError({"": f"The headings cannot be read: {error}."}) from error
     named = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1)]
-    heading, times = Counter(named).most_common(1)[0]
-    if times > 1:
-        raise InvalidInputError({"": f"The heading “{heading}” stands {times} times."})
+    heading, times = next(iter(Counter(named).most_common(1)), ("", 0))
+    if times != 1:
+        reason = (
+            f"The heading “{heading}” stands {times} times." if times else "It has no headings."
+        )
+        raise InvalidInputError({"": reason})
     return named
 
 
