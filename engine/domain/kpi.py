@@ -225,16 +225,12 @@ def kept_on_time(promises: Iterable[Promise], period: Period, now: datetime) -> 
     """Return how many promises of the period were kept in time, and how many fell due in it.
 
     A promise late and still open counts as late from its due time on: leaving it out would make
-    the figure better the longer the worst cases stay open. One that is not due yet and still open
-    does not count at all.
+    the figure better the longer the worst cases stay open. One whose due time is yet to come does
+    not count, even when it was kept: those that will be late cannot be known yet.
 
     Source: ISO 10002:2018, 8.2.
     """
-    due = [
-        promise
-        for promise in promises
-        if promise.due_at in period and (promise.met_at is not None or promise.due_at < now)
-    ]
+    due = [promise for promise in promises if promise.due_at in period and promise.due_at < now]
     kept = sum(promise.met_at is not None and promise.met_at <= promise.due_at for promise in due)
     return kept, len(due)
 
