@@ -12,7 +12,7 @@ from engine.process import rules, specs
 from engine.process.decisions import Table
 from engine.process.diagram import Diagram, Node
 from engine.process.finding import Finding, blocks
-from engine.process.material import Material, gather
+from engine.process.material import gather
 from engine.process.run import CaseRun
 from engine.process.specs import Start
 from engine.process.timetable import Timetable

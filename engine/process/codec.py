@@ -31,7 +31,8 @@ def dump(case: CaseRun, digest: str) -> bytes:
         case: The case; it stays usable.
         digest: What names the process version the state belongs to.
     """
-    scopes = [_dump_scope(scope) for scope in (case, *case.subprocesses.values())]
+    everything: list[CaseRun | InnerScope] = [case, *case.subprocesses.values()]
+    scopes = [_dump_scope(scope) for scope in everything]
     return orjson.dumps([VERSION, digest, case.last_id, scopes])
 
 

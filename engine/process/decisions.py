@@ -205,7 +205,7 @@ def _input(element: etree._Element) -> Input:
 
 
 def _output(element: etree._Element, decision: etree._Element) -> Output:
-    name = element.get("name") or element.get("label") or decision.get("id", "")
+    name = element.get("name", element.get("label", decision.get("id", "")))
     if not is_name(name):
         raise ExpressionError(f"the output “{name}” cannot name a variable")
     values = next(iter(_children(element, "outputValues")), None)

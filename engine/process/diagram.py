@@ -277,7 +277,7 @@ def _lanes(root: etree._Element) -> Iterable[tuple[str, str]]:
     """Return node and lane; an inner lane comes after the one around it and so wins."""
     for lane in root.iter(_bpmn("lane")):
         for reference in lane.iterchildren(_bpmn("flowNodeRef")):
-            yield xml.text(reference), lane.get("name") or lane.get("id", "")
+            yield xml.text(reference), lane.get("name", lane.get("id", ""))
 
 
 def _ids(root: etree._Element) -> Iterable[str]:

@@ -279,7 +279,7 @@ def _generality(armed: Token) -> int:
 
 def _fork(tokens: Iterable[Token]) -> Token:
     """Return the nearest token from which all of these came."""
-    paths = []
+    paths: list[list[int]] = []
     for token in tokens:
         path, step = [], token
         while step is not None:

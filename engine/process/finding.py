@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -37,3 +38,25 @@ class Finding:
 def blocks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that forbid publishing, in their order."""
     return tuple(finding for finding in findings if finding.severity is Severity.BLOCKING)
+
+
+class Labelled(Protocol):
+    """What a finding can be about."""
+
+    @property
+    def id(self) -> str:
+        """The id in the file."""
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it."""
+
+
+def block(about: Labelled, problem: str, why: str = "", fix: str = "") -> Finding:
+    """Return a finding that forbids publishing."""
+    return Finding(Severity.BLOCKING, about.id, about.label, problem, why, fix)
+
+
+def advice(about: Labelled, problem: str, why: str = "", fix: str = "") -> Finding:
+    """Return a finding that its owner may leave as it is."""
+    return Finding(Severity.ADVICE, about.id, about.label, problem, why, fix)

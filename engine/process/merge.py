@@ -35,5 +35,5 @@ def common(paths: Sequence[Sequence[int]]) -> int:
 
 
 def _same(base: Variables, name: str, value: Scalar) -> bool:
-    before = base.get(name, _MISSING)  # type: ignore[call-overload] # the mark is no scalar on purpose
+    before = base.get(name, _MISSING)
     return type(before) is type(value) and before == value

@@ -7,13 +7,42 @@ refused here.
 
 from collections.abc import Callable, Iterable
 
-from engine.process.finding import Finding, Severity, blocks
+from engine.process import circle_rules, step_rules, structure_rules, table_rules
+from engine.process.finding import Finding, Severity
 from engine.process.material import Material
 from engine.process.vocabulary import OPERATIONS as OPERATIONS  # noqa: PLC0414 - part of this door
 
 Rule = Callable[[Material], Iterable[Finding]]
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    structure_rules.has_a_process,
+    structure_rules.ids_are_unique,
+    structure_rules.kinds_are_known,
+    structure_rules.events_are_known,
+    structure_rules.event_sub_processes_are_absent,
+    structure_rules.scopes_begin_once,
+    structure_rules.flows_connect,
+    structure_rules.everything_is_reached,
+    structure_rules.ways_end_at_ends,
+    structure_rules.boundaries_have_a_host,
+    structure_rules.gateways_decide,
+    structure_rules.conditions_leave_gateways,
+    structure_rules.inclusive_gateways_do_not_join,
+    structure_rules.races_have_events,
+    circle_rules.circles_pause,
+    circle_rules.calls_find_their_process,
+    step_rules.conditions_can_be_read,
+    step_rules.scripts_can_be_read,
+    step_rules.timers_can_be_read,
+    step_rules.references_lead_somewhere,
+    step_rules.throws_are_caught,
+    step_rules.roles_are_known,
+    step_rules.operations_are_known,
+    step_rules.decisions_are_known,
+    step_rules.steps_say_what_is_known,
+    table_rules.tables_answer_every_case,
+    table_rules.tables_are_asked,
+)
 
 
 def check(material: Material) -> tuple[Finding, ...]:

@@ -96,14 +96,14 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
         self.kind = kind
         self.exits: list[Exit] = []
 
-    def arrive(self, token: Token) -> bool:
+    def arrive(self, token: Token) -> bool:  # noqa: ARG002 - for those that override it
         """Receive a token; tell whether it may run now."""
         return True
 
     def act(self, token: Token) -> None:
         """Do what the element is there for."""
 
-    def leave(self, token: Token) -> Iterable["Exit"]:
+    def leave(self, token: Token) -> Iterable["Exit"]:  # noqa: ARG002 - as above
         """Return the ways that the token goes on, each with a token of its own."""
         return self.exits
 

@@ -22,23 +22,23 @@ def parse(content: bytes) -> etree._Element:
         DiagramRejectedError: The file is too large, declares a document type, or is no XML.
     """
     if len(content) > MOST_BYTES:
-        raise _rejected(
-            f"It has {len(content):,} bytes; at most {MOST_BYTES:,} are read.",
-            fix="Split it, for example with a call activity.",
-        )
+        problem = f"It has {len(content):,} bytes; at most {MOST_BYTES:,} are read."
+        raise DiagramRejectedError([_finding(problem, fix="Split it into several files.")])
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
     try:
         root = etree.fromstring(content, parser)  # noqa: TID251 - this is the way in that the rule names
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _rejected(f"It is no well-formed XML: {error}.") from error
-    if root.getroottree().docinfo.doctype:
-        raise _rejected(
+        problem = f"It is no well-formed XML: {error}."
+        raise DiagramRejectedError([_finding(problem)]) from error
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs are wrong
+        found = _finding(
             "It declares a document type.",
             why="Document types can make a reader fetch or expand what nobody sees.",
             fix="Remove the line that begins with <!DOCTYPE.",
         )
+        raise DiagramRejectedError([found])
     return root
 
 
@@ -52,8 +52,8 @@ def tag(element: etree._Element) -> tuple[str, str]:
 
 def text(element: etree._Element | None) -> str:
     """Return the text of an element without space around it; empty when there is none."""
-    return "" if element is None else "".join(element.itertext()).strip()
+    return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
 
 
-def _rejected(problem: str, why: str = "", fix: str = "") -> DiagramRejectedError:
-    return DiagramRejectedError([Finding(Severity.BLOCKING, "", "", problem, why, fix)])
+def _finding(problem: str, why: str = "", fix: str = "") -> Finding:
+    return Finding(Severity.BLOCKING, "", "", problem, why, fix)

@@ -1,0 +1,209 @@
+"""Rules about what the elements of a diagram say: expressions, times, words and references."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from engine.domain.working_time import Allowance, parse_allowance
+from engine.process.circle_rules import called, process_of
+from engine.process.diagram import HUMAN, Diagram, Node
+from engine.process.expressions import compile_expression, compile_script
+from engine.process.finding import Finding, advice, block
+from engine.process.material import Material
+from engine.process.operators import ExpressionError
+from engine.process.timetable import read_date
+from engine.process.vocabulary import (
+    GATE_ATTRIBUTES,
+    MESSAGES,
+    MILESTONES,
+    OPERATIONS,
+    ROLES,
+    STEP_ATTRIBUTES,
+    roles_of,
+)
+
+
+def conditions_can_be_read(material: Material) -> Iterable[Finding]:
+    """Refuse conditions that are no expression of ours."""
+    for scope in material.diagram.scopes:
+        nodes = {node.id: node for node in scope.nodes}
+        for flow in scope.flows:
+            about = nodes.get(flow.source)
+            if flow.condition is not None and about is not None:
+                where = f"The condition of the flow “{flow.id}” is refused"
+                yield from _refused(about, where, compile_expression, flow.condition)
+
+
+def scripts_can_be_read(material: Material) -> Iterable[Finding]:
+    """Refuse scripts that are more than lines ``name = expression``."""
+    for node in material.diagram.nodes:
+        if node.script:
+            yield from _refused(node, "The script is refused", compile_script, node.script)
+        elif node.kind == "scriptTask":
+            yield block(node, "It has no script.", fix="Write lines such as: stage = 2")
+
+
+def timers_can_be_read(material: Material) -> Iterable[Finding]:
+    """Refuse timers whose due time cannot be computed once and for all."""
+    for node in material.diagram.nodes:
+        for event in node.events:
+            if event.kind != "timer":
+                continue
+            if event.timer not in _TIMERS:
+                fix = "Use a duration, and a loop where it is to come again."
+                yield block(node, "A timer in a cycle, or without a time, is not run.", fix=fix)
+                continue
+            try:
+                _TIMERS[event.timer](event.name)
+            except ValueError as error:
+                yield block(node, f"The timer cannot be read: {error}")
+
+
+def references_lead_somewhere(material: Material) -> Iterable[Finding]:
+    """Require that messages, escalations and errors are defined in the file."""
+    for node in material.diagram.nodes:
+        for event in node.events:
+            named = event.kind in {"message", "escalation", "error"}
+            if named and event.reference and not event.name:
+                yield block(node, f"The {event.kind} “{event.reference}” is not defined.")
+            elif event.kind == "message" and not event.name:
+                yield block(node, "It does not say which message it means.")
+            elif event.kind == "message" and _is_caught(node) and event.name not in MESSAGES:
+                problem = f"Redress itself never sends the message “{event.name}”."
+                yield advice(node, problem, "It has to come from outside.")
+
+
+def throws_are_caught(material: Material) -> Iterable[Finding]:
+    """Refuse escalations and errors that nobody catches."""
+    diagram = material.diagram
+    for node in diagram.nodes:
+        event = node.event
+        throws = node.kind in {"endEvent", "intermediateThrowEvent"}
+        if event is None or not throws or event.kind not in {"escalation", "error"}:
+            continue
+        if not _is_thrown_to(node.scope, event.kind, event.name, diagram):
+            why = "A case would stop here as an incident."
+            fix = "Put a boundary event with the same code on a sub-process around it."
+            yield block(node, f"Nobody catches the {event.kind} “{event.name}”.", why, fix)
+
+
+def roles_are_known(material: Material) -> Iterable[Finding]:
+    """Require that somebody can take each human step."""
+    for node in material.diagram.nodes:
+        roles = roles_of(node, material.diagram)
+        unknown = [role for role in roles if role not in ROLES]
+        if unknown:
+            yield block(node, f"The role “{unknown[0]}” is not known.", fix=_offer(ROLES))
+        if node.kind in HUMAN and not roles:
+            fix = "Give it a role, or put it into a lane named after one. " + _offer(ROLES)
+            yield block(node, "It says no role.", "Nobody would see the step.", fix)
+        gate = (node.gate or {}).get("role")
+        if gate is not None and gate not in ROLES:
+            yield block(node, f"The role “{gate}” of the gate is not known.", fix=_offer(ROLES))
+
+
+def operations_are_known(material: Material) -> Iterable[Finding]:
+    """Require that service and send tasks name one of the fixed operations."""
+    for node in material.diagram.nodes:
+        named = node.step.get("operation", "")
+        if named and named not in OPERATIONS:
+            problem = f"The operation “{named}” is not known."
+            yield block(node, problem, fix=_offer(OPERATIONS))
+        if not named and node.kind in {"serviceTask", "sendTask"}:
+            yield block(node, "It names no operation.", fix=_offer(OPERATIONS))
+        if not named and not _is_caught(node) and node.event and node.event.kind == "message":
+            yield advice(node, "It sends nothing by itself.", fix="Name an operation.")
+
+
+def decisions_are_known(material: Material) -> Iterable[Finding]:
+    """Require that decision tables a diagram names are among the files."""
+    for node in material.diagram.nodes:
+        limit = (node.gate or {}).get("limitDecision", "")
+        for named in (node.step.get("decision", ""), limit):
+            if named and named not in material.tables:
+                yield block(node, f"The decision table “{named}” is not among the files.")
+        if node.kind == "businessRuleTask" and not node.step.get("decision"):
+            yield block(node, "It names no decision table.")
+
+
+def steps_say_what_is_known(material: Material) -> Iterable[Finding]:
+    """Refuse allowances, shares and milestones that cannot be read; advise against slips."""
+    for node in material.diagram.nodes:
+        yield from _allowance(node)
+        milestone = node.step.get("milestone")
+        if milestone is not None and milestone not in MILESTONES:
+            problem = f"The milestone “{milestone}” is not known."
+            yield block(node, problem, fix=_offer(MILESTONES))
+        unknown = {*node.step} - STEP_ATTRIBUTES | {*(node.gate or {})} - GATE_ATTRIBUTES
+        for name in sorted(unknown):
+            yield advice(node, f"The attribute “{name}” means nothing to Redress.")
+
+
+def _allowance(node: Node) -> Iterable[Finding]:
+    due, warn = node.step.get("due"), node.step.get("warn")
+    if due is not None:
+        try:
+            parse_allowance(due)
+        except ValueError as error:
+            yield block(node, f"Its due time cannot be read: {error}")
+    if warn is not None and not _is_share(warn):
+        yield block(node, f"Its warning “{warn}” is no share between 0 and 1, such as 0.8.")
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 < float(text) < 1
+    except ValueError:
+        return False
+
+
+def _is_caught(node: Node) -> bool:
+    return node.kind in {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}
+
+
+def _refused(
+    about: Node, where: str, read: Callable[[str], object], source: str
+) -> Iterable[Finding]:
+    try:
+        read(source)
+    except ExpressionError as error:
+        yield block(about, f"{where}: {error}.", "A diagram is data and never runs code.")
+
+
+def _is_thrown_to(scope: str, kind: str, code: str, diagram: Diagram) -> bool:
+    """Tell whether a boundary event around a scope, or around a call of it, catches a code."""
+    waiting, seen = [scope], set[str]()
+    while waiting:
+        place = waiting.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        hosts = _hosts(place, diagram)
+        ids = {host.id for host in hosts}
+        if any(node.host in ids and _catches(node, kind, code) for node in diagram.nodes):
+            return True
+        waiting += [host.scope for host in hosts]
+    return False
+
+
+def _hosts(scope: str, diagram: Diagram) -> list[Node]:
+    """Return the activity that a scope is drawn in, and the call activities that call it."""
+    return [
+        node
+        for node in diagram.nodes
+        if node.id == scope or (called(node) == scope and process_of(scope, diagram) == scope)
+    ]
+
+
+def _catches(node: Node, kind: str, code: str) -> bool:
+    event = node.event
+    return event is not None and event.kind == kind and event.name in {"", code}
+
+
+def _offer(words: Iterable[str]) -> str:
+    return f"Known are {', '.join(sorted(words))}."
+
+
+_TIMERS: dict[str, Callable[[str], Allowance | datetime]] = {
+    "timeDuration": parse_allowance,
+    "timeDate": read_date,
+}

@@ -1,0 +1,240 @@
+"""Rules about the shape of a diagram: what is there, how it hangs together, where it ends."""
+
+from collections.abc import Iterable
+
+from engine.process.diagram import SUB_PROCESSES, Diagram, Flow, Node, Scope
+from engine.process.finding import Finding, Severity, advice, block
+from engine.process.material import Material
+
+MOST_NODES = 500
+"""Nodes of one process version; the shipped process has about sixty."""
+
+_ACTIVITIES = SUB_PROCESSES | {
+    "userTask",
+    "manualTask",
+    "receiveTask",
+    "callActivity",
+}
+_EVENTS = {
+    "startEvent": frozenset[str](),
+    "endEvent": frozenset({"terminate", "escalation", "error", "message"}),
+    "intermediateThrowEvent": frozenset({"escalation", "message"}),
+    "intermediateCatchEvent": frozenset({"message", "timer"}),
+    "boundaryEvent": frozenset({"message", "timer", "escalation", "error"}),
+}
+_NEED_EVENT = frozenset({"intermediateCatchEvent", "boundaryEvent"})
+_REFUSED_KINDS = {
+    "task": ("It has no type.", "Nobody can tell whether a person or the machine does it."),
+    "transaction": ("Transactions are not run.", "Nothing could be undone."),
+    "adHocSubProcess": ("Ad-hoc sub-processes are not run.", "Their steps have no order."),
+    "complexGateway": ("Complex gateways are not run.", "Tools disagree about their meaning."),
+}
+
+
+def has_a_process(material: Material) -> Iterable[Finding]:
+    """Require a process, and not too large a one."""
+    if material.has_diagrams and not material.diagram.processes and not material.findings:
+        yield Finding(Severity.BLOCKING, "", "", "It holds no process.")
+    count = len(material.diagram.nodes)
+    if count > MOST_NODES:
+        problem = f"The diagram has {count} nodes; at most {MOST_NODES} are run."
+        yield Finding(Severity.BLOCKING, "", "", problem, fix="Use call activities.")
+
+
+def ids_are_unique(material: Material) -> Iterable[Finding]:
+    """Require an id for each node, and every id only once."""
+    seen: set[str] = set()
+    for id_ in material.diagram.ids:
+        if id_ in seen:
+            yield Finding(Severity.BLOCKING, id_, id_, "This id is used more than once.")
+        seen.add(id_)
+    for node in material.diagram.nodes:
+        if not node.id:
+            yield Finding(Severity.BLOCKING, "", node.name, f"A {node.kind} has no id.")
+
+
+def kinds_are_known(material: Material) -> Iterable[Finding]:
+    """Refuse elements that cannot be run as they are drawn."""
+    for kind, id_, name in material.diagram.unknown:
+        yield Finding(Severity.BLOCKING, id_, name or id_, f"A {kind} is not run.")
+    for node in material.diagram.nodes:
+        if node.kind in _REFUSED_KINDS:
+            problem, why = _REFUSED_KINDS[node.kind]
+            yield block(node, problem, why, "Use a user task, service task or sub-process.")
+        if node.is_repeated:
+            yield block(
+                node,
+                "Multi-instance and loop markers are not run.",
+                "The number of steps would depend on data a process does not hold.",
+                "Draw a loop with an exclusive gateway.",
+            )
+
+
+def events_are_known(material: Material) -> Iterable[Finding]:
+    """Refuse event definitions that would be passed over in silence."""
+    for node in material.diagram.nodes:
+        allowed = _EVENTS.get(node.kind)
+        if allowed is None:
+            continue
+        strange = sorted({event.kind for event in node.events} - allowed)
+        if strange:
+            yield block(node, f"A {node.kind} with {' and '.join(strange)} is not run.")
+        elif len(node.events) > 1:
+            yield block(node, "It has more than one event definition.", fix="Keep one.")
+        elif not node.events and node.kind in _NEED_EVENT:
+            yield block(node, "It does not say what it waits for.")
+
+
+def event_sub_processes_are_absent(material: Material) -> Iterable[Finding]:
+    """Refuse event sub-processes; boundary events say the same."""
+    for scope in material.diagram.scopes:
+        if scope.is_event_driven:
+            yield Finding(
+                Severity.BLOCKING,
+                scope.id,
+                scope.name or scope.id,
+                "Event sub-processes are not run.",
+                fix="Use a boundary event on the sub-process around it.",
+            )
+
+
+def scopes_begin_once(material: Material) -> Iterable[Finding]:
+    """Require exactly one start event in each process and sub-process, and an end."""
+    for scope in material.diagram.scopes:
+        starts = [node for node in scope.nodes if node.kind == "startEvent"]
+        label = scope.name or scope.id
+        if len(starts) != 1:
+            problem = f"It has {len(starts)} start events; exactly one is needed."
+            yield Finding(Severity.BLOCKING, scope.id, label, problem)
+        if not any(node.kind == "endEvent" for node in scope.nodes):
+            yield Finding(Severity.ADVICE, scope.id, label, "It has no end event.")
+
+
+def flows_connect(material: Material) -> Iterable[Finding]:
+    """Require that both ends of a flow lie in the same process or sub-process."""
+    for scope in material.diagram.scopes:
+        nodes = {node.id: node for node in scope.nodes}
+        for flow in scope.flows:
+            problem = _loose_end(flow, nodes)
+            if problem:
+                yield Finding(Severity.BLOCKING, flow.id, flow.id, problem)
+
+
+def everything_is_reached(material: Material) -> Iterable[Finding]:
+    """Require a way from the start to every node."""
+    for scope in material.diagram.scopes:
+        reached = _reached(scope)
+        for node in scope.nodes:
+            if node.id not in reached:
+                why = "A case would never come there."
+                yield block(node, "Nothing leads to it.", why, "Draw a flow to it or remove it.")
+
+
+def ways_end_at_ends(material: Material) -> Iterable[Finding]:
+    """Advise an end event where a way just stops, and a gateway where a step splits."""
+    for node, scope in _placed(material.diagram):
+        ways = len(scope.outgoing(node.id))
+        if not ways and node.kind != "endEvent":
+            yield advice(node, "The way ends here without an end event.")
+        if ways > 1 and not node.kind.endswith("Gateway"):
+            yield advice(
+                node, f"It is left on {ways} ways at once.", fix="Show a parallel gateway."
+            )
+
+
+def boundaries_have_a_host(material: Material) -> Iterable[Finding]:
+    """Require that a boundary event sits on an activity during which time passes."""
+    for node, scope in _placed(material.diagram):
+        if node.kind != "boundaryEvent":
+            continue
+        host = next((other for other in scope.nodes if other.id == node.host), None)
+        if host is None:
+            yield block(node, "It sits on no activity.")
+        elif host.kind not in _ACTIVITIES:
+            why = "That step is done at once, so the event could never happen."
+            yield block(node, f"It sits on the {host.kind} “{host.label}”.", why)
+
+
+def gateways_decide(material: Material) -> Iterable[Finding]:
+    """Require a condition on each way out of a deciding gateway, or the default mark."""
+    for node, scope in _placed(material.diagram):
+        if node.kind not in {"exclusiveGateway", "inclusiveGateway"}:
+            continue
+        ways, default = scope.outgoing(node.id), node.attributes.get("default", "")
+        if default and default not in {way.id for way in ways}:
+            yield block(node, f"Its default flow “{default}” does not leave it.")
+        bare = [way for way in ways if way.condition is None and way.id != default]
+        if len(ways) > 1 and bare:
+            fix = "Give it a condition or mark it as default."
+            yield block(node, f"The flow “{bare[0].id}” has no condition.", fix=fix)
+        elif ways and not default and not bare:
+            why = "A case for which none holds would stop here as an incident."
+            yield advice(node, "It has no default flow.", why)
+
+
+def conditions_leave_gateways(material: Material) -> Iterable[Finding]:
+    """Refuse conditions where nobody looks at them."""
+    for node, scope in _placed(material.diagram):
+        if node.kind in {"exclusiveGateway", "inclusiveGateway"}:
+            continue
+        if any(flow.condition for flow in scope.outgoing(node.id)):
+            fix = "Put an exclusive gateway behind it."
+            yield block(node, "A flow that leaves it has a condition.", fix=fix)
+
+
+def inclusive_gateways_do_not_join(material: Material) -> Iterable[Finding]:
+    """Refuse inclusive joins: they have to guess what may still come."""
+    for node, scope in _placed(material.diagram):
+        if node.kind == "inclusiveGateway" and len(scope.incoming(node.id)) > 1:
+            why = "Whether to wait would depend on what may still come."
+            yield block(node, "An inclusive gateway joins here.", why, "Use a parallel one.")
+
+
+def races_have_events(material: Material) -> Iterable[Finding]:
+    """Require that an event-based gateway leads to events only."""
+    for node, scope in _placed(material.diagram):
+        if node.kind != "eventBasedGateway":
+            continue
+        kinds = {other.id: other.kind for other in scope.nodes}
+        ways = scope.outgoing(node.id)
+        wrong = [way for way in ways if kinds.get(way.target) not in _RACERS]
+        if wrong or len(ways) < 2:
+            yield block(node, "It must lead to two or more catching events and nothing else.")
+        if any(len(scope.incoming(way.target)) > 1 for way in ways):
+            yield block(node, "A second flow leads to one of its events.")
+
+
+_RACERS = frozenset({"intermediateCatchEvent", "receiveTask"})
+
+
+def _placed(diagram: Diagram) -> Iterable[tuple[Node, Scope]]:
+    for scope in diagram.scopes:
+        for node in scope.nodes:
+            yield node, scope
+
+
+def _loose_end(flow: Flow, nodes: dict[str, Node]) -> str:
+    if flow.source not in nodes or flow.target not in nodes:
+        return "The flow does not connect two elements of the same process or sub-process."
+    if nodes[flow.source].kind == "endEvent":
+        return f"The flow leaves the end event “{nodes[flow.source].label}”."
+    if nodes[flow.target].kind in {"startEvent", "boundaryEvent"}:
+        return f"The flow leads into the event “{nodes[flow.target].label}”."
+    return ""
+
+
+def _reached(scope: Scope) -> set[str]:
+    boundaries: dict[str, list[str]] = {}
+    for node in scope.nodes:
+        boundaries.setdefault(node.host, []).append(node.id)
+    waiting = [node.id for node in scope.nodes if node.kind == "startEvent"]
+    targets: dict[str, list[str]] = {}
+    for flow in scope.flows:
+        targets.setdefault(flow.source, []).append(flow.target)
+    reached: set[str] = set()
+    while waiting:
+        place = waiting.pop()
+        if place and place not in reached:
+            reached.add(place)
+            waiting += targets.get(place, []) + boundaries.get(place, [])
+    return reached
