@@ -1,7 +1,7 @@
 """Sets of cases that a figure counts; the list behind a number is the same set."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, Self
 
 SetName = Literal[
@@ -16,14 +16,6 @@ SetName = Literal[
     "escalated",
 ]
 
-AGE_BANDS = (
-    ("Up to 3 days", timedelta(0), timedelta(days=3)),
-    ("Up to 4 weeks", timedelta(days=3), timedelta(weeks=4)),
-    ("Up to 8 weeks", timedelta(weeks=4), timedelta(weeks=8)),
-    ("Over 8 weeks", timedelta(weeks=8), timedelta(days=36_500)),
-)
-"""Title, from and below: bands of the age of open cases."""
-
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
@@ -37,7 +29,7 @@ class CaseSet:
         end: End of the period; does not belong to it.
         now: The present; a clock that falls due later is not counted yet.
         clock: Code of the clock for the ``clock_*`` sets.
-        age_band: Number in ``AGE_BANDS``, by age at the end of the period.
+        age_band: Id of one of ``kpi.AGE_BANDS``, by age at the end of the period.
     """
 
     name: SetName
@@ -47,7 +39,7 @@ class CaseSet:
     clock: str = ""
     category: str | None = None
     severity: int | None = None
-    age_band: int | None = None
+    age_band: str | None = None
 
     def but(self, **changes: object) -> Self:
         """Return the same set with some parts changed."""

@@ -90,7 +90,7 @@ class Cases:
         changed = self._session.execute(
             update(CaseRow)
             .where(col(CaseRow.id) == case.id, col(CaseRow.rev) == case.rev)
-            .values(**_values(case), **{"rev": case.rev + 1})
+            .values(_values(case) | {"rev": case.rev + 1})
         )
         if changed.rowcount != 1:  # type: ignore[attr-defined] - an UPDATE counts its rows
             raise LostRaceError(case.reference)

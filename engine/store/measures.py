@@ -1,12 +1,13 @@
 """Figures over many cases: every number and the list behind it come from one condition."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from engine.domain.case_set import AGE_BANDS, CaseLine, CaseSet
+from engine.domain.case_set import CaseLine, CaseSet
+from engine.domain.kpi import AGE_BANDS
 from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
 
 
@@ -102,9 +103,7 @@ def _conditions(cases: CaseSet) -> list[ColumnElement[bool]]:
     if cases.severity is not None:
         found.append(col(CaseRow.severity) == cases.severity)
     if cases.age_band is not None:
-        _title, least, most = AGE_BANDS[cases.age_band]
-        received = col(CaseRow.received_at)
-        found.append(and_(received <= cases.until - least, received > cases.until - most))
+        found.append(_aged(cases, cases.age_band))
     return found
 
 
@@ -112,11 +111,18 @@ def _within(column: ColumnElement[Any], start: datetime, end: datetime) -> Colum
     return and_(column >= start, column < end)
 
 
+def _aged(cases: CaseSet, band_id: str) -> ColumnElement[bool]:
+    band = next(band for band in AGE_BANDS if band.id == band_id)
+    received = col(CaseRow.received_at)
+    limits = [] if band.up_to is None else [received >= cases.until - band.up_to]
+    if band.over > timedelta.min:
+        limits.append(received < cases.until - band.over)
+    return and_(*limits)
+
+
 def _open(cases: CaseSet) -> ColumnElement[bool]:
     closed = col(CaseRow.closed_at)
-    return and_(
-        col(CaseRow.received_at) < cases.until, or_(closed.is_(None), closed >= cases.until)
-    )
+    return and_(col(CaseRow.received_at) < cases.end, or_(closed.is_(None), closed >= cases.end))
 
 
 def _clock(cases: CaseSet, *more: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,0 +1,72 @@
+"""Puts the platform together. Entry points call ``open_platform`` once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from config.policy import Policy
+from config.settings import Settings
+from engine.clock import utc_now
+from engine.domain.working_time import Calendar
+from engine.errors import InvalidInputError
+from engine.process.bundle import ProcessBundle
+from engine.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything a service may touch. Tests build one by hand.
+
+    Attributes:
+        home: Folder for logs and files of this installation.
+        smtp_url: Mail server; empty keeps mails in the outbox.
+        bundles: Process versions read so far, by digest; immutable, shared by all threads.
+    """
+
+    database: Database
+    policy: Policy
+    calendar: Calendar
+    home: Path
+    smtp_url: str = ""
+    now: Callable[[], datetime] = utc_now
+    bundles: dict[str, ProcessBundle] = field(default_factory=dict)
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment and ``config/default.toml``.
+
+    Raises:
+        InvalidInputError: A setting is wrong; names each.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg] - the policy comes from the TOML file
+    except ValidationError as error:
+        raise InvalidInputError(
+            {
+                "setting " + ".".join(str(part) for part in detail["loc"]): detail["msg"]
+                for detail in error.errors()
+            }
+        ) from error
+
+
+def open_platform(settings: Settings | None = None) -> Platform:
+    """Open the platform described by the settings, or by the environment.
+
+    Raises:
+        InvalidInputError: A setting is wrong; names each.
+        UnavailableError: The database cannot be opened.
+    """
+    settings = settings or read_settings()
+    home = settings.home.absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    url = settings.database_url or f"sqlite:///{home / 'redress.db'}"
+    return Platform(
+        database=Database(url),
+        policy=settings.policy,
+        calendar=Calendar(settings.policy.calendar),
+        home=home,
+        smtp_url=settings.smtp_url,
+    )

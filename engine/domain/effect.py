@@ -1,0 +1,101 @@
+"""What a completed form or a reached milestone means for the facts of a case."""
+
+from datetime import datetime
+from functools import singledispatch
+
+from engine.domain.case import Case
+from engine.domain.complaint import Outcome, Scope
+from engine.domain.form import (
+    AssessForm,
+    AssignForm,
+    DecisionForm,
+    Form,
+    FrontlineForm,
+    RegisterForm,
+    RejectionReviewForm,
+)
+
+
+@singledispatch
+def applied(form: Form, case: Case) -> Case:
+    """Return the case with what the form states about it; most forms state nothing lasting."""
+    del form
+    return case
+
+
+@applied.register
+def _register(form: RegisterForm, case: Case) -> Case:
+    complaint = case.complaint.model_copy(
+        update={
+            "category": form.category,
+            "product": form.product or case.complaint.product,
+            "desired_outcome": form.desired_outcome or case.complaint.desired_outcome,
+        }
+    )
+    outcome = None if form.scope is Scope.COMPLAINT else Outcome.NOT_ACCEPTED
+    return case.model_copy(update={"complaint": complaint, "outcome": outcome})
+
+
+@applied.register
+def _assess(form: AssessForm, case: Case) -> Case:
+    complaint = case.complaint.model_copy(
+        update={"amount": form.amount, "vulnerable": form.vulnerable}
+    )
+    return case.model_copy(
+        update={
+            "complaint": complaint,
+            "severity": form.severity,
+            "safety": form.safety,
+            "complexity": form.complexity,
+        }
+    )
+
+
+@applied.register
+def _frontline(form: FrontlineForm, case: Case) -> Case:
+    if form.frontline_result != "resolved":
+        return case
+    return case.model_copy(update={"outcome": Outcome.RESOLVED_FIRST_CONTACT})
+
+
+@applied.register
+def _assign(form: AssignForm, case: Case) -> Case:
+    return case.model_copy(update={"owner": form.owner})
+
+
+@applied.register
+def _decide(form: DecisionForm, case: Case) -> Case:
+    return case.model_copy(update={"outcome": Outcome(form.outcome)})
+
+
+@applied.register
+def _review(form: RejectionReviewForm, case: Case) -> Case:
+    if form.review != "reopen":
+        return case
+    return case.model_copy(update={"reopened": case.reopened + 1})
+
+
+_IMPLIED = {
+    "decided": frozenset({"decided", "acknowledged"}),
+    "refused": frozenset({"refused", "decided", "acknowledged"}),
+}
+"""An answer also acknowledges; a refusal is an answer (ISO 10002:2018, 7.4 and 7.8)."""
+
+
+def at_milestone(case: Case, milestone: str, now: datetime) -> tuple[Case, frozenset[str], bool]:
+    """Return the case after a milestone, every milestone reached by it, and whether it ends all.
+
+    Args:
+        case: Before the milestone.
+        milestone: As the diagram names it.
+        now: When it was reached; only the first time is kept.
+    """
+    reached = _IMPLIED.get(milestone, frozenset({milestone}))
+    changes: dict[str, object] = {}
+    if "acknowledged" in reached and case.acknowledged_at is None:
+        changes["acknowledged_at"] = now
+    if "decided" in reached and case.decided_at is None:
+        changes["decided_at"] = now
+    if milestone == "withdrawn":
+        changes["outcome"] = Outcome.WITHDRAWN
+    return case.model_copy(update=changes), reached, milestone == "withdrawn"

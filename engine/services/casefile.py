@@ -1,0 +1,229 @@
+"""Everything about one case, for the person who works on it (ISO 10002:2018, 7.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
+from engine.domain.deadline import Clock
+from engine.domain.journal import Event
+from engine.process.bundle import ProcessBundle
+from engine.services import letter
+from engine.services.processes import bundle_of
+from engine.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A waiting step as its page shows it.
+
+    Attributes:
+        may_take: The actor holds a role of the step.
+        is_mine: The actor works on it.
+        is_barred: The actor drafted what this gate decides (four eyes).
+        hint: One sentence on what to do, from the diagram.
+        answers: What the form begins with: the actor's draft, else what is known already.
+        saved_at: When the draft was saved; None without one.
+    """
+
+    step: Step
+    may_take: bool
+    is_mine: bool
+    is_barred: bool
+    hint: str
+    answers: Mapping[str, Any]
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened, in words."""
+
+    at: datetime
+    who: str
+    what: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case as its page shows it.
+
+    Attributes:
+        passed: Elements of the diagram that the case has passed.
+        current: Elements at which it waits.
+        names: Names of the people involved, by user name.
+        awaits: Messages the case waits for; they tell which commands are possible.
+    """
+
+    case: Case
+    steps: tuple[OpenStep, ...]
+    clocks: tuple[Clock, ...]
+    statements: tuple[Statement, ...]
+    approvals: tuple[Approval, ...]
+    escalations: tuple[Escalation, ...]
+    communications: tuple[Communication, ...]
+    notes: tuple[Note, ...]
+    timeline: tuple[TimelineEntry, ...]
+    diagram: str
+    passed: tuple[str, ...]
+    current: tuple[str, ...]
+    names: Mapping[str, str]
+    awaits: frozenset[str]
+    public_status: str
+
+
+def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
+    """Return one case with everything on it.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+        NotFoundError: No complaint has this reference.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        case = tx.cases.get(reference)
+        bundle = bundle_of(platform, tx, case.process)
+        steps = tx.steps.of(case.id)
+        clocks = tx.clocks.of(case.id)
+        events = tx.journal.of(case.id)
+        statements = tx.records.statements(case.id)
+        names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
+        return CaseFile(
+            case=case,
+            steps=tuple(
+                _open_step(platform, tx, actor, case, bundle, step, clocks, statements)
+                for step in steps
+            ),
+            clocks=clocks,
+            statements=statements,
+            approvals=tx.records.approvals(case.id),
+            escalations=tx.records.escalations(case.id),
+            communications=tx.records.communications(case.id),
+            notes=tx.records.notes(case.id),
+            timeline=tuple(
+                entry for event in reversed(events) if (entry := _entry(event, names)) is not None
+            ),
+            diagram=bundle.xml.decode(),
+            passed=_passed(events),
+            current=tuple(step.element for step in steps),
+            names=names,
+            awaits=tx.cases.awaits(case.id),
+            public_status=_public_status(case, bundle, steps),
+        )
+
+
+def _open_step(  # noqa: PLR0913, PLR0917 - what a step's page is made of
+    platform: Platform,
+    tx: Transaction,
+    actor: Actor,
+    case: Case,
+    bundle: ProcessBundle,
+    step: Step,
+    clocks: tuple[Clock, ...],
+    statements: tuple[Statement, ...],
+) -> OpenStep:
+    element = bundle.elements[step.element]
+    drafted = [s for s in statements if s.form in {"decision", "decline"}]
+    four_eyes = element.gate is not None and element.gate.four_eyes
+    draft = tx.steps.draft(case.id, step.token, username=actor.username)
+    known = _known(case, statements, step) | letter.suggestion(
+        platform, case=case, clocks=clocks, form=step.form
+    )
+    return OpenStep(
+        step=step,
+        may_take=actor.holds_any(step.roles),
+        is_mine=step.assignee == actor.username,
+        is_barred=bool(four_eyes and drafted and drafted[-1].by == actor.username),
+        hint=element.public_hint or "",
+        answers=draft.content if draft else known,
+        saved_at=draft.saved_at if draft else None,
+    )
+
+
+def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[str, Any]:
+    """Return what a form can begin with: what was stated before, else the record itself."""
+    before = [s for s in statements if s.form == step.form and s.element == step.element]
+    if before and step.form in {"decision", "decline", "finding", "plan"}:
+        return dict(before[-1].content)
+    complaint = case.complaint
+    record = {
+        "register": {
+            "category": complaint.category,
+            "product": complaint.product,
+            "desired_outcome": complaint.desired_outcome,
+        },
+        "assess": {"amount": complaint.amount, "vulnerable": complaint.vulnerable},
+        "acknowledge": {"channel": "email" if complaint.email else "letter"},
+        "assign": {"owner": case.owner} if case.owner else {},
+    }
+    return record.get(step.form, {})
+
+
+def _passed(events: tuple[Event, ...]) -> tuple[str, ...]:
+    passed: dict[str, None] = {}
+    for event in events:
+        if event.type == "case.moved":
+            passed |= dict.fromkeys(event.facts()["passed"])
+    return tuple(passed)
+
+
+def _public_status(case: Case, bundle: ProcessBundle, steps: tuple[Step, ...]) -> str:
+    """Return what the complainant reads: it comes from the diagram, and is stored nowhere."""
+    if case.closed_at is not None:
+        return "closed"
+    said = [bundle.elements[step.element].public_status for step in steps]
+    known = [status for status in said if status]
+    return known[0] if known else "decision_sent" if case.decided_at else "received"
+
+
+_WORDS = {
+    "complaint.received": "Complaint received by {channel}",
+    "step.completed": "{title}: done",
+    "step.assigned": "{title}: given to {to}",
+    "step.cancelled": "{title}: no longer needed",
+    "decision.taken": "Decision table “{table}” gave {outputs}",
+    "decision.approved": "Decision approved",
+    "decision.returned": "Decision returned",
+    "milestone.reached": "Milestone: {milestone}",
+    "letter.sent": "Letter to the complainant: {letter}",
+    "clock.warning": "Clock warns: {clock}",
+    "clock.breach": "Time limit missed: {clock}",
+    "clock.met": "Promise kept: {clock}",
+    "clock.cancelled": "Clock stopped: {clock}",
+    "escalation.raised": "Escalated: {reason}",
+    "message.received": "Message: {message}",
+    "timer.fired": "A waiting time ended",
+    "note.added": "Note added",
+    "case.closed": "Case closed: {outcome}",
+}
+"""Events that a person wants to read; ``step.opened`` and ``case.moved`` are for figures."""
+
+
+def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:
+    words = _WORDS.get(event.type)
+    if words is None:
+        return None
+    facts = event.facts()
+    if event.type == "clock.met" and facts.get("late"):
+        words = "Kept late: {clock}"
+    spoken = {key: _spoken(key, value, names) for key, value in facts.items()}
+    return TimelineEntry(
+        at=event.at,
+        who=names.get(event.actor, event.actor),
+        what=words.format_map(spoken),
+        kind=event.type,
+    )
+
+
+def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {said}" for name, said in value.items())
+    if value is None:
+        return "nobody" if key == "to" else "no outcome"
+    if key == "to":
+        return names.get(str(value), str(value))
+    return str(value).replace("_", " ")

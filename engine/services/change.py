@@ -1,0 +1,362 @@
+"""A change to one case inside one transaction: loaded once, acted on, written once."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain import deadline
+from engine.domain.actor import Actor
+from engine.domain.case import ROUTES, Approval, Case, Escalation, Statement, Step
+from engine.domain.complaint import EscalationReason
+from engine.domain.deadline import Clock
+from engine.domain.form import ApprovalForm, Form
+from engine.domain.journal import canonical, chain
+from engine.errors import SeparationOfDutiesError, StepNotOpenError
+from engine.process.bundle import Element, ProcessBundle
+from engine.process.core import LiveCase
+from engine.process.progress import Progress, Variables
+from engine.services import letter
+from engine.domain.effect import applied, at_milestone
+from engine.services.processes import bundle_of
+from engine.store.transaction import Transaction
+
+_DRAFTED = ("decision", "decline")
+"""Forms whose content a second person approves."""
+
+_CALLS_UPWARDS = {
+    "containment": EscalationReason.SAFETY,
+    "breach_explanation": EscalationReason.CLOCK_BREACH,
+    "escalation_response": EscalationReason.REQUEST,
+}
+"""A step with one of these forms is an escalation that waits to be acknowledged."""
+
+
+class CaseChange:
+    """One case while a command changes it; thrown away when anything goes wrong."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a change, made by ``load`` and ``start``
+        self,
+        platform: Platform,
+        tx: Transaction,
+        *,
+        case: Case,
+        bundle: ProcessBundle,
+        live: LiveCase,
+        actor: Actor,
+    ) -> None:
+        self.platform = platform
+        self.tx = tx
+        self.case = case
+        self.bundle = bundle
+        self.actor = actor
+        self.now: datetime = platform.now()
+        self._live = live
+        self._events: list[tuple[str, dict[str, Any]]] = []
+        self._waiting = {step.token: step for step in tx.steps.of(case.id)}
+        self._done: set[str] = set()
+        self._reason: EscalationReason | None = None
+        self._detail = ""
+
+    @classmethod
+    def load(cls, platform: Platform, tx: Transaction, *, case: Case, actor: Actor) -> "CaseChange":
+        """Load a case and let every timer of its diagram fire that is due."""
+        bundle = bundle_of(platform, tx, case.process)
+        live = LiveCase.load(bundle, case.state, timetable=timetable(platform))
+        change = cls(platform, tx, case=case, bundle=bundle, live=live, actor=actor)
+        if case.next_due is not None and case.next_due <= change.now:
+            live.fire_due(change.now)
+            change.record("timer.fired", due_at=case.next_due.isoformat())
+        return change
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The human steps that wait now, in this change."""
+        return tuple(self._step(token) for token in self._tokens())
+
+    def step(self, token: str) -> Step:
+        """Return a step that waits.
+
+        Raises:
+            StepNotOpenError: It does not wait.
+        """
+        if token not in self._tokens():
+            raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
+        return self._step(token)
+
+    def record(self, kind: str, **detail: Any) -> None:  # noqa: ANN401 - facts of any event
+        """Note an event; it is stored with everything else."""
+        self._events.append((kind, detail))
+
+    def complete(self, token: str, form: Form) -> None:
+        """Complete a waiting step with its form.
+
+        Raises:
+            StepNotOpenError: It does not wait.
+            SeparationOfDutiesError: A gate of four eyes, and the actor drafted.
+            ProcessFailedError: The diagram cannot go on.
+        """
+        step = self.step(token)
+        if isinstance(form, ApprovalForm):
+            self._approve(step, form)
+        content = form.model_dump(mode="json")
+        statement = Statement(
+            id=0,
+            element=step.element,
+            form=step.form,
+            by=self.actor.username,
+            at=self.now,
+            content=content,
+            content_hash=content_hash(content),
+        )
+        self.tx.records.add_statement(self.case.id, statement)
+        if step.form in _CALLS_UPWARDS:
+            self.tx.records.acknowledge_escalation(
+                self.case.id,
+                token,
+                by=self.actor.username,
+                at=self.now,
+                action=str(next(iter(content.values()))),
+            )
+        self.case = applied(form, self.case)
+        self.record(
+            "step.completed",
+            element=step.element,
+            title=step.title,
+            form=step.form,
+            content=statement.content_hash,
+        )
+        self._done.add(token)
+        self._live.complete(token, form.routing(), self.now)
+
+    def deliver(
+        self,
+        message: str,
+        payload: Variables | None = None,
+        *,
+        reason: EscalationReason | None = None,
+        detail: str = "",
+    ) -> None:
+        """Deliver a message to the diagram.
+
+        Raises:
+            NotAwaitedError: The case does not wait for it.
+        """
+        self._reason, self._detail = reason, detail
+        before = self._tokens()
+        self._live.deliver(message, payload or {}, self.now)
+        self.record("message.received", message=message, detail=detail)
+        for token in self._tokens() - before:
+            self._wait(token)
+        self._reason, self._detail = None, ""
+
+    def awaits(self, message: str) -> bool:
+        """Tell whether the case waits for a message."""
+        return any(s.message == message for s in self._progress().subscriptions)
+
+    def finish(self) -> None:
+        """Write everything that follows from what was done."""
+        progress = self._progress()
+        for token in self._tokens() - self._waiting.keys():
+            self._wait(token)
+        self._note_path(progress)
+        for passage in progress.passages:
+            self._pass(self.bundle.elements.get(passage.element))
+        for operation in progress.operations:
+            letter.send(self, operation.operation)
+        self._project(progress)
+        if progress.is_complete and self.case.is_open:
+            self.case = self.case.model_copy(update={"closed_at": self.now})
+            self.record("case.closed", outcome=self.case.outcome)
+            self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
+        self._write(progress)
+
+    def start_clocks(self) -> None:
+        """Start every promise of the policy, from the receipt of the complaint."""
+        received = self.case.complaint.received_at
+        self.tx.clocks.add(
+            self.case.id,
+            [
+                deadline.start_clock(policy, received, self.platform.calendar)
+                for policy in self.platform.policy.clocks
+            ],
+        )
+
+    def act_on_clocks(self) -> int:
+        """Send every warning and breach that is due into the case, each exactly once."""
+        sent = 0
+        for clock in self.tx.clocks.of(self.case.id):
+            moved, events = deadline.act(clock, self.now)
+            if not events:
+                continue
+            self.tx.clocks.replace(self.case.id, moved)
+            for event in events:
+                sent += 1
+                self.record(event.kind.value.replace("_", "."), clock=event.clock)
+                if self.awaits(event.kind.value):
+                    reason = EscalationReason(event.kind.value)
+                    self.deliver(event.kind.value, reason=reason, detail=clock.title)
+        return sent
+
+    # What follows from acts
+
+    def _progress(self) -> Progress:
+        return self._live.progress()
+
+    def _tokens(self) -> set[str]:
+        return {step.token for step in self._progress().open_steps}
+
+    def _step(self, token: str) -> Step:
+        return self._waiting.get(token) or self._wait(token)
+
+    def _wait(self, token: str) -> Step:
+        """Make the step that a token waits at."""
+        name = next(s.element for s in self._progress().open_steps if s.token == token)
+        element = self.bundle.elements[name]
+        due = element.due
+        owner = self.case.owner
+        takes = owner is not None and not {"handler", "investigator"}.isdisjoint(element.roles)
+        step = Step(
+            case_id=self.case.id,
+            token=token,
+            element=name,
+            title=element.title,
+            roles=element.roles,
+            form=element.form or "",
+            clause=element.clause or "",
+            is_gate=element.gate is not None,
+            assignee=owner if takes else None,
+            opened_at=self.now,
+            due_at=self.platform.calendar.due(self.now, due) if due else self._last_due(),
+            claimed_at=self.now if takes else None,
+        )
+        self._waiting[token] = step
+        self.tx.steps.add(self.case, [step])
+        self.record("step.opened", element=name, title=element.title, due_at=_iso(step.due_at))
+        self._call_upwards(step)
+        return step
+
+    def _last_due(self) -> datetime:
+        """Return when the last promise falls due: for steps whose diagram gives no time."""
+        return max((c.due_at for c in self.tx.clocks.of(self.case.id)), default=self.now)
+
+    def _call_upwards(self, step: Step) -> None:
+        if step.form not in _CALLS_UPWARDS:
+            return
+        escalation = Escalation(
+            id=0,
+            token=step.token,
+            reason=self._reason or _CALLS_UPWARDS[step.form],
+            detail=self._detail,
+            raised_by=self.actor.username,
+            raised_at=self.now,
+        )
+        self.tx.records.add_escalation(self.case.id, escalation)
+        self.record("escalation.raised", reason=escalation.reason, detail=self._detail)
+
+    def _approve(self, step: Step, form: ApprovalForm) -> None:
+        drafted = self.tx.records.last_statement(self.case.id, *_DRAFTED)
+        if drafted is None:
+            raise StepNotOpenError(step.title, "Nothing was drafted.")
+        gate = self.bundle.elements[step.element].gate
+        if gate is not None and gate.four_eyes and drafted.by == self.actor.username:
+            raise SeparationOfDutiesError(self.actor.name, "decide this", "drafted it")
+        approval = Approval(
+            statement_id=drafted.id,
+            drafter=drafted.by,
+            approver=self.actor.username,
+            result=form.approval,
+            comment=form.comment,
+            at=self.now,
+            content_hash=drafted.content_hash,
+        )
+        self.tx.records.add_approval(self.case.id, approval)
+        kind = "decision.approved" if form.approval == "approved" else "decision.returned"
+        self.record(kind, content=drafted.content_hash)
+
+    def _note_path(self, progress: Progress) -> None:
+        if progress.passages:
+            self.record("case.moved", passed=[p.element for p in progress.passages])
+        for taken in progress.decisions:
+            self.record(
+                "decision.taken",
+                table=taken.table,
+                inputs=dict(taken.inputs),
+                rules=list(taken.rules),
+                outputs=dict(taken.outputs),
+            )
+            route, priority = taken.outputs.get("route"), taken.outputs.get("priority")
+            if route in ROUTES:
+                self.case = self.case.model_copy(update={"route": route})
+            if isinstance(priority, (int, float)):
+                self.case = self.case.model_copy(update={"priority": int(priority)})
+
+    def _pass(self, element: Element | None) -> None:
+        if element is None or element.milestone is None:
+            return
+        self.record("milestone.reached", milestone=element.milestone)
+        self.case, reached, all_off = at_milestone(self.case, element.milestone, self.now)
+        if all_off:
+            self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
+        self._move_clocks(deadline.meet, lambda clock: clock.is_open and clock.stops_on in reached)
+
+    def _move_clocks(self, move: Any, applies: Any) -> None:  # noqa: ANN401 - two small functions
+        for clock in self.tx.clocks.of(self.case.id):
+            if applies(clock):
+                moved: Clock = move(clock, self.now)
+                self.tx.clocks.replace(self.case.id, moved)
+                self.record(f"clock.{moved.state}", clock=moved.code, late=moved.is_late)
+
+    def _project(self, progress: Progress) -> None:
+        live = {step.token for step in progress.open_steps}
+        gone = self._waiting.keys() - live
+        for token in sorted(gone - self._done):
+            step = self._waiting[token]
+            self.record("step.cancelled", element=step.element, title=step.title)
+        self.tx.steps.remove(self.case.id, gone)
+        self.tx.cases.subscribe(
+            self.case.id, [(s.message, s.element, s.token) for s in progress.subscriptions]
+        )
+
+    def _write(self, progress: Progress) -> None:
+        events = []
+        seq, head = self.case.journal_seq, self.case.journal_head
+        for kind, detail in self._events:
+            seq += 1
+            event = chain(
+                case_id=self.case.id,
+                seq=seq,
+                at=self.now,
+                actor=self.actor.username,
+                kind=kind,
+                detail=detail,
+                prev_hash=head,
+            )
+            head = event.hash
+            events.append(event)
+        self.tx.journal.append(events)
+        stored = self.case.model_copy(
+            update={
+                "state": progress.state,
+                "next_due": progress.next_due,
+                "journal_seq": seq,
+                "journal_head": head,
+            }
+        )
+        self.tx.cases.replace(stored)
+        self.tx.steps.refresh(stored)
+        self.case = stored.model_copy(update={"rev": stored.rev + 1})
+
+
+def timetable(platform: Platform) -> Any:  # noqa: ANN401 - engine.process names the type
+    """Return the working-time arithmetic as the process core wants it."""
+    return lambda allowance, start: platform.calendar.due(start, allowance)
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """Return the hash by which approved and sent content are compared."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

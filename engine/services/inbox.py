@@ -1,0 +1,269 @@
+"""What a person sees waiting, takes on, and completes (ISO 10002:2018, 5.4 and 7)."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Draft, Step
+from engine.domain.form import FORMS, Form, read_form
+from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
+from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
+from engine.services.change import CaseChange
+from engine.services.command import Command, carry_out
+from engine.services.processes import role_sets
+from engine.store.transaction import Transaction
+
+
+def page(  # noqa: PLR0913 - the filters of a list
+    platform: Platform,
+    *,
+    actor: Actor,
+    view: View,
+    search: str = "",
+    severities: tuple[int, ...] = (),
+    categories: tuple[str, ...] = (),
+    gates_only: bool = False,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[tuple[InboxRow, ...], int]:
+    """Return one page of waiting steps, soonest due first, and how many there are.
+
+    Args:
+        platform: Where to look.
+        actor: Whose inbox it is.
+        view: ``mine``, ``unclaimed`` (that the actor may take), ``late`` or ``all``.
+        search: Words that must all occur in reference, summary or name.
+        severities: From 1 to 5; none for all.
+        categories: None for all.
+        gates_only: Only approvals that the actor may give.
+        limit: Most rows to return.
+        offset: Rows to leave out at the beginning.
+
+    Returns:
+        The rows, and the number of all rows, counted to ``COUNTED_TO`` at most.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        query = InboxQuery(
+            view=view,
+            username=actor.username,
+            role_sets=role_sets(platform, tx, actor=actor),
+            now=platform.now(),
+            search=search,
+            severities=severities,
+            categories=categories,
+            gates_only=gates_only,
+        )
+        return tx.steps.page(query, limit=limit, offset=offset), tx.steps.count(query)
+
+
+def counts(platform: Platform, *, actor: Actor) -> dict[View, int]:
+    """Return how many steps each view holds, counted to ``COUNTED_TO`` at most.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        sets = role_sets(platform, tx, actor=actor)
+        views: tuple[View, ...] = ("mine", "unclaimed", "late", "all")
+        return {
+            view: tx.steps.count(InboxQuery(view, actor.username, sets, platform.now()))
+            for view in views
+        }
+
+
+def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> None:
+    """Take an unclaimed step.
+
+    Raises:
+        NotAllowedError: The actor holds none of the step's roles.
+        StepNotOpenError: The step does not wait.
+        StepClaimedError: Somebody else took it.
+    """
+    actor.require(Deed.WORK)
+
+    def work(change: CaseChange) -> None:
+        step = change.step(token)
+        if step.assignee == actor.username:
+            return
+        if step.assignee is not None:
+            raise StepClaimedError(step.title, step.assignee)
+        _require_role(actor, step)
+        _hand_over(change, step, to=actor.username)
+
+    content = {"token": token}
+    carry_out(platform, Command("claim", actor, reference, content), work)
+
+
+def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> None:
+    """Put a step that the actor took back to the unclaimed ones.
+
+    Raises:
+        NotAllowedError: The step is in other hands.
+        StepNotOpenError: The step does not wait.
+    """
+    actor.require(Deed.WORK)
+
+    def work(change: CaseChange) -> None:
+        step = change.step(token)
+        if step.assignee is None:
+            return
+        if step.assignee != actor.username:
+            raise StepClaimedError(step.title, step.assignee)
+        _hand_over(change, step, to=None)
+
+    content = {"token": token}
+    carry_out(platform, Command("release", actor, reference, content), work)
+
+
+def reassign(platform: Platform, *, actor: Actor, reference: str, token: str, to: str) -> None:
+    """Give a step to somebody else.
+
+    Raises:
+        NotAllowedError: The actor may not reassign, or the other holds none of its roles.
+        InvalidInputError: Nobody has this user name.
+        StepNotOpenError: The step does not wait.
+    """
+    actor.require(Deed.REASSIGN)
+
+    def work(change: CaseChange) -> None:
+        step = change.step(token)
+        account = change.tx.accounts.get(to)
+        if account is None or not account.is_active:
+            raise InvalidInputError({"To": f"nobody active has the user name {to}."})
+        _require_role(account.actor, step)
+        _hand_over(change, step, to=to)
+
+    content = {"token": token, "to": to}
+    carry_out(platform, Command("reassign", actor, reference, content), work)
+
+
+def save_draft(
+    platform: Platform, *, actor: Actor, reference: str, token: str, content: Mapping[str, Any]
+) -> None:
+    """Keep a half-filled form of the actor; nothing of it is checked yet.
+
+    Raises:
+        NotAllowedError: The actor may not work on complaints.
+        StepNotOpenError: The step does not wait.
+    """
+    actor.require(Deed.WORK)
+
+    def work(tx: Transaction) -> None:
+        case = tx.cases.get(reference)
+        _waiting(tx, case.id, token)
+        tx.steps.save_draft(
+            case.id, token, username=actor.username, content=content, at=platform.now()
+        )
+
+    platform.database.write(work)
+
+
+def draft(platform: Platform, *, actor: Actor, reference: str, token: str) -> Draft | None:
+    """Return what the actor has typed into a step's form so far, or None.
+
+    Raises:
+        NotAllowedError: The actor may not work on complaints.
+        NotFoundError: No complaint has this reference.
+    """
+    actor.require(Deed.WORK)
+    with platform.database.read() as tx:
+        return tx.steps.draft(tx.cases.get(reference).id, token, username=actor.username)
+
+
+def complete_step(  # noqa: PLR0913 - who, where, what, and how it is told apart
+    platform: Platform,
+    *,
+    actor: Actor,
+    reference: str,
+    token: str,
+    answers: Mapping[str, Any],
+    command_id: UUID | None = None,
+) -> tuple[Step, ...]:
+    """Complete a waiting step with its form, and return the steps that wait now.
+
+    Raises:
+        NotAllowedError: The actor holds none of the step's roles.
+        SeparationOfDutiesError: A gate of four eyes, and the actor drafted.
+        InvalidInputError: The form is not complete; names each field.
+        StepNotOpenError: The step does not wait.
+        StepClaimedError: Somebody else works on it.
+        ProcessFailedError: The diagram cannot go on from here.
+
+    Source: ISO 10002:2018, 7.
+    """
+    actor.require(Deed.WORK)
+
+    def work(change: CaseChange) -> None:
+        step = change.step(token)
+        if step.assignee not in {None, actor.username}:
+            raise StepClaimedError(step.title, step.assignee or "")
+        _require_role(actor, step)
+        form = read_form(step.form, dict(answers))
+        _check(change, step, form)
+        change.complete(token, form)
+
+    content = {"token": token, "answers": _plain(answers)}
+    command = Command("complete_step", actor, reference, content, command_id)
+    return carry_out(platform, command, work).steps
+
+
+def _plain(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Spell answers so that the same answers have the same fingerprint, whatever their types."""
+    return {name: str(value) for name, value in answers.items()}
+
+
+def _check(change: CaseChange, step: Step, form: Form) -> None:
+    """Check what a form cannot know by itself."""
+    stated = form.model_dump()
+    categories = change.platform.policy.categories
+    if "category" in stated and stated["category"] not in categories:
+        raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})
+    if "owner" in stated:
+        owner = change.tx.accounts.get(stated["owner"])
+        if owner is None or not owner.is_active or not owner.actor.may(Deed.WORK):
+            raise InvalidInputError({"Owner": f"{stated['owner']!r} handles no complaints."})
+    if step.form == "closing":
+        unanswered = [
+            e for e in change.tx.records.escalations(change.case.id) if e.acknowledged_at is None
+        ]
+        if unanswered:
+            raise InvalidInputError(
+                {"": f"{len(unanswered)} escalation(s) of this case are not acknowledged yet."}
+            )
+
+
+def _require_role(actor: Actor, step: Step) -> None:
+    if not actor.holds_any(step.roles):
+        raise NotAllowedError(actor.name, f"take the step “{step.title}”", step.roles)
+
+
+def _hand_over(change: CaseChange, step: Step, *, to: str | None) -> None:
+    done = change.tx.steps.assign(
+        step.case_id,
+        step.token,
+        assignee=to,
+        claimed_at=change.now if to else None,
+        expected=step.assignee,
+    )
+    if not done:
+        raise StepClaimedError(step.title, "Somebody else")
+    change.record("step.assigned", element=step.element, title=step.title, to=to)
+
+
+def _waiting(tx: Transaction, case_id: int, token: str) -> Step:
+    found = [step for step in tx.steps.of(case_id) if step.token == token]
+    if not found:
+        raise StepNotOpenError(token)
+    return found[0]
+
+
+def form_of(step: Step) -> type[Form]:
+    """Return the form of a step."""
+    return FORMS[step.form]

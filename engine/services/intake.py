@@ -1,0 +1,101 @@
+"""Receiving complaints (ISO 10002:2018, 7.2)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Case
+from engine.domain.complaint import Complaint
+from engine.domain.form import Form
+from engine.errors import InvalidInputError
+from engine.process.core import LiveCase
+from engine.services.change import CaseChange, content_hash, timetable
+from engine.services.processes import bundle_of, latest
+from engine.store.transaction import Transaction
+
+_CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead the clock of a sending machine may be."""
+
+
+def lodge(
+    platform: Platform, *, actor: Actor, complaint: Complaint, command_id: UUID | None = None
+) -> str:
+    """Record a complaint, start its process and its clocks, and return its reference.
+
+    Args:
+        platform: The platform to record it on.
+        actor: Who records it.
+        complaint: What was received.
+        command_id: The same id gives the same case, however often it arrives.
+
+    Raises:
+        NotAllowedError: The actor may not lodge complaints.
+        InvalidInputError: The time of receipt lies in the future.
+        ConflictError: The record was imported before, or the command id was used otherwise.
+
+    Source: ISO 10002:2018, 7.2.
+    """
+    actor.require(Deed.LODGE)
+    _refuse_future(platform, complaint)
+    fingerprint = content_hash(complaint.model_dump(mode="json"))
+
+    def work(tx: Transaction) -> str:
+        key = str(command_id) if command_id else None
+        if key and (known := tx.cases.receipt(key, fingerprint=fingerprint)) is not None:
+            return tx.cases.get_by_id(known).reference
+        change = begin(platform, tx, actor=actor, complaint=complaint)
+        change.finish()
+        if key:
+            tx.cases.keep_receipt(
+                key, fingerprint=fingerprint, case_id=change.case.id, at=change.now
+            )
+        return change.case.reference
+
+    return platform.database.write(work)
+
+
+def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Complaint) -> CaseChange:
+    """Start a case inside a transaction; the caller goes on with it and finishes it."""
+    now = platform.now()
+    bundle = bundle_of(platform, tx, latest(tx).digest)
+    prefix, year = platform.policy.organisation.reference_prefix, now.year
+    number = tx.cases.next_number(f"{prefix}-{year}")
+    case = Case(
+        reference=f"{prefix}-{year}-{number:06d}",
+        complaint=complaint,
+        recorded_at=now,
+        process=bundle.digest,
+        state=b"",
+    )
+    case_id = tx.cases.add(case, currency=platform.policy.organisation.currency)
+    change = CaseChange(
+        platform,
+        tx,
+        case=case.model_copy(update={"id": case_id}),
+        bundle=bundle,
+        live=LiveCase.start(
+            bundle, {"category": complaint.category}, now=now, timetable=timetable(platform)
+        ),
+        actor=actor,
+    )
+    change.record("complaint.received", channel=complaint.channel, source=complaint.source)
+    change.start_clocks()
+    return change
+
+
+def answer_all(change: CaseChange, forms: dict[str, Form]) -> None:
+    """Complete every waiting step for which the record already holds the answer.
+
+    Args:
+        change: A case that was just begun.
+        forms: Answers by the name of the form.
+    """
+    open_forms = dict(forms)
+    while ready := [step for step in change.steps if step.form in open_forms]:
+        change.complete(ready[0].token, open_forms.pop(ready[0].form))
+
+
+def _refuse_future(platform: Platform, complaint: Complaint) -> None:
+    if complaint.received_at > platform.now() + _CLOCK_SKEW:
+        raise InvalidInputError({"Received": "must not lie in the future."})

@@ -1,0 +1,171 @@
+"""What runs by itself: each job once per scheduled instant, caught up after an outage (8.4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import structlog
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.kpi import Period
+from engine.errors import NotFoundError
+from engine.services import dispatch, monitoring, reporting
+from engine.store.jobs import JobRun
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """A job and when it is due.
+
+    Attributes:
+        every: Interval, or cron text in UTC.
+        expected: How far apart two runs are at most; twice this without a run is an outage.
+        work: What it does; returns counts for the record.
+    """
+
+    name: str
+    title: str
+    every: timedelta | str
+    expected: timedelta
+    work: Callable[[Platform], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How one run of a job ended: ``done``, ``failed``, or ``known`` when it had run before."""
+
+    name: str
+    scheduled_for: datetime
+    state: str
+    summary: Mapping[str, int]
+
+
+def run(
+    platform: Platform,
+    *,
+    name: str,
+    scheduled_for: datetime | None = None,
+    actor: Actor = SYSTEM,
+) -> JobResult:
+    """Run one job for one scheduled instant; a second run for the same instant does nothing.
+
+    Args:
+        platform: Where to run it.
+        name: Of one of ``JOBS``.
+        scheduled_for: The instant it was due; the present when it is run by hand.
+        actor: Who asks.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+        NotFoundError: No job has this name.
+    """
+    actor.require(Deed.RUN_JOBS)
+    plan = JOBS.get(name)
+    if plan is None:
+        raise NotFoundError("job", name)
+    at = scheduled_for or platform.now()
+    started = platform.database.write(
+        lambda tx: tx.jobs.begin(name, scheduled_for=at, at=platform.now())
+    )
+    if not started:
+        return JobResult(name, at, "known", {})
+    state, summary = "failed", dict[str, int]()
+    try:
+        summary = dict(plan.work(platform))
+        state = "done"
+    finally:
+        platform.database.write(
+            lambda tx: tx.jobs.finish(
+                name, scheduled_for=at, at=platform.now(), state=state, summary=summary
+            )
+        )
+    _log.info("job.done", job=name, **summary)
+    return JobResult(name, at, state, summary)
+
+
+def run_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult, ...]:
+    """Run each job that the scheduler should have run two intervals ago, and did not.
+
+    A deadline must not depend on the scheduler being up; the application calls this often.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+    """
+    actor.require(Deed.RUN_JOBS)
+    now = platform.now()
+    results = []
+    for plan in JOBS.values():
+        last = last_run(platform, name=plan.name, actor=actor)
+        finished = last.finished_at if last else None
+        if finished is None or now - finished > 2 * plan.expected:
+            results.append(run(platform, name=plan.name, actor=actor))
+    return tuple(results)
+
+
+def last_run(platform: Platform, *, name: str, actor: Actor = SYSTEM) -> JobRun | None:
+    """Return the latest finished run of a job.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints or run jobs.
+    """
+    if not actor.may(Deed.RUN_JOBS):
+        actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        return tx.jobs.last(name)
+
+
+def is_sweep_late(platform: Platform, *, actor: Actor) -> bool:
+    """Tell whether deadlines have not been looked at for two intervals.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints or run jobs.
+    """
+    last = last_run(platform, name="sla_sweep", actor=actor)
+    if last is None or last.finished_at is None:
+        return True
+    return platform.now() - last.finished_at > 2 * JOBS["sla_sweep"].expected
+
+
+def _sweep(platform: Platform) -> Mapping[str, int]:
+    done = monitoring.sweep(platform)
+    return {"cases": done.cases, "sent": done.sent, "failed": done.failed}
+
+
+def _send(platform: Platform) -> Mapping[str, int]:
+    done = dispatch.send_outbox(platform)
+    return {"sent": done.sent, "failed": done.failed, "held": done.held}
+
+
+def _daily(platform: Platform) -> Mapping[str, int]:
+    return _freeze(platform, days=1, kind="daily")
+
+
+def _weekly(platform: Platform) -> Mapping[str, int]:
+    return _freeze(platform, days=7, kind="weekly")
+
+
+def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
+    """Freeze the figures of the days that ended last midnight."""
+    zone = platform.policy.calendar.zone
+    today = Period.last_days(1, platform.now(), zone)
+    period = Period.last_days(days, (today.begin - timedelta(hours=1)).astimezone(UTC), zone)
+    return {"kept": int(reporting.snapshot(platform, actor=SYSTEM, period=period, kind=kind))}
+
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+
+JOBS: Mapping[str, JobPlan] = MappingProxyType(
+    {
+        plan.name: plan
+        for plan in (
+            JobPlan("sla_sweep", "Sweep the deadlines", _MINUTE, _MINUTE, _sweep),
+            JobPlan("outbox_send", "Send the outbox", _MINUTE, _MINUTE, _send),
+            JobPlan("daily_snapshot", "Freeze the day's figures", "30 1 * * *", _DAY, _daily),
+            JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
+        )
+    }
+)

@@ -1,0 +1,136 @@
+"""Letters to the complainant: drafted from texts the organisation owns, queued in the outbox."""
+
+import uuid
+from datetime import datetime
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from engine.bootstrap import Platform
+from engine.domain.case import Case, Communication
+from engine.domain.deadline import Clock
+from engine.errors import ConflictError, ProcessFailedError
+
+if TYPE_CHECKING:
+    from engine.services.change import CaseChange
+
+_SUGGESTED = {
+    "acknowledge": ("text", "acknowledge"),
+    "decision": ("letter", "decision"),
+    "withdrawal": ("text", "withdrawal"),
+}
+"""Form to the field that holds the letter, and the text to begin with."""
+
+_SENT = {
+    "send_acknowledgement": ("acknowledgement", "acknowledge", "Your complaint $reference"),
+    "send_refusal": ("refusal", "decline", "Your letter $reference"),
+    "send_resolution": ("resolution", "frontline", "Your complaint $reference is resolved"),
+    "send_decision": ("decision", "decision", "Our decision on your complaint $reference"),
+    "send_withdrawal_confirmation": (
+        "withdrawal",
+        "withdrawal",
+        "Your complaint $reference is withdrawn",
+    ),
+}
+"""Operation of the diagram to the kind of letter, the form it is made of, and its subject."""
+
+
+def suggestion(
+    platform: Platform, *, case: Case, clocks: tuple[Clock, ...], form: str
+) -> dict[str, str]:
+    """Return the fields of a form that begin with a letter, filled in as far as is known."""
+    if form not in _SUGGESTED:
+        return {}
+    field, text = _SUGGESTED[form]
+    return {field: _filled(text, _facts(platform, case, clocks))}
+
+
+def send(change: "CaseChange", operation: str) -> None:
+    """Keep the letter an operation sends, and queue it as mail where there is an address.
+
+    Raises:
+        ProcessFailedError: The diagram sends what nobody has written.
+        ConflictError: What would be sent is not what was approved.
+    """
+    kind, form, subject = _SENT[operation]
+    statement = change.tx.records.last_statement(change.case.id, form)
+    if statement is None:
+        raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
+    if form in {"decision", "decline"}:
+        _check_approved(change, statement.id, statement.content_hash)
+    body = _body(change, form, dict(statement.content))
+    address = change.case.complaint.email
+    letter = Communication(
+        direction="out",
+        kind=kind,
+        channel="email" if address else "letter",
+        subject=Template(subject).substitute(reference=change.case.reference),
+        body=body,
+        by=statement.by,
+        at=change.now,
+        content_hash=statement.content_hash,
+    )
+    key = change.tx.records.add_communication(change.case.id, letter)
+    change.record("letter.sent", letter=kind, content=statement.content_hash, mail=bool(address))
+    if address:
+        domain = change.platform.policy.organisation.mail_from.rpartition("@")[2]
+        change.tx.outbox.add(
+            message_id=f"<{uuid.uuid4()}@{domain}>",
+            case_id=change.case.id,
+            communication_id=key,
+            recipient=address,
+            subject=letter.subject,
+            body=body,
+            at=change.now,
+        )
+
+
+def _check_approved(change: "CaseChange", statement_id: int, content_hash: str) -> None:
+    """Refuse to send anything but what a second person saw, where one had to see it."""
+    approvals = [
+        a for a in change.tx.records.approvals(change.case.id) if a.statement_id == statement_id
+    ]
+    if approvals and (
+        approvals[-1].result != "approved" or approvals[-1].content_hash != content_hash
+    ):
+        raise ConflictError("The letter is not the one that was approved.")
+
+
+def _body(change: "CaseChange", form: str, content: dict[str, str]) -> str:
+    if form in _SUGGESTED:
+        return str(content[_SUGGESTED[form][0]])
+    facts = _facts(change.platform, change.case, ())
+    if form == "decline":
+        where = content["referred_to"]
+        facts |= {
+            "reason": content["reason"],
+            "referred_to": f"The right place for it is {where}." if where else "",
+        }
+        return _filled("refusal", facts)
+    return _filled("resolution", facts | {"explanation": content["explanation"]})
+
+
+def _facts(platform: Platform, case: Case, clocks: tuple[Clock, ...]) -> dict[str, str]:
+    zone = ZoneInfo(platform.policy.calendar.zone)
+    final = max((clock.due_at for clock in clocks), default=None)
+    return {
+        "complainant": case.complaint.complainant_name,
+        "summary": case.complaint.summary,
+        "reference": case.reference,
+        "received": _day(case.complaint.received_at, zone),
+        "final_response": _day(final, zone) if final else "the date in our policy",
+        "organisation": platform.policy.organisation.name,
+        "external_body": platform.policy.organisation.external_body,
+    }
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def _filled(name: str, facts: dict[str, str]) -> str:
+    """Fill a text; facts are put in as they are and never read as a template themselves."""
+    text = (files("config") / "letters" / f"{name}.txt").read_text(encoding="utf-8")
+    return Template(text).substitute(facts)

@@ -1,0 +1,131 @@
+"""The processes that cases run on: publishing, and what stands where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.errors import NotFoundError
+from engine.process.bundle import ProcessBundle, build_bundle
+from engine.store.processes import ProcessVersion
+from engine.store.transaction import Transaction
+
+COMPLAINT = "complaint"
+"""Id of the process that a complaint runs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many steps wait at an element of the diagram."""
+
+    element: str
+    title: str
+    count: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessOverview:
+    """The live diagram and where cases wait on it."""
+
+    title: str
+    version: int
+    xml: str
+    waiting: tuple[Waiting, ...]
+
+
+def install_shipped(platform: Platform) -> bool:
+    """Publish the diagrams that Redress ships, unless a process is published already.
+
+    Returns:
+        True when it was published now.
+
+    Raises:
+        DiagramRejectedError: The shipped diagram breaks a rule.
+    """
+    folder = files("bpmn")
+    diagrams = [(folder / "complaint.bpmn").read_bytes()]
+    tables = [(folder / name).read_bytes() for name in ("triage.dmn", "authority.dmn")]
+    bundle = build_bundle(diagrams, tables)
+
+    def work(tx: Transaction) -> bool:
+        if tx.processes.latest(COMPLAINT) is not None:
+            return False
+        tx.processes.publish(
+            digest=bundle.digest,
+            process_id=bundle.process_id,
+            diagrams=tuple(diagrams),
+            tables=tuple(tables),
+            by=SYSTEM.username,
+            at=platform.now(),
+            reason="Shipped with Redress",
+        )
+        return True
+
+    return platform.database.write(work)
+
+
+def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:
+    """Return the process version with this digest, read once per program.
+
+    Raises:
+        NotFoundError: It was never published here.
+    """
+    known = platform.bundles.get(digest)
+    if known is None:
+        version = tx.processes.get(digest)
+        if version is None:
+            raise NotFoundError("process version", digest[:12])
+        known = build_bundle(version.diagrams, version.tables)
+        platform.bundles[digest] = known
+    return known
+
+
+def latest(tx: Transaction) -> ProcessVersion:
+    """Return the version on which new complaints start.
+
+    Raises:
+        NotFoundError: None is published.
+    """
+    version = tx.processes.latest(COMPLAINT)
+    if version is None:
+        raise NotFoundError("published process", COMPLAINT)
+    return version
+
+
+def role_sets(platform: Platform, tx: Transaction, *, actor: Actor) -> tuple[str, ...]:
+    """Return the sets of candidate roles, as steps carry them, of which the actor holds one."""
+    found = {
+        ",".join(sorted(element.roles))
+        for digest in tx.processes.digests()
+        for element in bundle_of(platform, tx, digest).elements.values()
+        if element.roles and actor.holds_any(element.roles)
+    }
+    return tuple(sorted(found))
+
+
+def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
+    """Return the live diagram with how many steps wait at each element.
+
+    Raises:
+        NotAllowedError: The actor may not see the process.
+        NotFoundError: No process is published.
+    """
+    actor.require(Deed.SEE_PROCESS)
+    with platform.database.read() as tx:
+        version = latest(tx)
+        bundle = bundle_of(platform, tx, version.digest)
+        counted = tx.steps.by_element(platform.now())
+    return ProcessOverview(
+        title=bundle.title,
+        version=version.version,
+        xml=bundle.xml.decode(),
+        waiting=tuple(_titled(bundle, counted)),
+    )
+
+
+def _titled(bundle: ProcessBundle, counted: Iterable[tuple[str, int, int]]) -> Iterable[Waiting]:
+    for name, count, late in counted:
+        element = bundle.elements.get(name)
+        yield Waiting(name, element.title if element else name, count, late)

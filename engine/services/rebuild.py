@@ -1,0 +1,29 @@
+"""Making the projections of cases again from their states."""
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.services.change import CaseChange
+from engine.store.transaction import Transaction
+
+
+def rebuild(platform: Platform, *, actor: Actor) -> int:
+    """Make inbox rows, subscriptions and due times of every open case again; return how many.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+    """
+    actor.require(Deed.RUN_JOBS)
+    with platform.database.read() as tx:
+        references = list(tx.cases.references())
+    done = 0
+    for reference in references:
+
+        def work(tx: Transaction, wanted: str = reference) -> bool:
+            case = tx.cases.get(wanted)
+            if not case.is_open:
+                return False
+            CaseChange.load(platform, tx, case=case, actor=actor).finish()
+            return True
+
+        done += platform.database.write(work)
+    return done
