@@ -37,7 +37,7 @@ function badge(view, id, count) {
     label.append(late);
   }
   view.viewer.get('overlays').add(id, 'redress', {
-    position: { top: -14, right: 26 },
+    position: { top: 0, right: 0 },
     // Figures stay readable when the whole diagram is small.
     scale: { min: 0.85, max: 1.2 },
     html: label,

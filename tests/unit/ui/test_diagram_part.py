@@ -1,0 +1,54 @@
+"""The page part that shows a diagram."""
+
+from streamlit.testing.v1 import AppTest
+
+from ui.asset import FOLDER, asset_address
+from ui.parts.source import source
+
+
+def _page() -> None:
+    import streamlit as st  # noqa: PLC0415 - the page runs as a script of its own
+
+    from ui.parts.diagram import Waiting, show_diagram  # noqa: PLC0415 - see above
+
+    clicked = show_diagram(
+        "<bpmn:definitions/>",
+        key="process",
+        alt="The process",
+        current=["assess"],
+        counts={"assess": Waiting(2, late=1)},
+    )
+    st.text(f"clicked {clicked}")
+
+
+def test_a_diagram_is_shown_and_nothing_is_clicked_yet():
+    page = AppTest.from_function(_page)
+
+    page.run()
+
+    assert not page.exception
+    assert page.text[0].value == "clicked None"
+
+
+def test_exactly_one_viewer_is_built_and_served_under_its_digest():
+    built = [path.name for path in FOLDER.glob("viewer.*.js")]
+
+    address = asset_address("viewer.js")
+
+    assert [address] == [f"/assets/{name}" for name in built]
+
+
+def test_the_built_files_name_their_licences():
+    legal = (FOLDER / "LEGAL.txt").read_text("utf-8")
+
+    named = [name for name in ("bpmn-js", "diagram-js", "inter", "watermark") if name in legal]
+
+    assert named == ["bpmn-js", "diagram-js", "inter", "watermark"]
+    assert "SIL OPEN FONT LICENSE" in legal
+
+
+def test_the_loader_asks_nobody_else():
+    loader = source("diagram.js")
+
+    assert "@VIEWER@" in loader
+    assert "http" not in loader
