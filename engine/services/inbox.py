@@ -1,6 +1,7 @@
 """What a person sees waiting, takes on, and completes (ISO 10002:2018, 5.4 and 7)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -146,8 +147,8 @@ def reassign(platform: Platform, *, actor: Actor, reference: str, token: str, to
 
 def save_draft(
     platform: Platform, *, actor: Actor, reference: str, token: str, content: Mapping[str, Any]
-) -> None:
-    """Keep a half-filled form of the actor; nothing of it is checked yet.
+) -> datetime:
+    """Keep a half-filled form of the actor, unchecked, and return when it was kept.
 
     Raises:
         NotAllowedError: The actor may not work on complaints.
@@ -155,14 +156,13 @@ def save_draft(
     """
     actor.require(Deed.WORK)
 
-    def work(tx: Transaction) -> None:
-        case = tx.cases.get(reference)
+    def work(tx: Transaction) -> datetime:
+        case, now = tx.cases.get(reference), platform.now()
         _waiting(tx, case.id, token)
-        tx.steps.save_draft(
-            case.id, token, username=actor.username, content=content, at=platform.now()
-        )
+        tx.steps.save_draft(case.id, token, username=actor.username, content=content, at=now)
+        return now
 
-    platform.database.write(work)
+    return platform.database.write(work)
 
 
 def draft(platform: Platform, *, actor: Actor, reference: str, token: str) -> Draft | None:
