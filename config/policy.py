@@ -80,7 +80,7 @@ class CalendarPolicy(_Policy):
 class ClockPolicy(_Policy):
     """One promise on time that every case carries (ISO 10002:2018, 7.4 and 4.15)."""
 
-    code: str = Field(pattern=r"[a-z][a-z_]*")
+    code: str = Field(pattern=r"^[a-z][a-z_]*$")
     title: str
     allowance: str
     """For example ``3 working days``, ``8 weeks`` or ``4 working hours``."""
@@ -95,9 +95,9 @@ class OrganisationPolicy(_Policy):
     """Who answers complaints."""
 
     name: str
-    reference_prefix: str = Field(default="C", pattern=r"[A-Z]{1,4}")
+    reference_prefix: str = Field(default="C", pattern=r"^[A-Z]{1,4}$")
     mail_from: str
-    currency: str = Field(default="GBP", pattern=r"[A-Z]{3}")
+    currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
     external_body: str
     """Whom a complainant may turn to when dissatisfied with the final decision (7.9)."""
 

@@ -163,7 +163,7 @@ class CaseChange:
         for passage in progress.passages:
             self._pass(self.bundle.elements.get(passage.element))
         for operation in progress.operations:
-            letter.send(self, operation.operation)
+            self._send(operation.operation)
         self._project(progress)
         if progress.is_complete and self.case.is_open:
             self.case = self.case.model_copy(update={"closed_at": self.now})
@@ -299,6 +299,31 @@ class CaseChange:
         if all_off:
             self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
         self._move_clocks(deadline.meet, lambda clock: clock.is_open and clock.stops_on in reached)
+
+    def _send(self, operation: str) -> None:
+        """Keep the letter an operation sends, and queue it as mail where there is an address."""
+        records, case = self.tx.records, self.case
+        sent = letter.compose(
+            self.platform,
+            case=case,
+            operation=operation,
+            statements=records.statements(case.id),
+            approvals=records.approvals(case.id),
+            now=self.now,
+        )
+        key = records.add_communication(case.id, sent)
+        address = case.complaint.email
+        self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
+        if address:
+            self.tx.outbox.add(
+                message_id=letter.message_id(self.platform),
+                case_id=case.id,
+                communication_id=key,
+                recipient=address,
+                subject=sent.subject,
+                body=sent.body,
+                at=self.now,
+            )
 
     def _move_clocks(self, move: Any, applies: Any) -> None:  # noqa: ANN401 - two small functions
         for clock in self.tx.clocks.of(self.case.id):

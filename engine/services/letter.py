@@ -1,19 +1,16 @@
 """Letters to the complainant: drafted from texts the organisation owns, queued in the outbox."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
-from engine.domain.case import Case, Communication
+from engine.domain.case import Approval, Case, Communication, Statement
 from engine.domain.deadline import Clock
 from engine.errors import ConflictError, ProcessFailedError
-
-if TYPE_CHECKING:
-    from engine.services.change import CaseChange
 
 _SUGGESTED = {
     "acknowledge": ("text", "acknowledge"),
@@ -46,61 +43,57 @@ def suggestion(
     return {field: _filled(text, _facts(platform, case, clocks))}
 
 
-def send(change: "CaseChange", operation: str) -> None:
-    """Keep the letter an operation sends, and queue it as mail where there is an address.
+def compose(
+    platform: Platform,
+    *,
+    case: Case,
+    operation: str,
+    statements: Sequence[Statement],
+    approvals: Sequence[Approval],
+    now: datetime,
+) -> Communication:
+    """Return the letter that an operation of the diagram sends.
 
     Raises:
         ProcessFailedError: The diagram sends what nobody has written.
         ConflictError: What would be sent is not what was approved.
     """
     kind, form, subject = _SENT[operation]
-    statement = change.tx.records.last_statement(change.case.id, form)
-    if statement is None:
+    written = [statement for statement in statements if statement.form == form]
+    if not written:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
+    statement = written[-1]
     if form in {"decision", "decline"}:
-        _check_approved(change, statement.id, statement.content_hash)
-    body = _body(change, form, dict(statement.content))
-    address = change.case.complaint.email
-    letter = Communication(
+        _check_approved(statement, approvals)
+    return Communication(
         direction="out",
         kind=kind,
-        channel="email" if address else "letter",
-        subject=Template(subject).substitute(reference=change.case.reference),
-        body=body,
+        channel="email" if case.complaint.email else "letter",
+        subject=Template(subject).substitute(reference=case.reference),
+        body=_body(platform, case, form, dict(statement.content)),
         by=statement.by,
-        at=change.now,
+        at=now,
         content_hash=statement.content_hash,
     )
-    key = change.tx.records.add_communication(change.case.id, letter)
-    change.record("letter.sent", letter=kind, content=statement.content_hash, mail=bool(address))
-    if address:
-        domain = change.platform.policy.organisation.mail_from.rpartition("@")[2]
-        change.tx.outbox.add(
-            message_id=f"<{uuid.uuid4()}@{domain}>",
-            case_id=change.case.id,
-            communication_id=key,
-            recipient=address,
-            subject=letter.subject,
-            body=body,
-            at=change.now,
-        )
 
 
-def _check_approved(change: "CaseChange", statement_id: int, content_hash: str) -> None:
+def message_id(platform: Platform) -> str:
+    """Return a new Message-ID; it stays with the mail however often it is tried."""
+    domain = platform.policy.organisation.mail_from.rpartition("@")[2]
+    return f"<{uuid.uuid4()}@{domain}>"
+
+
+def _check_approved(statement: Statement, approvals: Sequence[Approval]) -> None:
     """Refuse to send anything but what a second person saw, where one had to see it."""
-    approvals = [
-        a for a in change.tx.records.approvals(change.case.id) if a.statement_id == statement_id
-    ]
-    if approvals and (
-        approvals[-1].result != "approved" or approvals[-1].content_hash != content_hash
-    ):
+    seen = [approval for approval in approvals if approval.statement_id == statement.id]
+    if seen and (seen[-1].result != "approved" or seen[-1].content_hash != statement.content_hash):
         raise ConflictError("The letter is not the one that was approved.")
 
 
-def _body(change: "CaseChange", form: str, content: dict[str, str]) -> str:
+def _body(platform: Platform, case: Case, form: str, content: dict[str, str]) -> str:
     if form in _SUGGESTED:
         return str(content[_SUGGESTED[form][0]])
-    facts = _facts(change.platform, change.case, ())
+    facts = _facts(platform, case, ())
     if form == "decline":
         where = content["referred_to"]
         facts |= {
