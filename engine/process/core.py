@@ -18,6 +18,7 @@ from engine.process.progress import (
     Timer,
     Variables,
 )
+from engine.process.run import CALL_DEPTH as CALL_DEPTH  # noqa: PLC0414 - part of this door
 from engine.process.run import CaseRun, Token
 from engine.process.timetable import Timetable
 
