@@ -81,6 +81,7 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
         UnavailableError: Something else listens on the port.
     """
     require_free_port(host, port)
+    home = home.absolute()
     own = {"REDRESS_HOME": str(home)}
     web = Child(
         "web",
@@ -90,14 +91,15 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
     )
     if find_spec("prefect") is None:
         return (web,)
-    api = str(_free_port())
+    api = _free_port()
+    where = ("--home", str(home), "--port", str(api))
     scheduler = Child(
         "scheduler",
-        (sys.executable, "-m", "workflows.server", "--port", api),
+        (sys.executable, "-m", "workflows.server", *where),
         own,
         ready_url=f"http://127.0.0.1:{api}/api/health",
     )
-    runner = Child("runner", (sys.executable, "-m", "workflows.runner", "--port", api), own)
+    runner = Child("runner", (sys.executable, "-m", "workflows.runner", *where), own)
     return (web, scheduler, runner)
 
 
