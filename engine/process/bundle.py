@@ -11,7 +11,7 @@ from engine.errors import DiagramRejectedError
 from engine.process import rules, specs
 from engine.process.decisions import Table
 from engine.process.diagram import Diagram, Node
-from engine.process.finding import Finding, blocks
+from engine.process.finding import Finding, Severity, blocks
 from engine.process.material import gather
 from engine.process.run import CaseRun
 from engine.process.specs import Start
@@ -89,8 +89,11 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
     """
     material = gather(diagrams, tables)
     findings = rules.check(material)
-    if blocks(findings) or not material.diagram.processes:
-        raise DiagramRejectedError(blocks(findings))
+    blocking = blocks(findings)
+    if not material.diagram.processes and not blocking:
+        blocking = (Finding(Severity.BLOCKING, "", "", "There is no process among the files."),)
+    if blocking:
+        raise DiagramRejectedError(blocking)
     diagram, main = material.diagram, material.diagram.processes[0]
     return ProcessBundle(
         digest=_digest([*diagrams, *tables]),

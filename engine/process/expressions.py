@@ -96,7 +96,7 @@ def is_name(text: str) -> bool:
 
 def _assignment(line: str) -> tuple[str, Expression]:
     name, sign, value = (part.strip() for part in line.partition("="))
-    if not sign or not is_name(name):
+    if not sign or not is_name(name) or value.startswith("="):
         raise ExpressionError(f"“{line}” has not the form name = expression")
     return name, compile_expression(value)
 

@@ -34,7 +34,7 @@ _REFUSED_KINDS = {
 def has_a_process(material: Material) -> Iterable[Finding]:
     """Require a process, and not too large a one."""
     if material.has_diagrams and not material.diagram.processes and not material.findings:
-        yield Finding(Severity.BLOCKING, "", "", "It holds no process.")
+        yield Finding(Severity.BLOCKING, "", "", "There is no process among the files.")
     count = len(material.diagram.nodes)
     if count > MOST_NODES:
         problem = f"The diagram has {count} nodes; at most {MOST_NODES} are run."
