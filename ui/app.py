@@ -7,6 +7,7 @@ from ui.asset import FOLDER
 from ui.parts.account import account
 from ui.place import pages_for
 from ui.session import actor, platform, sign_out_token
+from ui.way import remember
 
 
 def main() -> None:
@@ -25,7 +26,9 @@ def main() -> None:
 
 def _draw() -> None:
     person = actor()
-    page = st.navigation(pages_for(person))
+    pages = pages_for(person)
+    remember(pages)
+    page = st.navigation(pages)
     st.set_page_config(page_title=f"{page.title} - {platform().policy.organisation.name}")
     with st.sidebar:
         account(person, token=sign_out_token())

@@ -5,7 +5,7 @@ import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 import uvicorn
@@ -17,7 +17,9 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.pages_manager import PagesManager
 
+from engine.bootstrap import Platform
 from ui.asset import FOLDER, asset_address, asset_app
 from ui.gate import Gate
 from ui.headers import desk_policy
@@ -27,9 +29,6 @@ from ui.session import Desk, open_desk
 from ui.signin import SignInPages
 from ui.sockets import Sockets
 
-if TYPE_CHECKING:
-    from engine.bootstrap import Platform
-
 _SCRIPT = Path(__file__).with_name("app.py")
 _WARM = ("pandas", "altair", "ui.app")
 """What the first page would otherwise wait for."""
@@ -38,7 +37,7 @@ _LARGEST_MESSAGE = 8 * 2**20
 """Bytes of one websocket message; a large diagram has about one million."""
 
 
-def create_app(platform: "Platform", sessions: Sessions) -> Gate:
+def create_app(platform: Platform, sessions: Sessions) -> Gate:
     """Return the whole application for one process.
 
     Args:
@@ -80,6 +79,9 @@ def door_app(pages: SignInPages) -> ASGIApp:
 def desk_app() -> ASGIApp:
     """Return Streamlit with its options, ready to be put behind the gate."""
     app = st.App(_SCRIPT, lifespan=_warmed)
+    # Else the first visitor of ``/case`` is told that there is no such page: until a page has
+    # run once, Streamlit takes the modules in ``ui/pages`` for the pages themselves.
+    PagesManager.uses_pages_directory = False
     _load_options()
     return app
 

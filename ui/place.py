@@ -8,6 +8,7 @@ from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed
 from ui.pages import account
+from ui.way import go
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,26 @@ class Place:
 
 
 PLACES = (Place("account", "Your account", ":material/account_circle:", account.show),)
-"""Every page, in the order of the navigation; the first one that is open is the start page."""
+"""Every page, in the order of the navigation; the first that is open is where one arrives."""
 
 
 def pages_for(actor: Actor) -> list[Page]:
-    """Return the pages that the actor may see, the start page first."""
+    """Return the pages that the actor may see, and the bare address, which leads to the first.
+
+    Streamlit gives its default page no address of its own. A page that only leads on keeps
+    every other page reachable under its path, whoever asks.
+    """
     places = [place for place in PLACES if place.is_open_to(actor)]
-    start = next(place for place in places if place.is_listed)
-    return [
-        st.Page(
-            place.show,
-            title=place.title,
-            icon=place.icon,
-            url_path=place.path,
-            default=place is start,
-            visibility="visible" if place.is_listed else "hidden",
-        )
-        for place in places
-    ]
+    first = next(place for place in places if place.is_listed)
+    start = st.Page(lambda: go(first.path), title="Start", default=True, visibility="hidden")
+    return [start, *(_page(place) for place in places)]
+
+
+def _page(place: Place) -> Page:
+    return st.Page(
+        place.show,
+        title=place.title,
+        icon=place.icon,
+        url_path=place.path,
+        visibility="visible" if place.is_listed else "hidden",
+    )

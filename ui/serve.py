@@ -3,8 +3,8 @@
 import argparse
 
 from engine.bootstrap import open_platform
-from ui.account import AccountSessions
 from ui.asgi import create_app, serve
+from ui.identity import AccountSessions
 
 
 def main() -> None:

@@ -1,24 +1,21 @@
 """What a page may know: the platform of this process, and who looks at the page."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.errors import SignInError, UnavailableError
 from ui.identity import RecentSessions
 from ui.seal import FormSeal
-
-if TYPE_CHECKING:
-    from engine.bootstrap import Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the pages of one process share."""
 
-    platform: "Platform"
+    platform: Platform
     sessions: RecentSessions
     seal: FormSeal
 
@@ -46,7 +43,7 @@ def desk() -> Desk:
     return _desks[0]
 
 
-def platform() -> "Platform":
+def platform() -> Platform:
     """Return the platform that services are called with."""
     return desk().platform
 

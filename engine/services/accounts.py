@@ -56,11 +56,16 @@ def sign_in(platform: Platform, *, username: str, password: str, address: str) -
     return token
 
 
-def actor_of(platform: Platform, *, token: str) -> Actor | None:
+def actor_of(platform: Platform, *, token: str, touch: bool = True) -> Actor | None:
     """Return who is signed in under a token, or None when the session is over.
 
     A session ends when it was not used for a while, after its longest duration, on signing out,
     and when its account is closed.
+
+    Args:
+        platform: Where the sessions are.
+        token: As ``sign_in`` returned it.
+        touch: Whether the person did something; a page that refreshes itself does not count.
     """
     now, rules = platform.now(), platform.policy.accounts
     with platform.database.read() as tx:
@@ -71,7 +76,7 @@ def actor_of(platform: Platform, *, token: str) -> Actor | None:
         return None
     if now - visit.created_at > timedelta(hours=rules.absolute_hours):
         return None
-    if now - visit.last_seen_at > _TOUCH:
+    if touch and now - visit.last_seen_at > _TOUCH:
         platform.database.write(lambda tx: tx.accounts.touch_session(_hash(token), now))
     return visit.account.actor
 

@@ -17,4 +17,4 @@ def show() -> None:
         border="horizontal",
     )
     st.header("What you may do")
-    st.markdown("\n".join(f"- {deed.capitalize()}" for deed in Deed if person.may(deed)))
+    st.markdown("\n".join(f"- {plain(deed.capitalize())}" for deed in Deed if person.may(deed)))

@@ -22,19 +22,17 @@ function hidden() {
   if (document.visibilityState === "hidden" && timers.has(field)) commit(field);
 }
 
-let users = 0;
+const users = new Set();
 
 export default function ({ parentElement }) {
-  if (!parentElement.dataset.autosave) {
-    parentElement.dataset.autosave = "on";
-    users += 1;
+  if (users.size === 0) {
     document.addEventListener("input", typed);
     document.addEventListener("visibilitychange", hidden);
   }
+  users.add(parentElement);
   return () => {
-    delete parentElement.dataset.autosave;
-    users -= 1;
-    if (users > 0) return;
+    users.delete(parentElement);
+    if (users.size > 0) return;
     document.removeEventListener("input", typed);
     document.removeEventListener("visibilitychange", hidden);
   };

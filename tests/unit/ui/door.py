@@ -86,12 +86,12 @@ class Door:
         sessions = RecentSessions(self.store, clock=lambda: self.now)
         sockets = Sockets()
         self.seal = FormSeal()
-        pages = SignInPages(
+        self.pages = SignInPages(
             sessions=sessions, sockets=sockets, seal=self.seal, organisation="Northwind <b>"
         )
         self.gate = Gate(
             desk=inner or desk(),
-            door=Starlette(routes=pages.routes()),
+            door=Starlette(routes=self.pages.routes()),
             sessions=sessions,
             sockets=sockets,
             policy="default-src 'self'",

@@ -70,7 +70,7 @@ def test_days_and_times_are_those_of_the_reader():
 
 
 def test_amounts_and_counts_read_like_prose():
-    assert words.money(Decimal("1250"), "GBP") == "1,250.00 GBP"
+    assert words.money(Decimal(1250), "GBP") == "1,250.00 GBP"
     assert [words.counted(n, "case") for n in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]
     assert words.counted(2, "field needs", "fields need") == "2 fields need"
 

@@ -1,0 +1,122 @@
+// A list of work as a table whose rows are links. Everything is set as text, never as markup.
+const instances = new WeakMap();
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+function complaint(row) {
+  const title = element("span", { class: "title" }, row.title);
+  const about = element("span", { class: "about" }, row.about);
+  return element("td", {}, element("a", { href: row.href, class: "open" }, title, about));
+}
+
+function badge(row) {
+  const tone = element("span", { class: "badge " + row.tone }, row.severity);
+  return element("td", { "data-label": "severity" }, row.severity ? tone : "");
+}
+
+function due(row) {
+  const part = element("i", {});
+  part.style.width = `${Math.min(100, Math.max(0, Number(row.used) || 0))}%`;
+  const bar = element("span", { class: "bar", "aria-hidden": "true" }, part);
+  const text = element("span", { title: row.due_title }, row.due);
+  const kind = row.is_late ? "due late" : "due";
+  return element("td", { class: kind, "data-label": "due" }, text, row.due ? bar : null);
+}
+
+function assignee(row) {
+  if (!row.assignee) {
+    return element("td", { "data-label": "assignee" }, element("span", { class: "quiet" }, "Unassigned"));
+  }
+  const initial = element("span", { class: "initial", "aria-hidden": "true" }, [...row.assignee][0].toUpperCase());
+  return element("td", { "data-label": "assignee" }, initial, row.assignee);
+}
+
+function action(row) {
+  if (!row.can_claim) return element("td", { class: "action" });
+  const attributes = { type: "button", class: "claim", "aria-label": `Claim ${row.title}` };
+  return element("td", { class: "action" }, element("button", attributes, "Claim"));
+}
+
+function line(row, selected) {
+  const step = element("td", { "data-label": "step" }, row.step);
+  const made = element("tr", { "data-id": row.id }, complaint(row), badge(row), step, due(row), assignee(row), action(row));
+  if (row.id === selected) made.setAttribute("aria-selected", "true");
+  return made;
+}
+
+function heading(names) {
+  const cells = names.map((name) => element("th", { scope: "col" }, name));
+  cells.push(element("th", { scope: "col" }, element("span", { class: "unseen" }, "Action")));
+  return element("thead", {}, element("tr", {}, ...cells));
+}
+
+function clicked(state, event) {
+  const line = event.target.closest("tr[data-id]");
+  if (!line) return;
+  if (event.target.closest("button.claim")) {
+    state.component.setTriggerValue("chosen", { id: line.dataset.id, what: "claim" });
+    return;
+  }
+  const isForNewTab = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
+  if (isForNewTab && event.target.closest("a")) return;
+  event.preventDefault();
+  state.component.setTriggerValue("chosen", { id: line.dataset.id, what: "open" });
+}
+
+function isElsewhere(state, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.composedPath()[0];
+  const isTyping = target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+  return isTyping || !(target === document.body || state.table.contains(target));
+}
+
+function pressed(state, event) {
+  const steps = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+  const step = steps[event.key];
+  if (!step || isElsewhere(state, event)) return;
+  const links = [...state.table.querySelectorAll("a.open")];
+  const here = links.indexOf(focusedLine(state)?.querySelector("a.open"));
+  if (here < 0 && event.key.startsWith("Arrow")) return; // Arrows scroll the page until then.
+  event.preventDefault();
+  links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))]?.focus();
+}
+
+function focusedLine(state) {
+  return state.table.getRootNode().activeElement?.closest?.("tr[data-id]") ?? null;
+}
+
+function mount(parent) {
+  const table = element("table", {});
+  const state = { table, component: null };
+  const press = (event) => pressed(state, event);
+  table.addEventListener("click", (event) => clicked(state, event));
+  document.addEventListener("keydown", press);
+  parent.append(table);
+  state.end = () => {
+    document.removeEventListener("keydown", press);
+    table.remove();
+    instances.delete(parent);
+  };
+  return state;
+}
+
+export default function (component) {
+  const { parentElement, data } = component;
+  if (!instances.has(parentElement)) instances.set(parentElement, mount(parentElement));
+  const state = instances.get(parentElement);
+  state.component = component;
+  const focused = focusedLine(state)?.dataset.id;
+  state.table.replaceChildren(
+    element("caption", {}, data.caption),
+    heading(data.head),
+    element("tbody", {}, ...data.rows.map((row) => line(row, data.selected))),
+  );
+  const again = [...state.table.querySelectorAll("tr[data-id]")].find((row) => row.dataset.id === focused);
+  again?.querySelector("a.open")?.focus({ preventScroll: true });
+  return state.end;
+}
