@@ -20,6 +20,7 @@ class InboxQuery:
         role_sets: Values of ``open_step.roles`` that the person may claim.
         search: Words that must all occur in reference, summary or name.
         gates_only: Only steps in which something is approved or returned.
+        element: Only steps of this element of the diagram; empty for all.
     """
 
     view: View
@@ -30,6 +31,7 @@ class InboxQuery:
     severities: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
     gates_only: bool = False
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True)

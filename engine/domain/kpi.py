@@ -125,6 +125,9 @@ MEASURES = (
 
 MEASURE = {measure.id: measure for measure in MEASURES}
 
+FEW = 10
+"""Below so many complaints, a share or a ninth decile says more about chance than about work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -183,6 +186,26 @@ class Period:
             ValueError: ``weeks`` is less than 1.
         """
         return cls.last_days(7 * weeks, now, zone)
+
+    def before(self, zone: str) -> "Period":
+        """Return as many local days, ending where this period begins."""
+        first, end = (at.astimezone(ZoneInfo(zone)).date() for at in (self.begin, self.end))
+        return Period.of_dates(first - (end - first), first - _DAY, zone)
+
+    def weeks(self, zone: str, *, most: int) -> tuple["Period", ...]:
+        """Return the whole local weeks that end with this period, oldest first.
+
+        The days that are left over at the beginning belong to no week: a week of two days
+        would read like a quiet one.
+
+        Args:
+            zone: Whose midnights are meant.
+            most: Return the last so many at most.
+        """
+        first, end = (at.astimezone(ZoneInfo(zone)).date() for at in (self.begin, self.end))
+        number = min(most, (end - first).days // 7)
+        begins = [end - timedelta(weeks=back) for back in range(number, 0, -1)]
+        return tuple(Period.of_dates(begin, begin + 6 * _DAY, zone) for begin in begins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def page(  # noqa: PLR0913 - the filters of a list
     severities: tuple[int, ...] = (),
     categories: tuple[str, ...] = (),
     gates_only: bool = False,
+    element: str = "",
     limit: int = 25,
     offset: int = 0,
 ) -> tuple[tuple[InboxRow, ...], int]:
@@ -39,6 +40,7 @@ def page(  # noqa: PLR0913 - the filters of a list
         severities: From 1 to 5; none for all.
         categories: None for all.
         gates_only: Only approvals that the actor may give.
+        element: Only steps of this element of the diagram; empty for all.
         limit: Most rows to return.
         offset: Rows to leave out at the beginning.
 
@@ -59,6 +61,7 @@ def page(  # noqa: PLR0913 - the filters of a list
             severities=severities,
             categories=categories,
             gates_only=gates_only,
+            element=element,
         )
         return tx.steps.page(query, limit=limit, offset=offset), tx.steps.count(query)
 

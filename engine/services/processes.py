@@ -1,6 +1,6 @@
 """The processes that cases run on: publishing, and what stands where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -116,16 +116,21 @@ def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
     with platform.database.read() as tx:
         version = latest(tx)
         bundle = bundle_of(platform, tx, version.digest)
+        older = [bundle_of(platform, tx, digest) for digest in tx.processes.digests()]
+        bundles = [bundle, *older]
         counted = tx.steps.by_element(platform.now())
     return ProcessOverview(
         title=bundle.title,
         version=version.version,
         xml=bundle.xml.decode(),
-        waiting=tuple(_titled(bundle, counted)),
+        waiting=tuple(_titled(bundles, counted)),
     )
 
 
-def _titled(bundle: ProcessBundle, counted: Iterable[tuple[str, int, int]]) -> Iterable[Waiting]:
+def _titled(
+    bundles: Sequence[ProcessBundle], counted: Iterable[tuple[str, int, int]]
+) -> Iterable[Waiting]:
+    """Name the elements; one that the live diagram no longer has, by the version it waits on."""
     for name, count, late in counted:
-        element = bundle.elements.get(name)
-        yield Waiting(name, element.title if element else name, count, late)
+        known = (bundle.elements[name].title for bundle in bundles if name in bundle.elements)
+        yield Waiting(name, next(known, name), count, late)

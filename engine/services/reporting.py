@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
@@ -15,6 +16,8 @@ _SECONDS_A_DAY = 86_400
 _CLOCKS = {"acknowledged_on_time": "acknowledgement", "answered_on_time": "final_response"}
 """Measure to the clock it counts."""
 
+_MOST_WEEKS = 53
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -22,22 +25,26 @@ class Shown:
 
     Attributes:
         title: Of the measure, or of the group within it.
-        before: The same figure for the period of the same length before; None without one.
+        before: The same figure for as many days before the period; None for a group.
         cases: The set that a click on the number opens.
     """
 
     measure: Measure
     title: str
     figure: Figure
-    before: float | None
+    before: Figure | None
     cases: CaseSet
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Complaints received and closed in one week, and open at its end."""
+    """Complaints received and closed in one week, and open at its end.
 
-    begin: str
+    Attributes:
+        begin: First local day of the week.
+    """
+
+    begin: date
     received: int
     closed: int
     backlog: int
@@ -112,10 +119,10 @@ def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
 
 
 def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
-    now = platform.now()
+    now, zone = platform.now(), platform.policy.calendar.zone
     base = CaseSet("received", period.begin, period.end, now)
-    length = period.end - period.begin
-    former = base.but(start=period.begin - length, end=period.begin)
+    earlier = period.before(zone)
+    former = base.but(start=earlier.begin, end=earlier.end)
     return Report(
         period=period,
         figures=tuple(
@@ -142,14 +149,14 @@ def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
             _group(tx, "by_severity", base.but(severity=severity), Severity(severity).title, n)
             for severity, n in tx.measures.by_severity(base)
         ),
-        weeks=_weeks(tx, base),
+        weeks=_weeks(tx, base, period, zone),
     )
 
 
 def _shown(tx: Transaction, measure: Measure, base: CaseSet, former: CaseSet) -> Shown:
     cases, figure = _measured(tx, measure, base)
     _before, earlier = _measured(tx, measure, former)
-    return Shown(measure, measure.title, figure, earlier.value, cases)
+    return Shown(measure, measure.title, figure, earlier, cases)
 
 
 def _measured(tx: Transaction, measure: Measure, base: CaseSet) -> tuple[CaseSet, Figure]:
@@ -176,20 +183,22 @@ def _group(tx: Transaction, name: str, cases: CaseSet, title: str, n: int | None
     return Shown(MEASURE[name], title, Figure(name, count, count, title), None, cases)
 
 
-def _weeks(tx: Transaction, base: CaseSet) -> tuple[Week, ...]:
-    """Return the weeks of the period, at most the last 26, oldest first."""
+def _weeks(tx: Transaction, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
+    """Return the whole weeks of the period, oldest first.
+
+    Only the last backlog is counted; those before follow from what came and went since, which
+    reads no case that was not received or closed in the period.
+    """
     weeks = []
-    end = base.end
-    while end > base.start and len(weeks) < 26:
-        begin = max(end - timedelta(days=7), base.start)
-        week = base.but(start=begin, end=end)
-        weeks.append(
-            Week(
-                begin=begin.date().isoformat(),
-                received=tx.measures.count(week),
-                closed=tx.measures.count(week.but(name="closed")),
-                backlog=tx.measures.count(week.but(name="open")),
-            )
-        )
-        end = begin
+    backlog = tx.measures.count(base.but(name="open"))
+    for week in reversed(period.weeks(zone, most=_MOST_WEEKS)):
+        cases = base.but(start=week.begin, end=week.end)
+        received = tx.measures.count(cases)
+        closed = tx.measures.count(cases.but(name="closed"))
+        weeks.append(Week(_day(week.begin, zone), received, closed, backlog))
+        backlog += closed - received
     return tuple(reversed(weeks))
+
+
+def _day(begin: datetime, zone: str) -> date:
+    return begin.astimezone(ZoneInfo(zone)).date()

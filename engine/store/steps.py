@@ -172,6 +172,8 @@ def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
                 col(StepRow.roles).in_(query.role_sets),
             )
         )
+    if query.element:
+        found.append(col(StepRow.element) == query.element)
     if query.severities:
         found.append(col(StepRow.severity).in_(query.severities))
     if query.categories:
