@@ -27,6 +27,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Pending
 from prefect.utilities.engine import propose_state
@@ -66,19 +67,30 @@ class Dispatcher:
             await asyncio.wait(self._busy.values(), timeout=_ENDS_WITHIN)
 
     async def _round(self) -> bool:
-        """Start what is due and tell whether the server answered."""
+        """Start what is due and tell whether the server answered.
+
+        Raises:
+            PrefectHTTPStatusError: It refused what we asked.
+        """
         try:
             if not self._by_deployment:
                 await self._introduce()
             await self._start_due(utc_now())
+        except PrefectHTTPStatusError as error:
+            # Busy is as good as gone for a moment; any other answer is a defect of ours.
+            if not error.response.is_server_error:
+                raise
+            return False
         except UNREACHABLE:
+            # Whoever answers next may know nothing of our jobs: another port, another database.
+            self._by_deployment = {}
             return False
         return True
 
     async def _introduce(self) -> None:
         """Tell the server which jobs there are, and close what a former life left open."""
         known = {await self._deploy(job): job for job in self._jobs}
-        for orphan in await self._left_open(list(known)):
+        for orphan in await self._left_open([each for each in known if each not in self._busy]):
             state: State[object] = Crashed(message="The process that ran it ended.")
             await self._client.set_flow_run_state(orphan.id, state, force=True)
         self._by_deployment = known
@@ -104,13 +116,14 @@ class Dispatcher:
         due = await self._client.get_scheduled_flow_runs_for_deployments(
             list(self._by_deployment), scheduled_before=now
         )
-        for deployment, (newest, *older) in by_deployment(due).items():
+        for deployment, runs in by_deployment(due).items():
             if deployment not in self._busy:
-                task = asyncio.create_task(self._execute(deployment, newest, older))
-                self._busy[deployment] = task
+                self._busy[deployment] = asyncio.create_task(self._execute(deployment, runs))
 
-    async def _execute(self, deployment: UUID, newest: FlowRun, older: list[FlowRun]) -> None:
+    async def _execute(self, deployment: UUID, runs: list[FlowRun]) -> None:
+        """Close older runs as skipped and execute the newest, which comes first."""
         job = self._by_deployment[deployment]
+        newest, *older = runs
         try:
             for run in older:
                 state: State[object] = Cancelled(
@@ -121,9 +134,9 @@ class Dispatcher:
             if granted.is_pending():
                 run = await self._client.read_flow_run(newest.id)
                 await asyncio.to_thread(run_flow, job.flow, flow_run=run, return_type="state")
-        except UNREACHABLE as error:
+        except Exception:
             # Whether it ran or not: a job is idempotent, and the watch of `redress up` sees to it.
-            log.warning("run could not be reported", job=job.name, reason=repr(error))
+            log.exception("run failed", job=job.name)
         finally:
             del self._busy[deployment]
 

@@ -1,0 +1,253 @@
+"""A real scheduler decides when jobs run; without it the application runs them itself."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection
+
+import orjson
+import pytest
+
+from config.settings import Settings
+from engine import lineage, supervise
+from engine.bootstrap import open_platform
+from engine.clock import utc_now
+from engine.lineage import Ancestor
+from engine.services import jobs
+from engine.services.jobs import JOBS
+from tests.integration.test_supervise import eventually, living, offspring
+from tests.postgres import free_port
+from workflows.quiet import environment
+
+pytestmark = [pytest.mark.e2e]
+
+STAGES = (8.0, 2.0, 2.0)
+STARTS_WITHIN = 90.0
+
+
+class Scheduler:
+    """What a test asks a running Prefect server, over plain HTTP."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, method: str, path: str, **body: object) -> object:
+        """Ask once more whenever the server says it is busy, as Prefect's own client does."""
+        answers = []
+        assert eventually(lambda: answers.append(self._ask(method, path, body)) or answers[-1])
+        status, content = answers[-1]
+        assert status < HTTPStatus.MULTIPLE_CHOICES, content
+        return orjson.loads(content) if content else None
+
+    def _ask(self, method: str, path: str, body: object) -> tuple[int, bytes] | None:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            headers = {"Content-Type": "application/json"}
+            connection.request(method, f"/api{path}", orjson.dumps(body), headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        is_busy = answer.status == HTTPStatus.SERVICE_UNAVAILABLE
+        return None if is_busy else (answer.status, content)
+
+    def deployment(self, name: str) -> str:
+        return self.ask("GET", f"/deployments/name/{name}/{name}")["id"]
+
+    def plan_run(self, name: str, due: datetime) -> str:
+        """Schedule one more run of a job and return its id."""
+        state = {
+            "type": "SCHEDULED",
+            "name": "Scheduled",
+            "state_details": {"scheduled_time": due.isoformat()},
+        }
+        deployment = self.deployment(name)
+        return self.ask("POST", f"/deployments/{deployment}/create_flow_run", state=state)["id"]
+
+    def state(self, run: str) -> str:
+        return self.ask("GET", f"/flow_runs/{run}")["state"]["name"]
+
+
+def launch(command, log, **more):
+    with log.open("ab") as target:
+        return subprocess.Popen(
+            command, stdout=target, stderr=subprocess.STDOUT, start_new_session=True, **more
+        )
+
+
+@contextmanager
+def running(module, home, port, log):
+    """Run one of our modules beside the test and end it by Ctrl-C."""
+    process = launch(
+        [sys.executable, "-m", module, "--home", home, "--port", str(port)],
+        log,
+        env={**environment(os.environ, home=home, port=port), "REDRESS_HOME": str(home)},
+    )
+    try:
+        yield process
+    finally:
+        lineage.end(Ancestor.of(process.pid), stages=STAGES)
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, sqlite_template):
+    folder = tmp_path_factory.mktemp("scheduler")
+    (folder / "redress.db").write_bytes(sqlite_template.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scheduler(home):
+    port = free_port()
+    with running("workflows.server", home, port, home / "server.log"):
+        url = f"http://127.0.0.1:{port}/api/health"
+        assert eventually(lambda: supervise.answers(url), within=STARTS_WITHIN)
+        yield Scheduler(port)
+
+
+@pytest.fixture
+def runner(home, scheduler):
+    """Start a runner of the module's scheduler; call it as often as it has lives."""
+    return lambda: running("workflows.runner", home, scheduler.port, home / "runner.log")
+
+
+@pytest.fixture
+def installed(home):
+    platform = open_platform(Settings(home=home))
+    with closing(platform.database):
+        yield platform
+
+
+def planned(scheduler):
+    """Return whether the runner has told the scheduler about every job."""
+    found = scheduler.ask("POST", "/deployments/filter")
+    return {entry["name"] for entry in found} == set(JOBS)
+
+
+def test_a_due_run_is_executed_and_leaves_its_record(runner, scheduler, installed):
+    with runner():
+        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
+        run = scheduler.plan_run("sla_sweep", utc_now())
+
+        assert eventually(lambda: scheduler.state(run) == "Completed", within=STARTS_WITHIN)
+
+    assert jobs.last_run(installed, name="sla_sweep").state == "done"
+
+
+def test_only_the_newest_of_missed_runs_is_executed(runner, scheduler, installed):
+    with runner():
+        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
+    missed = utc_now().replace(microsecond=0) - timedelta(minutes=10)
+    runs = [
+        scheduler.plan_run("weekly_review", missed + timedelta(minutes=minute))
+        for minute in range(3)
+    ]
+
+    with runner():
+        assert eventually(lambda: scheduler.state(runs[-1]) == "Completed", within=STARTS_WITHIN)
+
+    assert [scheduler.state(run) for run in runs] == ["Skipped", "Skipped", "Completed"]
+    last = jobs.last_run(installed, name="weekly_review")
+    assert last.scheduled_for == missed + timedelta(minutes=2)
+
+
+def test_a_run_that_a_former_life_left_open_is_closed_as_crashed(runner, scheduler):
+    with runner():
+        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
+    orphan = scheduler.plan_run("daily_snapshot", utc_now() + timedelta(days=1))
+    running_state = {"type": "RUNNING", "name": "Running"}
+    scheduler.ask("POST", f"/flow_runs/{orphan}/set_state", state=running_state, force=True)
+
+    with runner():
+        assert eventually(lambda: scheduler.state(orphan) == "Crashed", within=STARTS_WITHIN)
+
+
+def test_no_run_carries_parameters(runner, scheduler):
+    with runner():
+        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
+
+    stored = scheduler.ask("POST", "/flow_runs/filter") + scheduler.ask(
+        "POST", "/deployments/filter"
+    )
+    assert len(stored) > len(JOBS)
+    assert all(entry["parameters"] == {} for entry in stored)
+
+
+SUPERVISED = """
+import sys
+from pathlib import Path
+from config.settings import Settings
+from engine import supervise
+from engine.bootstrap import open_platform
+from engine.services import jobs
+home, port, kind = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+platform = open_platform(Settings(home=home))
+platform.database.migrate()
+page, *others = supervise.redress_children(home=home, port=port)
+if kind != "whole":
+    serve = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1")
+    page = supervise.Child("web", serve, {}, f"http://127.0.0.1:{port}/")
+if kind == "dead":
+    others = [supervise.Child("scheduler", (sys.executable, "-c", "raise SystemExit(9)"))]
+watch = None if kind == "unwatched" else lambda: jobs.run_overdue(platform)
+patience = supervise.Patience(watch_every=0.2)
+def say(sentence):
+    print(sentence, flush=True)
+code = supervise.run([page, *others], home=home, announce=say, watch=watch, patience=patience)
+sys.exit(code)
+"""
+
+
+@pytest.fixture
+def supervised(tmp_path):
+    """Start a supervisor over our own children; ``kind`` says which of them are replaced."""
+    started = []
+
+    def begin(kind):
+        command = [sys.executable, "-c", SUPERVISED, tmp_path, str(free_port()), kind]
+        process = launch(command, tmp_path / "said.txt")
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        lineage.end(Ancestor.of(process.pid), stages=(20, 2, 2))
+        process.wait(30)
+
+
+def last_sweep(home):
+    platform = open_platform(Settings(home=home))
+    with closing(platform.database):
+        return jobs.last_run(platform, name="sla_sweep")
+
+
+def test_with_a_dead_scheduler_the_deadlines_are_swept_all_the_same(supervised, tmp_path):
+    supervised("dead")
+    assert eventually(lambda: "code 9" in (tmp_path / "said.txt").read_text())
+
+    assert eventually(lambda: last_sweep(tmp_path) is not None)
+    assert last_sweep(tmp_path).state == "done"
+
+
+def test_without_the_watch_the_check_finds_no_sweep(supervised, tmp_path):
+    """Planted: a supervisor that forgot the watch."""
+    supervised("unwatched")
+    assert eventually(lambda: "ready" in (tmp_path / "said.txt").read_text())
+
+    assert not eventually(lambda: last_sweep(tmp_path) is not None, within=1)
+
+
+def test_ctrl_c_leaves_no_process_of_the_scheduler(supervised, tmp_path):
+    supervisor = supervised("scheduled")
+    assert eventually(
+        lambda: "Scheduler is ready" in (tmp_path / "said.txt").read_text(), within=STARTS_WITHIN
+    )
+    descendants = offspring(supervisor)
+    assert len(descendants) >= 3
+
+    supervisor.send_signal(signal.SIGINT)
+
+    assert supervisor.wait(30) == 0
+    assert living(descendants) == []
