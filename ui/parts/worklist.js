@@ -11,7 +11,7 @@ function element(tag, attributes, ...children) {
 function complaint(row) {
   const title = element("span", { class: "title" }, row.title);
   const about = element("span", { class: "about" }, row.about);
-  return element("td", {}, element("a", { href: row.href, class: "open" }, title, about));
+  return element("td", {}, element("a", { href: row.href, class: "open" }, title, " ", about));
 }
 
 function badge(row) {
