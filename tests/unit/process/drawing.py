@@ -124,27 +124,34 @@ def line(*ids):
 def table(id_, policy, inputs, outputs, rules, **attributes):
     """Return a DMN file with one table; a rule is a pair of lists of cells."""
     columns = "".join(
-        f'<input label="{name}"><inputExpression typeRef="{kind}"><text>{name}</text>'
-        "</inputExpression></input>"
-        for name, kind in inputs.items()
+        f'<input id="i{number}" label="{name}"><inputExpression id="e{number}" typeRef="{kind}">'
+        f"<text>{name}</text></inputExpression></input>"
+        for number, (name, kind) in enumerate(inputs.items())
     )
     answers = "".join(
-        f'<output name="{name}"><outputValues><text>{escape(values)}</text></outputValues></output>'
-        for name, values in outputs.items()
+        f'<output id="o{number}" name="{name}" label="{name}">'
+        f"<outputValues><text>{escape(values)}</text></outputValues></output>"
+        for number, (name, values) in enumerate(outputs.items())
     )
     rows = "".join(_row(number, *rule) for number, rule in enumerate(rules, start=1))
     extra = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">'
-        f'<decision id="{id_}" name="{id_}"><decisionTable hitPolicy="{policy}"{extra}>'
+        f'<decision id="{id_}" name="{id_}"><decisionTable id="{id_}-table" hitPolicy="{policy}"{extra}>'
         f"{columns}{answers}{rows}</decisionTable></decision></definitions>"
     ).encode()
 
 
 def _row(number, asked, answered):
-    cells = "".join(f"<inputEntry><text>{escape(cell)}</text></inputEntry>" for cell in asked)
-    answers = "".join(f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in answered)
-    return f'<rule id="r{number}">{cells}{answers}</rule>'
+    entries = _entries("inputEntry", number, asked) + _entries("outputEntry", number, answered)
+    return f'<rule id="r{number}">{entries}</rule>'
+
+
+def _entries(tag, row, cells):
+    return "".join(
+        f'<{tag} id="{tag}-{row}-{number}"><text>{escape(cell)}</text></{tag}>'
+        for number, cell in enumerate(cells)
+    )
 
 
 class Story:
