@@ -175,9 +175,23 @@ def _public_status(case: Case, bundle: ProcessBundle, steps: tuple[Step, ...]) -
     """Return what the complainant reads: it comes from the diagram, and is stored nowhere."""
     if case.closed_at is not None:
         return "closed"
-    said = [bundle.elements[step.element].public_status for step in steps]
-    known = [status for status in said if status]
-    return known[0] if known else "decision_sent" if case.decided_at else "received"
+    said = {bundle.elements[step.element].public_status for step in steps}
+    reached = [status for status in _PUBLIC if status in said]
+    return reached[-1] if reached else "decision_sent" if case.decided_at else "received"
+
+
+_PUBLIC = (
+    "received",
+    "acknowledged",
+    "being_assessed",
+    "being_investigated",
+    "decision_being_prepared",
+    "decision_sent",
+    "refused",
+    "withdrawn",
+    "closed",
+)
+"""What a complainant is told, from the beginning to the end; of several, the latest counts."""
 
 
 _WORDS = {

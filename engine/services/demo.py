@@ -1,0 +1,85 @@
+"""The demonstration: an organisation with staff, and complaints under way."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.errors import ConflictError
+from engine.services import accounts, processes
+from engine.services.demo_material import material
+from engine.services.simulation import Simulation, Story
+
+FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+"""When a headless demonstration begins: fixed, so that the same seed tells the same story."""
+
+_WEEKS = timedelta(weeks=9)
+
+
+def staff() -> tuple[Actor, ...]:
+    """Return the staff of the demonstration."""
+    return tuple(
+        Actor(
+            username=person.username,
+            name=person.name,
+            roles=frozenset(Role(role) for role in person.roles),
+        )
+        for person in material().staff
+    )
+
+
+def tell_story(
+    platform: Platform,
+    *,
+    cases: int,
+    seed: int,
+    progress: Callable[[int], object] = lambda _n: None,
+) -> Story:
+    """Drive complaints from receipt to their end on an empty platform.
+
+    Raises:
+        ConflictError: The platform holds complaints already.
+    """
+    _refuse_used(platform)
+    processes.install_shipped(platform)
+    _add_staff(platform, password=secrets.token_urlsafe(16))
+    simulation = Simulation(platform, begin=FIRST_DAY, seed=seed, staff=staff())
+    return simulation.run(cases, progress=progress)
+
+
+def install(platform: Platform, *, cases: int = 60, seed: int = 7) -> str | None:
+    """Fill an empty platform with staff and complaints under way, as of now.
+
+    Returns:
+        The password of all demonstration accounts; None when the platform was in use already.
+    """
+    if _is_used(platform):
+        return None
+    password = secrets.token_urlsafe(9)
+    _add_staff(platform, password=password)
+    now = platform.now()
+    Simulation(platform, begin=now - _WEEKS, seed=seed, staff=staff(), until=now).run(cases)
+    return password
+
+
+def _add_staff(platform: Platform, *, password: str) -> None:
+    for person in material().staff:
+        accounts.add(
+            platform,
+            actor=SYSTEM,
+            username=person.username,
+            name=person.name,
+            roles=person.roles,
+            password=password,
+        )
+
+
+def _is_used(platform: Platform) -> bool:
+    with platform.database.read() as tx:
+        return bool(tx.accounts.all()) or any(True for _ in tx.cases.references())
+
+
+def _refuse_used(platform: Platform) -> None:
+    if _is_used(platform):
+        raise ConflictError("The database holds complaints or accounts; use an empty one.")

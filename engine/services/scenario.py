@@ -1,0 +1,177 @@
+"""What happens to one simulated complaint: drawn once from a seed, the same on every machine."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.domain.case import Step
+from engine.domain.complaint import Channel, Complaint, Scope
+from engine.services.demo_material import Material, Matter
+
+_CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.WEB_FORM, Channel.LETTER, Channel.IN_PERSON)
+_LETTER = (
+    "Dear {name},\n\nWe have looked into your complaint and decided as follows: it is {outcome}. "
+    "{remedy}If you remain dissatisfied, please reply to this letter.\n\nYours sincerely"
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The course of one complaint.
+
+    Attributes:
+        arrives_after: From the beginning of the simulation to receipt.
+        pace: Multiplies how long staff take; a slow one misses its time limits.
+        returns: How often the approver returns the decision.
+        answers: What the complainant says to each decision in turn; an empty text is silence.
+        reopens: Whether an objection is looked at again.
+        withdraws_at: Number of the visit at which the complainant withdraws; 0 for never.
+        escalates_at: Number of the visit at which a handler calls for help; 0 for never.
+    """
+
+    matter: Matter
+    name: str
+    email: str | None
+    channel: Channel
+    arrives_after: timedelta
+    pace: float
+    severity: int
+    complexity: str
+    amount: Decimal
+    scope: Scope
+    frontline_works: bool
+    outcome: str
+    returns: int
+    answers: tuple[str, ...]
+    reopens: bool
+    withdraws_at: int
+    escalates_at: int
+
+    def complaint(self, received_at: datetime) -> Complaint:
+        """Return what is received."""
+        return Complaint(
+            received_at=received_at,
+            channel=self.channel,
+            summary=self.matter.summary,
+            description=self.matter.description,
+            desired_outcome=self.matter.outcome,
+            complainant_name=self.name,
+            email=self.email,
+            category=self.matter.category,
+            product=self.matter.product,
+            amount=self.amount,
+            vulnerable=self.matter.vulnerable,
+        )
+
+
+def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scenario:
+    """Draw the course of a complaint; each number has a random stream of its own.
+
+    Args:
+        number: Of the complaint, from 1.
+        seed: Of the whole simulation.
+        material: What it is made of.
+        over: Length of time over which complaints arrive.
+    """
+    dice = random.Random(f"{seed}:{number}")  # noqa: S311 - a story, no secret
+    matter = dice.choice(material.matters)
+    name = dice.choice(material.complainants)
+    least, most = matter.amount
+    answers = tuple(dice.choices(("accepted", "rejected", ""), (75, 15, 10))[0] for _ in range(3))
+    return Scenario(
+        matter=matter,
+        name=name,
+        email=f"complainant{number}@example.org" if dice.random() < 0.8 else None,
+        channel=dice.choice(_CHANNELS),
+        arrives_after=over * dice.random(),
+        pace=dice.choices((0.6, 1.5, 12.0), (30, 60, 10))[0],
+        severity=dice.randint(*matter.severity),
+        complexity=dice.choices(("simple", "moderate", "complex"), (35, 45, 20))[0],
+        amount=Decimal(dice.randint(least, most)),
+        scope=dice.choices((Scope.COMPLAINT, Scope.NOT_OURS, Scope.SERVICE_REQUEST), (93, 4, 3))[0],
+        frontline_works=dice.random() < 0.8,
+        outcome=dice.choices(("upheld", "partly_upheld", "not_upheld"), (45, 30, 25))[0],
+        returns=dice.choices((0, 1, 2), (70, 25, 5))[0],
+        answers=answers,
+        reopens=dice.random() < 0.6,
+        withdraws_at=dice.randint(2, 6) if dice.random() < 0.07 else 0,
+        escalates_at=dice.randint(2, 5) if dice.random() < 0.06 else 0,
+    )
+
+
+def fill(
+    scenario: Scenario, step: Step, *, earlier: int, proposed: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the answers of a simulated member of staff to a step's form.
+
+    Args:
+        scenario: The course of the complaint.
+        step: What waits.
+        earlier: How often this step was completed on the case before.
+        proposed: What the form begins with, for example the suggested letter.
+    """
+    matter = scenario.matter
+    remedy = scenario.amount if scenario.outcome != "not_upheld" else Decimal(0)
+    letter = _LETTER.format(
+        name=scenario.name,
+        outcome=scenario.outcome.replace("_", " "),
+        remedy=f"We will pay you {remedy}. " if remedy else "",
+    )
+    answers: dict[str, dict[str, Any]] = {
+        "register": {"scope": scenario.scope.value, "category": matter.category},
+        "decline": {
+            "reason": "The matter is handled by another company on its own account.",
+            "referred_to": "your network operator",
+        },
+        "acknowledge": proposed,
+        "assess": {
+            "severity": scenario.severity,
+            "safety": matter.safety.value,
+            "complexity": scenario.complexity,
+            "amount": scenario.amount,
+            "vulnerable": matter.vulnerable,
+        },
+        "frontline": {
+            "frontline_result": "resolved" if scenario.frontline_works else "not_resolved",
+            "explanation": "Explained what happened and put it right on the telephone.",
+        },
+        "assign": {"owner": "hanna" if len(scenario.name) % 2 else "jonas"},
+        "plan": {"questions": "What was agreed, what was done, and what do the records show?"},
+        "finding": {
+            "facts": f"The records confirm the main points: {matter.description}"[:500],
+            "standard": "Terms of supply, section 4",
+            "conclusion": scenario.outcome,
+            "root_cause": "A step of the work order was skipped.",
+        },
+        "decision": {
+            "outcome": scenario.outcome,
+            "reasons": "The records agree with what the complainant told us.",
+            "remedy": "Payment and an apology" if remedy else "",
+            "remedy_amount": remedy,
+            "letter": letter + f"\n\n(Draft {earlier + 1})",
+        },
+        "approval": _approval(scenario, step, earlier),
+        "rejection_review": {
+            "review": "reopen" if scenario.reopens and earlier == 0 else "final",
+            "reason": "Weighed what the complainant objects to.",
+        },
+        "escalation_response": {"action": "I speak with the owner today and take over if needed."},
+        "breach_explanation": {
+            "cause": "The answer of another department came late.",
+            "new_date": step.due_at.date(),
+            "told_complainant": True,
+        },
+        "containment": {"measures": "Sent a crew and closed the supply.", "is_contained": True},
+        "withdrawal": proposed,
+        "closing": {"remedy_done": True, "lessons": "Shared with the team."},
+    }
+    return answers[step.form]
+
+
+def _approval(scenario: Scenario, step: Step, earlier: int) -> dict[str, Any]:
+    is_decision = step.element != "approve_refusal"
+    if is_decision and earlier < scenario.returns:
+        return {"approval": "returned", "comment": "Please say more plainly what went wrong."}
+    return {"approval": "approved", "comment": ""}

@@ -1,0 +1,290 @@
+"""Simulated staff drive complaints through the whole process on a fast clock."""
+
+import hashlib
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.complaint import Outcome, Scope
+from engine.domain.kpi import Period
+from engine.errors import ConflictError
+from engine.services import auditing, casefile, casework, inbox, intake, monitoring, reporting
+from engine.services.demo_material import material
+from engine.services.scenario import Scenario, draw, fill
+
+_TRAVEL = timedelta(weeks=10)
+_LONGEST = timedelta(days=500)
+_SWEEP_EVERY = timedelta(hours=3)
+
+
+@dataclass
+class SimulatedClock:
+    """A clock that the simulation moves."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """Return the simulated present."""
+        return self.now
+
+
+@dataclass
+class _Course:
+    """One complaint while it is simulated."""
+
+    number: int
+    scenario: Scenario
+    reference: str = ""
+    visits: int = 0
+    answered: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened in a simulation.
+
+    Attributes:
+        counts: How many cases were received, closed, late, escalated, returned …
+        wrong: Reference and reason of each case that did not end as its diagram says.
+        digest: Hash over everything that happened; the same seed gives the same one.
+    """
+
+    cases: int
+    counts: Mapping[str, int]
+    wrong: tuple[tuple[str, str], ...]
+    digest: str
+    report: reporting.Report
+
+
+class Simulation:
+    """Drives generated complaints on a platform of its own."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        *,
+        begin: datetime,
+        seed: int,
+        staff: tuple[Actor, ...],
+        until: datetime | None = None,
+    ) -> None:
+        """Prepare a simulation.
+
+        Args:
+            platform: Holds the published process and the accounts of the staff.
+            begin: Simulated time at which the first complaint may arrive.
+            seed: The same seed gives the same story.
+            staff: Who works; every role of the diagram must be among them.
+            until: Stop then and leave open what is open; None to drive every case to its end.
+        """
+        self._clock = SimulatedClock(begin)
+        self.platform = replace(platform, now=self._clock)
+        self._begin = begin
+        self._until = until
+        self._seed = seed
+        self._staff = staff
+        self._dice = random.Random(seed)  # noqa: S311 - a story, no secret
+        self._courses: dict[int, _Course] = {}
+
+    def run(self, cases: int, *, progress: Callable[[int], object] = lambda _n: None) -> Story:
+        """Drive so many complaints, and tell what happened.
+
+        Args:
+            cases: At least 1.
+            progress: Called with the number of cases that are over.
+        """
+        agenda = self._agenda(cases)
+        over = 0
+        sweep_at = self._begin
+        end = self._until or self._begin + _TRAVEL + _LONGEST
+        while agenda and agenda[0][0] <= end:
+            at, number = heapq.heappop(agenda)
+            while sweep_at < at:
+                self._clock.now = sweep_at
+                monitoring.sweep(self.platform)
+                sweep_at += _SWEEP_EVERY
+            self._clock.now = at
+            pause = self._visit(self._courses[number])
+            if pause is None:
+                over += 1
+                progress(over)
+            else:
+                heapq.heappush(agenda, (at + pause, number))
+        self._clock.now = min(max(self._clock.now, sweep_at), end)
+        monitoring.sweep(self.platform)
+        return self._tell(cases)
+
+    def _agenda(self, cases: int) -> list[tuple[datetime, int]]:
+        stuff = material()
+        travel = min(_TRAVEL, self._until - self._begin) if self._until else _TRAVEL
+        agenda = []
+        for number in range(1, cases + 1):
+            scenario = draw(number, seed=self._seed, material=stuff, over=travel)
+            self._courses[number] = _Course(number, scenario)
+            agenda.append((self._begin + scenario.arrives_after, number))
+        heapq.heapify(agenda)
+        return agenda
+
+    def _visit(self, course: _Course) -> timedelta | None:
+        """Do what is next on a case; return when to look again, None when it is over."""
+        if not course.reference:
+            course.reference = intake.lodge(
+                self.platform,
+                actor=self._who({Role.INTAKE}),
+                complaint=course.scenario.complaint(self._clock.now),
+            )
+            return self._pause(course, hours=3)
+        course.visits += 1
+        file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
+        if not file.case.is_open:
+            return None
+        if self._interrupt(course, file):
+            return self._pause(course, hours=4)
+        if not file.steps:
+            return self._let_answer(course, file)
+        self._work(course, file)
+        return self._pause(course, hours=14)
+
+    def _interrupt(self, course: _Course, file: casefile.CaseFile) -> bool:
+        """Let the complainant withdraw, or a handler call for help, when their time has come."""
+        scenario, handler = course.scenario, self._who({Role.HANDLER})
+        if course.visits == scenario.withdraws_at and "withdrawn" in file.awaits:
+            casework.withdraw(
+                self.platform,
+                actor=handler,
+                reference=course.reference,
+                reason="The complainant called: the matter has settled itself.",
+            )
+            return True
+        if course.visits == scenario.escalates_at and "escalation_raised" in file.awaits:
+            casework.escalate(
+                self.platform,
+                actor=handler,
+                reference=course.reference,
+                reason="The complainant has turned to the press.",
+            )
+            return True
+        return False
+
+    def _let_answer(self, course: _Course, file: casefile.CaseFile) -> timedelta:
+        answers = course.scenario.answers
+        said = answers[min(course.answered, len(answers) - 1)]
+        if "answer" not in file.awaits or not said:
+            return timedelta(days=7)  # the diagram waits for a moment, or for nobody
+        course.answered += 1
+        casework.deliver_answer(
+            self.platform,
+            actor=self._who({Role.HANDLER}),
+            reference=course.reference,
+            answer="accepted" if said == "accepted" else "rejected",
+            text="Thank you." if said == "accepted" else "This does not answer my point.",
+        )
+        return self._pause(course, hours=6)
+
+    def _work(self, course: _Course, file: casefile.CaseFile) -> None:
+        waiting = min(file.steps, key=lambda each: (each.step.due_at, each.step.element))
+        step = waiting.step
+        barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
+        worker = self._worker(step.assignee, step.roles, barred if step.is_gate else set())
+        answers = fill(
+            course.scenario,
+            step,
+            earlier=course.done[step.element],
+            proposed=dict(waiting.answers),
+        )
+        inbox.complete_step(
+            self.platform,
+            actor=worker,
+            reference=course.reference,
+            token=step.token,
+            answers=answers,
+        )
+        course.done[step.element] += 1
+
+    def _worker(self, assignee: str | None, roles: tuple[str, ...], barred: set[str]) -> Actor:
+        if assignee is not None:
+            return next(person for person in self._staff if person.username == assignee)
+        return self._who({Role(role) for role in roles}, barred)
+
+    def _who(self, roles: set[Role], barred: set[str] = frozenset()) -> Actor:  # type: ignore[assignment] - an empty set of either kind
+        fit = [
+            person
+            for person in self._staff
+            if person.holds_any(roles) and person.username not in barred
+        ]
+        if not fit:
+            raise ConflictError(f"Nobody of the staff holds one of {sorted(roles)}.")
+        return self._dice.choice(fit)
+
+    def _pause(self, course: _Course, *, hours: float) -> timedelta:
+        return timedelta(hours=hours * course.scenario.pace * self._dice.uniform(0.5, 1.5))
+
+    def _tell(self, cases: int) -> Story:
+        wrong: list[tuple[str, str]] = []
+        counts: Counter[str] = Counter()
+        digest = hashlib.sha256()
+        for course in self._courses.values():
+            if not course.reference:
+                continue
+            file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
+            self._count(counts, file)
+            for entry in file.timeline:
+                digest.update(f"{course.reference} {entry.at} {entry.who} {entry.what}\n".encode())
+            if self._until is None and (problem := _misled(course, file)):
+                wrong.append((course.reference, problem))
+        wrong += auditing.verify_journal(self.platform, actor=SYSTEM).broken
+        zone = self.platform.policy.calendar.zone
+        days = max(1, (self._clock.now - self._begin).days + 2)
+        return Story(
+            cases=cases,
+            counts=dict(sorted(counts.items())),
+            wrong=tuple(wrong),
+            digest=digest.hexdigest(),
+            report=reporting.report(
+                self.platform,
+                actor=SYSTEM,
+                period=Period.last_days(days, self._clock.now, zone),
+            ),
+        )
+
+    def _count(self, counts: Counter[str], file: casefile.CaseFile) -> None:
+        counts["received"] += 1
+        counts["closed"] += file.case.closed_at is not None
+        counts["late"] += any(clock.is_late for clock in file.clocks)
+        counts["warned"] += any(clock.warned_at for clock in file.clocks)
+        counts["escalated"] += bool(file.escalations)
+        counts["returned by the approver"] += any(a.result == "returned" for a in file.approvals)
+        counts["reopened"] += bool(file.case.reopened)
+        if file.case.outcome:
+            counts[f"outcome: {file.case.outcome.title.lower()}"] += 1
+
+
+def _misled(course: _Course, file: casefile.CaseFile) -> str | None:
+    """Return why a case did not end as its diagram says, or None."""
+    if file.case.is_open:
+        return "is still open"
+    if file.steps or file.awaits:
+        return "is closed, and something still waits"
+    expected = (
+        {"withdrawn_end"}
+        if file.case.outcome is Outcome.WITHDRAWN
+        else {"closed"}
+        if course.scenario.scope is Scope.COMPLAINT
+        else {"not_accepted"}
+    )
+    ends = {"withdrawn_end", "closed", "not_accepted"} & set(file.passed)
+    if ends != expected:
+        return f"passed the ends {sorted(ends)} instead of {sorted(expected)}"
+    if file.case.outcome is None:
+        return "has no outcome"
+    if any(clock.is_open and clock.met_at is None and not clock.is_late for clock in file.clocks):
+        return "still has a running clock"
+    if any(escalation.acknowledged_at is None for escalation in file.escalations):
+        return "has an escalation that nobody acknowledged"
+    return None
