@@ -45,7 +45,7 @@ def load(case: CaseRun, state: bytes, digest: str) -> None:
     """
     try:
         version, owner, last_id, scopes = orjson.loads(state)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise UnknownStateError("damaged") from error
     if version != VERSION:
         raise UnknownStateError(version)
@@ -115,7 +115,7 @@ def _load_scope(case: CaseRun, written: Sequence[Any]) -> None:
     name, host_id, result, rows = written
     scope: CaseRun | InnerScope = case
     if host_id:
-        host = next(token for token in case.tokens if token.id == host_id)
+        host = {token.id: token for token in case.tokens}[host_id]
         scope = InnerScope(case.subprocess_specs[name], host)
         case.subprocesses[host_id] = scope
     else:

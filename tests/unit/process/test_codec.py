@@ -1,0 +1,187 @@
+"""Stored states: small, versioned, and refused where they cannot be understood."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import UnknownStateError
+from engine.process import codec
+from engine.process.bundle import build_bundle
+from engine.process.core import LiveCase
+from tests.unit.process.drawing import (
+    DAY,
+    Story,
+    boundary,
+    document,
+    event,
+    flows,
+    line,
+    node,
+    process,
+    sub,
+    timer,
+    timetable,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+DIAGRAM = document(
+    process(
+        "p",
+        node("start", "s"),
+        sub("handling", node("start", "hs"), node("and", "fork"), node("user", "acknowledge"),
+            node("user", "assess"), node("and", "join"), node("race", "wait"),
+            node("catch", "answered", event("message", "answer")),
+            node("catch", "silent", timer("28 days")), node("end", "he"),
+            line("hs", "fork", "acknowledge", "join", "wait", "answered", "he"),
+            line("fork", "assess", "join"), line("wait", "silent", "he"),
+            boundary("late", "assess", timer("3 days"), interrupts=False), node("user", "chase"),
+            flows("late -> chase")),
+        boundary("warned", "handling", event("message", "clock_warning"), interrupts=False),
+        boundary("withdrawal", "handling", event("message", "withdrawn")),
+        node("user", "respond"), node("user", "confirm"), node("end", "e"),
+        line("s", "handling", "e"), line("warned", "respond"), line("withdrawal", "confirm"),
+    )
+)  # fmt: skip
+
+BRANCHES = document(
+    process(
+        "p", node("start", "s"), node("and", "fork"), node("user", "a"), node("user", "b"),
+        node("and", "join"), node("user", "last"),
+        line("s", "fork", "a", "join", "last"), line("fork", "b", "join"),
+    )
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return build_bundle([DIAGRAM])
+
+
+def full(bundle):
+    """A case in which nearly everything that can wait does."""
+    case = Story(bundle, severity=4, category="fees", vulnerable=False, amount=12.5)
+    return case.hears("clock_warning", level="final").does("acknowledge", sent=True).waits(4 * DAY)
+
+
+def waiting(case):
+    """What a case waits for, without the names of tokens."""
+    progress = case.progress
+    events = [(s.message, s.element) for s in progress.subscriptions]
+    timers = [(t.element, t.due_at.isoformat()) for t in progress.timers]
+    return case.open, sorted(events), sorted(timers)
+
+
+def test_the_first_version_ever_written_is_still_read(bundle):
+    case = full(bundle)
+    stored = (GOLDEN / "state-1.json").read_bytes().strip()
+
+    again = full(bundle)
+    again.progress = LiveCase.load(bundle, stored, timetable=timetable).progress()
+
+    assert waiting(again) == waiting(case)
+    assert again.variables("respond") == {
+        "severity": 4, "category": "fees", "vulnerable": False, "amount": 12.5, "level": "final",
+    }  # fmt: skip
+    assert again.does("assess").hears("answer").open == ["chase", "respond"]
+
+
+def test_what_is_written_today_is_the_golden_file(bundle):
+    assert full(bundle).progress.state == (GOLDEN / "state-1.json").read_bytes().strip()
+
+
+def test_a_state_is_small_and_does_not_grow_with_history(bundle):
+    case = Story(bundle, severity=4)
+    sizes = []
+
+    for _ in range(30):
+        case.hears("clock_warning").does("respond")
+        sizes.append(len(case.progress.state))
+
+    assert max(sizes) < 700
+    assert sizes[-1] - sizes[0] < 20
+
+
+def test_a_finished_case_keeps_almost_nothing(bundle):
+    case = Story(bundle).does("assess").does("acknowledge").hears("answer")
+
+    assert case.progress.is_complete
+    assert len(case.progress.state) < 150
+    assert case.load().progress().is_complete
+
+
+CHANGES = {
+    "a later version": lambda state: [2, *state[1:]],
+    "a version in words": lambda state: ["1", *state[1:]],
+    "another process": lambda state: [1, "another", *state[2:]],
+    "half of it": lambda state: state[:2],
+    "an unknown scope": lambda state: [*state[:3], [["unknown", 5, {}, []]]],
+    "no such row": lambda state: [*state[:3], [["p", 0, {}, [[1, 7, "s", 16]]]]],
+    "no such element": lambda state: [*state[:3], [["p", 0, {}, [[1, -1, "gone", 16]]]]],
+    "another form": lambda state: {"v": 1},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_state_that_is_not_understood_is_refused_and_not_guessed(bundle, change):
+    state = orjson.loads(full(bundle).progress.state)
+
+    with pytest.raises(UnknownStateError):
+        LiveCase.load(bundle, orjson.dumps(CHANGES[change](state)), timetable=timetable)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b"\xff\xfe", b"[]", b"7"])
+def test_what_is_no_state_at_all_is_refused(bundle, content):
+    with pytest.raises(UnknownStateError):
+        LiveCase.load(bundle, content, timetable=timetable)
+
+
+def test_a_state_belongs_to_one_version_of_the_process(bundle):
+    other = build_bundle([DIAGRAM.replace(b'"assess"', b'"look"')])
+
+    with pytest.raises(UnknownStateError):
+        LiveCase.load(other, full(bundle).progress.state, timetable=timetable)
+
+
+def test_the_digest_tells_files_apart_however_they_are_cut():
+    one = document(process("a", node("start", "s"), node("end", "e"), line("s", "e")))
+    two = document(process("b", node("start", "t"), node("end", "f"), line("t", "f")))
+
+    digests = {build_bundle(files).digest for files in ([one], [two], [one, two], [two, one])}
+
+    assert len(digests) == 4
+    assert build_bundle([one]).digest in digests
+
+
+@given(
+    variables=st.dictionaries(
+        st.sampled_from(["a", "b", "c", "d"]),
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.integers(-(10**15), 10**15),
+            st.floats(-1e15, 1e15),
+            st.text(st.characters(exclude_categories=["Cs"]), max_size=50),
+        ),
+    )
+)
+def test_every_variable_comes_back_as_it_was(bundle, variables):
+    case = Story(bundle, **variables)
+
+    assert case.variables("assess") == variables
+    assert {k: type(v) for k, v in case.variables("assess").items()} == {
+        k: type(v) for k, v in variables.items()
+    }
+
+
+def test_the_tests_notice_a_codec_that_forgets_where_branches_part(bundle, monkeypatch):
+    monkeypatch.setattr(
+        codec, "_kept", lambda scope: sorted(scope.live.values(), key=lambda token: token.id)
+    )
+    forgetful = build_bundle([BRANCHES])
+
+    case = Story(forgetful, x=0).does("a", x=1).does("b", y=2)
+
+    assert case.variables("last")["x"] == 0
