@@ -42,7 +42,7 @@ def read_settings() -> Settings:
         InvalidInputError: A setting is wrong; names each.
     """
     try:
-        return Settings()  # type: ignore[call-arg] - the policy comes from the TOML file
+        return Settings()  # type: ignore[call-arg] # the policy comes from the TOML file
     except ValidationError as error:
         raise InvalidInputError(
             {
@@ -52,17 +52,24 @@ def read_settings() -> Settings:
         ) from error
 
 
-def open_platform(settings: Settings | None = None) -> Platform:
+def open_platform(
+    settings: Settings | None = None, *, home: Path | None = None, database_url: str | None = None
+) -> Platform:
     """Open the platform described by the settings, or by the environment.
+
+    Args:
+        settings: None to read them.
+        home: Another folder than the settings name.
+        database_url: Another database than the settings name.
 
     Raises:
         InvalidInputError: A setting is wrong; names each.
         UnavailableError: The database cannot be opened.
     """
     settings = settings or read_settings()
-    home = settings.home.absolute()
+    home = (home or settings.home).absolute()
     home.mkdir(parents=True, exist_ok=True)
-    url = settings.database_url or f"sqlite:///{home / 'redress.db'}"
+    url = database_url or settings.database_url or f"sqlite:///{home / 'redress.db'}"
     return Platform(
         database=Database(url),
         policy=settings.policy,

@@ -24,7 +24,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
         """Return the role as a person reads it."""
         return self.value.replace("_", " ")
 

@@ -43,7 +43,7 @@ class CaseSet:
 
     def but(self, **changes: object) -> Self:
         """Return the same set with some parts changed."""
-        return replace(self, **changes)  # type: ignore[arg-type] - keys are this class's own fields
+        return replace(self, **changes)  # type: ignore[arg-type] # keys are this class's own fields
 
     @property
     def until(self) -> datetime:

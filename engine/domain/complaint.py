@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 class _Words(StrEnum):
     @property
-    def title(self) -> str:  # type: ignore[override] - a reader's word, not str.title
+    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
         """Return the value as a person reads it."""
         return self.value.replace("_", " ").capitalize()
 
@@ -131,7 +131,11 @@ class Complaint(BaseModel):
     @field_validator("email")
     @classmethod
     def _plausible(cls, value: str | None) -> str | None:
-        """Check the shape only: whether an address works shows when a letter goes out."""
+        """Check the shape only: whether an address works shows when a letter goes out.
+
+        Raises:
+            ValueError: It has not the shape of an address.
+        """
         if not value:
             return None
         name, at, host = value.rpartition("@")

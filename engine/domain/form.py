@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 
 from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
 from engine.errors import InvalidInputError
 
 Money = Decimal
-_LONG = {"multiline": True}
+_LONG: JsonDict = {"multiline": True}
 
 
 class Form(BaseModel):

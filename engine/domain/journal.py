@@ -41,7 +41,7 @@ def canonical(detail: Mapping[str, Any]) -> str:
     return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def chain(  # noqa: PLR0913 - an event has as many parts
+def chain(
     *,
     case_id: int,
     seq: int,
@@ -57,7 +57,7 @@ def chain(  # noqa: PLR0913 - an event has as many parts
     return Event(case_id, seq, at, actor, kind, text, prev_hash, digest)
 
 
-def _hash(  # noqa: PLR0913, PLR0917 - the fields of an event, in their order
+def _hash(
     case_id: int, seq: int, at: datetime, actor: str, kind: str, detail: str, prev_hash: str
 ) -> str:
     body = json.dumps(

@@ -69,7 +69,7 @@ def carry_out(
     key, fingerprint = command.key, command.fingerprint
 
     def run(tx: Transaction) -> CaseChange:
-        case = tx.cases.get(command.reference)
+        case = tx.cases.take(command.reference)
         change = CaseChange.load(platform, tx, case=case, actor=command.actor)
         if key and tx.cases.receipt(key, fingerprint=fingerprint) is not None:
             return change

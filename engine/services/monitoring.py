@@ -85,7 +85,7 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
     """Move one case; None when it failed, which must not stop the others."""
 
     def work(tx: Transaction) -> int:
-        case = tx.cases.get_by_id(case_id)
+        case = tx.cases.take_by_id(case_id)
         change = CaseChange.load(platform, tx, case=case, actor=actor)
         sent = change.act_on_clocks()
         change.finish()

@@ -19,7 +19,7 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
     for reference in references:
 
         def work(tx: Transaction, wanted: str = reference) -> bool:
-            case = tx.cases.get(wanted)
+            case = tx.cases.take(wanted)
             if not case.is_open:
                 return False
             CaseChange.load(platform, tx, case=case, actor=actor).finish()

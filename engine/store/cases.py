@@ -1,11 +1,11 @@
 """Complaint cases and the messages they wait for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -27,8 +27,12 @@ class Cases:
         self._session = session
 
     def next_number(self, name: str) -> int:
-        """Return the next number under a name: 1, 2, 3 … without a gap."""
-        changed = self._session.execute(
+        """Return the next number under a name: 1, 2, 3 … without a gap.
+
+        Raises:
+            LostRaceError: Somebody else began the same series at the same moment.
+        """
+        changed: int | None = self._session.execute(
             update(CounterRow)
             .where(col(CounterRow.name) == name)
             .values(last=col(CounterRow.last) + 1)
@@ -52,12 +56,13 @@ class Cases:
         values = _values(case) | {"currency": currency, "reference": case.reference}
         try:
             with self._session.begin_nested():
-                return self._session.execute(
+                case_id: int = self._session.execute(
                     insert(CaseRow).values(**values).returning(col(CaseRow.id))
-                ).scalar_one()  # type: ignore[return-value] - a stored row has an id
+                ).scalar_one()
         except IntegrityError as error:
             source = f"{case.complaint.source} {case.complaint.source_id}".strip()
             raise ConflictError(f"The complaint {source or case.reference} exists.") from error
+        return case_id
 
     def get(self, reference: str) -> Case:
         """Return one case.
@@ -65,10 +70,18 @@ class Cases:
         Raises:
             NotFoundError: No case has this reference.
         """
-        row = self._row(col(CaseRow.reference) == reference)
-        if row is None:
-            raise NotFoundError("complaint", reference)
-        return to_case(row)
+        return self._named(reference, _ROW)
+
+    def take(self, reference: str) -> Case:
+        """Return one case and keep other writers away from it until the transaction ends.
+
+        SQLite has one writer at a time anyway. PostgreSQL would let two work on the same case
+        until one of them fails on the first row that both add.
+
+        Raises:
+            NotFoundError: No case has this reference.
+        """
+        return self._named(reference, _TAKEN_ROW)
 
     def get_by_id(self, case_id: int) -> Case:
         """Return one case.
@@ -76,7 +89,24 @@ class Cases:
         Raises:
             NotFoundError: No case has this id.
         """
-        row = self._row(col(CaseRow.id) == case_id)
+        return self._numbered(case_id, _ROW)
+
+    def take_by_id(self, case_id: int) -> Case:
+        """Return one case and keep other writers away from it until the transaction ends.
+
+        Raises:
+            NotFoundError: No case has this id.
+        """
+        return self._numbered(case_id, _TAKEN_ROW)
+
+    def _named(self, reference: str, row_of: Select[Any]) -> Case:
+        row = self._row(row_of, col(CaseRow.reference) == reference)
+        if row is None:
+            raise NotFoundError("complaint", reference)
+        return to_case(row)
+
+    def _numbered(self, case_id: int, row_of: Select[Any]) -> Case:
+        row = self._row(row_of, col(CaseRow.id) == case_id)
         if row is None:
             raise NotFoundError("complaint number", str(case_id))
         return to_case(row)
@@ -92,7 +122,7 @@ class Cases:
             .where(col(CaseRow.id) == case.id, col(CaseRow.rev) == case.rev)
             .values(_values(case) | {"rev": case.rev + 1})
         )
-        if changed.rowcount != 1:  # type: ignore[attr-defined] - an UPDATE counts its rows
+        if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE counts its rows
             raise LostRaceError(case.reference)
 
     def has_source(self, source: str, source_id: str) -> bool:
@@ -115,7 +145,7 @@ class Cases:
                 .where(due.is_not(None), due <= now)
                 .order_by(due)
                 .limit(limit)
-            ).scalars()  # type: ignore[arg-type] - a stored row has an id
+            ).scalars()
         )
 
     def references(self) -> Iterable[str]:
@@ -192,14 +222,13 @@ class Cases:
         except IntegrityError as error:
             raise LostRaceError(command_id) from error
 
-    def _row(self, condition: ColumnElement[bool]) -> Mapping[str, Any] | None:
-        return (
-            self._session.execute(
-                select(*CaseRow.__table__.columns).where(condition)  # type: ignore[attr-defined] - SQLModel types no table
-            )
-            .mappings()
-            .first()
-        )
+    def _row(self, row_of: Select[Any], condition: ColumnElement[bool]) -> RowMapping | None:
+        return self._session.execute(row_of.where(condition)).mappings().first()
+
+
+_ROW = select(*CaseRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
+_TAKEN_ROW = _ROW.with_for_update(key_share=True)
+"""Others may still add rows that refer to the case, such as a draft."""
 
 
 def _values(case: Case) -> dict[str, Any]:
@@ -240,7 +269,7 @@ def search_text(case: Case) -> str:
     return f"{case.reference} {complaint.summary} {complaint.complainant_name}".lower()
 
 
-def to_case(row: Mapping[str, Any]) -> Case:
+def to_case(row: RowMapping) -> Case:
     """Build a case from its row; the row was checked when it was stored."""
     complaint = Complaint.model_construct(
         received_at=row["received_at"],

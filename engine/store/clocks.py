@@ -1,10 +1,10 @@
 """Promises on time, found by the moment at which somebody must look at them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlmodel import Session, col
 
 from engine.domain.deadline import Clock, ClockState, next_instant
@@ -20,7 +20,7 @@ class Clocks:
     def of(self, case_id: int) -> tuple[Clock, ...]:
         """Return the clocks of one case, soonest due first."""
         rows = self._session.execute(
-            select(*ClockRow.__table__.columns)  # type: ignore[attr-defined] - SQLModel types no table
+            select(*ClockRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
             .where(col(ClockRow.case_id) == case_id)
             .order_by(col(ClockRow.due_at), col(ClockRow.id))
         ).mappings()
@@ -67,7 +67,7 @@ def _values(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _to_clock(row: Mapping[str, Any]) -> Clock:
+def _to_clock(row: RowMapping) -> Clock:
     return Clock.model_construct(
         code=row["code"],
         title=row["title"],

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, create_engine, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session
 
 from engine.errors import UnavailableError
@@ -22,6 +22,12 @@ T = TypeVar("T")
 
 _PATIENCE = 15.0
 """Seconds for which a writer tries again before it gives up."""
+
+_COLLISIONS = 3
+"""Tries after somebody added the same key at the same moment; more is a defect of ours."""
+
+_MIGRATION_LOCK = 7_237_737
+"""Any number that nothing else locks in this database."""
 
 _RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
 """PostgreSQL: serialisation, deadlock, lock, and a server that shuts down or starts."""
@@ -65,12 +71,7 @@ class Database:
         Raises:
             UnavailableError: The database does not answer.
         """
-        config = Config()
-        config.set_main_option("script_location", str(files("engine.store") / "migrations"))
-        with self._connection(writes=True) as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+        self._patiently(self._migrate)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
@@ -79,25 +80,18 @@ class Database:
         again on fresh data; so ``work`` must not touch anything but its transaction.
 
         Raises:
-            UnavailableError: The database did not answer in time.
+            UnavailableError: The database did not answer in time, or the connection was cut
+                during the commit, when nobody can know whether it was stored.
         """
-        give_up = time.monotonic() + _PATIENCE
-        pause = 0.002
-        while True:
-            try:
-                with self._connection(writes=True) as connection, Session(connection) as session:
-                    result = work(Transaction(session))
-                    session.flush()
-                    connection.commit()
-                    return result
-            except (LostRaceError, DBAPIError) as error:
-                if not _may_pass(error):
-                    raise
-                if time.monotonic() > give_up:
-                    raise UnavailableError("The database is too busy; try again.") from error
-            # Jitter keeps many writers from meeting again at the same moment.
-            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
-            pause = min(pause * 1.5, 0.05)
+
+        def attempt() -> T:
+            with self._connection(writes=True) as connection, Session(connection) as session:
+                result = work(Transaction(session))
+                session.flush()
+                _commit(connection)
+                return result
+
+        return self._patiently(attempt)
 
     @contextmanager
     def read(self) -> Generator[Transaction]:
@@ -113,6 +107,40 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(files("engine.store") / "migrations"))
+        with self._connection(writes=True) as connection:
+            if not self.is_sqlite:
+                # Two programs that start at once must not both create the schema.
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _commit(connection)
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        """Try again while another try may succeed, for as long as a person waits.
+
+        Raises:
+            DBAPIError: The database refuses what no second try would change.
+            LostRaceError: Never; it is answered by another try.
+            UnavailableError: The database was busy all the time.
+        """
+        give_up, collisions = time.monotonic() + _PATIENCE, 0
+        pause = 0.002
+        while True:
+            try:
+                return attempt()
+            except (LostRaceError, DBAPIError) as error:
+                collisions += _is_collision(error)
+                if not _may_pass(error) and not 0 < collisions <= _COLLISIONS:
+                    raise
+                if time.monotonic() > give_up:
+                    raise UnavailableError("The database is too busy; try again.") from error
+            # Jitter keeps many writers from meeting again at the same moment.
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+            pause = min(pause * 1.5, 0.05)
+
     @contextmanager
     def _connection(self, *, writes: bool) -> Generator[Connection]:
         try:
@@ -121,7 +149,11 @@ class Database:
             if _may_pass(error):
                 raise
             raise UnavailableError("The database does not answer.") from error
-        with raw, raw.execution_options(redress_writes=writes) as connection:
+        options: dict[str, Any] = {"redress_writes": writes}
+        if not writes and not self.is_sqlite:
+            # Several queries of one page must tell of one moment; SQLite does so by itself.
+            options["isolation_level"] = "REPEATABLE READ"
+        with raw, raw.execution_options(**options) as connection:
             yield connection
 
 
@@ -138,7 +170,7 @@ def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, u
         connection.isolation_level = None
         with lock:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                _patiently(connection, f"PRAGMA {pragma}")
+                _insist(connection, f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -146,11 +178,35 @@ def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, u
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _patiently(connection: Any, statement: str) -> None:  # noqa: ANN401 - a raw connection
+def _insist(connection: Any, statement: str) -> None:  # noqa: ANN401 - a raw connection
     """Run a statement on a new connection while another process may hold the file."""
     connection.execute("PRAGMA busy_timeout=5000")
     connection.execute(statement)
     connection.execute("PRAGMA busy_timeout=0")
+
+
+def _commit(connection: Connection) -> None:
+    """Commit, and never let a commit with an unknown end be run again.
+
+    Raises:
+        DBAPIError: The database refused to commit; nothing is stored.
+        UnavailableError: The connection was cut before the answer came.
+    """
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise UnavailableError(
+                "The connection to the database was cut. Look whether it was stored before you "
+                "try again."
+            ) from error
+        raise
+
+
+def _is_collision(error: Exception) -> bool:
+    """Tell whether somebody added the same key meanwhile; a second try then finds it there."""
+    said = str(error)
+    return isinstance(error, IntegrityError) and ("UNIQUE" in said or "duplicate key" in said)
 
 
 def _may_pass(error: Exception) -> bool:
@@ -165,5 +221,5 @@ def _may_pass(error: Exception) -> bool:
         state in _RETRY_STATES
         or "database is locked" in text
         or "database table is locked" in text
-        or (error.connection_invalidated and not isinstance(error.orig, type(None)))
+        or error.connection_invalidated
     )

@@ -92,7 +92,7 @@ class Jobs:
     def note_failure(self, case_id: int, *, element: str, cause: str, at: datetime) -> int:
         """Count a failed try to move a case; return how many there were."""
         open_one = (col(IncidentRow.case_id) == case_id, col(IncidentRow.resolved_at).is_(None))
-        attempts = self._session.execute(
+        attempts: int | None = self._session.execute(
             update(IncidentRow)
             .where(*open_one)
             .values(

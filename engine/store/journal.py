@@ -1,9 +1,9 @@
 """The journal in the database: events are added, never changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 from sqlmodel import Session, col
 
 from engine.domain.journal import Event
@@ -40,8 +40,7 @@ class Journal:
                 col(CaseRow.journal_head),
             ).order_by(col(CaseRow.id))
         ).yield_per(1_000)
-        for case_id, reference, seq, head in rows:
-            yield case_id, reference, seq, head
+        yield from (tuple(row) for row in rows)
 
 
 _COLUMNS = (
@@ -69,7 +68,7 @@ def _values(event: Event) -> dict[str, Any]:
     }
 
 
-def _to_event(row: Mapping[str, Any]) -> Event:
+def _to_event(row: RowMapping) -> Event:
     return Event(
         case_id=row["case_id"],
         seq=row["seq"],

@@ -1,12 +1,13 @@
 """Figures over many cases: every number and the list behind it come from one condition."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from engine.domain.case_set import CaseLine, CaseSet
+from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
 from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
 
@@ -19,9 +20,10 @@ class Measures:
 
     def count(self, cases: CaseSet) -> int:
         """Return how many cases are in a set."""
-        return self._session.execute(
+        n: int = self._session.execute(
             select(func.count()).select_from(CaseRow).where(*_conditions(cases))
         ).scalar_one()
+        return n
 
     def lines(self, cases: CaseSet, *, limit: int, offset: int = 0) -> tuple[CaseLine, ...]:
         """Return one page of the cases in a set, latest received first."""
@@ -50,9 +52,10 @@ class Measures:
             return None
         rank = -(-percent * n // 100)
         seconds = col(CaseRow.seconds_to_close)
-        return self._session.execute(
+        found: int = self._session.execute(
             select(seconds).where(*_conditions(cases)).order_by(seconds).offset(rank - 1).limit(1)
         ).scalar_one()
+        return found
 
     def by_category(self, cases: CaseSet) -> tuple[tuple[str, int], ...]:
         """Return how many cases each category has, most first."""
@@ -86,7 +89,9 @@ class Measures:
         )
         return {kind: int(n) for kind, n in rows}
 
-    def _grouped(self, column: ColumnElement[Any], cases: CaseSet) -> tuple[tuple[Any, int], ...]:
+    def _grouped(
+        self, column: SQLColumnExpression[Any], cases: CaseSet
+    ) -> tuple[tuple[Any, int], ...]:
         rows = self._session.execute(
             select(column, func.count())
             .where(*_conditions(cases))
@@ -97,7 +102,7 @@ class Measures:
 
 
 def _conditions(cases: CaseSet) -> list[ColumnElement[bool]]:
-    found = [_MEMBERSHIP[cases.name](cases)]
+    found: list[ColumnElement[bool]] = [_MEMBERSHIP[cases.name](cases)]
     if cases.category is not None:
         found.append(col(CaseRow.category) == cases.category)
     if cases.severity is not None:
@@ -107,7 +112,9 @@ def _conditions(cases: CaseSet) -> list[ColumnElement[bool]]:
     return found
 
 
-def _within(column: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
+def _within(
+    column: SQLColumnExpression[Any], start: datetime, end: datetime
+) -> ColumnElement[bool]:
     return and_(column >= start, column < end)
 
 
@@ -143,7 +150,7 @@ def _late() -> ColumnElement[bool]:
     return or_(col(ClockRow.met_at).is_(None), col(ClockRow.met_at) > col(ClockRow.due_at))
 
 
-_MEMBERSHIP = {
+_MEMBERSHIP: Mapping[SetName, Callable[[CaseSet], ColumnElement[bool]]] = {
     "received": lambda c: _within(col(CaseRow.received_at), c.start, c.end),
     "closed": lambda c: _within(col(CaseRow.closed_at), c.start, c.end),
     "open": _open,

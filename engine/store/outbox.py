@@ -15,7 +15,7 @@ class Outbox:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(  # noqa: PLR0913 - a mail has as many parts
+    def add(
         self,
         *,
         message_id: str,
@@ -47,7 +47,7 @@ class Outbox:
         due = col(OutboxRow.next_try_at)
         row = (
             self._session.execute(
-                select(*OutboxRow.__table__.columns)  # type: ignore[attr-defined] - SQLModel types no table
+                select(*OutboxRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
                 .where(due.is_not(None), due <= now)
                 .order_by(due, col(OutboxRow.id))
                 .limit(1)
@@ -91,6 +91,7 @@ class Outbox:
 
     def waiting(self) -> int:
         """Return how many mails wait."""
-        return self._session.execute(
+        n: int = self._session.execute(
             select(func.count()).where(col(OutboxRow.next_try_at).is_not(None))
         ).scalar_one()
+        return n

@@ -49,7 +49,7 @@ class Processes:
             ).scalars()
         )
 
-    def publish(  # noqa: PLR0913 - a version has as many parts
+    def publish(
         self,
         *,
         digest: str,

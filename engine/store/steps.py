@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, update
 from sqlalchemy import case as when
 from sqlmodel import Session, col
 
@@ -80,7 +80,7 @@ class Steps:
             )
             .values(assignee=assignee, claimed_at=claimed_at)
         )
-        return bool(done.rowcount == 1)  # type: ignore[attr-defined] - an UPDATE counts its rows
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined] # an UPDATE counts its rows
 
     def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
         """Return one page of waiting steps, soonest due first."""
@@ -110,7 +110,8 @@ class Steps:
     def count(self, query: InboxQuery) -> int:
         """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
         some = _filtered(select(col(StepRow.id)), query).limit(COUNTED_TO).subquery()
-        return self._session.execute(select(func.count()).select_from(some)).scalar_one()
+        n: int = self._session.execute(select(func.count()).select_from(some)).scalar_one()
+        return n
 
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
         """Return per diagram element how many steps wait, and how many of these are late."""
@@ -131,7 +132,7 @@ class Steps:
         )
         values = {"content": dict(content), "saved_at": at}
         done = self._session.execute(update(DraftRow).where(*mine).values(**values))
-        if done.rowcount == 0:  # type: ignore[attr-defined] - an UPDATE counts its rows
+        if done.rowcount == 0:  # type: ignore[attr-defined] # an UPDATE counts its rows
             self._session.execute(
                 insert(DraftRow).values(case_id=case_id, token=token, username=username, **values)
             )
@@ -178,8 +179,8 @@ def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
         found.append(col(StepRow.severity).in_(query.severities))
     if query.categories:
         found.append(col(StepRow.category).in_(query.categories))
-    for word in query.search.lower().split():
-        found.append(col(StepRow.search_text).contains(word, autoescape=True))
+    text = col(StepRow.search_text)
+    found += [text.contains(word, autoescape=True) for word in query.search.lower().split()]
     return found
 
 
@@ -221,7 +222,7 @@ def _values(step: Step) -> dict[str, Any]:
     }
 
 
-def _to_step(row: Mapping[str, Any]) -> Step:
+def _to_step(row: RowMapping) -> Step:
     return Step(
         case_id=row["case_id"],
         token=row["token"],
@@ -238,7 +239,7 @@ def _to_step(row: Mapping[str, Any]) -> Step:
     )
 
 
-def _to_inbox_row(row: Mapping[str, Any]) -> InboxRow:
+def _to_inbox_row(row: RowMapping) -> InboxRow:
     return InboxRow(
         reference=row["reference"],
         summary=row["summary"],

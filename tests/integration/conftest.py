@@ -1,0 +1,41 @@
+"""Fixtures of the tests that run whole services on real databases."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.domain.actor import Actor
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Platform
+    from tests.integration.office import Office
+
+_BUNDLES: dict = {}
+"""Process versions read in this test process; they are immutable, and reading one costs 0.1 s."""
+
+
+@pytest.fixture
+def staff(  # one entry per seat
+    hanna: Actor, ivo: Actor, tom: Actor, ada: Actor, mara: Actor, sam: Actor, vera: Actor
+) -> dict[str, Actor]:
+    """Everybody who has an account, by user name."""
+    return {person.username: person for person in (hanna, ivo, tom, ada, mara, sam, vera)}
+
+
+@pytest.fixture
+def office(platform: "Platform", staff: dict[str, Actor]) -> "Office":
+    """A platform with the shipped process and everybody's account; no password fits."""
+    from engine.services import processes  # noqa: PLC0415 - tests of the domain start faster
+    from tests.integration.office import Office  # noqa: PLC0415 - as above
+
+    platform.bundles.update(_BUNDLES)
+    processes.install_shipped(platform)
+
+    def hire(tx):
+        for person in staff.values():
+            tx.accounts.add(person, password_hash="", at=platform.now())
+
+    platform.database.write(hire)
+    opened = Office(platform, staff)
+    yield opened
+    _BUNDLES.update(platform.bundles)

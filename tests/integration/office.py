@@ -1,0 +1,162 @@
+"""A staffed office on one platform: a test says what is done, the office knows who and with what.
+
+Everything goes through the services. Answers that a test does not give are sensible ones, so that
+a test names only what it is about.
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor
+from engine.domain.case import Step
+from engine.domain.complaint import Channel, Complaint
+from engine.services import casefile, casework, inbox, intake
+from engine.services.casefile import CaseFile
+from engine.store.database import Database
+
+LETTER = "Dear Jane, we have looked into what you wrote to us."
+
+ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "register": {"scope": "complaint", "category": "Price"},
+    "decline": {"reason": "This is a matter for the council."},
+    "acknowledge": {"text": LETTER},
+    "assess": {"severity": 3, "complexity": "moderate", "amount": "600"},
+    "frontline": {"frontline_result": "resolved", "explanation": "Refunded at once."},
+    "assign": {"owner": "hanna"},
+    "plan": {"questions": "What was charged, and why?"},
+    "finding": {"facts": "It was charged twice.", "conclusion": "upheld"},
+    "decision": {
+        "outcome": "upheld",
+        "reasons": "It was charged twice.",
+        "remedy": "Refund",
+        "remedy_amount": "250",
+        "letter": LETTER,
+    },
+    "approval": {"approval": "approved"},
+    "rejection_review": {"review": "final", "reason": "Nothing new was said."},
+    "escalation_response": {"action": "I speak with Hanna today."},
+    "breach_explanation": {
+        "cause": "Too few people",
+        "new_date": "2026-06-01",
+        "told_complainant": True,
+    },
+    "containment": {"measures": "Switched off.", "is_contained": True},
+    "withdrawal": {"text": LETTER},
+    "closing": {"remedy_done": True},
+}
+"""By form: what is answered where a test says nothing else."""
+
+WHO = {
+    "approve_refusal": "tom",
+    "assign": "tom",
+    "approve_decision": "ada",
+    "approve_decision_senior": "mara",
+    "review_rejection": "tom",
+    "closing_check": "tom",
+    "respond_to_warning": "tom",
+    "respond_to_escalation": "tom",
+    "explain_breach": "mara",
+    "contain_danger": "sam",
+}
+"""By element: who does it; everything else is Hanna's."""
+
+
+class Office:
+    """People at work on one platform."""
+
+    def __init__(self, platform: Platform, staff: Mapping[str, Actor]) -> None:
+        self.platform = platform
+        self.staff = staff
+
+    def lodge(self, **facts: Any) -> str:
+        """Record a complaint that arrives now, and return its reference."""
+        return intake.lodge(self.platform, actor=self.staff["hanna"], complaint=self.heard(**facts))
+
+    def heard(self, **facts: Any) -> Complaint:
+        """Return a complaint that arrives now."""
+        known = {
+            "received_at": self.platform.now(),
+            "channel": Channel.PHONE,
+            "summary": "Charged twice",
+            "complainant_name": "Jane Canary",
+            "email": "jane@example.org",
+        }
+        return Complaint(**(known | facts))
+
+    def steps(self, reference: str) -> dict[str, Step]:
+        """Return what waits, by element."""
+        return {open_.step.element: open_.step for open_ in self.view(reference).steps}
+
+    def view(self, reference: str) -> CaseFile:
+        """Return everything about a case."""
+        return casefile.view(self.platform, actor=self.staff["hanna"], reference=reference)
+
+    def token(self, reference: str, element: str) -> str:
+        """Return the token of a waiting step."""
+        return self.steps(reference)[element].token
+
+    def do(self, reference: str, element: str, *, by: str = "", **answers: Any) -> tuple[Step, ...]:
+        """Complete a waiting step and return what waits then."""
+        step = self.steps(reference)[element]
+        return inbox.complete_step(
+            self.platform,
+            actor=self.staff[by or WHO.get(element, "hanna")],
+            reference=reference,
+            token=step.token,
+            answers={**ANSWERS[step.form], **answers},
+        )
+
+    def reach(self, element: str, *, reference: str = "", **answers: Any) -> str:
+        """Work a complaint until ``element`` waits, and return its reference.
+
+        Args:
+            element: Of the diagram.
+            reference: A complaint; empty for a new one.
+            answers: By element, what to answer there besides what is usual.
+        """
+        reference = reference or self.lodge()
+        while element not in (waiting := self.steps(reference)):
+            if waiting:
+                name = next(iter(waiting))
+                self.do(reference, name, **answers.get(name, {}))
+            else:
+                self.answer(reference)
+        return reference
+
+    def answer(self, reference: str, answer: Any = "accepted") -> None:
+        """Record what the complainant says to the decision."""
+        casework.deliver_answer(
+            self.platform, actor=self.staff["hanna"], reference=reference, answer=answer
+        )
+
+
+def rows(database: Database, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return what a query finds, read outside of every service."""
+    with database.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), values)]
+
+
+def execute(database: Database, statement: str, **values: Any) -> int:
+    """Change the database behind the back of every service; return how many rows changed."""
+    with database.engine.begin() as connection:
+        return connection.execute(text(statement), values).rowcount
+
+
+@contextmanager
+def statements(database: Database) -> Generator[list[str]]:
+    """Collect the SQL statements that run meanwhile, without those that begin a transaction."""
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
