@@ -1,6 +1,7 @@
 """What a page may know: the platform of this process, and who looks at the page."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -61,6 +62,14 @@ def actor() -> Actor:
     if found is None:
         raise SignInError("Your session has ended. Please sign in again.")
     return found
+
+
+def zone() -> ZoneInfo:
+    """Return the zone of the reader's browser, else that of the organisation."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(platform().policy.calendar.zone)
 
 
 def sign_out_token() -> str:

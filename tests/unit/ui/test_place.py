@@ -1,6 +1,7 @@
 """Where a person can go, and who is let in."""
 
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -87,3 +88,13 @@ def test_a_place_that_forgets_its_deed_is_caught(monkeypatch):
 
     with pytest.raises(AssertionError):
         test_a_place_is_open_to_exactly_those_who_are_permitted_its_deed(Deed.ADMINISTER)
+
+
+@pytest.mark.parametrize("told", ["", "Nowhere/Land", "../../etc/passwd"])
+def test_a_browser_that_tells_no_zone_reads_that_of_the_organisation(monkeypatch, told):
+    calendar = SimpleNamespace(zone="Europe/London")
+    platform = SimpleNamespace(policy=SimpleNamespace(calendar=calendar))
+    monkeypatch.setattr(session, "_desks", [session.Desk(platform, None, None)])
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(timezone=told))
+
+    assert session.zone().key == "Europe/London"
