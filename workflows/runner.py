@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+from engine import logbook
 from workflows.quiet import environment
 
 
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="folder of this installation")
     parser.add_argument("--port", type=int, required=True, help="port of the scheduler")
     given = parser.parse_args()
+    logbook.configure()
     wanted = environment(os.environ, home=given.home.absolute(), port=given.port)
     os.environ.clear()
     os.environ.update(wanted)

@@ -2,14 +2,15 @@
 
 import os
 import signal
-import subprocess
 import sys
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection
 
 import orjson
+import psutil
 import pytest
 
 from config.settings import Settings
@@ -19,14 +20,15 @@ from engine.clock import utc_now
 from engine.lineage import Ancestor
 from engine.services import jobs
 from engine.services.jobs import JOBS
-from tests.integration.test_supervise import eventually, living, offspring
 from tests.postgres import free_port
+from tests.processes import eventually, launch, living, offspring
 from workflows.quiet import environment
 
 pytestmark = [pytest.mark.e2e]
 
 STAGES = (8.0, 2.0, 2.0)
 STARTS_WITHIN = 90.0
+RUNNING = {"type": "RUNNING", "name": "Running"}
 
 
 class Scheduler:
@@ -69,13 +71,6 @@ class Scheduler:
         return self.ask("GET", f"/flow_runs/{run}")["state"]["name"]
 
 
-def launch(command, log, **more):
-    with log.open("ab") as target:
-        return subprocess.Popen(
-            command, stdout=target, stderr=subprocess.STDOUT, start_new_session=True, **more
-        )
-
-
 @contextmanager
 def running(module, home, port, log):
     """Run one of our modules beside the test and end it by Ctrl-C."""
@@ -107,72 +102,83 @@ def scheduler(home):
         yield Scheduler(port)
 
 
-@pytest.fixture
-def runner(home, scheduler):
-    """Start a runner of the module's scheduler; call it as often as it has lives."""
-    return lambda: running("workflows.runner", home, scheduler.port, home / "runner.log")
-
-
-@pytest.fixture
-def installed(home):
+@pytest.fixture(scope="module")
+def platform_of_home(home):
     platform = open_platform(Settings(home=home))
     with closing(platform.database):
         yield platform
 
 
-def planned(scheduler):
+@dataclass(frozen=True)
+class Lives:
+    """What two runners did, one after the other; each test looks at a part of it."""
+
+    due: str
+    missed: list[str]
+    last_missed_at: datetime
+    orphan: str
+
+
+def is_planned(scheduler):
     """Return whether the runner has told the scheduler about every job."""
     found = scheduler.ask("POST", "/deployments/filter")
     return {entry["name"] for entry in found} == set(JOBS)
 
 
-def test_a_due_run_is_executed_and_leaves_its_record(runner, scheduler, installed):
+@pytest.fixture(scope="module")
+def lives(home, scheduler):
+    """Run a runner, end it, leave it missed runs and an open one, and run another."""
+
+    def runner():
+        return running("workflows.runner", home, scheduler.port, home / "runner.log")
+
     with runner():
-        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
-        run = scheduler.plan_run("sla_sweep", utc_now())
-
-        assert eventually(lambda: scheduler.state(run) == "Completed", within=STARTS_WITHIN)
-
-    assert jobs.last_run(installed, name="sla_sweep").state == "done"
-
-
-def test_only_the_newest_of_missed_runs_is_executed(runner, scheduler, installed):
+        assert eventually(lambda: is_planned(scheduler), within=STARTS_WITHIN)
+        due = scheduler.plan_run("sla_sweep", utc_now())
+        assert eventually(lambda: scheduler.state(due) == "Completed", within=STARTS_WITHIN)
+    first = utc_now().replace(microsecond=0) - timedelta(minutes=10)
+    instants = [first + timedelta(minutes=minute) for minute in range(3)]
+    missed = [scheduler.plan_run("weekly_review", instant) for instant in instants]
+    orphan = scheduler.plan_run("daily_snapshot", utc_now() + timedelta(days=1))
+    scheduler.ask("POST", f"/flow_runs/{orphan}/set_state", state=RUNNING, force=True)
     with runner():
-        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
-    missed = utc_now().replace(microsecond=0) - timedelta(minutes=10)
-    runs = [
-        scheduler.plan_run("weekly_review", missed + timedelta(minutes=minute))
-        for minute in range(3)
+        assert eventually(lambda: scheduler.state(missed[-1]) == "Completed", within=STARTS_WITHIN)
+    return Lives(due, missed, instants[-1], orphan)
+
+
+def test_a_due_run_is_executed_and_leaves_its_record(lives, scheduler, platform_of_home):
+    assert scheduler.state(lives.due) == "Completed"
+    assert jobs.last_run(platform_of_home, name="sla_sweep").state == "done"
+
+
+def test_only_the_newest_of_missed_runs_is_executed(lives, scheduler, platform_of_home):
+    last = jobs.last_run(platform_of_home, name="weekly_review")
+
+    states = [scheduler.state(run) for run in lives.missed]
+    assert states == ["Skipped", "Skipped", "Completed"]
+    assert last.scheduled_for == lives.last_missed_at
+
+
+def test_a_run_that_a_former_life_left_open_is_closed_as_crashed(lives, scheduler):
+    assert scheduler.state(lives.orphan) == "Crashed"
+
+
+def test_what_the_scheduler_stores_carries_no_parameters(lives, scheduler):
+    runs = scheduler.ask("POST", "/flow_runs/filter")
+    deployments = scheduler.ask("POST", "/deployments/filter")
+
+    assert len(runs) > len(deployments) == len(JOBS)
+    assert all(entry["parameters"] == {} for entry in (*runs, *deployments))
+
+
+def test_the_scheduler_listens_on_this_machine_only(scheduler):
+    listening = [
+        each.laddr.ip
+        for each in psutil.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN and each.laddr.port == scheduler.port
     ]
 
-    with runner():
-        assert eventually(lambda: scheduler.state(runs[-1]) == "Completed", within=STARTS_WITHIN)
-
-    assert [scheduler.state(run) for run in runs] == ["Skipped", "Skipped", "Completed"]
-    last = jobs.last_run(installed, name="weekly_review")
-    assert last.scheduled_for == missed + timedelta(minutes=2)
-
-
-def test_a_run_that_a_former_life_left_open_is_closed_as_crashed(runner, scheduler):
-    with runner():
-        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
-    orphan = scheduler.plan_run("daily_snapshot", utc_now() + timedelta(days=1))
-    running_state = {"type": "RUNNING", "name": "Running"}
-    scheduler.ask("POST", f"/flow_runs/{orphan}/set_state", state=running_state, force=True)
-
-    with runner():
-        assert eventually(lambda: scheduler.state(orphan) == "Crashed", within=STARTS_WITHIN)
-
-
-def test_no_run_carries_parameters(runner, scheduler):
-    with runner():
-        assert eventually(lambda: planned(scheduler), within=STARTS_WITHIN)
-
-    stored = scheduler.ask("POST", "/flow_runs/filter") + scheduler.ask(
-        "POST", "/deployments/filter"
-    )
-    assert len(stored) > len(JOBS)
-    assert all(entry["parameters"] == {} for entry in stored)
+    assert listening == ["127.0.0.1"]
 
 
 SUPERVISED = """

@@ -5,19 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 from engine import lineage, supervise
 from engine.errors import UnavailableError
 from engine.lineage import Ancestor, Register
 from tests.postgres import free_port
+from tests.processes import WITHIN, eventually, living, offspring
 
-WITHIN = 20.0
 STAGES = (0.3, 0.3, 2.0)
 
 DRIVER = """
@@ -63,16 +61,6 @@ threading.Event().wait()
 STEADY = "import threading; print('here', flush=True); threading.Event().wait()"
 
 
-def eventually(condition, *, within=WITHIN):
-    """Return whether a condition came true in time."""
-    deadline = time.monotonic() + within
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def text_of(path: Path) -> str:
     with suppress(FileNotFoundError):
         return path.read_text()
@@ -81,18 +69,6 @@ def text_of(path: Path) -> str:
 
 def said(home: Path) -> str:
     return text_of(home / "said.txt")
-
-
-def offspring(process: subprocess.Popen) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
-
-
-def living(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [
-        process
-        for process in processes
-        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    ]
 
 
 @pytest.fixture
@@ -178,7 +154,7 @@ def test_the_watch_goes_on_after_a_defect_in_one_round(start, page, tmp_path):
 
 def test_a_start_ends_what_a_killed_supervisor_left_behind(start, page, tmp_path):
     killed = start(page, ("other", STEADY, ""))
-    assert eventually(lambda: len(offspring(killed)) == 2)
+    assert eventually(lambda: text_of(tmp_path / "running.json").count('"pid"') == 3)
     orphans = offspring(killed)
     killed.kill()
     killed.wait(WITHIN)
