@@ -78,6 +78,15 @@ def import_file(
         return ImportReport(run, tx.imports.rejections(key))
 
 
+def count_lines(path: Path) -> int:
+    """Return the last line of a file that holds a row, for a progress bar.
+
+    Raises:
+        InvalidInputError: The file cannot be read.
+    """
+    return max((line for line, _row in read_table(path)), default=0)
+
+
 def _key(path: Path, rules: ImportMapping) -> str:
     try:
         content = path.read_bytes()

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
-from engine.errors import NotFoundError
-from engine.process.bundle import ProcessBundle, build_bundle
+from engine.errors import InvalidInputError, NotFoundError
+from engine.process.bundle import ProcessBundle, build_bundle, inspect
+from engine.process.finding import Finding
 from engine.store.processes import ProcessVersion
 from engine.store.transaction import Transaction
 
@@ -64,6 +66,26 @@ def install_shipped(platform: Platform) -> bool:
         return True
 
     return platform.database.write(work)
+
+
+def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
+    """Return everything there is to say about diagrams (.bpmn) and decision tables (.dmn).
+
+    Raises:
+        InvalidInputError: A file cannot be read, or is neither.
+    """
+    diagrams, tables = [], []
+    for path in paths:
+        kind = {".bpmn": diagrams, ".dmn": tables, ".xml": diagrams}.get(path.suffix.lower())
+        if kind is None:
+            raise InvalidInputError(
+                {"": f"{path} is neither a diagram (.bpmn) nor a table (.dmn)."}
+            )
+        try:
+            kind.append(path.read_bytes())
+        except OSError as error:
+            raise InvalidInputError({"": f"{path} cannot be read: {error.strerror}."}) from error
+    return inspect(diagrams, tables)
 
 
 def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:

@@ -1,0 +1,338 @@
+"""The command ``redress``: one door to everything that runs without a page.
+
+Exit status: 0 done; 1 refused, or something was found; 2 the input cannot be used.
+"""
+
+import sys
+import tempfile
+import traceback
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from engine import supervise
+from engine.bootstrap import Platform, open_platform
+from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
+from engine.domain.actor import SYSTEM
+from engine.domain.kpi import Period, Unit
+from engine.errors import InvalidInputError, NotFoundError, RedressError
+from engine.services import (
+    accounts,
+    auditing,
+    demo,
+    importing,
+    jobs,
+    mappings,
+    processes,
+    reporting,
+)
+from engine.services import rebuild as rebuilding
+from engine.services.reporting import Report
+from engine.services.simulation import Story
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Complaints handling by ISO 10002:2018 on your own BPMN diagrams.",
+)
+journal_app = typer.Typer(no_args_is_help=True, help="The journal of what happened.")
+users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+app.add_typer(journal_app, name="journal")
+app.add_typer(users_app, name="users")
+
+As = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
+
+
+def main() -> None:
+    """Run the command; a refusal becomes one sentence, and never a traceback."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        app()
+    except (InvalidInputError, NotFoundError) as refusal:
+        complain(str(refusal))
+        raise SystemExit(2) from refusal
+    except RedressError as refusal:
+        complain(str(refusal))
+        raise SystemExit(1) from refusal
+    except Exception as defect:  # the last edge: what nobody foresaw is kept for whoever mends it
+        place = Path(tempfile.mkdtemp(prefix="redress-")) / "defect.txt"
+        place.write_text(traceback.format_exc(), encoding="utf-8")
+        complain(f"Something went wrong that should not ({type(defect).__name__}).")
+        complain(f"What happened is written in {place}; please report it.")
+        raise SystemExit(1) from defect
+
+
+@app.command()
+def up(
+    *,
+    port: Annotated[
+        int, typer.Option(min=1, max=65_535, help="where people reach the pages")
+    ] = 8080,
+    with_demo: Annotated[
+        bool, typer.Option("--demo", help="fill an empty database with a demo organisation")
+    ] = False,
+) -> None:
+    """Serve the web application, the scheduler and the outbox, supervised as one."""
+    platform = _ready()
+    supervise.require_free_port("127.0.0.1", port)
+    processes.install_shipped(platform)
+    if with_demo:
+        _install_demo(platform)
+    elif not accounts.all_accounts(platform, actor=SYSTEM):
+        say("Nobody can sign in yet: add people with “redress users add”, or start with --demo.")
+    children = supervise.redress_children(home=platform.home, port=port)
+    raise typer.Exit(
+        supervise.run(
+            children,
+            home=platform.home,
+            announce=say,
+            watch=lambda: jobs.run_overdue(platform),
+        )
+    )
+
+
+@app.command("demo")
+def tell_demo(
+    cases: Annotated[int, typer.Option(min=1, max=100_000, help="how many complaints")] = 200,
+    seed: Annotated[int, typer.Option(help="the same seed tells the same story")] = 1,
+    database: Annotated[
+        str, typer.Option(help="an empty database to keep the story in; else it is thrown away")
+    ] = "",
+    output: As = Format.TEXT,
+) -> None:
+    """Drive complaints through the whole process with simulated staff and a fast clock."""
+    with _scratch(database) as folder:
+        home = Path(folder)
+        platform = open_platform(
+            home=home, database_url=database or f"sqlite:///{home / 'demo.db'}"
+        )
+        platform.database.migrate()
+        with bar("Complaints over", cases) as progress:
+            task = progress.task_ids[0]
+            story = demo.tell_story(
+                platform,
+                cases=cases,
+                seed=seed,
+                progress=lambda n: progress.update(task, completed=n),
+            )
+        platform.database.close()
+    _show_story(story, output)
+    if story.wrong:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_complaints(
+    file: Annotated[Path, typer.Argument(help="CSV, or JSON with an array of objects")],
+    mapping: Annotated[
+        str, typer.Option(help=f"one of {', '.join(mappings.shipped_mappings())}, or a TOML file")
+    ],
+    output: As = Format.TEXT,
+) -> None:
+    """Make an open case of each row; broken off, it goes on where it stopped."""
+    platform = _ready()
+    processes.install_shipped(platform)
+    with bar(f"Lines of {file.name}", importing.count_lines(file)) as progress:
+        task = progress.task_ids[0]
+        told = importing.import_file(
+            platform,
+            actor=SYSTEM,
+            path=file,
+            mapping=mapping,
+            progress=lambda line: progress.update(task, completed=line),
+        )
+        progress.update(task, completed=progress.tasks[0].total)
+    counts = {"accepted": told.run.accepted, "known": told.run.known, "rejected": told.run.rejected}
+    if output is Format.JSON:
+        show_json(counts | {"rejections": [{"line": n, "reason": r} for n, r in told.rejections]})
+    else:
+        show_pairs(f"Imported from {file.name}", counts)
+        for line, reason in told.rejections:
+            complain(reason if reason.startswith("line") else f"line {line}: {reason}")
+    if told.rejections:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="diagrams (.bpmn) and tables (.dmn)")],
+    output: As = Format.TEXT,
+) -> None:
+    """Say what would break in diagrams and decision tables, and what could be better."""
+    findings = processes.check_files(files)
+    if output is Format.JSON:
+        show_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            say(f"{finding.severity.value}: {finding.sentence}")
+        say(f"{len(findings)} findings." if findings else "No findings.")
+    if any(finding.severity.value == "blocking" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def job(name: str, output: As = Format.TEXT) -> None:
+    """Run one job now."""
+    result = jobs.run(_ready(), name=name)
+    if output is Format.JSON:
+        show_json({"name": result.name, "state": result.state, **result.summary})
+    else:
+        show_pairs(f"{jobs.JOBS[name].title}: {result.state}", result.summary)
+
+
+@app.command()
+def kpi(
+    begin: Annotated[str, typer.Option("--from", help="first day, as 2026-01-31")] = "",
+    end: Annotated[str, typer.Option("--to", help="last day, as 2026-01-31")] = "",
+    output: As = Format.TEXT,
+) -> None:
+    """Print the figures of the performance pages; the last 90 days unless told otherwise."""
+    platform = _ready()
+    zone = platform.policy.calendar.zone
+    last = _day(end, "--to") or platform.now().date()
+    first = _day(begin, "--from") or last - timedelta(days=89)
+    if first > last:
+        raise InvalidInputError({"--from": "must not lie after --to."})
+    told = reporting.report(platform, actor=SYSTEM, period=Period.of_dates(first, last, zone))
+    if output is Format.JSON:
+        show_json(reporting.as_table(told))
+    else:
+        _show_report(told)
+
+
+@journal_app.command()
+def verify(
+    reference: Annotated[str | None, typer.Argument(help="one case; all without it")] = None,
+    output: As = Format.TEXT,
+) -> None:
+    """Check that no event was changed, removed or added."""
+    told = auditing.verify_journal(_ready(), actor=SYSTEM, reference=reference)
+    if output is Format.JSON:
+        show_json({"cases": told.cases, "events": told.events, "broken": dict(told.broken)})
+    else:
+        for broken, problem in told.broken:
+            complain(f"{broken}: {problem}")
+        say(f"{told.events} events of {told.cases} cases checked; {len(told.broken)} broken.")
+    if told.broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make inbox, subscriptions and due times again from the stored states."""
+    say(f"{rebuilding.rebuild(_ready(), actor=SYSTEM)} open cases rebuilt.")
+
+
+@users_app.command("list")
+def list_users(output: As = Format.TEXT) -> None:
+    """List who may sign in."""
+    found = accounts.all_accounts(_ready(), actor=SYSTEM)
+    rows = [(a.actor.username, a.actor.name, ", ".join(sorted(a.actor.roles))) for a in found]
+    if output is Format.JSON:
+        show_json([dict(zip(("username", "name", "roles"), row, strict=True)) for row in rows])
+    else:
+        show_table("Accounts", ("User name", "Name", "Roles"), rows)
+
+
+@users_app.command("add")
+def add_user(
+    username: str,
+    name: Annotated[str, typer.Option(help="as colleagues read it")],
+    role: Annotated[list[str], typer.Option(help="may be given several times")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Add somebody who may sign in."""
+    accounts.add(
+        _ready(), actor=SYSTEM, username=username, name=name, roles=role, password=password
+    )
+    say(f"{name} may sign in as {username}.")
+
+
+def _ready() -> Platform:
+    """Open the platform of the settings with its schema brought up to date."""
+    platform = open_platform()
+    platform.database.migrate()
+    return platform
+
+
+def _install_demo(platform: Platform) -> None:
+    keep = platform.home / "demo-password.txt"
+    if not keep.exists():
+        say("Preparing the demo organisation …")
+    password = demo.install(platform)
+    if password is not None:
+        keep.touch(mode=0o600)
+        keep.write_text(password, encoding="utf-8")
+    if not keep.exists():
+        return
+    rows = [(p.username, p.name, ", ".join(r.title for r in sorted(p.roles))) for p in demo.staff()]
+    show_table("Who can sign in", ("User name", "Name", "Seat"), rows)
+    say(f"Password of all of them: {keep.read_text(encoding='utf-8')}")
+
+
+def _scratch(database: str) -> AbstractContextManager[str]:
+    """Return a folder that goes when the story is told, or one that stays with its database."""
+    if database:
+        return nullcontext(tempfile.mkdtemp(prefix="redress-demo-"))
+    return tempfile.TemporaryDirectory(prefix="redress-demo-")
+
+
+def _show_story(story: Story, output: Format) -> None:
+    if output is Format.JSON:
+        show_json(
+            {
+                "cases": story.cases,
+                "counts": dict(story.counts),
+                "wrong": dict(story.wrong),
+                "digest": story.digest,
+                "kpi": reporting.as_table(story.report),
+            }
+        )
+        return
+    show_pairs("What happened", story.counts)
+    _show_report(story.report)
+    say(f"Story {story.digest[:16]}: the same seed tells it again.")
+    for reference, problem in story.wrong:
+        complain(f"{reference} {problem}")
+    if not story.wrong:
+        say("Every case ended as its diagram says.")
+
+
+def _show_report(told: Report) -> None:
+    rows = [
+        (shown.title, _value(shown.figure.value, shown.measure.unit), shown.figure.n)
+        for shown in (*told.figures, *told.ages)
+    ]
+    last = told.period.end - timedelta(microseconds=1)
+    title = f"Figures from {told.period.begin:%d %b %Y} to {last:%d %b %Y}"
+    show_table(title, ("Measure", "Value", "n"), rows)
+
+
+def _value(value: float | None, unit: Unit) -> str:
+    if value is None:
+        return "nothing to measure"
+    if unit is Unit.SHARE:
+        return f"{value:.1%}"
+    return f"{value:.1f}" if unit is Unit.DAYS else f"{value:,.0f}"
+
+
+def _day(text: str, option: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError as error:
+        raise InvalidInputError({option: f"“{text}” is no day such as 2026-01-31."}) from error
+
+
+if __name__ == "__main__":
+    main()
