@@ -2,11 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.process.bundle import ProcessBundle, build_bundle
 from engine.process.core import LiveCase
-from engine.process.progress import Progress
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,7 +59,8 @@ def script(id_, text):
 
 
 def timer(text, kind="Duration"):
-    return f"<bpmn:timerEventDefinition><bpmn:time{kind}>{text}</bpmn:time{kind}></bpmn:timerEventDefinition>"
+    inner = f"<bpmn:time{kind}>{text}</bpmn:time{kind}>"
+    return f"<bpmn:timerEventDefinition>{inner}</bpmn:timerEventDefinition>"
 
 
 def event(kind, name=""):
@@ -118,7 +119,7 @@ def _definition(kind, name):
 
 def line(*ids):
     """Draw flows through the elements in this order."""
-    return flows("\n".join(f"{a} -> {b}" for a, b in zip(ids, ids[1:], strict=False)))
+    return flows("\n".join(f"{a} -> {b}" for a, b in pairwise(ids)))
 
 
 def table(id_, policy, inputs, outputs, rules, **attributes):
@@ -161,7 +162,7 @@ class Story:
         self.bundle = bundle
         self.now = NOW
         case = LiveCase.start(bundle, variables, now=NOW, timetable=timetable)
-        self.progress: Progress = case.progress()
+        self.progress = case.progress()
 
     @property
     def open(self):
@@ -199,3 +200,17 @@ class Story:
 def tell(*parts, tables=(), called=(), **variables):
     """Start a case of a process ``p`` with these parts, beside the processes it calls."""
     return Story(build_bundle([document(process("p", *parts), *called)], tables), **variables)
+
+
+HANDLING = (
+    node("start", "s"),
+    sub("handling", node("start", "hs"), node("user", "work"), node("user", "more"),
+        node("end", "he"), line("hs", "work", "more", "he")),
+    boundary("warned", "handling", event("message", "clock_warning"), interrupts=False),
+    boundary("withdrawal", "handling", event("message", "withdrawn")),
+    node("user", "respond"), node("user", "confirm"),
+    node("end", "e"), node("end", "responded"), node("end", "withdrawn"),
+    line("s", "handling", "e"),
+    line("warned", "respond", "responded"),
+    line("withdrawal", "confirm", "withdrawn"),
+)  # fmt: skip

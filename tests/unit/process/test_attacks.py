@@ -5,10 +5,10 @@ import time
 import pytest
 
 from engine.errors import DiagramRejectedError
+from engine.process import rules
 from engine.process.bundle import build_bundle, inspect
 from engine.process.finding import blocks
 from engine.process.step_rules import conditions_can_be_read
-from engine.process import rules
 from tests.unit.process.drawing import (
     boundary,
     document,

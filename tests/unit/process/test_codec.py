@@ -120,7 +120,7 @@ CHANGES = {
     "an unknown scope": lambda state: [*state[:3], [["unknown", 5, {}, []]]],
     "no such row": lambda state: [*state[:3], [["p", 0, {}, [[1, 7, "s", 16]]]]],
     "no such element": lambda state: [*state[:3], [["p", 0, {}, [[1, -1, "gone", 16]]]]],
-    "another form": lambda state: {"v": 1},
+    "another form": lambda state: {"v": state[0]},
 }
 
 

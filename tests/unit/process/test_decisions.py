@@ -1,5 +1,7 @@
 """Decision tables: cells, hit policies, and what the check finds in them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_a_cell_fits_what_it_says(cell, fitting, other):
 @pytest.mark.parametrize(
     "cell",
     ["a", "5..1", "[5..1]", "[1..", "< ", "<> 5", "not 5", "'a'", "1 2", "x > 5", '"a', "< true",
-     "< null", "5,", "[1..\"a\"]", "?", "x" * 1_001],
+     "< null", "5,", '[1.."a"]', "?", "x" * 1_001],
 )  # fmt: skip
 def test_a_cell_of_any_other_form_is_refused(cell):
     with pytest.raises(ExpressionError):
@@ -181,7 +183,7 @@ def test_a_whole_table_has_no_findings():
        chosen=st.integers(0, 4))  # fmt: skip
 def test_leaving_out_one_part_of_the_line_is_always_found(limits, chosen):
     limits = sorted(limits)
-    parts = [f"< {limits[0]}", *(f"[{a}..{b})" for a, b in zip(limits, limits[1:], strict=False)),
+    parts = [f"< {limits[0]}", *(f"[{a}..{b})" for a, b in pairwise(limits)),
              f">= {limits[-1]}"]  # fmt: skip
     del parts[chosen % len(parts)]
 
@@ -207,12 +209,18 @@ def test_a_table_that_no_element_asks_is_mentioned():
     [
         (table("t", "OFTEN", {"x": "number"}, {"y": ""}, []), "OFTEN"),
         (table("t", "COLLECT", {"x": "number"}, {"y": ""}, [], aggregation="AVG"), "AVG"),
-        (table("t", "COLLECT", {"x": "n"}, {"y": "", "z": ""}, [], aggregation="SUM"), "one output"),
+        (
+            table("t", "COLLECT", {"x": "n"}, {"y": "", "z": ""}, [], aggregation="SUM"),
+            "one output",
+        ),
         (table("t", "FIRST", {"x": "number"}, {}, []), "no output"),
         (table("t", "FIRST", {"x": "number"}, {"a b": ""}, []), "a b"),
         (table("t", "FIRST", {"x": "number"}, {"y": ""}, [(["1", "2"], ["1"])]), "each column"),
         (table("t", "FIRST", {"x": "number"}, {"y": ""}, [(["oh"], ["1"])]), "rule 1"),
-        (b'<definitions><decision id="t"><literalExpression/></decision></definitions>', "only tables"),
+        (
+            b'<definitions><decision id="t"><literalExpression/></decision></definitions>',
+            "only tables",
+        ),
         (b"<definitions/>", "no decision"),
     ],
 )

@@ -144,7 +144,11 @@ def test_parallel_blocks_in_a_row_do_not_double_the_work_each_time():
     parts = [node("start", "s"), node("end", "e"), line("s", "f0"), line(f"j{count - 1}", "e")]
     for n in range(count):
         parts += [node("and", f"f{n}"), node("and", f"j{n}"), node("user", f"a{n}")]
-        parts += [node("user", f"b{n}"), line(f"f{n}", f"a{n}", f"j{n}"), line(f"f{n}", f"b{n}", f"j{n}")]
+        parts += [
+            node("user", f"b{n}"),
+            line(f"f{n}", f"a{n}", f"j{n}"),
+            line(f"f{n}", f"b{n}", f"j{n}"),
+        ]
         parts += [line(f"j{n}", f"f{n + 1}")] if n + 1 < count else []
 
     plain, ours = Plain(*parts), tell(*parts)

@@ -31,7 +31,12 @@ def found(*parts, tables=()):
 
 
 def step(**attributes):
-    return START, node("user", "x", step={"role": "handler", **attributes}), END, line("s", "x", "e")
+    return (
+        START,
+        node("user", "x", step={"role": "handler", **attributes}),
+        END,
+        line("s", "x", "e"),
+    )
 
 
 BLOCKED = {
@@ -313,7 +318,11 @@ def test_elements_say_what_the_diagram_says():
 
     element = build_bundle([document(process("p", *parts))], [limit]).elements["u"]
 
-    assert (element.title, element.kind, element.form) == ("Approve the decision", "userTask", "decision")
+    assert (element.title, element.kind, element.form) == (
+        "Approve the decision",
+        "userTask",
+        "decision",
+    )
     assert element.roles == ("handler", "approver")
     assert (str(element.due), element.warn) == ("2 working days", 0.8)
     assert (element.gate.role, element.gate.four_eyes) == ("approver", True)

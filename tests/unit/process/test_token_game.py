@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -74,7 +75,7 @@ class Inventor:
 
     def sequence(self, depth, parts):
         blocks = [self.block(depth - 1, parts) for _ in range(self.random.randint(2, 3))]
-        for (_, before), (after, _) in zip(blocks, blocks[1:], strict=False):
+        for (_, before), (after, _) in pairwise(blocks):
             parts.append(flows(f"{before} -> {after}"))
         return blocks[0][0], blocks[-1][1]
 
@@ -196,7 +197,7 @@ def _differs(seed):
 
 
 def test_the_game_notices_a_join_that_does_not_wait(monkeypatch):
-    monkeypatch.setattr(Join, "arrive", lambda self, token: True)
+    monkeypatch.setattr(Join, "arrive", lambda *_: True)
 
     assert first_difference() is not None
 

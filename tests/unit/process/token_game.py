@@ -5,7 +5,8 @@ of variables, and knows user tasks, scripts, gateways, sub-processes, messages a
 """
 
 from collections import Counter
-from xml.etree import ElementTree
+
+from lxml import etree
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
@@ -38,7 +39,7 @@ class TokenGame:
 
     def __init__(self, content):
         self.values = {}
-        self.top = Area(ElementTree.fromstring(content).find(f"{_BPMN}process"))
+        self.top = Area(etree.fromstring(content).find(f"{_BPMN}process"))
         self._enter(self.top)
 
     @property
