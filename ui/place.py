@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed
-from ui.pages import account
+from ui.pages import account, case, inbox
 from ui.way import go
 
 
@@ -33,7 +33,11 @@ class Place:
         return self.deed is None or actor.may(self.deed)
 
 
-PLACES = (Place("account", "Your account", ":material/account_circle:", account.show),)
+PLACES = (
+    Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
+    Place("case", "Complaint", ":material/description:", case.show, Deed.READ, is_listed=False),
+    Place("account", "Your account", ":material/account_circle:", account.show),
+)
 """Every page, in the order of the navigation; the first that is open is where one arrives."""
 
 

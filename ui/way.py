@@ -29,6 +29,13 @@ def go(path: str, **query: str) -> NoReturn:
     st.switch_page(pages[path], query_params=query)
 
 
+def link(path: str, label: str, *, icon: str | None = None, **query: str) -> None:
+    """Draw a link to another page; nothing when that page is not open to this person."""
+    page = st.session_state.get(_PAGES, {}).get(path)
+    if page is not None:
+        st.page_link(page, label=label, icon=icon, query_params=query or None, width="content")
+
+
 def address(path: str, **query: str) -> str:
     """Return the address of a page, for a link: ``/case?ref=C-1``."""
     return f"/{path}?{urlencode(query)}" if query else f"/{path}"

@@ -1,0 +1,102 @@
+"""One case: what to do next, and everything that is known about it."""
+
+import streamlit as st
+
+from engine.errors import RedressError
+from engine.services import casefile
+from ui.once import tell
+from ui.parts import words
+from ui.parts.case_action import draw_actions
+from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
+from ui.parts.case_side import draw_side
+from ui.parts.case_step import draw_step
+from ui.parts.look import Look
+from ui.parts.words import plain
+from ui.session import actor, platform, zone
+from ui.tone import tone_of
+from ui.way import link
+
+_TABS = {
+    "Timeline": draw_timeline,
+    "Letters": draw_letters,
+    "Record": draw_record,
+    "Process": draw_process,
+}
+
+
+def show() -> None:
+    """Draw the page."""
+    tell()
+    link("inbox", "Inbox", icon=":material/arrow_back:")
+    try:
+        look = _look(str(st.query_params.get("ref", "")))
+    except RedressError as refusal:
+        st.title("Complaint")
+        st.error(plain(str(refusal)), icon=":material/error:")
+        return
+    _draw_head(look)
+    work, side = st.columns([2, 1], gap="large")
+    with work:
+        _draw_work(look)
+    with side:
+        draw_side(look)
+
+
+def _look(reference: str) -> Look:
+    person = actor()
+    return Look(
+        file=casefile.view(platform(), actor=person, reference=reference),
+        person=person,
+        now=platform().now(),
+        zone=zone(),
+        currency=platform().policy.organisation.currency,
+    )
+
+
+def _draw_head(look: Look) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(plain(look.case.complaint.summary), width="content")
+        st.space("stretch")
+        draw_actions(look)
+    with st.container(horizontal=True, gap="small", key="case:badges"):
+        st.badge(plain(look.reference), color="gray")
+        severity = look.case.severity
+        st.badge(f"{severity.title} severity", color=tone_of(severity))
+        _draw_due(look)
+        st.badge(plain(status(look)), color="gray")
+
+
+def _draw_due(look: Look) -> None:
+    if not look.file.steps:
+        return
+    due_at = look.file.steps[0].step.due_at
+    is_late = look.now > due_at
+    said = plain(words.due(due_at, look.now))
+    st.badge(
+        said if is_late else f"Due {said}",
+        icon=":material/schedule:",
+        color="red" if is_late else "gray",
+        help=f"Due {look.moment(due_at)}",
+    )
+
+
+def status(look: Look) -> str:
+    """Return where the case stands, in a few words."""
+    if not look.case.is_open:
+        return "Closed"
+    if not look.file.steps:
+        return "Waiting for the complainant"
+    first = look.file.steps[0].step.title
+    more = len(look.file.steps) - 1
+    return f"{first}, and {words.counted(more, 'more step')}" if more else first
+
+
+def _draw_work(look: Look) -> None:
+    step, *others = st.tabs(["Step", *_TABS], key=f"case:tabs:{look.reference}", on_change="rerun")
+    with step:
+        # Always drawn: what is typed into a form that is not drawn would be forgotten.
+        draw_step(look, asked_for=str(st.query_params.get("step", "")))
+    for tab, draw in zip(others, _TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(look)

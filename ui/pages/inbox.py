@@ -1,0 +1,243 @@
+"""The inbox: what waits, for whom, and until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from engine.domain.actor import Actor, Deed
+from engine.domain.complaint import Severity
+from engine.domain.inbox import COUNTED_TO, InboxRow, View
+from engine.services import accounts, inbox, jobs
+from ui.once import attempt, say, tell
+from ui.parts import words
+from ui.parts.worklist import Row, worklist
+from ui.session import actor, platform, zone
+from ui.tone import tone_of
+from ui.way import address, go
+
+_LINES = 25
+_VIEWS: Mapping[View, str] = {
+    "mine": "Mine",
+    "unclaimed": "Unclaimed",
+    "late": "Late",
+    "all": "All",
+}
+_EMPTY: Mapping[View, str] = {
+    "mine": "Nothing waits for you. Steps that anybody may take are under Unclaimed.",
+    "unclaimed": "Nothing is left to claim.",
+    "late": "Nothing is late.",
+    "all": "No step waits anywhere.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the person has chosen to see."""
+
+    view: View
+    search: str
+    severities: tuple[int, ...]
+    categories: tuple[str, ...]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything but the view was chosen."""
+        return bool(self.search or self.severities or self.categories)
+
+
+def show() -> None:
+    """Draw the page."""
+    tell()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Inbox", width="content")
+        st.space("stretch")
+        if actor().may(Deed.LODGE) and st.button(
+            "New complaint", type="primary", icon=":material/add:", shortcut="N", key="inbox:new"
+        ):
+            go("new")
+    _draw_desk()
+
+
+@st.fragment(run_every="60s", key="inbox:desk")
+def _draw_desk() -> None:
+    """Draw everything that changes while one watches."""
+    person, wanted = actor(), _ask()
+    _draw_counts(person)
+    _draw_warning(person)
+    refusal = st.container()
+    found, total = _page(person, wanted)
+    if not found:
+        _draw_empty(wanted)
+        return
+    rows = _rows(person, found)
+    choice = worklist(rows, key="inbox:list", caption=f"{_VIEWS[wanted.view]}, soonest due first")
+    _draw_pages(total)
+    if choice is None:
+        return
+    chosen = found[[row.id for row in rows].index(choice.id)]
+    if choice.what == "open":
+        go("case", ref=chosen.reference, step=chosen.step.token)
+    with refusal:
+        _claim(person, chosen)
+
+
+def _page(person: Actor, wanted: _Wanted) -> tuple[tuple[InboxRow, ...], int]:
+    number = st.session_state.get("inbox:page", 1)
+    found = inbox.page(
+        platform(),
+        actor=person,
+        view=wanted.view,
+        search=wanted.search,
+        severities=wanted.severities,
+        categories=wanted.categories,
+        limit=_LINES,
+        offset=(number - 1) * _LINES,
+    )
+    if not found[0] and number > 1:  # The last lines of the last page went elsewhere meanwhile.
+        _to_first_page()
+        return _page(person, wanted)
+    return found
+
+
+def _ask() -> _Wanted:
+    """Draw the filters and return what was chosen."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view: View | None = st.segmented_control(
+            "View",
+            list(_VIEWS),
+            format_func=_VIEWS.__getitem__,
+            default="mine",
+            required=True,
+            key="inbox:view",
+            label_visibility="collapsed",
+            persist_state="session",
+            on_change=_to_first_page,
+        )
+        st.space("stretch")
+        search = st.text_input(
+            "Search",
+            type="search",
+            live=True,
+            max_chars=100,
+            placeholder="Reference, subject or name",
+            label_visibility="collapsed",
+            key="inbox:search",
+            width=280,
+            persist_state="session",
+            on_change=_to_first_page,
+        )
+        severities, categories = _ask_more()
+    return _Wanted(view or "mine", (search or "").strip(), severities, categories)
+
+
+def _ask_more() -> tuple[tuple[int, ...], tuple[str, ...]]:
+    with st.popover("Filter", icon=":material/tune:", key="inbox:filter"):
+        severities = st.pills(
+            "Severity",
+            [int(severity) for severity in reversed(Severity)],
+            format_func=lambda value: Severity(value).title,
+            selection_mode="multi",
+            key="inbox:severities",
+            persist_state="session",
+            on_change=_to_first_page,
+        )
+        categories = st.multiselect(
+            "Category",
+            platform().policy.categories,
+            key="inbox:categories",
+            placeholder="All categories",
+            persist_state="session",
+            on_change=_to_first_page,
+        )
+        st.button("Clear filters", type="tertiary", on_click=_clear, key="inbox:clear")
+    return tuple(severities), tuple(categories)
+
+
+def _to_first_page() -> None:
+    st.session_state["inbox:page"] = 1
+
+
+def _clear() -> None:
+    st.session_state["inbox:search"] = ""
+    st.session_state["inbox:severities"] = []
+    st.session_state["inbox:categories"] = []
+    _to_first_page()
+
+
+def _draw_counts(person: Actor) -> None:
+    counts = inbox.counts(platform(), actor=person)
+    parts = [f"{_counted(counts[view])} {_VIEWS[view].lower()}" for view in _VIEWS if view != "all"]
+    st.markdown(f":small[{', '.join(parts)}; {_counted(counts['all'])} in all]")
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}+" if number >= COUNTED_TO else f"{number:,}"
+
+
+def _draw_warning(person: Actor) -> None:
+    if jobs.is_sweep_late(platform(), actor=person):
+        st.markdown(
+            ":small[:orange[:material/schedule:] Deadlines have not been checked for some "
+            "minutes. Due times here are right; warnings may come late.]"
+        )
+
+
+def _draw_empty(wanted: _Wanted) -> None:
+    with st.container(horizontal_alignment="center", gap="small"):
+        st.space("large")
+        if wanted.is_narrowed:
+            st.markdown("Nothing fits this search in this view.", text_alignment="center")
+            st.button("Show everything", on_click=_clear, key="inbox:everything")
+        else:
+            st.markdown(_EMPTY[wanted.view], text_alignment="center")
+
+
+def _draw_pages(total: int) -> None:
+    pages = -(-total // _LINES)
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":small[{_counted(total)} steps, soonest due first]", width="content")
+            st.space("stretch")
+            st.pagination(pages, key="inbox:page", persist_state="session")
+
+
+def _rows(person: Actor, found: tuple[InboxRow, ...]) -> list[Row]:
+    names = accounts.colleagues(platform(), actor=person)
+    now, local = platform().now(), zone()
+    return [_row(person, row, names, now, local) for row in found]
+
+
+def _row(
+    person: Actor, row: InboxRow, names: Mapping[str, str], now: datetime, local: ZoneInfo
+) -> Row:
+    step = row.step
+    return Row(
+        id=f"{row.reference}/{step.token}",
+        href=address("case", ref=row.reference, step=step.token),
+        title=row.summary,
+        about=f"{row.reference} · {row.complainant}",
+        severity=Severity(row.severity).title,
+        tone=tone_of(Severity(row.severity)),
+        step=step.title,
+        due=words.due(step.due_at, now),
+        due_title=f"Due {words.moment(step.due_at, local)}",
+        is_late=now > step.due_at,
+        used=words.used(step.opened_at, step.due_at, now),
+        assignee=names.get(step.assignee, step.assignee) if step.assignee else "",
+        can_claim=step.assignee is None and person.may(Deed.WORK) and person.holds_any(step.roles),
+    )
+
+
+def _claim(person: Actor, row: InboxRow) -> None:
+    step = row.step
+    if attempt(
+        f"claim:{row.reference}:{step.token}",
+        lambda _id: inbox.claim(
+            platform(), actor=person, reference=row.reference, token=step.token
+        ),
+    ):
+        say(f"{step.title}: {row.reference} is yours now.")
+        st.rerun()

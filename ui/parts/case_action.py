@@ -1,0 +1,208 @@
+"""What somebody can do with a case beside its steps, each in a dialog."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import streamlit as st
+
+from engine.domain.actor import ALLOWED, Deed, Role
+from engine.domain.complaint import Channel
+from engine.services import accounts, casework, inbox
+from engine.services.casework import Answer
+from ui.once import attempt, say
+from ui.parts.look import Look
+from ui.parts.words import plain
+from ui.session import platform
+
+_LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One entry of the menu.
+
+    Attributes:
+        why_not: Why it is not possible now; empty when it is.
+    """
+
+    label: str
+    icon: str
+    open: Callable[[Look], None]
+    why_not: str
+
+
+def draw_actions(look: Look) -> None:
+    """Draw the menu and the dialog that was chosen in it."""
+    chosen = None
+    with st.popover("Actions", icon=":material/more_horiz:", key=f"actions:{look.reference}"):
+        for action in actions(look):
+            if st.button(
+                action.label,
+                icon=action.icon,
+                type="tertiary",
+                disabled=bool(action.why_not),
+                key=f"action:{action.label}",
+            ):
+                chosen = action
+            if action.why_not:
+                st.markdown(f":small[{plain(action.why_not)}]")
+    if chosen is not None:
+        chosen.open(look)
+
+
+def actions(look: Look) -> tuple[Action, ...]:
+    """Return every action, with the reason where it is not possible."""
+    awaits = look.file.awaits
+    return (
+        Action(
+            "Escalate",
+            ":material/priority_high:",
+            _escalate,
+            _why_not(
+                look,
+                Deed.ESCALATE,
+                "" if "escalation_raised" in awaits else "Nobody is handling the complaint now.",
+            ),
+        ),
+        Action(
+            "Record a withdrawal",
+            ":material/cancel:",
+            _withdraw,
+            _why_not(
+                look,
+                Deed.WITHDRAW,
+                "" if "withdrawn" in awaits else "Only a complaint that is being handled ends so.",
+            ),
+        ),
+        Action(
+            "Record the complainant's answer",
+            ":material/reply:",
+            record_answer,
+            _why_not(
+                look,
+                Deed.ANSWER,
+                "" if "answer" in awaits else "No decision waits for an answer.",
+            ),
+        ),
+        Action(
+            "Reassign a step",
+            ":material/swap_horiz:",
+            reassign,
+            _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
+        ),
+    )
+
+
+def _why_not(look: Look, deed: Deed, obstacle: str) -> str:
+    if look.person.may(deed):
+        return obstacle
+    roles = sorted(role.title for role in ALLOWED[deed] if role is not Role.SYSTEM)
+    return f"This needs the role {', '.join(roles[:-1])} or {roles[-1]}."
+
+
+@st.dialog("Escalate this complaint", icon=":material/priority_high:")
+def _escalate(look: Look) -> None:
+    st.markdown("A team leader is called, and has to say what is being done.")
+    reason = st.text_area("Reason", key="dialog:escalate", max_chars=_LONGEST)
+    if st.button("Escalate", type="primary", key="dialog:escalate:do") and attempt(
+        f"escalate:{look.reference}",
+        lambda command_id: casework.escalate(
+            platform(),
+            actor=look.person,
+            reference=look.reference,
+            reason=reason,
+            command_id=command_id,
+        ),
+    ):
+        say("A team leader is called.")
+        st.rerun()
+
+
+@st.dialog("Record a withdrawal", icon=":material/cancel:")
+def _withdraw(look: Look) -> None:
+    st.markdown("Work on the complaint stops. The complainant gets a letter that confirms it.")
+    reason = st.text_area("Reason the complainant gave", key="dialog:withdraw", max_chars=_LONGEST)
+    if st.button("Record the withdrawal", type="primary", key="dialog:withdraw:do") and attempt(
+        f"withdraw:{look.reference}",
+        lambda command_id: casework.withdraw(
+            platform(),
+            actor=look.person,
+            reference=look.reference,
+            reason=reason,
+            command_id=command_id,
+        ),
+    ):
+        say("The withdrawal is recorded.")
+        st.rerun()
+
+
+@st.dialog("Record the complainant's answer", icon=":material/reply:")
+def record_answer(look: Look) -> None:
+    """Ask what the complainant says to the decision, and record it."""
+    answer = st.segmented_control(
+        "Answer", get_args(Answer), format_func=str.capitalize, key="dialog:answer"
+    )
+    channel = st.selectbox(
+        "It came by", list(Channel), format_func=lambda item: item.title, index=1, key="dialog:by"
+    )
+    text = st.text_area("In their words", key="dialog:words", max_chars=_LONGEST)
+    if st.button("Record the answer", type="primary", key="dialog:answer:do") and attempt(
+        f"answer:{look.reference}",
+        lambda command_id: casework.deliver_answer(
+            platform(),
+            actor=look.person,
+            reference=look.reference,
+            answer=cast("Answer", answer or ""),
+            text=text,
+            channel=channel,
+            command_id=command_id,
+        ),
+    ):
+        say("The answer is recorded.")
+        st.rerun()
+
+
+@st.dialog("Reassign a step", icon=":material/swap_horiz:")
+def reassign(look: Look) -> None:
+    """Ask who takes a step over and why, and hand it over."""
+    steps = {item.step.token: item.step for item in look.file.steps}
+    token = st.selectbox(
+        "Step", list(steps), format_func=lambda key: steps[key].title, key="dialog:step"
+    )
+    people = accounts.colleagues(platform(), actor=look.person, roles=steps[token].roles)
+    others = [name for name in people if name != steps[token].assignee]
+    to = st.selectbox(
+        "New assignee",
+        others,
+        index=None,
+        format_func=people.__getitem__,
+        placeholder="Choose a colleague",
+        key=f"dialog:to:{token}",
+    )
+    reason = st.text_area("Reason", key="dialog:reassign", max_chars=2_000)
+    is_whole = to is not None and bool(reason.strip())
+    st.markdown(":small[The reason becomes a note on the case.]")
+    if (
+        st.button("Reassign", type="primary", key="dialog:reassign:do")
+        and _is_asked(whole=is_whole)
+        and attempt(
+            f"reassign:{look.reference}:{token}",
+            lambda _id: inbox.reassign(
+                platform(),
+                actor=look.person,
+                reference=look.reference,
+                token=token,
+                to=str(to),
+                reason=reason,
+            ),
+        )
+    ):
+        say(f"{steps[token].title}: given to {people[str(to)]}.")
+        st.rerun()
+
+
+def _is_asked(*, whole: bool) -> bool:
+    if not whole:
+        st.error("Choose a colleague and say why.", icon=":material/error:")
+    return whole

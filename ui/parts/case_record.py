@@ -1,0 +1,106 @@
+"""What happened on a case: its timeline, its letters, its forms, its way through the process."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from engine.domain.case import Communication, Statement
+from ui.parts import words
+from ui.parts.diagram import show_diagram
+from ui.parts.look import Look
+from ui.parts.statement import draw_statement
+from ui.parts.words import plain
+
+_ICONS = {
+    "complaint.received": "inbox",
+    "step.completed": "task_alt",
+    "step.assigned": "person",
+    "decision.approved": "verified",
+    "decision.returned": "undo",
+    "letter.sent": "mail",
+    "clock.warning": "schedule",
+    "clock.breach": "alarm",
+    "escalation.raised": "priority_high",
+    "note.added": "sticky_note_2",
+    "case.closed": "inventory_2",
+}
+_RED = {"clock.breach"}
+_ORANGE = {"clock.warning", "escalation.raised"}
+
+
+def draw_timeline(look: Look) -> None:
+    """Draw everything that happened, latest first, by day."""
+    days = groupby(look.file.timeline, key=lambda entry: words.day(entry.at, look.zone))
+    for day, entries in days:
+        st.header(day)
+        lines = [
+            f"- {_icon(entry.kind)} {plain(words.clock_time(entry.at, look.zone))} "
+            f"{plain(entry.what)} :small[{plain(entry.who)}]"
+            for entry in entries
+        ]
+        st.markdown("\n".join(lines))
+
+
+def _icon(kind: str) -> str:
+    icon = f":material/{_ICONS.get(kind, 'circle')}:"
+    if kind in _RED:
+        return f":red[{icon}]"
+    return f":orange[{icon}]" if kind in _ORANGE else icon
+
+
+def draw_letters(look: Look) -> None:
+    """Draw what was written to and by the complainant, latest first."""
+    if not look.file.communications:
+        st.markdown("Nothing was written to the complainant yet.")
+    for letter in reversed(look.file.communications):
+        _draw_letter(look, letter)
+
+
+def _draw_letter(look: Look, letter: Communication) -> None:
+    with st.container(border=True):
+        if letter.direction == "out":
+            st.header(letter.subject and plain(letter.subject))
+            way = f"Sent by {plain(letter.channel.replace('_', ' '))}, written by"
+        else:
+            st.header("From the complainant")
+            way = f"{plain(letter.kind.capitalize())}; came by "
+            way += f"{plain(letter.channel.replace('_', ' '))}, recorded by"
+        st.markdown(f":small[{look.moment(letter.at)}. {way} {look.name(letter.by)}]")
+        st.text(letter.body or "No words were recorded.")
+
+
+def draw_record(look: Look) -> None:
+    """Draw every completed form and every note, latest first."""
+    titles = {step.step.element: step.step.title for step in look.file.steps}
+    if not look.file.statements:
+        st.markdown("No step was completed yet.")
+    for statement in reversed(look.file.statements):
+        title = titles.get(statement.element) or form_title(statement)
+        when = words.moment(statement.at, look.zone)
+        with st.expander(f"**{plain(title)}**, {look.name(statement.by)}, {plain(when)}"):
+            draw_statement(look, statement)
+    if look.file.notes:
+        st.header("Notes")
+    for note in reversed(look.file.notes):
+        st.markdown(f":small[{look.name(note.by)}, {look.moment(note.at)}]")
+        st.text(note.text)
+
+
+def form_title(statement: Statement) -> str:
+    """Return what was completed, in words: ``Draft decision``."""
+    return statement.element.replace("_", " ").capitalize()
+
+
+def draw_process(look: Look) -> None:
+    """Draw the diagram with where the case stands, and the way it came."""
+    waiting = [step.step.title for step in look.file.steps]
+    where = ", ".join(waiting) if waiting else "no step"
+    st.markdown(f"Waits at: {plain(where)}. Passed steps are green.")
+    show_diagram(
+        look.file.diagram,
+        key=f"case:diagram:{look.reference}",
+        alt=f"The process of {look.reference}. It waits at: {where}.",
+        current=look.file.current,
+        done=look.file.passed,
+        height=520,
+    )

@@ -1,0 +1,132 @@
+"""What is known about a case: facts, promises on time, calls upwards, notes."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from engine.domain.actor import Deed
+from engine.domain.case import Escalation
+from engine.domain.deadline import Clock, ClockState, is_overdue
+from engine.services import casework
+from ui.once import attempt, say
+from ui.parts import words
+from ui.parts.look import Look
+from ui.parts.words import plain
+from ui.session import platform
+
+_RECENT = 3
+"""Notes that are shown beside the case; the record has all."""
+
+
+def draw_side(look: Look) -> None:
+    """Draw everything that stands beside the work."""
+    with st.container(border=True, key="case:complaint"):
+        st.header("Complaint")
+        _draw_complaint(look)
+    with st.container(border=True, key="case:times"):
+        st.header("Promises on time")
+        for clock in look.file.clocks:
+            _draw_clock(look, clock)
+    if look.file.escalations:
+        with st.container(border=True, key="case:escalations"):
+            st.header("Escalations")
+            for escalation in reversed(look.file.escalations):
+                _draw_escalation(look, escalation)
+    with st.container(border=True, key="case:notes"):
+        st.header("Notes")
+        _draw_notes(look)
+
+
+def _draw_complaint(look: Look) -> None:
+    complaint = look.case.complaint
+    # The complainant's words are never Markdown.
+    st.text(complaint.description or "Nothing more was written than the summary.")
+    if complaint.desired_outcome:
+        st.markdown("**What the complainant wants**")
+        st.text(complaint.desired_outcome)
+    facts = {title: plain(value) for title, value in _facts(look).items() if value}
+    st.table(facts, border="horizontal")
+
+
+def _facts(look: Look) -> Mapping[str, str]:
+    case, complaint = look.case, look.case.complaint
+    is_at_stake = complaint.amount > 0
+    return {
+        "Complainant": complaint.complainant_name,
+        "E-mail": complaint.email or "",
+        "Received": words.moment(complaint.received_at, look.zone),
+        "Received by": complaint.channel.title,
+        "Category": complaint.category,
+        "Product": complaint.product,
+        "Amount": words.money(complaint.amount, look.currency) if is_at_stake else "",
+        "Vulnerable": "Yes, take particular care" if complaint.vulnerable else "",
+        "Safety": case.safety.title if case.safety != "none" else "",
+        "Owner": look.file.names.get(case.owner, case.owner) if case.owner else "",
+        "The complainant reads": look.file.public_status.replace("_", " ").capitalize(),
+    }
+
+
+def _draw_clock(look: Look, clock: Clock) -> None:
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, gap="small"):
+            st.markdown(f"**{plain(clock.title)}**", width="content")
+            st.space("stretch")
+            st.markdown(clock_words(look, clock), width="content")
+        if clock.is_open:
+            used = words.used(clock.started_at, clock.due_at, look.now)
+            st.progress(used, text=f":small[Due {look.moment(clock.due_at)}]")
+
+
+def clock_words(look: Look, clock: Clock) -> str:
+    """Return how a promise stands, as Markdown; red when it is broken."""
+    if clock.met_at is not None:
+        if clock.is_late:
+            return f":red[Kept {plain(words.length(clock.met_at - clock.due_at))} late]"
+        return f":green[Kept] on {plain(words.day(clock.met_at, look.zone))}"
+    if clock.state is ClockState.CANCELLED:
+        return "No longer applies"
+    said = plain(words.due(clock.due_at, look.now))
+    return f":red[**{said}**]" if is_overdue(clock, look.now) else said
+
+
+def _draw_escalation(look: Look, escalation: Escalation) -> None:
+    raised = plain(words.ago(escalation.raised_at, look.now))
+    st.markdown(f"**{plain(escalation.reason.title)}**, {raised}")
+    if escalation.detail:
+        st.text(escalation.detail)
+    if escalation.acknowledged_by is None:
+        st.markdown(":orange[:material/pending: Nobody has answered it yet.]")
+        return
+    st.markdown(f":small[Answered by {look.name(escalation.acknowledged_by)}:]")
+    st.text(escalation.action)
+
+
+def _draw_notes(look: Look) -> None:
+    notes = look.file.notes
+    if not notes:
+        st.markdown(":small[No notes yet. The complainant does not see them.]")
+    for note in reversed(notes[-_RECENT:]):
+        st.markdown(f":small[{look.name(note.by)}, {plain(words.ago(note.at, look.now))}]")
+        st.text(note.text)
+    if len(notes) > _RECENT:
+        st.markdown(f":small[All {len(notes)} notes are in the record.]")
+    if look.person.may(Deed.NOTE):
+        _draw_new_note(look)
+
+
+def _draw_new_note(look: Look) -> None:
+    # A new name gives an empty field after each note that was kept.
+    key = f"note:{look.reference}:{len(look.file.notes)}"
+    text = st.text_area("New note", key=key, height=80, max_chars=10_000, persist_state="session")
+    if st.button("Add note", key=f"{key}:add") and attempt(
+        f"note:{look.reference}",
+        lambda command_id: casework.add_note(
+            platform(),
+            actor=look.person,
+            reference=look.reference,
+            text=text or "",
+            command_id=command_id,
+        ),
+    ):
+        say("The note is kept.")
+        st.rerun()

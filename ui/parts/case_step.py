@@ -1,0 +1,235 @@
+"""The step that waits: whose it is, what it decides, and its form."""
+
+import inspect
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.domain.actor import Deed
+from engine.services import accounts, inbox, letter
+from engine.services.casefile import OpenStep
+from ui.once import attempt, say
+from ui.parts import words
+from ui.parts.case_action import reassign, record_answer
+from ui.parts.form import forget, step_form
+from ui.parts.look import Look
+from ui.parts.statement import draw_statement
+from ui.parts.words import plain
+from ui.session import actor, platform
+
+
+def draw_step(look: Look, *, asked_for: str) -> None:
+    """Draw the step to work on, or what the case waits for.
+
+    Args:
+        look: The case.
+        asked_for: Token of a step that was linked to; empty for whichever fits best.
+    """
+    if look.file.steps:
+        _draw_open(look, _chosen(look, asked_for))
+    elif look.case.is_open:
+        _draw_waiting(look)
+    else:
+        _draw_closed(look)
+
+
+def _draw_closed(look: Look) -> None:
+    closed_at = look.case.closed_at or look.now
+    outcome = look.case.outcome.title if look.case.outcome else "No outcome was recorded"
+    took = words.length(closed_at - look.case.complaint.received_at)
+    st.header("Closed")
+    facts = {"Outcome": outcome, "Closed": words.moment(closed_at, look.zone), "It took": took}
+    if look.case.reopened:
+        facts["Looked at again"] = words.counted(look.case.reopened, "time")
+    st.table({title: plain(value) for title, value in facts.items()}, border="horizontal")
+
+
+def _draw_waiting(look: Look) -> None:
+    if "answer" not in look.file.awaits:
+        st.header("Nothing to do")
+        st.markdown("The process goes on by itself.")
+        return
+    st.header("Waiting for the complainant")
+    st.markdown("The decision was sent. Record the answer here when it comes.")
+    if look.person.may(Deed.ANSWER) and st.button(
+        "Record the answer", type="primary", key="case:answer"
+    ):
+        record_answer(look)
+
+
+def _chosen(look: Look, asked_for: str) -> OpenStep:
+    steps = {item.step.token: item for item in look.file.steps}
+    if len(steps) == 1:
+        return look.file.steps[0]
+    key = f"case:step:{look.reference}"
+    if st.session_state.get(key) not in steps:
+        best = min(look.file.steps, key=lambda item: (not item.is_mine, not item.may_take))
+        st.session_state[key] = asked_for if asked_for in steps else best.step.token
+    labels = _labels(look.file.steps)
+    token = st.segmented_control(
+        "Steps that wait", list(steps), format_func=labels.__getitem__, required=True, key=key
+    )
+    return steps[str(token)]
+
+
+def _labels(steps: Sequence[OpenStep]) -> dict[str, str]:
+    """Return a label per step; two steps of one name get a number."""
+    labels: dict[str, str] = {}
+    for item in steps:
+        title = plain(item.step.title)
+        same = sum(label.startswith(title) for label in labels.values())
+        labels[item.step.token] = f"{title} {same + 1}" if same else title
+    return labels
+
+
+def _draw_open(look: Look, item: OpenStep) -> None:
+    st.header(plain(item.step.title))
+    _draw_whose(look, item)
+    if item.step.is_gate:
+        _draw_draft(look)
+    else:
+        _draw_background(look, item)
+    if item.is_barred:
+        st.markdown(
+            "**You drafted this, so somebody else decides it.** Two people see every such "
+            "decision before it is sent; you can read it here, but neither approve nor return it."
+        )
+    elif may_complete(item):
+        _draw_form(look, item)
+
+
+def may_complete(item: OpenStep) -> bool:
+    """Tell whether the person may fill in the form of a step now."""
+    is_in_other_hands = item.step.assignee is not None and not item.is_mine
+    return item.may_take and not is_in_other_hands and not item.is_barred
+
+
+def _draw_whose(look: Look, item: OpenStep) -> None:
+    step = item.step
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{whose(look, item)} {_due(look, item)}", width="content")
+        st.space("stretch")
+        if step.assignee is None and item.may_take and not item.is_barred:
+            _draw_hand_over(look, item, "Claim")
+        if item.is_mine:
+            _draw_hand_over(look, item, "Release")
+        if look.person.may(Deed.REASSIGN) and st.button("Reassign", key=f"reassign:{step.token}"):
+            reassign(look)
+
+
+def whose(look: Look, item: OpenStep) -> str:
+    """Return one sentence on who works on a step, or may, as Markdown."""
+    if item.is_mine:
+        return "This step is yours."
+    if item.step.assignee is not None:
+        return f"{look.name(item.step.assignee)} works on this step."
+    if item.may_take:
+        return "Nobody has taken this step yet."
+    roles = " or ".join(role.replace("_", " ") for role in item.step.roles)
+    return f"This step waits for somebody with the role {plain(roles)}."
+
+
+def _due(look: Look, item: OpenStep) -> str:
+    said = plain(words.due(item.step.due_at, look.now))
+    is_late = look.now > item.step.due_at
+    return f"It is :red[**{said}**]." if is_late else f"It is due {said}."
+
+
+def _draw_hand_over(look: Look, item: OpenStep, label: str) -> None:
+    act = inbox.claim if label == "Claim" else inbox.release
+    token = item.step.token
+    if st.button(label, key=f"{label}:{token}") and attempt(
+        f"{label}:{look.reference}:{token}",
+        lambda _id: act(platform(), actor=look.person, reference=look.reference, token=token),
+    ):
+        st.rerun()
+
+
+def _draw_draft(look: Look) -> None:
+    """Draw what a gate decides, and the letter word for word."""
+    draft = letter.preview(
+        platform(), case=look.case, statements=look.file.statements, now=look.now
+    )
+    if draft is None:
+        return
+    with st.container(border=True, key="case:draft"):
+        written = draft.statement
+        st.markdown(f":small[Drafted by {look.name(written.by)}, {look.moment(written.at)}]")
+        draw_statement(look, written, without=frozenset({"letter"}))
+        st.markdown(f"**The letter as it will be sent: {plain(draft.letter.subject)}**")
+        with st.container(border=True, key="case:letter"):
+            st.text(draft.letter.body)
+    _draw_returned(look)
+
+
+def _draw_returned(look: Look) -> None:
+    last = next(reversed(look.file.approvals), None)
+    if last is not None and last.result == "returned":
+        with st.container(border=True, key="case:returned"):
+            who, when = look.name(last.approver), plain(words.ago(last.at, look.now))
+            st.markdown(f"**{who} returned the draft {when}**")
+            st.text(last.comment)
+
+
+def _draw_background(look: Look, item: OpenStep) -> None:
+    """Draw what somebody must know before filling in the form."""
+    if item.step.form in {"decision", "decline"}:
+        _draw_returned(look)
+    called = [e for e in look.file.escalations if e.token == item.step.token and e.detail]
+    heard = [word for word in look.file.communications if word.direction == "in"]
+    if called:
+        with st.container(border=True, key="case:called"):
+            st.markdown(f"**{plain(called[-1].reason.title)}**")
+            st.text(called[-1].detail)
+    elif item.step.form == "rejection_review" and heard:
+        with st.container(border=True, key="case:heard"):
+            st.markdown("**The complainant wrote**")
+            st.text(heard[-1].body or "No words were recorded.")
+
+
+@st.fragment
+def _draw_form(look: Look, item: OpenStep) -> None:
+    step = item.step
+    model = inbox.form_of(step)
+    key = f"step:{look.reference}:{step.token}"
+    st.markdown(plain(inspect.cleandoc(model.__doc__ or "")))
+    result = step_form(
+        model,
+        key=key,
+        initial=item.answers,
+        save=lambda content: inbox.save_draft(
+            platform(),
+            actor=actor(),
+            reference=look.reference,
+            token=step.token,
+            content=content,
+        ),
+        submit="Record your decision" if step.is_gate else "Complete this step",
+        choices=_choices(look),
+        zone=look.zone,
+        saved_at=item.saved_at,
+    )
+    if result is None:
+        return
+    if attempt(
+        f"complete:{look.reference}:{step.token}",
+        lambda command_id: inbox.complete_step(
+            platform(),
+            actor=actor(),
+            reference=look.reference,
+            token=step.token,
+            answers=result.model_dump(),
+            command_id=command_id,
+        ),
+    ):
+        forget(key)
+        say(f"{step.title}: done.")
+        st.rerun()
+
+
+def _choices(look: Look) -> dict[str, list[tuple[str, str]]]:
+    people = accounts.colleagues(platform(), actor=look.person, roles=("handler", "investigator"))
+    return {
+        "categories": [(name, name) for name in platform().policy.categories],
+        "handlers": list(people.items()),
+    }

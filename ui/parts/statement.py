@@ -1,0 +1,90 @@
+"""A completed form as a person reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, get_origin
+
+import streamlit as st
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from engine.domain.case import Statement
+from engine.domain.form import FORMS
+from ui.parts.look import Look
+from ui.parts.words import money, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One answer.
+
+    Attributes:
+        is_long: Whether it may have several lines.
+    """
+
+    title: str
+    value: str
+    is_long: bool
+
+
+def draw_statement(
+    look: Look, statement: Statement, *, without: frozenset[str] = frozenset()
+) -> None:
+    """Draw the answers of a form: the short ones as a list, the long ones as text below it.
+
+    Args:
+        look: The case.
+        statement: The completed form.
+        without: Names of fields that are shown elsewhere.
+    """
+    answers = [*stated(look, statement, without=without)]
+    short = {plain(answer.title): plain(answer.value) for answer in answers if not answer.is_long}
+    if short:
+        st.table(short, border="horizontal")
+    for answer in answers:
+        if answer.is_long:
+            st.markdown(f"**{plain(answer.title)}**")
+            st.text(answer.value)
+
+
+def stated(
+    look: Look, statement: Statement, *, without: frozenset[str] = frozenset()
+) -> Iterator[Stated]:
+    """Return what was stated, in the order of the form, without what was left empty."""
+    form = FORMS[statement.form]
+    for name, value in _typed(statement).items():
+        info = form.model_fields.get(name)
+        if info is None or name in without or value in {None, ""}:
+            continue
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        if extra.get("choices") == "handlers":
+            said = look.file.names.get(str(value), str(value))
+        else:
+            said = _said(value, info, look.currency)
+        yield Stated(info.title or name, said, bool(extra.get("multiline")))
+
+
+def _typed(statement: Statement) -> Mapping[str, Any]:
+    """Return the answers with their types; as they were kept when the form has changed since."""
+    try:
+        form = FORMS[statement.form].model_validate(dict(statement.content))
+    except ValidationError:
+        return statement.content
+    return {name: getattr(form, name) for name in type(form).model_fields}
+
+
+def _said(value: object, info: FieldInfo, currency: str) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return money(value, currency)
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    if isinstance(value, Enum):
+        return str(getattr(value, "title", value.value))
+    if get_origin(info.annotation) is Literal:
+        return str(value).replace("_", " ").capitalize()
+    return str(value)
