@@ -41,6 +41,11 @@ def canonical(detail: Mapping[str, Any]) -> str:
     return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def content_hash(content: dict[str, Any]) -> str:
+    """Return the hash by which approved and sent content are compared."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
 def chain(
     *,
     case_id: int,
@@ -55,6 +60,41 @@ def chain(
     text = canonical(detail)
     digest = _hash(case_id, seq, at, actor, kind, text, prev_hash)
     return Event(case_id, seq, at, actor, kind, text, prev_hash, digest)
+
+
+def chain_all(
+    happened: Iterable[tuple[str, Mapping[str, Any]]],
+    *,
+    case_id: int,
+    last: tuple[int, str],
+    at: datetime,
+    actor: str,
+) -> tuple[Event, ...]:
+    """Return the next events of a case, in order.
+
+    Args:
+        happened: Kind and detail of each.
+        case_id: The case.
+        last: Number and hash of the event before; 0 and empty for a new case.
+        at: When all of them happened.
+        actor: User name of whoever caused them.
+    """
+    events: list[Event] = []
+    before, head = last
+    for seq, (kind, detail) in enumerate(happened, before + 1):
+        events.append(
+            chain(
+                case_id=case_id,
+                seq=seq,
+                at=at,
+                actor=actor,
+                kind=kind,
+                detail=detail,
+                prev_hash=head,
+            )
+        )
+        head = events[-1].hash
+    return tuple(events)
 
 
 def _hash(
@@ -88,6 +128,10 @@ def verify(events: Iterable[Event], *, head: str, last_seq: int) -> str | None:
         if event.prev_hash != prev or event.hash != digest:
             return f"event {seq} was changed"
         prev = event.hash
-    if seq != last_seq or prev != head:
+    if seq < last_seq:
         return f"{last_seq - seq} events are missing at the end"
+    if seq > last_seq:
+        return f"{seq - last_seq} events were added at the end"
+    if prev != head:
+        return "the last event is not the one that the case knows"
     return None

@@ -1,17 +1,23 @@
-"""What happens to a case beside its steps: escalation, withdrawal, notes, the complainant's word."""
+"""What happens beside the steps: escalation, withdrawal, notes, the complainant's word."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication, Note
 from engine.domain.complaint import Channel, EscalationReason
+from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
-from engine.process.progress import Variables
-from engine.services.change import CaseChange, content_hash
+from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.inbox import complete_step
+
+if TYPE_CHECKING:
+    from engine.process.progress import Variables
+
+Answer = Literal["accepted", "rejected"]
+"""What a complainant can say to a decision."""
 
 
 def escalate(
@@ -40,7 +46,7 @@ def escalate(
     carry_out(platform, Command("escalate", actor, reference, {"reason": text}, command_id), work)
 
 
-def acknowledge_escalation(  # noqa: PLR0913 - who, where, what, and how it is told apart
+def acknowledge_escalation(
     platform: Platform,
     *,
     actor: Actor,
@@ -115,12 +121,12 @@ def add_note(
     carry_out(platform, Command("add_note", actor, reference, {"text": note}, command_id), work)
 
 
-def deliver_answer(  # noqa: PLR0913 - who, where, what, and how it is told apart
+def deliver_answer(
     platform: Platform,
     *,
     actor: Actor,
     reference: str,
-    answer: Literal["accepted", "rejected"],
+    answer: Answer,
     text: str = "",
     channel: Channel = Channel.EMAIL,
     command_id: UUID | None = None,

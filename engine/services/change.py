@@ -1,28 +1,33 @@
 """A change to one case inside one transaction: loaded once, acted on, written once."""
 
-import hashlib
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.bootstrap import Platform
 from engine.domain import deadline
-from engine.domain.actor import Actor
+from engine.domain.actor import Actor, Role
 from engine.domain.case import ROUTES, Approval, Case, Escalation, Statement, Step
 from engine.domain.complaint import EscalationReason
-from engine.domain.deadline import Clock
+from engine.domain.effect import applied, at_milestone
 from engine.domain.form import ApprovalForm, Form
-from engine.domain.journal import canonical, chain
+from engine.domain.journal import chain_all, content_hash
 from engine.errors import SeparationOfDutiesError, StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, Variables
 from engine.services import letter
-from engine.domain.effect import applied, at_milestone
 from engine.services.processes import bundle_of
+from engine.services.promises import Promises
 from engine.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from engine.domain.deadline import Clock
 
 _DRAFTED = ("decision", "decline")
 """Forms whose content a second person approves."""
+
+_CASEWORK = frozenset({Role.HANDLER, Role.INVESTIGATOR})
+"""Steps for one of these go to the owner of the case by themselves."""
 
 _CALLS_UPWARDS = {
     "containment": EscalationReason.SAFETY,
@@ -35,7 +40,7 @@ _CALLS_UPWARDS = {
 class CaseChange:
     """One case while a command changes it; thrown away when anything goes wrong."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a change, made by ``load`` and ``start``
+    def __init__(
         self,
         platform: Platform,
         tx: Transaction,
@@ -52,6 +57,9 @@ class CaseChange:
         self.actor = actor
         self.now: datetime = platform.now()
         self._live = live
+        self._loaded = case
+        self._known_progress: Progress | None = None
+        self._promises = Promises(tx, case.id)
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._waiting = {step.token: step for step in tx.steps.of(case.id)}
         self._done: set[str] = set()
@@ -65,9 +73,14 @@ class CaseChange:
         live = LiveCase.load(bundle, case.state, timetable=timetable(platform))
         change = cls(platform, tx, case=case, bundle=bundle, live=live, actor=actor)
         if case.next_due is not None and case.next_due <= change.now:
-            live.fire_due(change.now)
+            change._fire_due()
             change.record("timer.fired", due_at=case.next_due.isoformat())
         return change
+
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nothing has happened in this change so far."""
+        return not self._events
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -127,6 +140,7 @@ class CaseChange:
             content=statement.content_hash,
         )
         self._done.add(token)
+        self._known_progress = None
         self._live.complete(token, form.routing(), self.now)
 
     def deliver(
@@ -144,6 +158,7 @@ class CaseChange:
         """
         self._reason, self._detail = reason, detail
         before = self._tokens()
+        self._known_progress = None
         self._live.deliver(message, payload or {}, self.now)
         self.record("message.received", message=message, detail=detail)
         for token in self._tokens() - before:
@@ -173,23 +188,17 @@ class CaseChange:
 
     def start_clocks(self) -> None:
         """Start every promise of the policy, from the receipt of the complaint."""
-        received = self.case.complaint.received_at
-        self.tx.clocks.add(
-            self.case.id,
-            [
-                deadline.start_clock(policy, received, self.platform.calendar)
-                for policy in self.platform.policy.clocks
-            ],
-        )
+        policies, received = self.platform.policy.clocks, self.case.complaint.received_at
+        self._promises.start(policies, received, self.platform.calendar)
 
     def act_on_clocks(self) -> int:
         """Send every warning and breach that is due into the case, each exactly once."""
         sent = 0
-        for clock in self.tx.clocks.of(self.case.id):
+        for clock in self._promises.all():
             moved, events = deadline.act(clock, self.now)
             if not events:
                 continue
-            self.tx.clocks.replace(self.case.id, moved)
+            self._promises.replace(moved)
             for event in events:
                 sent += 1
                 self.record(event.kind.value.replace("_", "."), clock=event.clock)
@@ -200,8 +209,14 @@ class CaseChange:
 
     # What follows from acts
 
+    def _fire_due(self) -> None:
+        self._known_progress = None
+        self._live.fire_due(self.now)
+
     def _progress(self) -> Progress:
-        return self._live.progress()
+        if self._known_progress is None:
+            self._known_progress = self._live.progress()
+        return self._known_progress
 
     def _tokens(self) -> set[str]:
         return {step.token for step in self._progress().open_steps}
@@ -213,9 +228,7 @@ class CaseChange:
         """Make the step that a token waits at."""
         name = next(s.element for s in self._progress().open_steps if s.token == token)
         element = self.bundle.elements[name]
-        due = element.due
-        owner = self.case.owner
-        takes = owner is not None and not {"handler", "investigator"}.isdisjoint(element.roles)
+        owner = self._owner_for(element)
         step = Step(
             case_id=self.case.id,
             token=token,
@@ -225,10 +238,10 @@ class CaseChange:
             form=element.form or "",
             clause=element.clause or "",
             is_gate=element.gate is not None,
-            assignee=owner if takes else None,
+            assignee=owner,
             opened_at=self.now,
-            due_at=self.platform.calendar.due(self.now, due) if due else self._last_due(),
-            claimed_at=self.now if takes else None,
+            due_at=self._due(element),
+            claimed_at=self.now if owner else None,
         )
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
@@ -236,9 +249,21 @@ class CaseChange:
         self._call_upwards(step)
         return step
 
-    def _last_due(self) -> datetime:
-        """Return when the last promise falls due: for steps whose diagram gives no time."""
-        return max((c.due_at for c in self.tx.clocks.of(self.case.id)), default=self.now)
+    def _due(self, element: Element) -> datetime:
+        """Return when a step falls due: with the last promise where the diagram says nothing."""
+        if element.due is None:
+            return self._promises.last_due(otherwise=self.now)
+        return self.platform.calendar.due(self.now, element.due)
+
+    def _owner_for(self, element: Element) -> str | None:
+        """Return the owner of the case where the step is casework that the owner may do."""
+        if self.case.owner is None or _CASEWORK.isdisjoint(element.roles):
+            return None
+        account = self.tx.accounts.get(self.case.owner)
+        may_take = (
+            account is not None and account.is_active and account.actor.holds_any(element.roles)
+        )
+        return self.case.owner if may_take else None
 
     def _call_upwards(self, step: Step) -> None:
         if step.form not in _CALLS_UPWARDS:
@@ -258,8 +283,7 @@ class CaseChange:
         drafted = self.tx.records.last_statement(self.case.id, *_DRAFTED)
         if drafted is None:
             raise StepNotOpenError(step.title, "Nothing was drafted.")
-        gate = self.bundle.elements[step.element].gate
-        if gate is not None and gate.four_eyes and drafted.by == self.actor.username:
+        if drafted.by == self.actor.username:
             raise SeparationOfDutiesError(self.actor.name, "decide this", "drafted it")
         approval = Approval(
             statement_id=drafted.id,
@@ -326,10 +350,10 @@ class CaseChange:
             )
 
     def _move_clocks(self, move: Any, applies: Any) -> None:  # noqa: ANN401 - two small functions
-        for clock in self.tx.clocks.of(self.case.id):
+        for clock in self._promises.all():
             if applies(clock):
                 moved: Clock = move(clock, self.now)
-                self.tx.clocks.replace(self.case.id, moved)
+                self._promises.replace(moved)
                 self.record(f"clock.{moved.state}", clock=moved.code, late=moved.is_late)
 
     def _project(self, progress: Progress) -> None:
@@ -344,43 +368,30 @@ class CaseChange:
         )
 
     def _write(self, progress: Progress) -> None:
-        events = []
-        seq, head = self.case.journal_seq, self.case.journal_head
-        for kind, detail in self._events:
-            seq += 1
-            event = chain(
-                case_id=self.case.id,
-                seq=seq,
-                at=self.now,
-                actor=self.actor.username,
-                kind=kind,
-                detail=detail,
-                prev_hash=head,
-            )
-            head = event.hash
-            events.append(event)
+        events = chain_all(
+            self._events,
+            case_id=self.case.id,
+            last=(self.case.journal_seq, self.case.journal_head),
+            at=self.now,
+            actor=self.actor.username,
+        )
         self.tx.journal.append(events)
         stored = self.case.model_copy(
             update={
                 "state": progress.state,
                 "next_due": progress.next_due,
-                "journal_seq": seq,
-                "journal_head": head,
+                "journal_seq": self.case.journal_seq + len(events),
+                "journal_head": events[-1].hash if events else self.case.journal_head,
             }
         )
         self.tx.cases.replace(stored)
-        self.tx.steps.refresh(stored)
+        self.tx.steps.refresh(stored, before=self._loaded)
         self.case = stored.model_copy(update={"rev": stored.rev + 1})
 
 
 def timetable(platform: Platform) -> Any:  # noqa: ANN401 - engine.process names the type
     """Return the working-time arithmetic as the process core wants it."""
     return lambda allowance, start: platform.calendar.due(start, allowance)
-
-
-def content_hash(content: dict[str, Any]) -> str:
-    """Return the hash by which approved and sent content are compared."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _iso(at: datetime) -> str:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.services.change import CaseChange, content_hash
+from engine.domain.case import Step
+from engine.domain.journal import content_hash
+from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ class Command:
 
 def carry_out(
     platform: Platform, command: Command, work: Callable[[CaseChange], None]
-) -> CaseChange:
+) -> tuple[Step, ...]:
     """Load a case, fire what is due, do ``work``, and store everything that follows.
 
     Args:
@@ -60,7 +62,7 @@ def carry_out(
             the command was carried out before.
 
     Returns:
-        The case after the command.
+        The steps that wait after the command.
 
     Raises:
         NotFoundError: No complaint has this reference.
@@ -68,15 +70,15 @@ def carry_out(
     """
     key, fingerprint = command.key, command.fingerprint
 
-    def run(tx: Transaction) -> CaseChange:
+    def run(tx: Transaction) -> tuple[Step, ...]:
         case = tx.cases.take(command.reference)
-        change = CaseChange.load(platform, tx, case=case, actor=command.actor)
         if key and tx.cases.receipt(key, fingerprint=fingerprint) is not None:
-            return change
+            return tx.steps.of(case.id)
+        change = CaseChange.load(platform, tx, case=case, actor=command.actor)
         work(change)
         change.finish()
         if key:
             tx.cases.keep_receipt(key, fingerprint=fingerprint, case_id=case.id, at=change.now)
-        return change
+        return change.steps
 
     return platform.database.write(run)

@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed
-from engine.domain.case import Draft, Step
+from engine.domain.actor import Actor, Deed, Role
+from engine.domain.case import Draft, Note, Step
 from engine.domain.form import FORMS, Form, read_form
-from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
+from engine.domain.inbox import InboxQuery, InboxRow, View
 from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.processes import role_sets
 from engine.store.transaction import Transaction
+
+_OWNERS = (Role.HANDLER, Role.INVESTIGATOR)
 
 
 def page(  # noqa: PLR0913 - the filters of a list
@@ -126,8 +128,10 @@ def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> 
     carry_out(platform, Command("release", actor, reference, content), work)
 
 
-def reassign(platform: Platform, *, actor: Actor, reference: str, token: str, to: str) -> None:
-    """Give a step to somebody else.
+def reassign(
+    platform: Platform, *, actor: Actor, reference: str, token: str, to: str, reason: str = ""
+) -> None:
+    """Give a step to somebody else; a reason becomes a note on the case.
 
     Raises:
         NotAllowedError: The actor may not reassign, or the other holds none of its roles.
@@ -143,6 +147,9 @@ def reassign(platform: Platform, *, actor: Actor, reference: str, token: str, to
             raise InvalidInputError({"To": f"nobody active has the user name {to}."})
         _require_role(account.actor, step)
         _hand_over(change, step, to=to)
+        if reason.strip():
+            text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
+            change.tx.records.add_note(change.case.id, Note(actor.username, change.now, text))
 
     content = {"token": token, "to": to}
     carry_out(platform, Command("reassign", actor, reference, content), work)
@@ -180,7 +187,7 @@ def draft(platform: Platform, *, actor: Actor, reference: str, token: str) -> Dr
         return tx.steps.draft(tx.cases.get(reference).id, token, username=actor.username)
 
 
-def complete_step(  # noqa: PLR0913 - who, where, what, and how it is told apart
+def complete_step(
     platform: Platform,
     *,
     actor: Actor,
@@ -214,7 +221,7 @@ def complete_step(  # noqa: PLR0913 - who, where, what, and how it is told apart
 
     content = {"token": token, "answers": _plain(answers)}
     command = Command("complete_step", actor, reference, content, command_id)
-    return carry_out(platform, command, work).steps
+    return carry_out(platform, command, work)
 
 
 def _plain(answers: Mapping[str, Any]) -> dict[str, str]:
@@ -223,14 +230,18 @@ def _plain(answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _check(change: CaseChange, step: Step, form: Form) -> None:
-    """Check what a form cannot know by itself."""
+    """Check what a form cannot know by itself.
+
+    Raises:
+        InvalidInputError: A category or owner that is not ours, or an escalation nobody answered.
+    """
     stated = form.model_dump()
     categories = change.platform.policy.categories
     if "category" in stated and stated["category"] not in categories:
         raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})
     if "owner" in stated:
         owner = change.tx.accounts.get(stated["owner"])
-        if owner is None or not owner.is_active or not owner.actor.may(Deed.WORK):
+        if owner is None or not owner.is_active or not owner.actor.holds_any(_OWNERS):
             raise InvalidInputError({"Owner": f"{stated['owner']!r} handles no complaints."})
     if step.form == "closing":
         unanswered = [

@@ -8,9 +8,10 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
 from engine.domain.complaint import Complaint
 from engine.domain.form import Form
+from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
-from engine.services.change import CaseChange, content_hash, timetable
+from engine.services.change import CaseChange, timetable
 from engine.services.processes import bundle_of, latest
 from engine.store.transaction import Transaction
 

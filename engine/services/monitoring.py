@@ -1,11 +1,13 @@
 """The sweep: clocks that warn or are broken, and moments the diagrams wait for (8.2, 4.15)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.errors import UnavailableError
 from engine.services.change import CaseChange
 from engine.store.jobs import Incident
 from engine.store.transaction import Transaction
@@ -44,20 +46,19 @@ def sweep(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 100_000) ->
     """
     actor.require(Deed.RUN_JOBS)
     moved = sent = failed = 0
-    while moved + failed < limit:
-        due = _due(platform, min(_BATCH, limit - moved - failed))
+    began, seen = platform.now(), set[int]()
+    while len(seen) < limit:
+        due = [case_id for case_id in _due(platform, began) if case_id not in seen]
         if not due:
             break
-        before = moved
-        for case_id in due:
+        for case_id in due[: limit - len(seen)]:
+            seen.add(case_id)
             count = _move(platform, case_id, actor)
             if count is None:
                 failed += 1
             else:
                 moved += 1
                 sent += count
-        if moved == before:  # nothing but failures is left; the next sweep tries them again
-            break
     return Sweep(moved, sent, failed)
 
 
@@ -72,28 +73,47 @@ def incidents(platform: Platform, *, actor: Actor) -> tuple[Incident, ...]:
         return tx.jobs.incidents(TRIES)
 
 
-def _due(platform: Platform, limit: int) -> list[int]:
-    now = platform.now()
+def retry(platform: Platform, *, actor: Actor, reference: str) -> bool:
+    """Try a case again that jobs had given up; tell whether it could be moved.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+        NotFoundError: No complaint has this reference.
+    """
+    actor.require(Deed.RUN_JOBS)
     with platform.database.read() as tx:
-        blocked = tx.jobs.blocked(TRIES)
-        found = tx.clocks.due(now, limit + len(blocked))
-        found += tx.cases.due_timers(now, limit + len(blocked))
-    return [case_id for case_id in dict.fromkeys(found) if case_id not in blocked][:limit]
+        case_id = tx.cases.get(reference).id
+    return _move(platform, case_id, actor) is not None
+
+
+def _due(platform: Platform, now: datetime) -> list[int]:
+    """Return some cases to move; one that failed since ``now`` waits for the next sweep."""
+    with platform.database.read() as tx:
+        found = tx.clocks.due(now, _BATCH, tries=TRIES)
+        found += tx.cases.due_timers(now, _BATCH, tries=TRIES)
+    return list(dict.fromkeys(found))
 
 
 def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
-    """Move one case; None when it failed, which must not stop the others."""
+    """Move one case; None when it failed, which must not stop the others.
+
+    Raises:
+        UnavailableError: The database does not answer.
+    """
 
     def work(tx: Transaction) -> int:
         case = tx.cases.take_by_id(case_id)
         change = CaseChange.load(platform, tx, case=case, actor=actor)
         sent = change.act_on_clocks()
-        change.finish()
+        if not change.is_untouched:  # else another sweep was faster, and there is nothing to store
+            change.finish()
         tx.jobs.resolve_incident(case_id, change.now)
         return sent
 
     try:
         return platform.database.write(work)
+    except UnavailableError:
+        raise  # no fault of the case: it must not become its incident
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with one case, the others go on
         _note_failure(platform, case_id, failure)
         return None

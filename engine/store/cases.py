@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
 from engine.errors import ConflictError, NotFoundError
+from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.tables import CaseRow, SubscriptionRow
 
@@ -136,13 +137,19 @@ class Cases:
         ).first()
         return found is not None
 
-    def due_timers(self, now: datetime, limit: int) -> list[int]:
-        """Return ids of cases whose diagram waits for a moment that has come; earliest first."""
+    def due_timers(self, now: datetime, limit: int, *, tries: int) -> list[int]:
+        """Return ids of cases whose diagram waits for a moment that has come; earliest first.
+
+        Args:
+            now: The present.
+            limit: Most cases to return.
+            tries: Cases that failed so often, or failed at this very moment, are left out.
+        """
         due = col(CaseRow.next_due)
         return list(
             self._session.execute(
                 select(col(CaseRow.id))
-                .where(due.is_not(None), due <= now)
+                .where(due.is_not(None), due <= now, ~is_left_alone(col(CaseRow.id), now, tries))
                 .order_by(due)
                 .limit(limit)
             ).scalars()
@@ -169,12 +176,10 @@ class Cases:
             ).where(col(SubscriptionRow.case_id) == case_id)
         )
         before, after = {tuple(row) for row in rows}, set(wanted)
-        for message, _element, token in before - after:
+        if gone := [token for _message, _element, token in before - after]:
             self._session.execute(
                 delete(SubscriptionRow).where(
-                    col(SubscriptionRow.case_id) == case_id,
-                    col(SubscriptionRow.message) == message,
-                    col(SubscriptionRow.token) == token,
+                    col(SubscriptionRow.case_id) == case_id, col(SubscriptionRow.token).in_(gone)
                 )
             )
         if added := [

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlmodel import Session, col
 
 from engine.domain.deadline import Clock, ClockState, next_instant
+from engine.store.incidents import is_left_alone
 from engine.store.tables import ClockRow
 
 
@@ -39,12 +40,22 @@ class Clocks:
             .values(**_values(clock))
         )
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """Return ids of cases with a clock that must be looked at; most urgent first."""
+    def due(self, now: datetime, limit: int, *, tries: int) -> list[int]:
+        """Return ids of cases with a clock that must be looked at; most urgent first.
+
+        Args:
+            now: The present.
+            limit: Most clocks to look at.
+            tries: Cases that failed so often, or failed at this very moment, are left out.
+        """
         next_at = col(ClockRow.next_at)
         rows = self._session.execute(
             select(col(ClockRow.case_id))
-            .where(next_at.is_not(None), next_at <= now)
+            .where(
+                next_at.is_not(None),
+                next_at <= now,
+                ~is_left_alone(col(ClockRow.case_id), now, tries),
+            )
             .order_by(next_at)
             .limit(limit)
         ).scalars()

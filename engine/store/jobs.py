@@ -117,16 +117,6 @@ class Jobs:
             .values(resolved_at=at)
         )
 
-    def blocked(self, attempts: int) -> frozenset[int]:
-        """Return the cases that failed so often that jobs leave them alone."""
-        return frozenset(
-            self._session.execute(
-                select(col(IncidentRow.case_id)).where(
-                    col(IncidentRow.resolved_at).is_(None), col(IncidentRow.attempts) >= attempts
-                )
-            ).scalars()
-        )
-
     def incidents(self, attempts: int) -> tuple[Incident, ...]:
         """Return open incidents, oldest first."""
         rows = self._session.execute(

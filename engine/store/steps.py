@@ -31,25 +31,17 @@ class Steps:
 
     def add(self, case: Case, steps: Iterable[Step]) -> None:
         """Add steps that wait now."""
-        shared = {
-            "severity": int(case.severity),
-            "category": case.complaint.category,
-            "search_text": search_text(case),
-        }
+        shared = _shown(case)
         if rows := [_values(step) | shared for step in steps]:
             self._session.execute(insert(StepRow), rows)
 
-    def refresh(self, case: Case) -> None:
-        """Bring what the inbox shows of a case up to date."""
-        self._session.execute(
-            update(StepRow)
-            .where(col(StepRow.case_id) == case.id)
-            .values(
-                severity=int(case.severity),
-                category=case.complaint.category,
-                search_text=search_text(case),
+    def refresh(self, case: Case, *, before: Case) -> None:
+        """Bring what the inbox shows of a case up to date, where that has changed."""
+        shown = _shown(case)
+        if shown != _shown(before):
+            self._session.execute(
+                update(StepRow).where(col(StepRow.case_id) == case.id).values(**shown)
             )
-        )
 
     def remove(self, case_id: int, tokens: Collection[str]) -> None:
         """Remove steps that no longer wait, with their drafts."""
@@ -147,6 +139,15 @@ class Steps:
             )
         ).first()
         return Draft(username, row[0], row[1]) if row else None
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    """Return what the inbox shows of a case beside each of its steps."""
+    return {
+        "severity": int(case.severity),
+        "category": case.complaint.category,
+        "search_text": search_text(case),
+    }
 
 
 def _filtered(statement: Select[Any], query: InboxQuery) -> Select[Any]:
