@@ -3,8 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from engine.domain.text import without_controls
 
 
 class _Words(StrEnum):
@@ -120,6 +123,11 @@ class Complaint(BaseModel):
     vulnerable: bool = False
     source: str = Field(default="", max_length=50)
     source_id: str = Field(default="", max_length=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_typed(cls, facts: Any) -> Any:  # noqa: ANN401 - checked after this
+        return without_controls(facts)
 
     @field_validator("received_at")
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.config import JsonDict
 
 from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
+from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
 Money = Decimal
@@ -25,6 +26,11 @@ class Form(BaseModel):
 
     routes_by: ClassVar[tuple[str, ...]] = ()
     """Fields that are handed to the diagram."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_typed(cls, answers: Any) -> Any:  # noqa: ANN401 - checked after this
+        return without_controls(answers)
 
     def routing(self) -> dict[str, str | int | float | bool | None]:
         """Return the scalars that the diagram routes by."""
@@ -267,6 +273,7 @@ def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
         "missing": "is needed.",
         "string_too_short": "needs at least {min_length} characters.",
         "string_too_long": "may have at most {max_length} characters.",
+        "string_unicode": "holds characters that are no text.",
         "extra_forbidden": "is not a field of this form.",
         "decimal_max_places": "may have at most {decimal_places} decimal places.",
         "greater_than_equal": "must be {ge} or more.",

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed, Role
+from engine.domain.actor import SYSTEM, Actor, Deed, Role
 from engine.errors import InvalidInputError, SignInError
 from engine.store.accounts import Account
 from engine.store.transaction import Transaction
@@ -44,7 +44,7 @@ def sign_in(platform: Platform, *, username: str, password: str, address: str) -
     # The hash is computed in every case, so that the time taken tells nothing.
     is_right = _matches(account.password_hash if account else _nobody(), password)
     if is_locked or account is None or not account.is_active or not is_right:
-        platform.database.write(lambda tx: _count_failures(tx, failures, now))
+        platform.database.write(lambda tx: _count_failures(tx, keys, since, now))
         raise SignInError(_REFUSED)
     token = secrets.token_urlsafe(32)
 
@@ -86,7 +86,7 @@ def sign_out(platform: Platform, *, token: str) -> None:
     platform.database.write(lambda tx: tx.accounts.end_session(_hash(token), platform.now()))
 
 
-def add(  # noqa: PLR0913 - the parts of an account
+def add(
     platform: Platform,
     *,
     actor: Actor,
@@ -104,6 +104,8 @@ def add(  # noqa: PLR0913 - the parts of an account
     """
     actor.require(Deed.ADMINISTER)
     problems: dict[str, str] = {}
+    if username.lower() == SYSTEM.username:
+        problems["User name"] = "is the one under which Redress itself acts."
     if not username.isascii() or not username.replace(".", "").replace("-", "").isalnum():
         problems["User name"] = "may have letters, digits, dots and hyphens only."
     if not name.strip():
@@ -162,9 +164,9 @@ def colleagues(platform: Platform, *, actor: Actor, roles: Iterable[str] = ()) -
     }
 
 
-def _count_failures(tx: Transaction, failures: dict[str, int], now: datetime) -> None:
-    for key, count in failures.items():
-        tx.accounts.note_failure(key, failures=count + 1, at=now)
+def _count_failures(tx: Transaction, keys: Iterable[str], since: datetime, now: datetime) -> None:
+    for key in keys:
+        tx.accounts.note_failure(key, since=since, at=now)
 
 
 def _hash(token: str) -> str:

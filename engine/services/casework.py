@@ -8,6 +8,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication, Note
 from engine.domain.complaint import Channel, EscalationReason
 from engine.domain.journal import content_hash
+from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
@@ -166,7 +167,7 @@ def deliver_answer(
 
 
 def _needed(field: str, text: str) -> str:
-    stripped = text.strip()
+    stripped: str = without_controls(text).strip()
     if not stripped:
         raise InvalidInputError({field: "is needed."})
     if len(stripped) > 10_000:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
@@ -18,61 +18,84 @@ from engine.store.transaction import Transaction
 
 _LEASE = timedelta(minutes=5)
 _TRIES = 12
+_PATIENCE = 20
+"""Seconds to wait for the mail server."""
+_OK = 250
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """What one run of the outbox did."""
+    """What one run of the outbox did.
+
+    Attributes:
+        sent: Taken by the mail server.
+        failed: Refused by it this time.
+        held: Still wait, refused ones among them.
+        given_up: Refused for the last time, now or earlier; somebody must look at them.
+    """
 
     sent: int
     failed: int
     held: int
+    given_up: int = 0
 
 
 def send_outbox(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 500) -> Dispatch:
     """Send the mails that are due; without a mail server they stay where they are.
 
     A mail is taken under a lease, so that two runs do not send the same one; it is marked as sent
-    only after the mail server has accepted it. A failure is tried again later and later, twelve
-    times in about three days.
+    only after the mail server has accepted it. A mail the server refuses is tried again later and
+    later, twelve times in about two days. While no server answers, no mail uses up a try.
 
     Raises:
         NotAllowedError: The actor may not run jobs.
         InvalidInputError: The address of the mail server cannot be read.
     """
     actor.require(Deed.RUN_JOBS)
-    if not platform.smtp_url:
-        with platform.database.read() as tx:
-            return Dispatch(0, 0, tx.outbox.waiting())
     sent = failed = 0
-    while sent + failed < limit:
-        now = platform.now()
-        mail = platform.database.write(
-            lambda tx, at=now: tx.outbox.take(at, lease_until=at + _LEASE)
-        )  # type: ignore[misc] - mypy does not infer the bound default
-        if mail is None:
-            break
-        if _send(platform, mail):
+    if platform.smtp_url and _is_due(platform):
+        address = _read_address(platform.smtp_url)
+        try:
+            with _server(address) as server:
+                sent, failed = _drain(platform, server, limit)
+        except (OSError, smtplib.SMTPException) as error:
+            _log.warning("outbox.no-server", kind=type(error).__name__)
+    with platform.database.read() as tx:
+        return Dispatch(sent, failed, tx.outbox.waiting(), tx.outbox.given_up())
+
+
+def _is_due(platform: Platform) -> bool:
+    with platform.database.read() as tx:
+        return tx.outbox.is_due(platform.now())
+
+
+def _drain(platform: Platform, server: smtplib.SMTP, limit: int) -> tuple[int, int]:
+    """Send mail by mail until none is due; return how many were sent and refused."""
+    sent = failed = 0
+    while sent + failed < limit and (mail := _take(platform)) is not None:
+        if _send(platform, server, mail):
             sent += 1
         else:
             failed += 1
-    with platform.database.read() as tx:
-        return Dispatch(sent, failed, tx.outbox.waiting())
+            if not _is_alive(server):
+                break
+    return sent, failed
 
 
-def _send(platform: Platform, mail: Mail) -> bool:
-    message = _message(platform, mail)
+def _take(platform: Platform) -> Mail | None:
+    def work(tx: Transaction) -> Mail | None:
+        now = platform.now()
+        return tx.outbox.take(now, lease_until=now + _LEASE)
+
+    return platform.database.write(work)
+
+
+def _send(platform: Platform, server: smtplib.SMTP, mail: Mail) -> bool:
     try:
-        with _server(platform.smtp_url) as server:
-            server.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        problem = f"{type(error).__name__}: {error}"[:300]
-        next_try = _next_try(platform.now(), mail.attempts)
-        platform.database.write(
-            lambda tx: tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
-        )
-        _log.warning("outbox.not-sent", mail=mail.id, attempts=mail.attempts)
+        server.send_message(_message(platform, mail))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, the others go on
+        _keep_failure(platform, mail, error)
         return False
 
     def work(tx: Transaction) -> None:
@@ -80,6 +103,24 @@ def _send(platform: Platform, mail: Mail) -> bool:
 
     platform.database.write(work)
     return True
+
+
+def _keep_failure(platform: Platform, mail: Mail, error: Exception) -> None:
+    problem = f"{type(error).__name__}: {error}"[:300]
+    next_try = _next_try(platform.now(), mail.attempts)
+
+    def work(tx: Transaction) -> None:
+        tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
+
+    platform.database.write(work)
+    _log.warning("outbox.not-sent", mail=mail.id, attempts=mail.attempts)
+
+
+def _is_alive(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == _OK
+    except (OSError, smtplib.SMTPException):
+        return False
 
 
 def _next_try(now: datetime, attempts: int) -> datetime | None:
@@ -105,20 +146,35 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
-def _server(url: str) -> smtplib.SMTP:
-    """Connect to ``smtp://[user:password@]host[:port]``; ``smtps`` for TLS from the start."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise InvalidInputError({"REDRESS_SMTP_URL": "must look like smtp://host:25."})
-    if parts.scheme == "smtps":
+def _read_address(url: str) -> SplitResult:
+    """Read ``smtp://[user:password@]host[:port]``; ``smtps`` for TLS from the start.
+
+    Raises:
+        InvalidInputError: It does not look like one.
+    """
+    problem = InvalidInputError({"REDRESS_SMTP_URL": "must look like smtp://host:25."})
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise problem from error
+    if not is_good:
+        raise problem
+    return parts
+
+
+def _server(address: SplitResult) -> smtplib.SMTP:
+    """Connect to the mail server, encrypted where it offers that."""
+    host, port, secure = address.hostname or "", address.port, ssl.create_default_context()
+    if address.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            parts.hostname, parts.port or 465, timeout=20, context=ssl.create_default_context()
+            host, port or smtplib.SMTP_SSL_PORT, timeout=_PATIENCE, context=secure
         )
     else:
-        server = smtplib.SMTP(parts.hostname, parts.port or 25, timeout=20)
+        server = smtplib.SMTP(host, port or smtplib.SMTP_PORT, timeout=_PATIENCE)
         server.ehlo()
         if server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
-    if parts.username:
-        server.login(parts.username, parts.password or "")
+            server.starttls(context=secure)
+    if address.username:
+        server.login(unquote(address.username), unquote(address.password or ""))
     return server

@@ -10,6 +10,7 @@ from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Draft, Note, Step
 from engine.domain.form import FORMS, Form, read_form
 from engine.domain.inbox import InboxQuery, InboxRow, View
+from engine.domain.text import without_controls
 from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
@@ -169,7 +170,8 @@ def save_draft(
     def work(tx: Transaction) -> datetime:
         case, now = tx.cases.get(reference), platform.now()
         _waiting(tx, case.id, token)
-        tx.steps.save_draft(case.id, token, username=actor.username, content=content, at=now)
+        typed = without_controls(content)
+        tx.steps.save_draft(case.id, token, username=actor.username, content=typed, at=now)
         return now
 
     return platform.database.write(work)

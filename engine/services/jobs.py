@@ -102,8 +102,18 @@ def run_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult
         last = last_run(platform, name=plan.name, actor=actor)
         finished = last.finished_at if last else None
         if finished is None or now - finished > 2 * plan.expected:
-            results.append(run(platform, name=plan.name, actor=actor))
+            results.append(_run_anyway(platform, plan, actor))
     return tuple(results)
+
+
+def _run_anyway(platform: Platform, plan: JobPlan, actor: Actor) -> JobResult:
+    """Run a job; what goes wrong in it must not keep the jobs after it from running."""
+    at = platform.now()
+    try:
+        return run(platform, name=plan.name, scheduled_for=at, actor=actor)
+    except Exception as failure:  # noqa: BLE001 - see above; the run is kept as failed
+        _log.error("job.failed", job=plan.name, kind=type(failure).__name__)
+        return JobResult(plan.name, at, "failed", {})
 
 
 def last_run(platform: Platform, *, name: str, actor: Actor = SYSTEM) -> JobRun | None:
@@ -137,7 +147,12 @@ def _sweep(platform: Platform) -> Mapping[str, int]:
 
 def _send(platform: Platform) -> Mapping[str, int]:
     done = dispatch.send_outbox(platform)
-    return {"sent": done.sent, "failed": done.failed, "held": done.held}
+    return {
+        "sent": done.sent,
+        "failed": done.failed,
+        "held": done.held,
+        "given_up": done.given_up,
+    }
 
 
 def _daily(platform: Platform) -> Mapping[str, int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import case as when
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
@@ -111,10 +112,16 @@ class Accounts:
         row = self._session.get(SignInTryRow, key)
         return row.failures if row and row.last_at >= since else 0
 
-    def note_failure(self, key: str, *, failures: int, at: datetime) -> None:
-        """Remember a failed try; ``failures`` counts this one too."""
-        self.forget_failures(key)
-        self._session.execute(insert(SignInTryRow).values(key=key, failures=failures, last_at=at))
+    def note_failure(self, key: str, *, since: datetime, at: datetime) -> None:
+        """Count a failed try; tries whose last one lies before ``since`` count no more."""
+        last, failures = col(SignInTryRow.last_at), col(SignInTryRow.failures)
+        counted = self._session.execute(
+            update(SignInTryRow)
+            .where(col(SignInTryRow.key) == key)
+            .values(failures=when((last >= since, failures + 1), else_=1), last_at=at)
+        )
+        if counted.rowcount == 0:  # type: ignore[attr-defined] # an UPDATE counts its rows
+            self._session.execute(insert(SignInTryRow).values(key=key, failures=1, last_at=at))
 
     def forget_failures(self, key: str) -> None:
         """Forget failed tries after a good one."""

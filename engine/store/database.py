@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session
 
-from engine.errors import UnavailableError
+from engine.errors import InvalidInputError, UnavailableError
 from engine.store.cases import LostRaceError
 from engine.store.transaction import Transaction
 
@@ -80,6 +80,7 @@ class Database:
         again on fresh data; so ``work`` must not touch anything but its transaction.
 
         Raises:
+            InvalidInputError: A text holds characters that no text has, or a number is too large.
             UnavailableError: The database did not answer in time, or the connection was cut
                 during the commit, when nobody can know whether it was stored.
         """
@@ -91,16 +92,22 @@ class Database:
                 _commit(connection)
                 return result
 
-        return self._patiently(attempt)
+        with _understood():
+            return self._patiently(attempt)
 
     @contextmanager
     def read(self) -> Generator[Transaction]:
         """Open a transaction that sees one consistent state and stores nothing.
 
         Raises:
+            InvalidInputError: What is looked for holds characters that no text has.
             UnavailableError: The database does not answer.
         """
-        with self._connection(writes=False) as connection, Session(connection) as session:
+        with (
+            _understood(),
+            self._connection(writes=False) as connection,
+            Session(connection) as session,
+        ):
             yield Transaction(session)
 
     def close(self) -> None:
@@ -183,6 +190,21 @@ def _insist(connection: Any, statement: str) -> None:  # noqa: ANN401 - a raw co
     connection.execute("PRAGMA busy_timeout=5000")
     connection.execute(statement)
     connection.execute("PRAGMA busy_timeout=0")
+
+
+@contextmanager
+def _understood() -> Generator[None]:
+    """Say in a sentence what no database can store, such as the character NUL.
+
+    Raises:
+        InvalidInputError: The database, or its driver, refused a value.
+    """
+    try:
+        yield
+    except (DataError, UnicodeEncodeError) as error:
+        raise InvalidInputError(
+            {"": "A text holds characters that cannot be stored, or a number is too large."}
+        ) from error
 
 
 def _commit(connection: Connection) -> None:

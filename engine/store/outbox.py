@@ -73,6 +73,12 @@ class Outbox:
             attempts=row["attempts"] + 1,
         )
 
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether a mail is to be sent now."""
+        due = col(OutboxRow.next_try_at)
+        found = select(col(OutboxRow.id)).where(due.is_not(None), due <= now).limit(1)
+        return self._session.execute(found).first() is not None
+
     def sent(self, mail_id: int, at: datetime) -> None:
         """Note that the mail server has taken a mail."""
         self._session.execute(
@@ -88,6 +94,15 @@ class Outbox:
             .where(col(OutboxRow.id) == mail_id)
             .values(next_try_at=next_try_at, last_error=error)
         )
+
+    def given_up(self) -> int:
+        """Return how many mails were refused too often to be tried again."""
+        n: int = self._session.execute(
+            select(func.count()).where(
+                col(OutboxRow.next_try_at).is_(None), col(OutboxRow.sent_at).is_(None)
+            )
+        ).scalar_one()
+        return n
 
     def waiting(self) -> int:
         """Return how many mails wait."""
