@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed
-from ui.pages import account, case, inbox
+from ui.pages import account, case, inbox, performance, process
 from ui.way import go
 
 
@@ -36,6 +36,8 @@ class Place:
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
     Place("case", "Complaint", ":material/description:", case.show, Deed.READ, is_listed=False),
+    Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
+    Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place("account", "Your account", ":material/account_circle:", account.show),
 )
 """Every page, in the order of the navigation; the first that is open is where one arrives."""

@@ -147,7 +147,7 @@ def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
         ),
         severities=tuple(
             _group(tx, "by_severity", base.but(severity=severity), Severity(severity).title, n)
-            for severity, n in tx.measures.by_severity(base)
+            for severity, n in sorted(tx.measures.by_severity(base), reverse=True)
         ),
         weeks=_weeks(tx, base, period, zone),
     )

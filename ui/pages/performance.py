@@ -1,0 +1,163 @@
+"""How well complaints are answered: every number with its definition and its cases."""
+
+from datetime import timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from engine.domain.kpi import Period
+from engine.services import monitoring, reporting
+from engine.services.reporting import Report, Shown
+from ui.parts.behind import open_cases
+from ui.parts.caselist import CaseRow, caselist
+from ui.parts.figure import behind, change_of, missing, value_of
+from ui.parts.period import choose_period
+from ui.parts.tally import lines_of, tally
+from ui.parts.trend import trend
+from ui.parts.words import ago, counted, day, plain
+from ui.session import actor, platform
+from ui.way import address, go
+
+_CARDS = ("received", "closed", "acknowledged_on_time", "answered_on_time")
+_Tone = Literal["normal", "inverse", "off"]
+_BETTER_WHEN: dict[str, _Tone] = {
+    "acknowledged_on_time": "normal",
+    "answered_on_time": "normal",
+    "median_days_to_close": "inverse",
+    "p90_days_to_close": "inverse",
+    "backlog": "inverse",
+}
+"""Which direction of a change is good; where none is, a change has no colour."""
+
+
+def show() -> None:
+    """Draw the page."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Performance", width="content")
+        st.space("stretch")
+        zone = platform().policy.calendar.zone
+        period = choose_period(key="performance", now=platform().now(), zone=zone)
+    told = reporting.report(platform(), actor=actor(), period=period)
+    st.markdown(_stretch(period, ZoneInfo(zone)))
+    if _is_empty(told):
+        _draw_empty()
+    else:
+        _draw(told)
+    _draw_incidents()
+
+
+def _stretch(period: Period, zone: ZoneInfo) -> str:
+    first, end = (at.astimezone(zone).date() for at in (period.begin, period.end))
+    last = day(period.end - timedelta(seconds=1), zone)
+    days = counted((end - first).days, "day")
+    return plain(f"{day(period.begin, zone)} to {last}, compared with the {days} before.")
+
+
+def _is_empty(told: Report) -> bool:
+    return not any(shown.figure.n for shown in told.figures)
+
+
+def _draw_empty() -> None:
+    with st.container(border=True):
+        st.header("Nothing to measure in this period")
+        st.markdown("No complaint was received, closed or open. Choose a longer period.")
+
+
+def _draw(told: Report) -> None:
+    figures = {shown.measure.id: shown for shown in told.figures}
+    with st.grid(len(_CARDS), min_column_width=210):
+        for name in _CARDS:
+            _card(figures[name])
+    wide, narrow = st.columns([1.9, 1], gap="small")
+    with wide.container(border=True, height="stretch"):
+        st.header("Received and closed per week")
+        trend(told.weeks)
+    with narrow.container(border=True, height="stretch"):
+        _figure(figures["backlog"])
+        st.header("By age", help=_formula(told.ages))
+        _groups("age", told.ages)
+    left, right = st.columns(2, gap="small")
+    with left.container(border=True):
+        median, most = st.columns(2)
+        with median:
+            _figure(figures["median_days_to_close"])
+        with most:
+            _figure(figures["p90_days_to_close"])
+    with left.container(border=True, height="stretch"):
+        st.header("Received by severity", help=_formula(told.severities))
+        _groups("severity", told.severities)
+    with right.container(border=True, height="stretch"):
+        st.header("Received by category", help=_formula(told.categories))
+        _groups("category", told.categories)
+
+
+def _card(shown: Shown) -> None:
+    with st.container(border=True, height="stretch"):
+        _figure(shown)
+
+
+def _figure(shown: Shown) -> None:
+    """Draw a number, its definition, its change, and the way to its cases."""
+    name = shown.measure.id
+    with st.container(gap=None):
+        st.metric(
+            shown.title,
+            value_of(shown),
+            delta=change_of(shown),
+            delta_color=_BETTER_WHEN.get(name, "off"),
+            help=plain(shown.measure.formula),
+        )
+        if why := missing(shown):
+            st.markdown(plain(why))
+        if shown.figure.n and st.button(
+            behind(shown),
+            type="tertiary",
+            key=f"performance.open.{name}",
+            icon=":material/list:",
+        ):
+            open_cases(shown)
+
+
+def _groups(name: str, groups: tuple[Shown, ...]) -> None:
+    """Draw the groups of a number beside each other; each leads to its cases."""
+    if not groups:
+        st.markdown("Nothing was received.")
+        return
+    lines = lines_of([(shown.title, shown.title, shown.figure.n) for shown in groups])
+    caption = groups[0].measure.title
+    chosen = tally(lines, key=f"performance.{name}", caption=caption, noun="complaints")
+    found = next((shown for shown in groups if shown.title == chosen), None)
+    if found:
+        open_cases(found)
+
+
+def _formula(groups: tuple[Shown, ...]) -> str | None:
+    return plain(groups[0].measure.formula) if groups else None
+
+
+def _draw_incidents() -> None:
+    """Say which cases the jobs could not move; nothing when there are none."""
+    incidents = monitoring.incidents(platform(), actor=actor())
+    if not incidents:
+        return
+    with st.container(border=True):
+        st.header("Cases that need a look")
+        st.markdown(
+            "Redress could not send the warnings of these cases. The others are unaffected."
+        )
+        now = platform().now()
+        rows = [
+            CaseRow(
+                id=incident.reference,
+                href=address("case", ref=incident.reference),
+                title=incident.reference,
+                about=incident.cause,
+                cells=(ago(incident.opened_at, now), counted(incident.attempts, "try", "tries")),
+            )
+            for incident in incidents
+        ]
+        head = ("Complaint", "Since", "Tried")
+        chosen = caselist(rows, key="performance.incidents", caption="Incidents", head=head)
+        if chosen:
+            go("case", ref=chosen)

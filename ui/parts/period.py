@@ -1,0 +1,95 @@
+"""The choice of a period, which the address of the page keeps."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from engine.domain.kpi import Period
+from engine.errors import InvalidInputError
+
+CHOICES = {"30": "30 days", "90": "90 days", "365": "365 days", "dates": "Dates"}
+DEFAULT = "90"
+
+_EARLIEST = date(2000, 1, 1)
+_MOST_DAYS = 3_660
+
+
+def choose_period(*, key: str, now: datetime, zone: str) -> Period:
+    """Draw the choice and return the period that was chosen.
+
+    The address is read when the page is opened and written whenever the choice changes. An
+    address that names no period is said to be so, and the default is shown.
+
+    Args:
+        key: Stable name of the choice.
+        now: The present.
+        zone: Zone of the organisation, whose days are meant.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    choice, dates = f"{key}.choice", f"{key}.dates"
+    if choice not in st.session_state:
+        _read_address(choice, dates, today)
+    chosen = st.segmented_control(
+        "Period",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key=choice,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if chosen is not None and chosen != "dates":
+        st.query_params.from_dict({"days": chosen})
+        return Period.last_days(int(chosen), now, zone)
+    first, last = _draw_dates(dates, today)
+    st.query_params.from_dict({"from": first.isoformat(), "to": last.isoformat()})
+    return Period.of_dates(first, last, zone)
+
+
+def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
+    """Return the first and last day that an address names.
+
+    Raises:
+        InvalidInputError: They are no dates, lie in the future, or span more than ten years.
+    """
+    try:
+        first, last = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])
+    except (KeyError, ValueError) as error:
+        raise InvalidInputError({"Period": "the address names no two dates."}) from error
+    if not _EARLIEST <= first <= last <= today or (last - first).days > _MOST_DAYS:
+        raise InvalidInputError({"Period": "the address names dates that cannot be shown."})
+    return first, last
+
+
+def _read_address(choice: str, dates: str, today: date) -> None:
+    query = st.query_params.to_dict()
+    st.session_state[choice] = DEFAULT
+    if query.get("days") in CHOICES:
+        st.session_state[choice] = query["days"]
+    elif "from" in query or "to" in query:
+        try:
+            st.session_state[dates] = read_dates(query, today)
+            st.session_state[choice] = "dates"
+        except InvalidInputError as refusal:
+            st.warning(f"{refusal} The last {DEFAULT} days are shown.")
+
+
+def _draw_dates(key: str, today: date) -> tuple[date, date]:
+    """Return the chosen days; while only the first is chosen, the last is today."""
+    if key not in st.session_state:
+        st.session_state[key] = (today - timedelta(days=int(DEFAULT) - 1), today)
+    drawn: object = st.date_input(
+        "First and last day",
+        key=key,
+        min_value=max(_EARLIEST, today - timedelta(days=_MOST_DAYS)),
+        max_value=today,
+        format="DD/MM/YYYY",
+        label_visibility="collapsed",
+        width=240,
+        persist_state="session",
+    )
+    days = [day for day in drawn if isinstance(day, date)] if isinstance(drawn, tuple) else []
+    first = days[0] if days else today
+    return first, days[1] if len(days) > 1 else today
