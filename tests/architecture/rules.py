@@ -8,17 +8,12 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 MODULE_LINES = 400
 FUNCTION_LINES = 40
 NESTING = 3
-MARKDOWN_SINKS = frozenset({"markdown", "caption", "write", "title", "header", "subheader", "info"})
-"""Calls of Streamlit that would fetch a picture named in a complaint's text."""
-ESCAPES = frozenset({"plain", "escape", "escaped", "escape_markdown", "as_text"})
-"""Names of the functions that make text safe to show, wherever they live."""
 CLOCKS = frozenset(
     {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.ctime"}
 )
 XML_READERS = frozenset({"fromstring", "parse", "iterparse", "XML", "HTML", "XMLParser"})
 XML_MODULES = ("xml.etree", "xml.dom", "xml.sax")
 VAGUE = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "misc"})
-_UNKNOWN = ast.Name("unknown")
 _NESTING_NODES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try)
 
 
@@ -128,45 +123,6 @@ def no_raw_html(source: str) -> Iterator[str]:
         is_component = "components" in name and name.endswith((".html", ".iframe"))
         if name in {"st.html", "streamlit.html"} or is_component:
             yield f"line {call.lineno} calls {name}"
-
-
-def markdown_is_our_own(source: str) -> Iterator[str]:
-    """What is read as Markdown was written by us, or went through an escape."""
-    for name, call in calls(ast.parse(source)):
-        owner, _, method = name.rpartition(".")
-        if owner not in {"st", "streamlit"} or method not in MARKDOWN_SINKS:
-            continue
-        for argument in call.args:
-            if not _is_our_own(argument):
-                yield f"line {call.lineno}: {name} of text that nobody escaped"
-
-
-def _is_our_own(node: ast.AST) -> bool:
-    """Tell whether an expression can only be text that stands in the source or was escaped."""
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[joined]):
-            return _is_our_own(joined)
-        case ast.Call(func=func):
-            return dotted(func).rpartition(".")[2] in ESCAPES
-        case ast.Name(id=name):
-            return name.isupper()
-        case ast.Constant():
-            return True
-    return all(map(_is_our_own, _parts(node)))
-
-
-def _parts(node: ast.AST) -> list[ast.AST]:
-    """Return what an expression is put together from; an unknown name where we cannot see."""
-    match node:
-        case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return list(parts)
-        case (
-            ast.FormattedValue(value=inner) | ast.GeneratorExp(elt=inner) | ast.ListComp(elt=inner)
-        ):
-            return [inner]
-        case ast.BinOp(left=left, right=right) | ast.IfExp(body=left, orelse=right):
-            return [left, right]
-    return [_UNKNOWN]
 
 
 def errors_are_answered(source: str) -> Iterator[str]:
