@@ -55,6 +55,7 @@ class CaseFile:
     Attributes:
         passed: Elements of the diagram that the case has passed.
         current: Elements at which it waits.
+        titles: Names of the elements of the diagram, by id.
         names: Names of the people involved, by user name.
         awaits: Messages the case waits for; they tell which commands are possible.
     """
@@ -71,6 +72,7 @@ class CaseFile:
     diagram: str
     passed: tuple[str, ...]
     current: tuple[str, ...]
+    titles: Mapping[str, str]
     names: Mapping[str, str]
     awaits: frozenset[str]
     public_status: str
@@ -110,6 +112,7 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
             diagram=bundle.xml.decode(),
             passed=_passed(events),
             current=tuple(step.element for step in steps),
+            titles={name: element.title for name, element in bundle.elements.items()},
             names=names,
             awaits=tx.cases.awaits(case.id),
             public_status=_public_status(case, bundle, steps),
@@ -204,24 +207,30 @@ _WORDS = {
     "decision.returned": "Decision returned",
     "milestone.reached": "Milestone: {milestone}",
     "letter.sent": "Letter to the complainant: {letter}",
-    "clock.warning": "Clock warns: {clock}",
+    "clock.warning": "Time is running short: {clock}",
     "clock.breach": "Time limit missed: {clock}",
     "clock.met": "Promise kept: {clock}",
     "clock.cancelled": "Clock stopped: {clock}",
     "escalation.raised": "Escalated: {reason}",
-    "message.received": "Message: {message}",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
     "case.closed": "Case closed: {outcome}",
 }
 """Events that a person wants to read; ``step.opened`` and ``case.moved`` are for figures."""
 
+_HEARD = {
+    "answer": "The complainant answered: {detail}",
+    "withdrawn": "The complainant withdraws: {detail}",
+}
+"""Messages that a person wants to read; the others are told by what they lead to."""
+
 
 def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:
-    words = _WORDS.get(event.type)
+    facts = event.facts()
+    is_heard = event.type == "message.received"
+    words = _HEARD.get(str(facts["message"])) if is_heard else _WORDS.get(event.type)
     if words is None:
         return None
-    facts = event.facts()
     if event.type == "clock.met" and facts.get("late"):
         words = "Kept late: {clock}"
     spoken = {key: _spoken(key, value, names) for key, value in facts.items()}

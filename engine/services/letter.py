@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from string import Template
@@ -31,6 +32,18 @@ _SENT = {
     ),
 }
 """Operation of the diagram to the kind of letter, the form it is made of, and its subject."""
+
+
+_DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
+"""Form that a second person approves, to the operation that sends its letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft that waits for approval, and the letter it becomes."""
+
+    statement: Statement
+    letter: Communication
 
 
 def suggestion(
@@ -63,7 +76,7 @@ def compose(
     if not written:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
     statement = written[-1]
-    if form in {"decision", "decline"}:
+    if form in _DRAFTED:
         _check_approved(statement, approvals)
     return Communication(
         direction="out",
@@ -75,6 +88,28 @@ def compose(
         at=now,
         content_hash=statement.content_hash,
     )
+
+
+def preview(
+    platform: Platform, *, case: Case, statements: Sequence[Statement], now: datetime
+) -> Preview | None:
+    """Return what waits to be approved, and its letter word for word as it would be sent.
+
+    Returns:
+        None when nothing was drafted yet.
+    """
+    drafted = [statement for statement in statements if statement.form in _DRAFTED]
+    if not drafted:
+        return None
+    letter = compose(
+        platform,
+        case=case,
+        operation=_DRAFTED[drafted[-1].form],
+        statements=statements,
+        approvals=(),
+        now=now,
+    )
+    return Preview(drafted[-1], letter)
 
 
 def message_id(platform: Platform) -> str:
