@@ -1,0 +1,21 @@
+"""Many threads that do something at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run ``work(0)`` to ``work(count - 1)`` at the same moment; return results or exceptions."""
+    barrier = Barrier(count)
+
+    def one(number: int) -> Any:
+        barrier.wait(30)
+        try:
+            return work(number)
+        except Exception as error:  # noqa: BLE001 - what happened to each is what is tested
+            return error
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
