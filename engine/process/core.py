@@ -69,7 +69,9 @@ class LiveCase:
         return cls(bundle, case)
 
     def complete(self, token: str, answers: Variables, now: datetime) -> None:
-        """Complete an open step and run to the next pause; fire what is due before.
+        """Complete an open step and run to the next pause.
+
+        What is due has to be fired first: a step that is late takes the way of its timer.
 
         Raises:
             StepNotOpenError: No step of this name is open.

@@ -138,7 +138,8 @@ def table(id_, policy, inputs, outputs, rules, **attributes):
     extra = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">'
-        f'<decision id="{id_}" name="{id_}"><decisionTable id="{id_}-table" hitPolicy="{policy}"{extra}>'
+        f'<decision id="{id_}" name="{id_}">'
+        f'<decisionTable id="{id_}-table" hitPolicy="{policy}"{extra}>'
         f"{columns}{answers}{rows}</decisionTable></decision></definitions>"
     ).encode()
 

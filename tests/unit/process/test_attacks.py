@@ -24,8 +24,13 @@ from tests.unit.process.drawing import (
 PAYLOADS = {
     "import": "__import__('os').system('touch {canary}')",
     "open": "open('{canary}', 'w')",
-    "subclasses": "().__class__.__base__.__subclasses__()[0].__init__.__globals__['system']('touch {canary}')",
-    "walk": "[c for c in ().__class__.__base__.__subclasses__() if c.__name__ == 'Popen'][0]('touch {canary}')",
+    "subclasses": (
+        "().__class__.__base__.__subclasses__()[0].__init__.__globals__['system']('touch {canary}')"
+    ),
+    "walk": (
+        "[c for c in ().__class__.__base__.__subclasses__() if c.__name__ == 'Popen']"
+        "[0]('touch {canary}')"
+    ),
     "format": "'{{0.__class__.__mro__}}'.format(s)",
     "format map": "'{{c.__class__.__init__.__globals__}}'.format_map(x)",
     "joined format": "''.join(['{{0.__cl', 'ass__}}']).format(1)",
@@ -54,32 +59,73 @@ PAYLOADS = {
 
 
 def condition(text):
-    return [document(process("p", node("start", "s"), node("xor", "g", default="f"),
-            node("end", "a"), node("end", "b"),
-            flows(f"s -> g\ng -> b as f\ng -> a if {text}")))], []  # fmt: skip
+    return [
+        document(
+            process(
+                "p",
+                node("start", "s"),
+                node("xor", "g", default="f"),
+                node("end", "a"),
+                node("end", "b"),
+                flows(f"s -> g\ng -> b as f\ng -> a if {text}"),
+            )
+        )
+    ], []
 
 
 def assignment(text):
-    return [document(process("p", node("start", "s"), script("c", f"x = {text}"), node("end", "e"),
-                             line("s", "c", "e")))], []  # fmt: skip
+    return [
+        document(
+            process(
+                "p",
+                node("start", "s"),
+                script("c", f"x = {text}"),
+                node("end", "e"),
+                line("s", "c", "e"),
+            )
+        )
+    ], []
 
 
 def whole_script(text):
-    return [document(process("p", node("start", "s"), script("c", text), node("end", "e"),
-                             line("s", "c", "e")))], []  # fmt: skip
+    return [
+        document(
+            process(
+                "p", node("start", "s"), script("c", text), node("end", "e"), line("s", "c", "e")
+            )
+        )
+    ], []
 
 
 def clock(kind):
     def draw(text):
-        return [document(process("p", node("start", "s"), node("user", "u"), node("end", "e"),
-                boundary("b", "u", timer(_escaped(text), kind)), line("s", "u", "e")))], []  # fmt: skip
+        return [
+            document(
+                process(
+                    "p",
+                    node("start", "s"),
+                    node("user", "u"),
+                    node("end", "e"),
+                    boundary("b", "u", timer(_escaped(text), kind)),
+                    line("s", "u", "e"),
+                )
+            )
+        ], []
 
     return draw
 
 
 def due(text):
-    return [document(process("p", node("start", "s"),
-            node("user", "u", step={"role": "handler", "due": text}), line("s", "u")))], []  # fmt: skip
+    return [
+        document(
+            process(
+                "p",
+                node("start", "s"),
+                node("user", "u", step={"role": "handler", "due": text}),
+                line("s", "u"),
+            )
+        )
+    ], []
 
 
 def loop(text):

@@ -208,19 +208,22 @@ def test_a_table_answers_without_a_case():
 def test_a_circle_without_a_pause_stops_with_a_sentence_that_names_it():
     hidden = sub("work", node("start", "is"), node("xor", "skip", default="past"),
                  node("user", "step"), node("end", "ie"),
-                 flows("is -> skip\nskip -> step if x > 1\nskip -> ie as past\nstep -> ie"))  # fmt: skip
+                 flows("is -> skip\nskip -> step if x > 1\nskip -> ie as past\nstep -> ie"),
+                 )  # fmt: skip
 
     with pytest.raises(ProcessFailedError, match="without a pause"):
         tell(node("start", "s"), node("xor", "top"), hidden, node("xor", "again", default="on"),
              node("end", "e"),
-             flows("s -> top\ntop -> work\nwork -> again\nagain -> e if y > 1\nagain -> top as on"))  # fmt: skip
+             line("s", "top", "work", "again"), flows("again -> e if y > 1\nagain -> top as on"),
+             )  # fmt: skip
 
 
 def test_processes_call_one_another_only_so_deep():
     def chain(depth):
         links = [
-            process(f"c{n}", node("start", f"s{n}"), node("call", f"k{n}", calledElement=f"c{n + 1}"),
-                    node("end", f"e{n}"), line(f"s{n}", f"k{n}", f"e{n}"))
+            process(f"c{n}", node("start", f"s{n}"),
+                    node("call", f"k{n}", calledElement=f"c{n + 1}"), node("end", f"e{n}"),
+                    line(f"s{n}", f"k{n}", f"e{n}"))
             for n in range(1, depth)
         ]  # fmt: skip
         last = process(f"c{depth}", node("start", "ls"), node("user", "deep"), line("ls", "deep"))

@@ -180,7 +180,8 @@ def test_a_duration_is_read_with_and_without_quotes(text):
 
 
 def test_an_absolute_date_is_kept_in_utc():
-    case = tell(node("start", "s"), node("catch", "pause", timer("2026-07-01T09:00:00+02:00", "Date")),
+    summer = timer("2026-07-01T09:00:00+02:00", "Date")
+    case = tell(node("start", "s"), node("catch", "pause", summer),
                 node("end", "e"), line("s", "pause", "e"))  # fmt: skip
 
     assert case.progress.next_due == datetime(2026, 7, 1, 7, tzinfo=UTC)
@@ -233,9 +234,8 @@ def test_two_timers_behind_an_event_gateway_are_two_moments():
 
 
 def test_a_case_can_start_at_any_offset_and_counts_in_utc():
-    bundle = build_bundle([document(process("p", node("start", "s"),
-                                            node("catch", "pause", timer("1 days")),
-                                            node("end", "e"), line("s", "pause", "e")))])  # fmt: skip
+    parts = (node("start", "s"), node("catch", "pause", timer("1 days")), node("end", "e"))
+    bundle = build_bundle([document(process("p", *parts, line("s", "pause", "e")))])
     local = NOW.astimezone(timezone(timedelta(hours=5)))
 
     progress = LiveCase.start(bundle, {}, now=local, timetable=timetable).progress()

@@ -271,8 +271,8 @@ def test_unique_means_unique():
 
 
 def test_a_sum_is_a_sum():
-    content = table("t", "COLLECT", {"x": "number"}, {"y": ""}, [(["> 1"], ["1"]), (["> 2"], ["2"])],
-                    aggregation="SUM")  # fmt: skip
+    rules = [(["> 1"], ["1"]), (["> 2"], ["2"])]
+    content = table("t", "COLLECT", {"x": "number"}, {"y": ""}, rules, aggregation="SUM")
 
     assert plainly_decided(content, x=5) == {"y": [1, 2]}
     assert tell(*RULE, tables=[content], x=5).variables("u")["y"] == 3

@@ -22,8 +22,9 @@ from tests.unit.process.drawing import (
 
 START = node("start", "s")
 END = node("end", "e")
-GOOD = document(process(
-    "p", START, node("user", "u", name="Assess the complaint"), END, line("s", "u", "e")))  # fmt: skip
+GOOD = document(
+    process("p", START, node("user", "u", name="Assess the complaint"), END, line("s", "u", "e"))
+)
 
 
 def found(*parts, tables=()):
@@ -54,7 +55,10 @@ BLOCKED = {
         (START, node("throw", "x", "<bpmn:linkEventDefinition/>"), END, line("s", "x", "e")),
         "with link",
     ),
-    "signal end": ((START, node("end", "x", "<bpmn:signalEventDefinition/>"), line("s", "x")), "signal"),
+    "signal end": (
+        (START, node("end", "x", "<bpmn:signalEventDefinition/>"), line("s", "x")),
+        "with signal",
+    ),
     "compensation": (
         (START, node("throw", "x", "<bpmn:compensateEventDefinition/>"), END, line("s", "x", "e")),
         "compensate",
@@ -68,7 +72,8 @@ BLOCKED = {
         "startEvent with message",
     ),
     "two events": (
-        (START, node("catch", "x", timer("1 days") + event("message", "m")), END, line("s", "x", "e")),
+        (START, node("catch", "x", timer("1 days") + event("message", "m")), END,
+         line("s", "x", "e")),
         "more than one event",
     ),
     "no event": ((START, node("catch", "x"), END, line("s", "x", "e")), "what it waits for"),
@@ -106,7 +111,8 @@ BLOCKED = {
         "sits on no activity",
     ),
     "boundary on an instant": (
-        (START, script("c", "a = 1"), boundary("x", "c", timer("1 days")), END, line("s", "c", "e")),
+        (START, script("c", "a = 1"), boundary("x", "c", timer("1 days")), END,
+         line("s", "c", "e")),
         "could never happen",
     ),
     "bare way out": (
@@ -185,11 +191,15 @@ BLOCKED = {
     "uncaught escalation": (
         (START, sub("y", node("start", "ys"), node("end", "x", event("escalation", "a")),
                     line("ys", "x")),
-         boundary("b", "y", event("escalation", "other")), END, line("s", "y", "e"), line("b", "e")),
+         boundary("b", "y", event("escalation", "other")), END, line("s", "y", "e"),
+         line("b", "e")),
         "Nobody catches the escalation “a”",
     ),
     "unknown role": (step(role="queen"), "“queen”"),
-    "no role": ((START, node("user", "x", step={"form": "f"}), END, line("s", "x", "e")), "no role"),
+    "no role": (
+        (START, node("user", "x", step={"form": "f"}), END, line("s", "x", "e")),
+        "no role",
+    ),
     "no operation": ((START, node("service", "x"), END, line("s", "x", "e")), "no operation"),
     "unknown operation": (
         (START, node("service", "x", step={"operation": "launch"}), END, line("s", "x", "e")),
@@ -224,7 +234,8 @@ ADVISED = {
         "2 ways",
     ),
     "no default": (
-        (START, node("xor", "x"), END, node("end", "f"), flows("s -> x\nx -> e if a > 1\nx -> f if a < 1")),
+        (START, node("xor", "x"), END, node("end", "f"),
+         flows("s -> x\nx -> e if a > 1\nx -> f if a < 1")),
         "no default",
     ),
     "a message from outside": (
@@ -254,8 +265,8 @@ def test_a_good_diagram_has_no_findings():
 
 
 def test_all_findings_come_at_once_and_what_blocks_comes_first():
-    findings = found(START, node("task", "a"), node("service", "b"), node("user", "c", step={"due": "x"}),
-                     line("s", "a", "b", "c"))  # fmt: skip
+    findings = found(START, node("task", "a"), node("service", "b"),
+                     node("user", "c", step={"due": "x"}), line("s", "a", "b", "c"))  # fmt: skip
 
     assert {finding.element for finding in blocks(findings)} == {"a", "b", "c"}
     assert [f.severity for f in findings] == sorted((f.severity for f in findings), reverse=True)

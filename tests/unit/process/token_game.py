@@ -1,12 +1,12 @@
 """The token game of BPMN in its plainest form: the reference that our core is compared with.
 
-It shares nothing with the engine: it reads the XML by itself, keeps tokens on flows, has one set
+It shares nothing with the engine but the XML reader: it keeps tokens on flows, has one set
 of variables, and knows user tasks, scripts, gateways, sub-processes, messages and timers.
 """
 
 from collections import Counter
 
-from lxml import etree
+from engine.process import xml
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
@@ -39,7 +39,7 @@ class TokenGame:
 
     def __init__(self, content):
         self.values = {}
-        self.top = Area(etree.fromstring(content).find(f"{_BPMN}process"))
+        self.top = Area(xml.parse(content).find(f"{_BPMN}process"))
         self._enter(self.top)
 
     @property
