@@ -205,7 +205,6 @@ _WORDS = {
     "decision.taken": "Decision table “{table}” gave {outputs}",
     "decision.approved": "Decision approved",
     "decision.returned": "Decision returned",
-    "milestone.reached": "Milestone: {milestone}",
     "letter.sent": "Letter to the complainant: {letter}",
     "clock.warning": "Time is running short: {clock}",
     "clock.breach": "Time limit missed: {clock}",
@@ -244,7 +243,8 @@ def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:
 
 def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {said}" for name, said in value.items())
+        said = ", ".join(f"{name} {output}" for name, output in value.items())
+        return said.replace("_", " ")
     if value is None:
         return "nobody" if key == "to" else "no outcome"
     if key == "to":

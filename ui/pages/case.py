@@ -27,10 +27,10 @@ _TABS = {
 def show() -> None:
     """Draw the page."""
     tell()
-    link("inbox", "Inbox", icon=":material/arrow_back:")
     try:
         look = _look(str(st.query_params.get("ref", "")))
     except RedressError as refusal:
+        _draw_way_back()
         st.title("Complaint")
         st.error(plain(str(refusal)), icon=":material/error:")
         return
@@ -55,15 +55,20 @@ def _look(reference: str) -> Look:
 
 def _draw_head(look: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(plain(look.case.complaint.summary), width="content")
+        _draw_way_back()
         st.space("stretch")
         draw_actions(look)
+    st.title(plain(look.case.complaint.summary))
     with st.container(horizontal=True, gap="small", key="case:badges"):
         st.badge(plain(look.reference), color="gray")
         severity = look.case.severity
         st.badge(f"{severity.title} severity", color=tone_of(severity))
         _draw_due(look)
         st.badge(plain(status(look)), color="gray")
+
+
+def _draw_way_back() -> None:
+    link("inbox", "Inbox", icon=":material/arrow_back:")
 
 
 def _draw_due(look: Look) -> None:

@@ -1,10 +1,8 @@
 """What happened on a case: its timeline, its letters, its forms, its way through the process."""
 
-from itertools import groupby
-
 import streamlit as st
 
-from engine.domain.case import Communication, Statement
+from engine.domain.case import Communication
 from ui.parts import words
 from ui.parts.diagram import show_diagram
 from ui.parts.look import Look
@@ -29,16 +27,16 @@ _ORANGE = {"clock.warning", "escalation.raised"}
 
 
 def draw_timeline(look: Look) -> None:
-    """Draw everything that happened, latest first, by day."""
-    days = groupby(look.file.timeline, key=lambda entry: words.day(entry.at, look.zone))
-    for day, entries in days:
-        st.header(day)
-        lines = [
-            f"- {_icon(entry.kind)} {plain(words.clock_time(entry.at, look.zone))} "
-            f"{plain(entry.what)} :small[{plain(entry.who)}]"
-            for entry in entries
-        ]
-        st.markdown("\n".join(lines))
+    """Draw everything that happened, latest first."""
+    lines = [
+        {
+            "When": look.moment(entry.at),
+            "What happened": f"{_icon(entry.kind)} {plain(entry.what)}",
+            "Who": plain(entry.who),
+        }
+        for entry in look.file.timeline
+    ]
+    st.table(lines, border="horizontal", hide_index=True)
 
 
 def _icon(kind: str) -> str:
@@ -71,11 +69,10 @@ def _draw_letter(look: Look, letter: Communication) -> None:
 
 def draw_record(look: Look) -> None:
     """Draw every completed form and every note, latest first."""
-    titles = {step.step.element: step.step.title for step in look.file.steps}
     if not look.file.statements:
         st.markdown("No step was completed yet.")
     for statement in reversed(look.file.statements):
-        title = titles.get(statement.element) or form_title(statement)
+        title = look.file.titles.get(statement.element, statement.form)
         when = words.moment(statement.at, look.zone)
         with st.expander(f"**{plain(title)}**, {look.name(statement.by)}, {plain(when)}"):
             draw_statement(look, statement)
@@ -84,11 +81,6 @@ def draw_record(look: Look) -> None:
     for note in reversed(look.file.notes):
         st.markdown(f":small[{look.name(note.by)}, {look.moment(note.at)}]")
         st.text(note.text)
-
-
-def form_title(statement: Statement) -> str:
-    """Return what was completed, in words: ``Draft decision``."""
-    return statement.element.replace("_", " ").capitalize()
 
 
 def draw_process(look: Look) -> None:

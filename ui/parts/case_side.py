@@ -6,14 +6,22 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.case import Escalation
+from engine.domain.complaint import EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.look import Look
+from ui.parts.statement import draw_words
 from ui.parts.words import plain
 from ui.session import platform
 
+_REASONS = {
+    EscalationReason.CLOCK_WARNING: "Time is running short",
+    EscalationReason.CLOCK_BREACH: "Time limit missed",
+    EscalationReason.SAFETY: "Somebody's safety is at stake",
+    EscalationReason.REQUEST: "Called by a colleague",
+}
 _RECENT = 3
 """Notes that are shown beside the case; the record has all."""
 
@@ -42,9 +50,10 @@ def _draw_complaint(look: Look) -> None:
     # The complainant's words are never Markdown.
     st.text(complaint.description or "Nothing more was written than the summary.")
     if complaint.desired_outcome:
-        st.markdown("**What the complainant wants**")
-        st.text(complaint.desired_outcome)
+        draw_words("What the complainant wants", complaint.desired_outcome)
     facts = {title: plain(value) for title, value in _facts(look).items() if value}
+    if complaint.email:
+        facts["E-mail"] = words.address_link(complaint.email)
     st.table(facts, border="horizontal")
 
 
@@ -67,14 +76,18 @@ def _facts(look: Look) -> Mapping[str, str]:
 
 
 def _draw_clock(look: Look, clock: Clock) -> None:
-    with st.container(gap="xsmall"):
+    said = clock_words(look, clock)
+    with st.container(gap="xxsmall"):
+        if not clock.is_open:
+            st.markdown(f"**{plain(clock.title)}**")
+            st.markdown(said)
+            return
         with st.container(horizontal=True, gap="small"):
             st.markdown(f"**{plain(clock.title)}**", width="content")
             st.space("stretch")
-            st.markdown(clock_words(look, clock), width="content")
-        if clock.is_open:
-            used = words.used(clock.started_at, clock.due_at, look.now)
-            st.progress(used, text=f":small[Due {look.moment(clock.due_at)}]")
+            st.markdown(said, width="content")
+        used = words.used(clock.started_at, clock.due_at, look.now)
+        st.progress(used, text=f":small[Due {look.moment(clock.due_at)}]")
 
 
 def clock_words(look: Look, clock: Clock) -> str:
@@ -91,14 +104,20 @@ def clock_words(look: Look, clock: Clock) -> str:
 
 def _draw_escalation(look: Look, escalation: Escalation) -> None:
     raised = plain(words.ago(escalation.raised_at, look.now))
-    st.markdown(f"**{plain(escalation.reason.title)}**, {raised}")
-    if escalation.detail:
-        st.text(escalation.detail)
-    if escalation.acknowledged_by is None:
-        st.markdown(":orange[:material/pending: Nobody has answered it yet.]")
-        return
-    st.markdown(f":small[Answered by {look.name(escalation.acknowledged_by)}:]")
-    st.text(escalation.action)
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{plain(reason_of(escalation))}**, {raised}")
+        if escalation.detail:
+            st.text(escalation.detail)
+        if escalation.acknowledged_by is None:
+            st.markdown(":orange[:material/pending: Nobody has answered it yet.]")
+        else:
+            st.markdown(f":small[Answered by {look.name(escalation.acknowledged_by)}:]")
+            st.text(escalation.action)
+
+
+def reason_of(escalation: Escalation) -> str:
+    """Return why somebody higher up is called, in words."""
+    return _REASONS[escalation.reason]
 
 
 def _draw_notes(look: Look) -> None:
@@ -106,8 +125,9 @@ def _draw_notes(look: Look) -> None:
     if not notes:
         st.markdown(":small[No notes yet. The complainant does not see them.]")
     for note in reversed(notes[-_RECENT:]):
-        st.markdown(f":small[{look.name(note.by)}, {plain(words.ago(note.at, look.now))}]")
-        st.text(note.text)
+        with st.container(gap="xxsmall"):
+            st.markdown(f":small[{look.name(note.by)}, {plain(words.ago(note.at, look.now))}]")
+            st.text(note.text)
     if len(notes) > _RECENT:
         st.markdown(f":small[All {len(notes)} notes are in the record.]")
     if look.person.may(Deed.NOTE):

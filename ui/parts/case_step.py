@@ -11,9 +11,10 @@ from engine.services.casefile import OpenStep
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
+from ui.parts.case_side import reason_of
 from ui.parts.form import forget, step_form
 from ui.parts.look import Look
-from ui.parts.statement import draw_statement
+from ui.parts.statement import draw_statement, draw_words
 from ui.parts.words import plain
 from ui.session import actor, platform
 
@@ -166,9 +167,9 @@ def _draw_returned(look: Look) -> None:
     last = next(reversed(look.file.approvals), None)
     if last is not None and last.result == "returned":
         with st.container(border=True, key="case:returned"):
-            who, when = look.name(last.approver), plain(words.ago(last.at, look.now))
-            st.markdown(f"**{who} returned the draft {when}**")
-            st.text(last.comment)
+            who = look.file.names.get(last.approver, last.approver)
+            when = words.ago(last.at, look.now)
+            draw_words(f"{who} returned the draft {when}", last.comment)
 
 
 def _draw_background(look: Look, item: OpenStep) -> None:
@@ -179,12 +180,10 @@ def _draw_background(look: Look, item: OpenStep) -> None:
     heard = [word for word in look.file.communications if word.direction == "in"]
     if called:
         with st.container(border=True, key="case:called"):
-            st.markdown(f"**{plain(called[-1].reason.title)}**")
-            st.text(called[-1].detail)
+            draw_words(reason_of(called[-1]), called[-1].detail)
     elif item.step.form == "rejection_review" and heard:
         with st.container(border=True, key="case:heard"):
-            st.markdown("**The complainant wrote**")
-            st.text(heard[-1].body or "No words were recorded.")
+            draw_words("The complainant wrote", heard[-1].body or "No words were recorded.")
 
 
 @st.fragment

@@ -46,8 +46,14 @@ def draw_statement(
         st.table(short, border="horizontal")
     for answer in answers:
         if answer.is_long:
-            st.markdown(f"**{plain(answer.title)}**")
-            st.text(answer.value)
+            draw_words(answer.title, answer.value)
+
+
+def draw_words(title: str, text: str) -> None:
+    """Draw what somebody wrote, never as Markdown, under a title."""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{plain(title)}**")
+        st.text(text)
 
 
 def stated(

@@ -6,6 +6,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$:~^=&])")
+_ADDRESS = re.compile(r"https?://|www(?=\.)|(?<=[-.\w+])(?=@)", re.IGNORECASE)
+"""Where Markdown would begin, or end the name of, a link that was never asked for."""
 
 _UNITS = (
     (timedelta(days=1), "d"),
@@ -74,7 +76,15 @@ def counted(number: int, one: str, many: str = "") -> str:
 def plain(text: str) -> str:
     r"""Return text that Markdown shows as it is: no link, image or layout can come of it.
 
-    >>> plain("![x](http://evil.example)")
-    '\\!\\[x\\]\\(http\\://evil\\.example\\)'
+    An address would become a link even when it is escaped. A word joiner, which nobody sees,
+    keeps it from being read as one.
+
+    >>> plain("![x](cid)")
+    '\\!\\[x\\]\\(cid\\)'
     """
-    return _MARKS.sub(r"\\\1", text)
+    return _MARKS.sub(r"\\\1", _ADDRESS.sub("\\g<0>\N{WORD JOINER}", text))
+
+
+def address_link(address: str) -> str:
+    """Return an e-mail address as Markdown shows it: a link to write to it."""
+    return _MARKS.sub(r"\\\1", address)
