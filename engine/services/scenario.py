@@ -85,7 +85,7 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         name=name,
         email=f"complainant{number}@example.org" if dice.random() < 0.8 else None,
         channel=dice.choice(_CHANNELS),
-        arrives_after=over * dice.random(),
+        arrives_after=over * dice.random() ** 0.5,  # more of them towards the end
         pace=dice.choices((0.6, 1.5, 12.0), (30, 60, 10))[0],
         severity=dice.randint(*matter.severity),
         complexity=dice.choices(("simple", "moderate", "complex"), (35, 45, 20))[0],
