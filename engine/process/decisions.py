@@ -205,7 +205,8 @@ def _input(element: etree._Element) -> Input:
 
 
 def _output(element: etree._Element, decision: etree._Element) -> Output:
-    name = element.get("name", element.get("label", decision.get("id", "")))
+    variable = next(iter(_children(decision, "variable")), decision)
+    name = element.get("name") or variable.get("name") or decision.get("id", "")
     if not is_name(name):
         raise ExpressionError(f"the output “{name}” cannot name a variable")
     values = next(iter(_children(element, "outputValues")), None)
