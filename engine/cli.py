@@ -3,7 +3,6 @@
 Exit status: 0 done; 1 refused, or something was found; 2 the input cannot be used.
 """
 
-import sys
 import tempfile
 import traceback
 from contextlib import AbstractContextManager, nullcontext
@@ -12,10 +11,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
-from engine import supervise
+from engine import logbook, supervise
 from engine.bootstrap import Platform, open_platform
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
@@ -51,10 +49,7 @@ As = Annotated[Format, typer.Option("--format", help="text for people, json for 
 
 def main() -> None:
     """Run the command; a refusal becomes one sentence, and never a traceback."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(30),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logbook.configure("warning")
     try:
         app()
     except (InvalidInputError, NotFoundError) as refusal:
@@ -83,7 +78,7 @@ def up(
 ) -> None:
     """Serve the web application, the scheduler and the outbox, supervised as one."""
     platform = _ready()
-    supervise.require_free_port("127.0.0.1", port)
+    supervise.prepare(home=platform.home, port=port)
     processes.install_shipped(platform)
     if with_demo:
         _install_demo(platform)

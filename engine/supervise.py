@@ -77,10 +77,7 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
         port: Where people reach the pages.
         host: Address to listen on.
 
-    Raises:
-        UnavailableError: Something else listens on the port.
     """
-    require_free_port(host, port)
     home = home.absolute()
     own = {"REDRESS_HOME": str(home)}
     web = Child(
@@ -101,6 +98,19 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
     )
     runner = Child("runner", (sys.executable, "-m", "workflows.runner", *where), own)
     return (web, scheduler, runner)
+
+
+def prepare(*, home: Path, port: int, host: str = "127.0.0.1") -> None:
+    """Become the one that runs this folder, and make sure that its port can be used.
+
+    What a broken-off start left behind is ended first: it would still hold the port.
+
+    Raises:
+        UnavailableError: Redress runs on the folder already, or somebody else has the port.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    Register(home).take_over(stages=Patience().stages)
+    require_free_port(host, port)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from engine import logbook
 from engine.bootstrap import open_platform
 from ui.asgi import create_app, serve
 from ui.identity import AccountSessions
@@ -13,6 +14,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8080, help="port to listen on")
     arguments = parser.parse_args()
+    logbook.configure()
     platform = open_platform()
     app = create_app(platform, AccountSessions(platform))
     serve(app, host=arguments.host, port=arguments.port)

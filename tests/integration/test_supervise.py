@@ -166,6 +166,20 @@ def test_a_start_ends_what_a_killed_supervisor_left_behind(start, page, tmp_path
     assert living(orphans) == []
 
 
+def test_the_port_that_a_killed_supervisor_left_in_use_is_free_again(start, page, tmp_path):
+    killed = start(page)
+    assert eventually(lambda: "ready" in said(tmp_path))
+    port = int(page[2].split(":")[2].split("/")[0])
+    killed.kill()
+    killed.wait(WITHIN)
+    with pytest.raises(UnavailableError):
+        supervise.require_free_port("127.0.0.1", port)
+
+    supervise.prepare(home=tmp_path, port=port)
+
+    assert not supervise.answers(page[2])
+
+
 def test_a_second_start_on_the_same_folder_is_refused(start, page, tmp_path):
     supervisor = start(page)
     assert eventually(lambda: "ready" in said(tmp_path))
