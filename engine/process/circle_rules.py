@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.process.diagram import Diagram, Node
-from engine.process.finding import Finding, block
+from engine.process.finding import Finding, Severity, block
 from engine.process.material import Material
 
 _PAUSES = frozenset({"userTask", "manualTask", "receiveTask", "intermediateCatchEvent"})
@@ -36,6 +36,15 @@ def calls_find_their_process(material: Material) -> Iterable[Finding]:
         if node.kind == "callActivity" and called(node) in _on_circles(graph):
             yield block(node, f"The process “{called(node)}” calls itself.")
             return
+
+
+def processes_are_called(material: Material) -> Iterable[Finding]:
+    """Advise about processes beside the main one that nothing calls."""
+    calls = {called(node) for node in material.diagram.nodes}
+    for scope in material.diagram.processes[1:]:
+        if scope.id not in calls:
+            label = scope.name or scope.id
+            yield Finding(Severity.ADVICE, scope.id, label, "Nothing calls this process.")
 
 
 def called(node: Node) -> str:

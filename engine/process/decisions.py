@@ -206,7 +206,7 @@ def _input(element: etree._Element) -> Input:
 
 def _output(element: etree._Element, decision: etree._Element) -> Output:
     variable = next(iter(_children(decision, "variable")), decision)
-    name = element.get("name") or variable.get("name") or decision.get("id", "")
+    name = element.get("name") or variable.get("name") or ""
     if not is_name(name):
         raise ExpressionError(f"the output “{name}” cannot name a variable")
     values = next(iter(_children(element, "outputValues")), None)

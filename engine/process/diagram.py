@@ -37,6 +37,7 @@ NODES: Final = SUB_PROCESSES | {
     "eventBasedGateway",
 }
 HUMAN: Final = frozenset({"userTask", "manualTask"})
+_FALSE: Final = frozenset({"false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Node:
     @property
     def interrupts(self) -> bool:
         """Tell whether a boundary event cancels its activity."""
-        return self.attributes.get("cancelActivity", "true") != "false"
+        return self.attributes.get("cancelActivity", "true") not in _FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Scope:
     parent: str | None
     """Id of the scope around it; None for a process."""
     is_event_driven: bool
+    is_executable: bool
+    """A process marked as executable; sub-processes go with theirs."""
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
 
@@ -141,8 +144,12 @@ class Diagram:
 
     @property
     def processes(self) -> tuple[Scope, ...]:
-        """Return the scopes that are whole processes, the main one first."""
-        return tuple(scope for scope in self.scopes if scope.parent is None)
+        """Return the whole processes, the main one first: the first that is executable.
+
+        Drawings of a collaboration often show the complainant's own process before it.
+        """
+        whole = (scope for scope in self.scopes if scope.parent is None)
+        return tuple(sorted(whole, key=lambda scope: not scope.is_executable))
 
     def scope(self, id_: str) -> Scope | None:
         """Return a scope by its id."""
@@ -184,8 +191,15 @@ class _Reader:
                 inner += self.scopes(child, id_)
             self._note(child)
         flows = tuple(_flow(child) for child in element.iterchildren(_bpmn("sequenceFlow")))
-        driven = element.get("triggeredByEvent") == "true"
-        scope = Scope(id_, element.get("name", ""), parent, driven, tuple(nodes), flows)
+        scope = Scope(
+            id=id_,
+            name=element.get("name", ""),
+            parent=parent,
+            is_event_driven=element.get("triggeredByEvent", "false") not in _FALSE,
+            is_executable=element.get("isExecutable", "false") not in _FALSE,
+            nodes=tuple(nodes),
+            flows=flows,
+        )
         return [scope, *inner]
 
     def _node(self, element: etree._Element, scope: str) -> Node:

@@ -1,7 +1,7 @@
 """What each BPMN element does with a token; one class per behaviour."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -146,7 +146,7 @@ class Catch(Place):
         token.wait()
         due = self._due(token)
         if due is not None:
-            token.internal_data["due"] = due.isoformat()
+            token.internal_data["due"] = due.astimezone(UTC).isoformat()
         return False
 
     def fire(self, token: Token, payload: Variables) -> None:

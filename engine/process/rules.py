@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     structure_rules.races_have_events,
     circle_rules.circles_pause,
     circle_rules.calls_find_their_process,
+    circle_rules.processes_are_called,
     step_rules.conditions_can_be_read,
     step_rules.scripts_can_be_read,
     step_rules.timers_can_be_read,

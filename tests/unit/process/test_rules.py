@@ -343,6 +343,22 @@ def test_elements_say_what_the_diagram_says():
     assert element.competence == "fees"
 
 
+def test_the_executable_process_is_the_main_one_and_a_lonely_one_is_mentioned():
+    drawn = process("customer", START.replace('"s"', '"cs"'), node("end", "ce"), line("cs", "ce"))
+    drawn = drawn.replace('isExecutable="true"', 'isExecutable="false"')
+    content = document(drawn, process("handling", START, END, line("s", "e")))
+
+    assert build_bundle([content]).process_id == "handling"
+    assert [finding.element for finding in inspect([content])] == ["customer"]
+
+
+@pytest.mark.parametrize("written", ["true", "1"])
+def test_truth_is_read_in_both_forms_of_xml(written):
+    inner = node("sub", "x", node("start", "y"), triggeredByEvent=written)
+
+    assert any("Event sub" in f.problem for f in blocks(found(START, inner, END, line("s", "e"))))
+
+
 LANES = (
     '<bpmn:laneSet id="l"><bpmn:lane id="l1" name="Team leader">'
     "<bpmn:flowNodeRef>a</bpmn:flowNodeRef><bpmn:flowNodeRef>box</bpmn:flowNodeRef></bpmn:lane>"
