@@ -1,0 +1,282 @@
+"""The page of figures: choosing a period, reading a number, opening its cases."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.domain.case_set import CaseSet
+from engine.domain.complaint import Channel, Complaint
+from engine.domain.kpi import FEW, MEASURE, Figure, Period
+from engine.errors import InvalidInputError
+from engine.services import case_export, intake, processes, reporting
+from engine.services.case_export import harmless
+from engine.services.reporting import Shown, Week
+from tests.unit.ui.desk import sit_down, texts
+from ui.parts.figure import NOTHING, behind, change_of, missing, value_of
+from ui.parts.period import read_dates
+from ui.parts.tally import Line, lines_of, read_line
+
+ZONE = "Europe/London"
+HOSTILE = ("<img src=x onerror=alert(1)>", "![x](http://evil.example/x.png)", '=HYPERLINK("x")')
+TODAY = date(2026, 1, 5)
+SET = CaseSet("received", *[datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)])
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """Pages know nothing of databases: one kind is enough."""
+    return sqlite_url
+
+
+@pytest.fixture
+def desk(platform):
+    """The platform with the shipped process."""
+    processes.install_shipped(platform)
+    return platform
+
+
+def _lodge(desk, actor, summary="Charged twice"):
+    return intake.lodge(
+        desk,
+        actor=actor,
+        complaint=Complaint(
+            received_at=desk.now() - timedelta(hours=2),
+            channel=Channel.PHONE,
+            summary=summary,
+            complainant_name="Jane Doe",
+        ),
+    )
+
+
+def _page():
+    from ui.pages import performance  # noqa: PLC0415 - this function runs as a script
+
+    performance.show()
+
+
+def _list(name):
+    from engine.domain.kpi import MEASURE, Figure  # noqa: PLC0415 - as above
+    from engine.services.reporting import Shown  # noqa: PLC0415
+    from tests.unit.ui.test_performance import cases_of  # noqa: PLC0415
+    from ui.parts.behind import show_cases  # noqa: PLC0415
+
+    show_cases(
+        Shown(MEASURE["received"], "Received", Figure("received", 1, 1), None, cases_of(name))
+    )
+
+
+def cases_of(name):
+    """Return a set that holds everything received in the week of the tests."""
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    now = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    return CaseSet(name, begin, begin + timedelta(days=7), now, clock="acknowledgement")
+
+
+def _shown(name, value, n, before=None):
+    return Shown(MEASURE[name], MEASURE[name].title, Figure(name, value, n), before, SET)
+
+
+def test_numbers_are_shown_with_their_definition_and_their_cases(desk, hanna, mara):
+    _lodge(desk, hanna)
+
+    test = sit_down(_page, desk, mara).run()
+
+    assert not test.exception
+    received = next(metric for metric in test.metric if metric.label == "Received")
+    assert received.value == "1"
+    assert "time of receipt" in received.help
+    assert test.button(key="performance.open.received").label == "1 complaint"
+
+
+def test_an_empty_period_says_so_instead_of_showing_noughts(desk, mara):
+    test = sit_down(_page, desk, mara).run()
+
+    assert [header.value for header in test.header] == ["Nothing to measure in this period"]
+    assert not test.metric
+
+
+def test_a_person_without_leave_reads_a_sentence(desk, hanna):
+    test = sit_down(_page, desk, hanna)
+
+    test.run()
+
+    assert "may not see the performance figures" in test.exception[0].message
+
+
+def test_the_period_is_read_from_the_address_and_written_to_it(desk, mara):
+    test = sit_down(_page, desk, mara)
+    test.query_params["from"] = "2025-11-01"
+    test.query_params["to"] = "2025-11-30"
+
+    test.run()
+
+    assert "1 Nov 2025 to 30 Nov 2025" in texts(test)
+    assert test.query_params == {"from": "2025-11-01", "to": "2025-11-30"}
+
+
+def test_an_address_that_names_no_period_is_said_to_be_so(desk, mara):
+    test = sit_down(_page, desk, mara)
+    test.query_params["from"] = "<img src=x>"
+
+    test.run()
+
+    assert "the address names no two dates" in test.warning[0].value
+    assert "<img" not in test.warning[0].value
+    assert test.query_params == {"days": "90"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-01-05", "2026-01-04"),
+        ("2026-01-05", "2026-01-06"),
+        ("1999-12-31", "2026-01-05"),
+        ("2005-01-01", "2026-01-05"),
+        ("soon", "2026-01-05"),
+    ],
+)
+def test_dates_that_cannot_be_shown_are_refused(first, last):
+    with pytest.raises(InvalidInputError):
+        read_dates({"from": first, "to": last}, TODAY)
+
+
+def test_hostile_text_is_never_read_as_markdown(desk, hanna, mara):
+    for summary in HOSTILE:
+        _lodge(desk, hanna, summary)
+
+    test = sit_down(_list, desk, mara, "received").run()
+
+    assert not test.exception
+    assert "3 complaints" in texts(test)
+    assert not any(summary in texts(test) for summary in HOSTILE)
+
+
+def test_the_cases_of_a_promise_can_be_narrowed_to_the_late_ones(desk, hanna, mara, clock):
+    _lodge(desk, hanna)
+    clock.advance(days=7)
+
+    test = sit_down(_list, desk, mara, "clock_due").run()
+
+    assert not test.exception
+    assert "No complaint belongs here" in texts(test)
+    assert test.get("button_group")
+
+
+def test_the_file_holds_every_case_and_runs_no_formula(desk, hanna, mara):
+    for summary in HOSTILE:
+        _lodge(desk, hanna, summary)
+
+    told = case_export.as_csv(desk, actor=mara, cases=cases_of("received")).decode("utf-8-sig")
+
+    assert told.splitlines()[0].startswith("Reference,Summary,Category,Severity,Received")
+    assert len(told.splitlines()) == 4
+    assert "'=HYPERLINK" in told
+    assert "2026-01-05 08:00" in told
+
+
+@given(start=st.sampled_from(list("=+-@＝＋－＠")), pad=st.text(" \t\n", max_size=3))  # noqa: RUF001 - full-width signs
+def test_no_cell_begins_like_a_formula(start, pad):
+    cell = harmless(f"{pad}{start}1+1")
+
+    assert cell.startswith("'")
+
+
+@given(text=st.text(st.characters(categories=["L"]), max_size=20))
+def test_words_stay_as_they_are(text):
+    assert harmless(text) == text
+
+
+def test_a_share_of_few_is_shown_as_its_two_numbers():
+    few = _shown("acknowledged_on_time", 0.75, 4)
+    many = _shown("acknowledged_on_time", 0.756, 400)
+    none = _shown("acknowledged_on_time", None, 0)
+
+    assert [value_of(shown) for shown in (few, many, none)] == ["3 of 4", "75.6%", NOTHING]
+    assert missing(none) == "Nothing fell due"
+    assert behind(few) == "4 fell due"
+
+
+def test_nine_in_ten_of_few_is_not_told():
+    few = _shown("p90_days_to_close", 40.0, FEW - 1)
+
+    assert value_of(few) == NOTHING
+    assert str(FEW) in missing(few)
+
+
+def test_a_change_names_what_it_was_before():
+    measure = "answered_on_time"
+    better = _shown(measure, 0.9, 40, Figure(measure, 0.8, 50))
+    same = _shown(measure, 0.9, 40, Figure(measure, 0.9, 50))
+    chance = _shown(measure, 0.9, 40, Figure(measure, 0.0, 1))
+
+    assert change_of(better) == "+10.0 points, was 80.0%"
+    assert change_of(same) == 0
+    assert change_of(chance) is None
+
+
+def test_a_change_that_rounds_to_nothing_is_none():
+    shown = _shown("median_days_to_close", 4.01, 40, Figure("median_days_to_close", 4.0, 40))
+
+    assert change_of(shown) == 0
+
+
+@given(numbers=st.lists(st.integers(0, 10**6), max_size=8))
+def test_bars_are_never_longer_than_the_longest(numbers):
+    lines = lines_of([(str(at), "x", number) for at, number in enumerate(numbers)])
+
+    assert all(0 <= line.part <= 100 for line in lines)
+    assert not any(numbers) or max(line.part for line in lines) == 100
+
+
+def test_a_browser_can_open_only_lines_that_lead_somewhere():
+    lines = (Line("a", "A", 3), Line("b", "B", 0))
+
+    assert [read_line(sent, lines) for sent in ("a", "b", "c", None, {})] == [
+        "a",
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_weeks_are_whole_and_local_and_their_backlog_adds_up(desk, hanna, mara, clock):
+    for _ in range(3):
+        _lodge(desk, hanna)
+        clock.advance(days=7)
+
+    told = reporting.report(desk, actor=mara, period=Period.last_days(30, clock.now, ZONE))
+
+    assert [week.begin.weekday() for week in told.weeks] == [told.weeks[0].begin.weekday()] * 4
+    assert [week.backlog for week in told.weeks] == [1, 2, 3, 3]
+    assert sum(week.received for week in told.weeks) == 3
+
+
+def test_a_week_that_begins_in_summer_time_has_its_local_date(desk, mara):
+    period = Period.of_dates(date(2025, 10, 20), date(2025, 11, 2), ZONE)
+
+    told = reporting.report(desk, actor=mara, period=period)
+
+    assert [week.begin for week in told.weeks] == [date(2025, 10, 20), date(2025, 10, 27)]
+
+
+@given(days=st.integers(1, 400), back=st.integers(0, 700))
+def test_the_period_before_has_as_many_local_days_and_touches(days, back):
+    last = date(2026, 1, 5) - timedelta(days=back)
+    period = Period.of_dates(last - timedelta(days=days - 1), last, ZONE)
+
+    before = period.before(ZONE)
+
+    assert before.end == period.begin
+    assert before == Period.of_dates(
+        last - timedelta(days=2 * days - 1), last - timedelta(days=days), ZONE
+    )
+
+
+def test_a_backlog_counted_backwards_wrongly_is_caught(desk, hanna, mara, clock, monkeypatch):
+    monkeypatch.setattr(reporting, "Week", lambda begin, r, c, _b: Week(begin, r, c, 0))
+
+    with pytest.raises(AssertionError):
+        test_weeks_are_whole_and_local_and_their_backlog_adds_up(desk, hanna, mara, clock)
