@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from engine.domain.actor import Actor, Deed
-from ui.pages import account, case, inbox, performance, process
+from engine.domain.actor import Actor, Deed, Role
+from ui.pages import account, approvals, case, inbox, new_complaint, performance, process
 from ui.way import go
 
 
@@ -19,6 +19,8 @@ class Place:
         path: Address of the page, without a slash.
         deed: What one must be permitted to see it; None for everybody who is signed in.
         is_listed: Whether the navigation shows it; other pages are reached by links.
+        roles: The navigation shows it to people with one of these; none for everybody who may
+            see it.
     """
 
     path: str
@@ -27,14 +29,30 @@ class Place:
     show: Callable[[], None]
     deed: Deed | None = None
     is_listed: bool = True
+    roles: frozenset[Role] = frozenset()
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may see this page."""
         return self.deed is None or actor.may(self.deed)
 
+    def is_shown_to(self, actor: Actor) -> bool:
+        """Tell whether the actor's navigation lists this page."""
+        return self.is_listed and (not self.roles or actor.holds_any(self.roles))
+
 
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
+    Place(
+        "approvals",
+        "Approvals",
+        ":material/verified:",
+        approvals.show,
+        Deed.READ,
+        roles=frozenset({Role.TEAM_LEADER, Role.APPROVER, Role.MANAGER}),
+    ),
+    Place(
+        "new", "New complaint", ":material/add:", new_complaint.show, Deed.LODGE, is_listed=False
+    ),
     Place("case", "Complaint", ":material/description:", case.show, Deed.READ, is_listed=False),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
@@ -50,16 +68,16 @@ def pages_for(actor: Actor) -> list[Page]:
     every other page reachable under its path, whoever asks.
     """
     places = [place for place in PLACES if place.is_open_to(actor)]
-    first = next(place for place in places if place.is_listed)
+    first = next(place for place in places if place.is_shown_to(actor))
     start = st.Page(lambda: go(first.path), title="Start", default=True, visibility="hidden")
-    return [start, *(_page(place) for place in places)]
+    return [start, *(_page(place, actor) for place in places)]
 
 
-def _page(place: Place) -> Page:
+def _page(place: Place, actor: Actor) -> Page:
     return st.Page(
         place.show,
         title=place.title,
         icon=place.icon,
         url_path=place.path,
-        visibility="visible" if place.is_listed else "hidden",
+        visibility="visible" if place.is_shown_to(actor) else "hidden",
     )

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from engine.domain.text import without_controls
 
+_FIRST_YEAR = 1900
+"""Nobody alive complained earlier; such a date is a slip of a file."""
+
 
 class _Words(StrEnum):
     @property
@@ -134,26 +137,34 @@ class Complaint(BaseModel):
     def _aware(cls, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValueError("the time of receipt needs a time zone")
+        if value.year < _FIRST_YEAR:
+            raise ValueError(f"the time of receipt must not lie before {_FIRST_YEAR}")
         return value
 
     @field_validator("email")
     @classmethod
     def _plausible(cls, value: str | None) -> str | None:
-        """Check the shape only: whether an address works shows when a letter goes out.
-
-        Raises:
-            ValueError: It has not the shape of an address.
-        """
-        if not value:
-            return None
-        name, at, host = value.rpartition("@")
-        bad = not (name and at and "." in host) or any(c.isspace() or c in '<>,;"' for c in value)
-        if bad or not value.isprintable():
-            raise ValueError(f"{value!r} is no e-mail address")
-        return value
+        return plausible_address(value)
 
     @model_validator(mode="after")
     def _source_is_whole(self) -> "Complaint":
         if bool(self.source) != bool(self.source_id):
             raise ValueError("a source needs an id, and an id a source")
         return self
+
+
+def plausible_address(value: str | None) -> str | None:
+    """Return an e-mail address that has the shape of one, or None for an empty one.
+
+    Whether it works shows when a letter goes out.
+
+    Raises:
+        ValueError: It is no address.
+    """
+    if not value:
+        return None
+    name, at, host = value.rpartition("@")
+    bad = not (name and at and "." in host) or any(c.isspace() or c in '<>,;"' for c in value)
+    if bad or not value.isprintable():
+        raise ValueError(f"{value!r} is no e-mail address")
+    return value

@@ -1,14 +1,58 @@
 """Approving or returning what somebody else drafted (ISO 10002:2018, 5.4 and 7.8)."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case import Step
-from engine.services.inbox import complete_step
+from engine.domain.case import Statement, Step
+from engine.domain.inbox import InboxRow
+from engine.services.inbox import complete_step, page
+from engine.services.letter import DRAFTED
 
 
-def approve(  # noqa: PLR0913 - who, where, what, and how it is told apart
+@dataclass(frozen=True, slots=True)
+class WaitingApproval:
+    """A draft that waits for a second person.
+
+    Attributes:
+        draft: What was drafted; None when the record has none.
+        is_own: The actor drafted it, and somebody else has to decide it.
+    """
+
+    row: InboxRow
+    draft: Statement | None
+    is_own: bool
+
+
+def waiting(
+    platform: Platform, *, actor: Actor, limit: int = 25, offset: int = 0
+) -> tuple[tuple[WaitingApproval, ...], int]:
+    """Return what waits for the actor's approval, soonest due first, and how many there are.
+
+    Args:
+        platform: Where to look.
+        actor: Who approves.
+        limit: Most rows to return.
+        offset: Rows to leave out at the beginning.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    rows, total = page(
+        platform, actor=actor, view="all", gates_only=True, limit=limit, offset=offset
+    )
+    with platform.database.read() as tx:
+        drafts = [tx.records.last_statement(row.step.case_id, *DRAFTED) for row in rows]
+    found = tuple(
+        WaitingApproval(row, draft, is_own=draft is not None and draft.by == actor.username)
+        for row, draft in zip(rows, drafts, strict=True)
+    )
+    return found, total
+
+
+def approve(
     platform: Platform,
     *,
     actor: Actor,
@@ -35,7 +79,7 @@ def approve(  # noqa: PLR0913 - who, where, what, and how it is told apart
     )
 
 
-def return_draft(  # noqa: PLR0913 - who, where, what, and how it is told apart
+def return_draft(
     platform: Platform,
     *,
     actor: Actor,

@@ -34,7 +34,7 @@ _SENT = {
 """Operation of the diagram to the kind of letter, the form it is made of, and its subject."""
 
 
-_DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
+DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
 """Form that a second person approves, to the operation that sends its letter."""
 
 
@@ -76,7 +76,7 @@ def compose(
     if not written:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
     statement = written[-1]
-    if form in _DRAFTED:
+    if form in DRAFTED:
         _check_approved(statement, approvals)
     return Communication(
         direction="out",
@@ -98,13 +98,13 @@ def preview(
     Returns:
         None when nothing was drafted yet.
     """
-    drafted = [statement for statement in statements if statement.form in _DRAFTED]
+    drafted = [statement for statement in statements if statement.form in DRAFTED]
     if not drafted:
         return None
     letter = compose(
         platform,
         case=case,
-        operation=_DRAFTED[drafted[-1].form],
+        operation=DRAFTED[drafted[-1].form],
         statements=statements,
         approvals=(),
         now=now,

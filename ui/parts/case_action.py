@@ -155,7 +155,7 @@ def record_answer(look: Look) -> None:
             reference=look.reference,
             answer=cast("Answer", answer or ""),
             text=text,
-            channel=channel or Channel.EMAIL,
+            channel=channel,
             command_id=command_id,
         ),
     ):

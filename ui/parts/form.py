@@ -1,6 +1,6 @@
 """A form from its declaration, with a draft that is saved as people type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from ui.parts.source import source
 from ui.parts.words import clock_time, counted, plain
 
 Model = TypeVar("Model", bound=BaseModel)
-Save = Callable[[dict[str, Any]], datetime]
-"""Keeps a draft and returns when; refuses with a ``RedressError``."""
+Save = Callable[[dict[str, Any]], datetime | None]
+"""Keeps a draft and returns when, or None where it is kept for a while only; refuses with a
+``RedressError``."""
 
 _autosave = st.components.v2.component("redress_autosave", js=source("autosave.js"))
 
@@ -51,10 +52,12 @@ def step_form(
     _restore(fields, initial)
     problems: dict[str, str] = st.session_state.setdefault(f"{key}:problems", {})
     _draw_summary(problems)
-    for field in fields:
-        draw(field, lambda field=field: _changed(key, fields, save, field))  # type: ignore[misc]
-        if field.title in problems:
-            st.markdown(f":red[:material/error: {plain(_sentence(field, problems))}]")
+    for row in _rows(fields):
+        places: Sequence[Any] = [st.container()] if len(row) == 1 else st.columns(len(row))
+        for place, field in zip(places, row, strict=True):
+            with place:
+                draw(field, lambda field=field: _changed(key, fields, save, field))  # type: ignore[misc]
+                _draw_problem(field, problems)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             submit,
@@ -104,6 +107,23 @@ def _submitted(key: str, model: type[BaseModel], fields: list[Field]) -> None:
         st.session_state[f"{key}:problems"] = problems_of(error, model)
     else:
         st.session_state[f"{key}:problems"] = {}
+
+
+def _rows(fields: list[Field]) -> list[list[Field]]:
+    """Return the fields line by line: neighbours that name the same ``row`` share one."""
+    rows: list[list[Field]] = []
+    for field in fields:
+        row = field.declared("row")
+        if rows and row is not None and rows[-1][0].declared("row") == row:
+            rows[-1].append(field)
+        else:
+            rows.append([field])
+    return rows
+
+
+def _draw_problem(field: Field, problems: Mapping[str, str]) -> None:
+    if field.title in problems:
+        st.markdown(f":red[:material/error: {plain(_sentence(field, problems))}]")
 
 
 def _sentence(field: Field, problems: Mapping[str, str]) -> str:

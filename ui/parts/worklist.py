@@ -57,7 +57,12 @@ class Choice:
 
 
 def worklist(
-    rows: Sequence[Row], *, key: str, caption: str, selected: str | None = None
+    rows: Sequence[Row],
+    *,
+    key: str,
+    caption: str,
+    selected: str | None = None,
+    head: Sequence[str] = _HEAD,
 ) -> Choice | None:
     """Draw the list and return what was done with one of its lines in this run.
 
@@ -69,10 +74,11 @@ def worklist(
         key: Stable name of the list.
         caption: What is listed, for those who do not see it.
         selected: Id of the line to mark.
+        head: Names of the five columns, in the order in which ``Row`` fills them.
     """
     data = {
         "caption": caption,
-        "head": _HEAD,
+        "head": list(head),
         "rows": [asdict(row) for row in rows],
         "selected": selected,
     }

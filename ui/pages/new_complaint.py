@@ -1,0 +1,112 @@
+"""A new complaint: one form, filled in while somebody is on the telephone."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import streamlit as st
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from engine.domain.complaint import Channel, Complaint, plausible_address
+from engine.services import intake
+from ui.once import attempt, say, tell
+from ui.parts.form import forget, step_form
+from ui.session import actor, platform, zone
+from ui.way import go, link
+
+_KEY = "new"
+_DRAFT = "new:kept"
+_LONG: dict[str, Any] = {"multiline": True}
+
+
+class NewComplaint(BaseModel):
+    """What is asked when a complaint comes in; the titles are what the page shows."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    summary: str = Field(min_length=3, max_length=200, title="In one sentence")
+    description: str = Field(
+        default="", max_length=50_000, title="What happened", json_schema_extra=_LONG
+    )
+    complainant_name: str = Field(
+        min_length=1, max_length=200, title="Complainant", json_schema_extra={"row": "who"}
+    )
+    email: Annotated[str | None, AfterValidator(plausible_address)] = Field(
+        default=None, max_length=254, title="E-mail", json_schema_extra={"row": "who"}
+    )
+    channel: Channel = Field(
+        default=Channel.PHONE, title="It came by", json_schema_extra={"row": "receipt"}
+    )
+    received_at: AwareDatetime = Field(title="Received", json_schema_extra={"row": "receipt"})
+    category: str = Field(
+        default="Other",
+        title="Category",
+        json_schema_extra={"choices": "categories", "row": "what"},
+    )
+    product: str = Field(
+        default="",
+        max_length=200,
+        title="Product or service",
+        json_schema_extra={"row": "what"},
+    )
+    desired_outcome: str = Field(
+        default="", max_length=2_000, title="What the complainant wants", json_schema_extra=_LONG
+    )
+    amount: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        max_digits=14,
+        decimal_places=2,
+        title="Amount at stake",
+        json_schema_extra={"row": "stake"},
+    )
+    vulnerable: bool = Field(
+        default=False,
+        title="The complainant is vulnerable",
+        description="Age, illness, language or circumstances make harm more likely.",
+        json_schema_extra={"row": "stake"},
+    )
+
+
+def show() -> None:
+    """Draw the page."""
+    tell()
+    link("inbox", "Inbox", icon=":material/arrow_back:")
+    with st.container(width=760):
+        st.title("New complaint")
+        st.markdown("The clock starts when the complaint was received, not when it is typed in.")
+        _ask()
+
+
+def _ask() -> None:
+    stated = step_form(
+        NewComplaint,
+        key=_KEY,
+        initial=st.session_state.get(_DRAFT) or {"received_at": _now()},
+        save=_keep,
+        submit="Record the complaint",
+        choices={"categories": [(name, name) for name in platform().policy.categories]},
+        zone=zone(),
+    )
+    if stated is None:
+        return
+    lodged: list[str] = []
+    complaint = Complaint(**stated.model_dump())
+    if attempt(
+        "lodge",
+        lambda command_id: lodged.append(
+            intake.lodge(platform(), actor=actor(), complaint=complaint, command_id=command_id)
+        ),
+    ):
+        forget(_KEY)
+        say(f"{lodged[0]} is recorded and on its way.")
+        go("case", ref=lodged[0])
+
+
+def _keep(content: dict[str, Any]) -> None:
+    """Keep what was typed as long as the person is signed in here."""
+    st.session_state[_DRAFT] = content
+
+
+def _now() -> str:
+    """Return the present minute as a draft holds it."""
+    return platform().now().replace(second=0, microsecond=0).isoformat()
