@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     step_rules.roles_are_known,
     step_rules.operations_are_known,
     step_rules.decisions_are_known,
+    step_rules.attributes_stand_where_they_work,
     step_rules.steps_say_what_is_known,
     table_rules.tables_answer_every_case,
     table_rules.tables_are_asked,

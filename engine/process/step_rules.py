@@ -125,6 +125,16 @@ def decisions_are_known(material: Material) -> Iterable[Finding]:
             yield block(node, "It names no decision table.")
 
 
+def attributes_stand_where_they_work(material: Material) -> Iterable[Finding]:
+    """Refuse operations and decisions on elements that would pass them over in silence."""
+    for node in material.diagram.nodes:
+        for name in ("operation", "decision"):
+            if node.step.get(name) and not _is_work(node):
+                yield block(
+                    node, f"A {node.kind} carries out no {name}.", fix="Use a step behind it."
+                )
+
+
 def steps_say_what_is_known(material: Material) -> Iterable[Finding]:
     """Refuse allowances, shares and milestones that cannot be read; advise against slips."""
     for node in material.diagram.nodes:
@@ -147,6 +157,13 @@ def _allowance(node: Node) -> Iterable[Finding]:
             yield block(node, f"Its due time cannot be read: {error}")
     if warn is not None and not _is_share(warn):
         yield block(node, f"Its warning “{warn}” is no share between 0 and 1, such as 0.8.")
+
+
+def _is_work(node: Node) -> bool:
+    """Tell whether the machine does something at a node."""
+    if node.kind in {"endEvent", "intermediateThrowEvent"}:
+        return node.event is not None and node.event.kind == "message"
+    return node.kind in {"serviceTask", "sendTask", "scriptTask", "businessRuleTask"}
 
 
 def _is_share(text: str) -> bool:

@@ -210,6 +210,7 @@ BLOCKED = {
         (START, node("rule", "x", step={"decision": "fate"}), END, line("s", "x", "e")),
         "“fate”",
     ),
+    "operation on a step": (step(operation="send_decision"), "carries out no operation"),
     "unreadable due": (step(due="soon"), "due time"),
     "unreadable warning": (step(warn="2"), "share"),
     "wordy warning": (step(warn="late"), "share"),
