@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     circle_rules.processes_are_called,
     step_rules.conditions_can_be_read,
     step_rules.scripts_can_be_read,
+    step_rules.variables_are_set_somewhere,
     step_rules.timers_can_be_read,
     step_rules.references_lead_somewhere,
     step_rules.throws_are_caught,

@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.domain.working_time import Allowance, parse_allowance
 from engine.process.circle_rules import called, process_of
 from engine.process.diagram import HUMAN, Diagram, Node
-from engine.process.expressions import compile_expression, compile_script
+from engine.process.expressions import Expression, compile_expression, compile_script
 from engine.process.finding import Finding, advice, block
 from engine.process.material import Material
 from engine.process.operators import ExpressionError
@@ -18,6 +18,7 @@ from engine.process.vocabulary import (
     OPERATIONS,
     ROLES,
     STEP_ATTRIBUTES,
+    VARIABLES,
     roles_of,
 )
 
@@ -40,6 +41,15 @@ def scripts_can_be_read(material: Material) -> Iterable[Finding]:
             yield from _refused(node, "The script is refused", compile_script, node.script)
         elif node.kind == "scriptTask":
             yield block(node, "It has no script.", fix="Write lines such as: stage = 2")
+
+
+def variables_are_set_somewhere(material: Material) -> Iterable[Finding]:
+    """Advise where a condition or script reads what nothing in the diagram sets."""
+    known = {*VARIABLES, *_answered(material), *_assigned(material.diagram)}
+    for node in material.diagram.nodes:
+        for name in sorted(_read(node, material.diagram) - known):
+            why = "It counts as empty, unless a form of your own or a message sets it."
+            yield advice(node, f"Nothing known to Redress sets the variable “{name}”.", why)
 
 
 def timers_can_be_read(material: Material) -> Iterable[Finding]:
@@ -157,6 +167,34 @@ def _allowance(node: Node) -> Iterable[Finding]:
             yield block(node, f"Its due time cannot be read: {error}")
     if warn is not None and not _is_share(warn):
         yield block(node, f"Its warning “{warn}” is no share between 0 and 1, such as 0.8.")
+
+
+def _answered(material: Material) -> Iterable[str]:
+    return (output.name for table in material.tables.values() for output in table.outputs)
+
+
+def _assigned(diagram: Diagram) -> Iterable[str]:
+    return (name for node in diagram.nodes for name, _ in _script(node))
+
+
+def _read(node: Node, diagram: Diagram) -> set[str]:
+    """Return the variables that a node and the flows out of it read; unreadable texts say none."""
+    scope = diagram.scope(node.scope)
+    flows = () if scope is None else scope.outgoing(node.id)
+    names = {name for _, expression in _script(node) for name in expression.names}
+    for flow in flows:
+        try:
+            names |= compile_expression(flow.condition or "null").names
+        except ExpressionError:
+            continue
+    return names
+
+
+def _script(node: Node) -> tuple[tuple[str, Expression], ...]:
+    try:
+        return compile_script(node.script)
+    except ExpressionError:
+        return ()
 
 
 def _is_work(node: Node) -> bool:

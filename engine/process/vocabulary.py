@@ -18,6 +18,26 @@ MESSAGES = ("clock_warning", "clock_breach", "escalation_raised", "withdrawn", "
 MILESTONES = ("acknowledged", "decided", "closed", "withdrawn", "refused")
 """What the figures of the KPI pages count."""
 
+VARIABLES = (
+    "scope",
+    "category",
+    "severity",
+    "safety",
+    "complexity",
+    "amount",
+    "vulnerable",
+    "route",
+    "priority",
+    "frontline_result",
+    "outcome",
+    "remedy_amount",
+    "approval_level",
+    "approval",
+    "answer",
+    "review",
+)
+"""What the forms and tables of Redress hand to a process; diagrams may add their own."""
+
 STEP_ATTRIBUTES = frozenset(
     {
         "form",

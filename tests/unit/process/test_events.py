@@ -9,6 +9,7 @@ from engine.errors import (
 )
 from engine.process.bundle import build_bundle
 from engine.process.core import LiveCase
+from engine.process.elements import Boundary, Catch
 from tests.unit.process.drawing import (
     DAY,
     HANDLING,
@@ -241,3 +242,15 @@ def test_a_case_can_start_at_any_offset_and_counts_in_utc():
     progress = LiveCase.start(bundle, {}, now=local, timetable=timetable).progress()
 
     assert progress.next_due.isoformat() == "2026-03-03T09:00:00+00:00"
+
+
+def test_the_tests_notice_a_boundary_event_that_fires_only_once(monkeypatch):
+    def fire_once(self, token, payload):
+        token.internal_data.pop("host")
+        Catch.fire(self, token, payload)
+
+    monkeypatch.setattr(Boundary, "fire", fire_once)
+    case = tell(*HANDLING).hears("clock_warning")
+
+    with pytest.raises(NotAwaitedError):
+        case.hears("clock_warning")

@@ -247,6 +247,11 @@ ADVISED = {
         (START, node("throw", "x", event("message", "answer")), END, line("s", "x", "e")),
         "sends nothing",
     ),
+    "a misspelt variable": (
+        (START, node("xor", "x", default="f"), END,
+         flows("s -> x\nx -> e if severty > 3\nx -> e as f")),
+        "“severty”",
+    ),
     "a slip of the pen": (step(publicstatus="Open"), "publicstatus"),
 }  # fmt: skip
 
