@@ -11,20 +11,17 @@ from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone
 from engine.domain.form import ApprovalForm, Form
 from engine.domain.journal import chain_all, content_hash
-from engine.errors import SeparationOfDutiesError, StepNotOpenError
+from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, Variables
-from engine.services import letter
+from engine.services import four_eyes, letter
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from engine.domain.deadline import Clock
-
-_DRAFTED = ("decision", "decline")
-"""Forms whose content a second person approves."""
 
 _CASEWORK = frozenset({Role.HANDLER, Role.INVESTIGATOR})
 """Steps for one of these go to the owner of the case by themselves."""
@@ -280,11 +277,11 @@ class CaseChange:
         self.record("escalation.raised", reason=escalation.reason, detail=self._detail)
 
     def _approve(self, step: Step, form: ApprovalForm) -> None:
-        drafted = self.tx.records.last_statement(self.case.id, *_DRAFTED)
+        drafted = four_eyes.drafted(self.tx, self.case.id)
         if drafted is None:
             raise StepNotOpenError(step.title, "Nothing was drafted.")
-        if drafted.by == self.actor.username:
-            raise SeparationOfDutiesError(self.actor.name, "decide this", "drafted it")
+        four_eyes.require_second_person(drafted, self.actor)
+        four_eyes.require_unaltered(drafted)
         approval = Approval(
             statement_id=drafted.id,
             drafter=drafted.by,

@@ -14,6 +14,7 @@ from engine.domain.text import without_controls
 from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
+from engine.services.four_eyes import drafted, require_second_person
 from engine.services.processes import role_sets
 from engine.store.transaction import Transaction
 
@@ -90,6 +91,7 @@ def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> No
 
     Raises:
         NotAllowedError: The actor holds none of the step's roles.
+        SeparationOfDutiesError: The actor drafted what is decided there.
         StepNotOpenError: The step does not wait.
         StepClaimedError: Somebody else took it.
     """
@@ -101,7 +103,7 @@ def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> No
             return
         if step.assignee is not None:
             raise StepClaimedError(step.title, step.assignee)
-        _require_role(actor, step)
+        _require_may_take(change, step, actor)
         _hand_over(change, step, to=actor.username)
 
     content = {"token": token}
@@ -136,6 +138,7 @@ def reassign(
 
     Raises:
         NotAllowedError: The actor may not reassign, or the other holds none of its roles.
+        SeparationOfDutiesError: The other drafted what is decided there.
         InvalidInputError: Nobody has this user name.
         StepNotOpenError: The step does not wait.
     """
@@ -146,7 +149,7 @@ def reassign(
         account = change.tx.accounts.get(to)
         if account is None or not account.is_active:
             raise InvalidInputError({"To": f"nobody active has the user name {to}."})
-        _require_role(account.actor, step)
+        _require_may_take(change, step, account.actor)
         _hand_over(change, step, to=to)
         if reason.strip():
             text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
@@ -258,6 +261,13 @@ def _check(change: CaseChange, step: Step, form: Form) -> None:
 def _require_role(actor: Actor, step: Step) -> None:
     if not actor.holds_any(step.roles):
         raise NotAllowedError(actor.name, f"take the step “{step.title}”", step.roles)
+
+
+def _require_may_take(change: CaseChange, step: Step, person: Actor) -> None:
+    """Refuse a step to those who could never complete it."""
+    _require_role(person, step)
+    if step.is_gate:
+        require_second_person(drafted(change.tx, step.case_id), person)
 
 
 def _hand_over(change: CaseChange, step: Step, *, to: str | None) -> None:

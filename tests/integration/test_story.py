@@ -1,6 +1,7 @@
 """The whole story: a complaint travels from receipt to closing, and everybody plays a part."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -244,5 +245,5 @@ def test_a_timeline_reads_from_the_latest_to_the_first(office):
     told = office.view(reference).timeline
 
     assert told[-1].what == "Complaint received by phone"
-    assert all(a.at >= b.at for a, b in zip(told, told[1:], strict=False))
+    assert all(a.at >= b.at for a, b in pairwise(told))
     assert timedelta() == told[0].at - told[-1].at
