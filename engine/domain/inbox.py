@@ -18,7 +18,7 @@ class InboxQuery:
 
     Attributes:
         role_sets: Values of ``open_step.roles`` that the person may claim.
-        search: Words that must all occur in reference, summary or name.
+        search: Beginnings of words that must all occur in reference, summary or name.
         gates_only: Only steps in which something is approved or returned.
         element: Only steps of this element of the diagram; empty for all.
     """

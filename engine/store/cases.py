@@ -15,6 +15,7 @@ from engine.errors import ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.tables import CaseRow, SubscriptionRow
+from engine.store.words import Words
 
 
 class LostRaceError(Exception):
@@ -63,6 +64,7 @@ class Cases:
         except IntegrityError as error:
             source = f"{case.complaint.source} {case.complaint.source_id}".strip()
             raise ConflictError(f"The complaint {source or case.reference} exists.") from error
+        Words(self._session).keep(case.model_copy(update={"id": case_id}))
         return case_id
 
     def get(self, reference: str) -> Case:
@@ -264,14 +266,7 @@ def _values(case: Case) -> dict[str, Any]:
         "next_due": case.next_due,
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
-        "search_text": search_text(case),
     }
-
-
-def search_text(case: Case) -> str:
-    """Return what a search for a case looks at, in lower case."""
-    complaint = case.complaint
-    return f"{case.reference} {complaint.summary} {complaint.complainant_name}".lower()
 
 
 def to_case(row: RowMapping) -> Case:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime
+from sqlalchemy import JSON, DateTime, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -38,3 +38,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 def json_type() -> Any:  # noqa: ANN401 - SQLModel takes any type for ``sa_type``
     """Return the JSON type of each database."""
     return JSON().with_variant(JSONB(), "postgresql")
+
+
+def plain_order() -> Any:  # noqa: ANN401 - as above
+    """Return a text type that is ordered by its bytes on each database, whatever its language."""
+    return String().with_variant(String(collation="C"), "postgresql")

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow
-from engine.store.cases import search_text
 from engine.store.tables import CaseRow, DraftRow, StepRow
+from engine.store.words import Words, words_of
 
 
 class Steps:
@@ -36,12 +36,16 @@ class Steps:
             self._session.execute(insert(StepRow), rows)
 
     def refresh(self, case: Case, *, before: Case) -> None:
-        """Bring what the inbox shows of a case up to date, where that has changed."""
+        """Bring what the inbox shows of a case, and finds it by, up to date where it changed."""
         shown = _shown(case)
         if shown != _shown(before):
             self._session.execute(
                 update(StepRow).where(col(StepRow.case_id) == case.id).values(**shown)
             )
+        if not case.is_open:
+            Words(self._session).forget(case.id)
+        elif not before.is_open or words_of(case) != words_of(before):
+            Words(self._session).keep(case)
 
     def remove(self, case_id: int, tokens: Collection[str]) -> None:
         """Remove steps that no longer wait, with their drafts."""
@@ -77,7 +81,7 @@ class Steps:
     def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
         """Return one page of waiting steps, soonest due first."""
         chosen = (
-            _filtered(select(col(StepRow.id)), query)
+            self._filtered(query)
             .order_by(col(StepRow.due_at), col(StepRow.id))
             .limit(limit)
             .offset(offset)
@@ -101,7 +105,7 @@ class Steps:
 
     def count(self, query: InboxQuery) -> int:
         """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
-        some = _filtered(select(col(StepRow.id)), query).limit(COUNTED_TO).subquery()
+        some = self._filtered(query).limit(COUNTED_TO).subquery()
         n: int = self._session.execute(select(func.count()).select_from(some)).scalar_one()
         return n
 
@@ -140,18 +144,17 @@ class Steps:
         ).first()
         return Draft(username, row[0], row[1]) if row else None
 
+    def _filtered(self, query: InboxQuery) -> Select[tuple[int | None]]:
+        conditions = _conditions(query)
+        searched = Words(self._session).condition(query.search)
+        if searched is not None:
+            conditions.append(searched)
+        return select(col(StepRow.id)).where(*conditions)
+
 
 def _shown(case: Case) -> dict[str, Any]:
     """Return what the inbox shows of a case beside each of its steps."""
-    return {
-        "severity": int(case.severity),
-        "category": case.complaint.category,
-        "search_text": search_text(case),
-    }
-
-
-def _filtered(statement: Select[Any], query: InboxQuery) -> Select[Any]:
-    return statement.where(*_conditions(query))
+    return {"severity": int(case.severity), "category": case.complaint.category}
 
 
 def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
@@ -180,8 +183,6 @@ def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
         found.append(col(StepRow.severity).in_(query.severities))
     if query.categories:
         found.append(col(StepRow.category).in_(query.categories))
-    text = col(StepRow.search_text)
-    found += [text.contains(word, autoescape=True) for word in query.search.lower().split()]
     return found
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from engine.store.column import UtcDateTime, json_type
+from engine.store.column import UtcDateTime, json_type, plain_order
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
+_WORD: Any = plain_order()
 
 
 class CaseRow(SQLModel, table=True):
@@ -31,8 +32,8 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=text("next_due IS NOT NULL"),
             postgresql_where=text("next_due IS NOT NULL"),
         ),
-        Index("ix_case_received", "received_at"),
-        Index("ix_case_closed", "closed_at"),
+        Index("ix_case_received", "received_at", "category", "severity"),
+        Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close"),
         Index("ix_case_decided", "decided_at"),
     )
 
@@ -71,7 +72,6 @@ class CaseRow(SQLModel, table=True):
     next_due: datetime | None = Field(default=None, sa_type=_AT)
     journal_seq: int = 0
     journal_head: str = ""
-    search_text: str
 
 
 class StepRow(SQLModel, table=True):
@@ -80,9 +80,19 @@ class StepRow(SQLModel, table=True):
     __tablename__ = "open_step"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_step_inbox", "assignee", "due_at", "id"),
-        Index("ix_step_due", "due_at", "id"),
-        Index("ix_step_element", "element", "due_at"),
+        # What the inbox filters by stands behind the order, so that a filter reads no rows.
+        Index("ix_step_inbox", "assignee", "due_at", "id", "roles", "severity", "category"),
+        Index("ix_step_due", "due_at", "id", "severity", "category"),
+        Index("ix_step_element", "element", "due_at", "id"),
+        Index(
+            "ix_step_gate",
+            "due_at",
+            "id",
+            "roles",
+            "assignee",
+            sqlite_where=text("gate IS 1"),
+            postgresql_where=text("gate IS true"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -101,7 +111,19 @@ class StepRow(SQLModel, table=True):
     claimed_at: datetime | None = Field(default=None, sa_type=_AT)
     severity: int
     category: str
-    search_text: str
+
+
+class CaseWordRow(SQLModel, table=True):
+    """One word of an open case, in lower case."""
+
+    __tablename__ = "case_word"
+    __table_args__ = (
+        Index("ix_case_word", "word", "case_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True)
+    word: str = Field(sa_type=_WORD, primary_key=True)
 
 
 class DraftRow(SQLModel, table=True):
@@ -143,7 +165,7 @@ class ClockRow(SQLModel, table=True):
             sqlite_where=text("next_at IS NOT NULL"),
             postgresql_where=text("next_at IS NOT NULL"),
         ),
-        Index("ix_clock_due", "code", "due_at"),
+        Index("ix_clock_due", "code", "due_at", "state", "met_at", "case_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

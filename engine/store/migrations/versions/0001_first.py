@@ -6,7 +6,7 @@ Revision ID: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from engine.store.column import UtcDateTime, json_type
+from engine.store.column import UtcDateTime, json_type, plain_order
 
 revision = "0001"
 down_revision = None
@@ -143,7 +143,6 @@ def _create_complaint_case() -> None:
         sa.Column("next_due", UtcDateTime(), nullable=True),
         sa.Column("journal_seq", sa.Integer(), nullable=False),
         sa.Column("journal_head", sa.String(), nullable=False),
-        sa.Column("search_text", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["process"],
             ["process_version.digest"],
@@ -151,7 +150,12 @@ def _create_complaint_case() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference"),
     )
-    op.create_index("ix_case_closed", "complaint_case", ["closed_at"], unique=False)
+    op.create_index(
+        "ix_case_closed",
+        "complaint_case",
+        ["closed_at", "received_at", "seconds_to_close"],
+        unique=False,
+    )
     op.create_index("ix_case_decided", "complaint_case", ["decided_at"], unique=False)
     op.create_index(
         "ix_case_next_due",
@@ -161,7 +165,9 @@ def _create_complaint_case() -> None:
         sqlite_where=sa.text("next_due IS NOT NULL"),
         postgresql_where=sa.text("next_due IS NOT NULL"),
     )
-    op.create_index("ix_case_received", "complaint_case", ["received_at"], unique=False)
+    op.create_index(
+        "ix_case_received", "complaint_case", ["received_at", "category", "severity"], unique=False
+    )
     op.create_index(
         "ux_case_source",
         "complaint_case",
@@ -228,7 +234,9 @@ def _create_clock() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "code"),
     )
-    op.create_index("ix_clock_due", "clock", ["code", "due_at"], unique=False)
+    op.create_index(
+        "ix_clock_due", "clock", ["code", "due_at", "state", "met_at", "case_id"], unique=False
+    )
     op.create_index(
         "ix_clock_next",
         "clock",
@@ -378,7 +386,6 @@ def _create_open_step() -> None:
         sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
-        sa.Column("search_text", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["complaint_case.id"],
@@ -386,9 +393,39 @@ def _create_open_step() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "token"),
     )
-    op.create_index("ix_step_due", "open_step", ["due_at", "id"], unique=False)
-    op.create_index("ix_step_element", "open_step", ["element", "due_at"], unique=False)
-    op.create_index("ix_step_inbox", "open_step", ["assignee", "due_at", "id"], unique=False)
+    op.create_index(
+        "ix_step_due", "open_step", ["due_at", "id", "severity", "category"], unique=False
+    )
+    op.create_index("ix_step_element", "open_step", ["element", "due_at", "id"], unique=False)
+    op.create_index(
+        "ix_step_gate",
+        "open_step",
+        ["due_at", "id", "roles", "assignee"],
+        unique=False,
+        sqlite_where=sa.text("gate IS 1"),
+        postgresql_where=sa.text("gate IS true"),
+    )
+    op.create_index(
+        "ix_step_inbox",
+        "open_step",
+        ["assignee", "due_at", "id", "roles", "severity", "category"],
+        unique=False,
+    )
+
+
+def _create_case_word() -> None:
+    op.create_table(
+        "case_word",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("word", plain_order(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["complaint_case.id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id", "word"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_case_word", "case_word", ["word", "case_id"], unique=False)
 
 
 def _create_receipt() -> None:
@@ -509,6 +546,13 @@ _SQLITE_GUARD = """
 CREATE TRIGGER journal_forbids_{deed} BEFORE {deed} ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
 """
+_SQLITE_REPLACEMENT_GUARD = """
+CREATE TRIGGER journal_forbids_replacement BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
+  OR EXISTS (SELECT 1 FROM journal WHERE case_id = NEW.case_id AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+"""
+"""INSERT OR REPLACE removes rows on SQLite without asking the trigger that forbids removal."""
 _POSTGRESQL_FUNCTION = """
 CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
@@ -524,6 +568,7 @@ def _guard_journal() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("UPDATE", "DELETE"):
             op.execute(_SQLITE_GUARD.format(deed=deed))
+        op.execute(_SQLITE_REPLACEMENT_GUARD)
     else:
         op.execute(_POSTGRESQL_FUNCTION)
         op.execute(_POSTGRESQL_GUARD)
@@ -548,6 +593,7 @@ def upgrade() -> None:
     _create_journal()
     _create_note()
     _create_open_step()
+    _create_case_word()
     _create_receipt()
     _create_statement()
     _create_subscription()
