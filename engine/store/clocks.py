@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import Session, col
 
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
+from engine.store.prepared import table_of
 from engine.store.tables import ClockRow
+
+_CLOCK = table_of(ClockRow)
+_OF_CASE = (
+    select(_CLOCK).where(_CLOCK.c.case_id == bindparam("of")).order_by(_CLOCK.c.due_at, _CLOCK.c.id)
+)
+_REPLACE = _CLOCK.update().where(
+    _CLOCK.c.case_id == bindparam("of"), _CLOCK.c.code == bindparam("of_code")
+)
 
 
 class Clocks:
@@ -20,25 +29,18 @@ class Clocks:
 
     def of(self, case_id: int) -> tuple[Clock, ...]:
         """Return the clocks of one case, soonest due first."""
-        rows = self._session.execute(
-            select(*ClockRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
-            .where(col(ClockRow.case_id) == case_id)
-            .order_by(col(ClockRow.due_at), col(ClockRow.id))
-        ).mappings()
+        rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings()
         return tuple(_to_clock(row) for row in rows)
 
     def add(self, case_id: int, clocks: Iterable[Clock]) -> None:
         """Start clocks for a new case."""
         if rows := [_values(clock) | {"case_id": case_id, "code": clock.code} for clock in clocks]:
-            self._session.execute(insert(ClockRow), rows)
+            self._session.execute(_CLOCK.insert(), rows)
 
     def replace(self, case_id: int, clock: Clock) -> None:
         """Store a clock that moved on."""
-        self._session.execute(
-            update(ClockRow)
-            .where(col(ClockRow.case_id) == case_id, col(ClockRow.code) == clock.code)
-            .values(**_values(clock))
-        )
+        of = {"of": case_id, "of_code": clock.code}
+        self._session.execute(_REPLACE, _values(clock) | of)
 
     def due(self, now: datetime, limit: int, *, tries: int) -> list[int]:
         """Return ids of cases with a clock that must be looked at; most urgent first.
