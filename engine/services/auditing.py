@@ -12,7 +12,8 @@ class Verification:
     """What a check of the journal found.
 
     Attributes:
-        broken: Reference of each case whose chain does not hold, and why.
+        broken: Reference of each case whose chain does not hold, and why; ``(no case)`` for
+            events that belong to none.
     """
 
     cases: int
@@ -41,4 +42,6 @@ def verify_journal(
             cases, events = cases + 1, events + len(found)
             if problem := journal.verify(found, head=head_hash, last_seq=last_seq):
                 broken.append((name, problem))
+        if reference is None and (strays := tx.journal.strays()):
+            broken.append(("(no case)", f"{strays} events belong to no case"))
     return Verification(cases, events, tuple(broken))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, exists, func, insert, select
 from sqlmodel import Session, col
 
 from engine.domain.journal import Event
@@ -41,6 +41,14 @@ class Journal:
             ).order_by(col(CaseRow.id))
         ).yield_per(1_000)
         yield from (tuple(row) for row in rows)
+
+    def strays(self) -> int:
+        """Return how many events belong to no case; the services never leave any."""
+        has_case = exists().where(col(CaseRow.id) == col(JournalRow.case_id))
+        n: int = self._session.execute(
+            select(func.count()).select_from(JournalRow).where(~has_case)
+        ).scalar_one()
+        return n
 
 
 _COLUMNS = (

@@ -244,6 +244,6 @@ def test_a_timeline_reads_from_the_latest_to_the_first(office):
 
     told = office.view(reference).timeline
 
-    assert told[-1].what == "Complaint received by phone"
+    assert told[-1].kind == "complaint.received"
     assert all(a.at >= b.at for a, b in pairwise(told))
     assert timedelta() == told[0].at - told[-1].at
