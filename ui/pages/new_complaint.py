@@ -1,10 +1,11 @@
 """A new complaint: one form, filled in while somebody is on the telephone."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import streamlit as st
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.domain.complaint import Channel, Complaint, plausible_address
 from engine.services import intake
@@ -25,7 +26,10 @@ class NewComplaint(BaseModel):
 
     summary: str = Field(min_length=3, max_length=200, title="In one sentence")
     description: str = Field(
-        default="", max_length=50_000, title="What happened", json_schema_extra=_LONG
+        default="",
+        max_length=50_000,
+        title="What happened",
+        json_schema_extra=_LONG | {"height": 120},
     )
     complainant_name: str = Field(
         min_length=1, max_length=200, title="Complainant", json_schema_extra={"row": "who"}
@@ -36,7 +40,7 @@ class NewComplaint(BaseModel):
     channel: Channel = Field(
         default=Channel.PHONE, title="It came by", json_schema_extra={"row": "receipt"}
     )
-    received_at: AwareDatetime = Field(title="Received", json_schema_extra={"row": "receipt"})
+    received_at: datetime = Field(title="Received", json_schema_extra={"row": "receipt"})
     category: str = Field(
         default="Other",
         title="Category",
@@ -49,7 +53,10 @@ class NewComplaint(BaseModel):
         json_schema_extra={"row": "what"},
     )
     desired_outcome: str = Field(
-        default="", max_length=2_000, title="What the complainant wants", json_schema_extra=_LONG
+        default="",
+        max_length=2_000,
+        title="What the complainant wants",
+        json_schema_extra=_LONG | {"height": 80},
     )
     amount: Decimal = Field(
         default=Decimal(0),

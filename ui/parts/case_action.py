@@ -34,21 +34,38 @@ class Action:
 
 def draw_actions(look: Look) -> None:
     """Draw the menu and the dialog that was chosen in it."""
-    chosen = None
-    with st.popover("Actions", icon=":material/more_horiz:", key=f"actions:{look.reference}"):
-        for action in actions(look):
-            if st.button(
-                action.label,
-                icon=action.icon,
-                type="tertiary",
-                disabled=bool(action.why_not),
-                key=f"action:{action.label}",
-            ):
-                chosen = action
-            if action.why_not:
-                st.markdown(f":small[{plain(action.why_not)}]")
-    if chosen is not None:
-        chosen.open(look)
+    key = f"actions:{look.reference}"
+    menu = st.popover("Actions", icon=":material/more_horiz:", key=key, on_change="rerun")
+    possible = actions(look)
+    if menu.open:
+        with menu:
+            for action in possible:
+                _draw_action(action, key)
+    chosen = st.session_state.pop(f"{key}:chosen", None)
+    for action in possible:
+        if action.label == chosen:
+            action.open(look)
+
+
+def _draw_action(action: Action, key: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.button(
+            action.label,
+            icon=action.icon,
+            type="tertiary",
+            disabled=bool(action.why_not),
+            key=f"{key}:{action.label}",
+            on_click=_choose,
+            args=(key, action.label),
+        )
+        if action.why_not:
+            st.markdown(f":small[{plain(action.why_not)}]")
+
+
+def _choose(key: str, label: str) -> None:
+    """Close the menu, which would lie above the dialog, and open the dialog."""
+    st.session_state[key] = False
+    st.session_state[f"{key}:chosen"] = label
 
 
 def actions(look: Look) -> tuple[Action, ...]:
@@ -144,7 +161,7 @@ def record_answer(look: Look) -> None:
         "Answer", get_args(Answer), format_func=str.capitalize, key="dialog:answer"
     )
     channel = st.selectbox(
-        "It came by", list(Channel), format_func=lambda item: item.title, index=1, key="dialog:by"
+        "It came by", [*Channel], format_func=lambda item: item.title, index=1, key="dialog:by"
     )
     text = st.text_area("In their words", key="dialog:words", max_chars=_LONGEST)
     if st.button("Record the answer", type="primary", key="dialog:answer:do") and attempt(

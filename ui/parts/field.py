@@ -230,7 +230,8 @@ def _draw_text(field: Field, on_change: Callable[[], None]) -> None:
     longest = field.limit(annotated_types.MaxLen, "max_length")
     shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
     if field.declared("multiline"):
-        height = 240 if longest is None or longest >= _TALL else 120
+        usual = 240 if longest is None or longest >= _TALL else 120
+        height = field.declared("height") or usual
         st.text_area(field.title, max_chars=longest, height=height, **shared)
     else:
         st.text_input(field.title, max_chars=longest, **shared)

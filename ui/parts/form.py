@@ -53,7 +53,7 @@ def step_form(
     problems: dict[str, str] = st.session_state.setdefault(f"{key}:problems", {})
     _draw_summary(problems)
     for row in _rows(fields):
-        places: Sequence[Any] = [st.container()] if len(row) == 1 else st.columns(len(row))
+        places = _places(row)
         for place, field in zip(places, row, strict=True):
             with place:
                 draw(field, lambda field=field: _changed(key, fields, save, field))  # type: ignore[misc]
@@ -119,6 +119,14 @@ def _rows(fields: list[Field]) -> list[list[Field]]:
         else:
             rows.append([field])
     return rows
+
+
+def _places(row: list[Field]) -> Sequence[Any]:
+    """Return where the fields of a line go; a switch stands level with its neighbour."""
+    if len(row) == 1:
+        return [st.container()]
+    has_switch = any(field.kind is bool for field in row)
+    return st.columns(len(row), vertical_alignment="bottom" if has_switch else "top")
 
 
 def _draw_problem(field: Field, problems: Mapping[str, str]) -> None:
