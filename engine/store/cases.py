@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -14,8 +14,32 @@ from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Saf
 from engine.errors import ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
+from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, SubscriptionRow
 from engine.store.words import Words
+
+_CASE, _SUBSCRIPTION, _COUNTER = (table_of(row) for row in (CaseRow, SubscriptionRow, CounterRow))
+_COUNT_ON = (
+    _COUNTER.update()
+    .where(_COUNTER.c.name == bindparam("of"))
+    .values(last=_COUNTER.c.last + 1)
+    .returning(_COUNTER.c.last)
+)
+_ADD = _CASE.insert().returning(_CASE.c.id)
+_BY_REFERENCE = select(_CASE).where(_CASE.c.reference == bindparam("of"))
+_BY_ID = select(_CASE).where(_CASE.c.id == bindparam("of"))
+# Others may still add rows that refer to a taken case, such as a draft.
+_TAKE_BY_REFERENCE = _BY_REFERENCE.with_for_update(key_share=True)
+_TAKE_BY_ID = _BY_ID.with_for_update(key_share=True)
+_REPLACE = _CASE.update().where(_CASE.c.id == bindparam("of"), _CASE.c.rev == bindparam("of_rev"))
+_OF_SOURCE = select(_CASE.c.id).where(
+    _CASE.c.source == bindparam("of"),
+    _CASE.c.source_id == bindparam("of_id"),
+    _CASE.c.source != "",
+)
+_AWAITED = select(_SUBSCRIPTION.c.message, _SUBSCRIPTION.c.element, _SUBSCRIPTION.c.token).where(
+    _SUBSCRIPTION.c.case_id == bindparam("of")
+)
 
 
 class LostRaceError(Exception):
@@ -34,12 +58,7 @@ class Cases:
         Raises:
             LostRaceError: Somebody else began the same series at the same moment.
         """
-        changed: int | None = self._session.execute(
-            update(CounterRow)
-            .where(col(CounterRow.name) == name)
-            .values(last=col(CounterRow.last) + 1)
-            .returning(col(CounterRow.last))
-        ).scalar_one_or_none()
+        changed: int | None = self._session.execute(_COUNT_ON, {"of": name}).scalar_one_or_none()
         if changed is not None:
             return changed
         try:
@@ -58,9 +77,7 @@ class Cases:
         values = _values(case) | {"currency": currency, "reference": case.reference}
         try:
             with self._session.begin_nested():
-                case_id: int = self._session.execute(
-                    insert(CaseRow).values(**values).returning(col(CaseRow.id))
-                ).scalar_one()
+                case_id: int = self._session.execute(_ADD, values).scalar_one()
         except IntegrityError as error:
             source = f"{case.complaint.source} {case.complaint.source_id}".strip()
             raise ConflictError(f"The complaint {source or case.reference} exists.") from error
@@ -73,7 +90,7 @@ class Cases:
         Raises:
             NotFoundError: No case has this reference.
         """
-        return self._named(reference, _ROW)
+        return self._named(reference, _BY_REFERENCE)
 
     def take(self, reference: str) -> Case:
         """Return one case and keep other writers away from it until the transaction ends.
@@ -84,7 +101,7 @@ class Cases:
         Raises:
             NotFoundError: No case has this reference.
         """
-        return self._named(reference, _TAKEN_ROW)
+        return self._named(reference, _TAKE_BY_REFERENCE)
 
     def get_by_id(self, case_id: int) -> Case:
         """Return one case.
@@ -92,7 +109,7 @@ class Cases:
         Raises:
             NotFoundError: No case has this id.
         """
-        return self._numbered(case_id, _ROW)
+        return self._numbered(case_id, _BY_ID)
 
     def take_by_id(self, case_id: int) -> Case:
         """Return one case and keep other writers away from it until the transaction ends.
@@ -100,16 +117,16 @@ class Cases:
         Raises:
             NotFoundError: No case has this id.
         """
-        return self._numbered(case_id, _TAKEN_ROW)
+        return self._numbered(case_id, _TAKE_BY_ID)
 
     def _named(self, reference: str, row_of: Select[Any]) -> Case:
-        row = self._row(row_of, col(CaseRow.reference) == reference)
+        row = self._session.execute(row_of, {"of": reference}).mappings().first()
         if row is None:
             raise NotFoundError("complaint", reference)
         return to_case(row)
 
     def _numbered(self, case_id: int, row_of: Select[Any]) -> Case:
-        row = self._row(row_of, col(CaseRow.id) == case_id)
+        row = self._session.execute(row_of, {"of": case_id}).mappings().first()
         if row is None:
             raise NotFoundError("complaint number", str(case_id))
         return to_case(row)
@@ -120,24 +137,15 @@ class Cases:
         Raises:
             LostRaceError: Somebody stored a later revision meanwhile.
         """
-        changed = self._session.execute(
-            update(CaseRow)
-            .where(col(CaseRow.id) == case.id, col(CaseRow.rev) == case.rev)
-            .values(_values(case) | {"rev": case.rev + 1})
-        )
+        of = {"of": case.id, "of_rev": case.rev}
+        changed = self._session.execute(_REPLACE, _values(case) | {"rev": case.rev + 1} | of)
         if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE counts its rows
             raise LostRaceError(case.reference)
 
     def has_source(self, source: str, source_id: str) -> bool:
         """Tell whether a record was imported before."""
-        found = self._session.execute(
-            select(col(CaseRow.id)).where(
-                col(CaseRow.source) == source,
-                col(CaseRow.source_id) == source_id,
-                col(CaseRow.source) != "",
-            )
-        ).first()
-        return found is not None
+        of = {"of": source, "of_id": source_id}
+        return self._session.execute(_OF_SOURCE, of).first() is not None
 
     def due_timers(self, now: datetime, limit: int, *, tries: int) -> list[int]:
         """Return ids of cases whose diagram waits for a moment that has come; earliest first.
@@ -170,13 +178,7 @@ class Cases:
             case_id: The case.
             wanted: Message, element and token of each.
         """
-        rows = self._session.execute(
-            select(
-                col(SubscriptionRow.message),
-                col(SubscriptionRow.element),
-                col(SubscriptionRow.token),
-            ).where(col(SubscriptionRow.case_id) == case_id)
-        )
+        rows = self._session.execute(_AWAITED, {"of": case_id})
         before, after = {tuple(row) for row in rows}, set(wanted)
         if gone := [token for _message, _element, token in before - after]:
             self._session.execute(
@@ -188,15 +190,11 @@ class Cases:
             {"case_id": case_id, "message": message, "element": element, "token": token}
             for message, element, token in sorted(after - before)
         ]:
-            self._session.execute(insert(SubscriptionRow), added)
+            self._session.execute(_SUBSCRIPTION.insert(), added)
 
     def awaits(self, case_id: int) -> frozenset[str]:
         """Return the messages that a case waits for."""
-        return frozenset(
-            self._session.execute(
-                select(col(SubscriptionRow.message)).where(col(SubscriptionRow.case_id) == case_id)
-            ).scalars()
-        )
+        return frozenset(self._session.execute(_AWAITED, {"of": case_id}).scalars())
 
     def receipt(self, command_id: str, *, fingerprint: str) -> int | None:
         """Return the case a command was carried out on, or None if it never was.
@@ -228,14 +226,6 @@ class Cases:
                 )
         except IntegrityError as error:
             raise LostRaceError(command_id) from error
-
-    def _row(self, row_of: Select[Any], condition: ColumnElement[bool]) -> RowMapping | None:
-        return self._session.execute(row_of.where(condition)).mappings().first()
-
-
-_ROW = select(*CaseRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
-_TAKEN_ROW = _ROW.with_for_update(key_share=True)
-"""Others may still add rows that refer to the case, such as a draft."""
 
 
 def _values(case: Case) -> dict[str, Any]:
