@@ -39,7 +39,7 @@ up: setup ## Serve Redress with a demo organisation on this machine; Ctrl-C ends
 	@exec $(BIN)/redress up --demo
 
 test: setup browser ## Run every test, in two processes
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup
+	@$(PYTEST) -n $(WORKERS) --dist loadfile # a file shares what is costly to start
 
 browser: setup
 	@$(BIN)/python -m tests.browser

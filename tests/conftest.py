@@ -1,7 +1,7 @@
 """Fixtures shared by all tests."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -181,14 +181,6 @@ def nils() -> Actor:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--iso-report", type=Path, help="write which test proves which clause")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Keep the tests of one file together where the file shares something costly to start."""
-    for item in items:
-        if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
