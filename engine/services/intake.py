@@ -59,7 +59,8 @@ def lodge(
 def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Complaint) -> CaseChange:
     """Start a case inside a transaction; the caller goes on with it and finishes it."""
     now = platform.now()
-    bundle = bundle_of(platform, tx, latest(tx).digest)
+    digest, _version = latest(tx)
+    bundle = bundle_of(platform, tx, digest)
     prefix, year = platform.policy.organisation.reference_prefix, now.year
     number = tx.cases.next_number(f"{prefix}-{year}")
     case = Case(

@@ -10,7 +10,6 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding
-from engine.store.processes import ProcessVersion
 from engine.store.transaction import Transaction
 
 COMPLAINT = "complaint"
@@ -104,8 +103,8 @@ def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle
     return known
 
 
-def latest(tx: Transaction) -> ProcessVersion:
-    """Return the version on which new complaints start.
+def latest(tx: Transaction) -> tuple[str, int]:
+    """Return digest and number of the version on which new complaints start.
 
     Raises:
         NotFoundError: None is published.
@@ -136,14 +135,14 @@ def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
     """
     actor.require(Deed.SEE_PROCESS)
     with platform.database.read() as tx:
-        version = latest(tx)
-        bundle = bundle_of(platform, tx, version.digest)
+        digest, version = latest(tx)
+        bundle = bundle_of(platform, tx, digest)
         older = [bundle_of(platform, tx, digest) for digest in tx.processes.digests()]
         bundles = [bundle, *older]
         counted = tx.steps.by_element(platform.now())
     return ProcessOverview(
         title=bundle.title,
-        version=version.version,
+        version=version,
         xml=bundle.xml.decode(),
         waiting=tuple(_titled(bundles, counted)),
     )

@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session, col
 
 from engine.store.platform_tables import ProcessVersionRow
+from engine.store.prepared import table_of
+
+_VERSION = table_of(ProcessVersionRow)
+_LATEST = (
+    select(_VERSION.c.digest, _VERSION.c.version)
+    .where(_VERSION.c.process_id == bindparam("of"))
+    .order_by(_VERSION.c.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,10 @@ class Processes:
         row = self._session.get(ProcessVersionRow, digest)
         return _to_version(row) if row else None
 
-    def latest(self, process_id: str) -> ProcessVersion | None:
-        """Return the version on which new cases start."""
-        row = self._session.execute(
-            select(ProcessVersionRow)
-            .where(col(ProcessVersionRow.process_id) == process_id)
-            .order_by(col(ProcessVersionRow.version).desc())
-            .limit(1)
-        ).scalar_one_or_none()
-        return _to_version(row) if row else None
+    def latest(self, process_id: str) -> tuple[str, int] | None:
+        """Return digest and number of the version on which new cases start."""
+        row = self._session.execute(_LATEST, {"of": process_id}).first()
+        return (row.digest, row.version) if row else None
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of all versions, oldest first."""

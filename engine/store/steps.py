@@ -4,14 +4,37 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import case as when
 from sqlmodel import Session, col
 
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow
+from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Words, words_of
+
+_STEP, _DRAFT = table_of(StepRow), table_of(DraftRow)
+_OF_CASE = (
+    select(_STEP).where(_STEP.c.case_id == bindparam("of")).order_by(_STEP.c.due_at, _STEP.c.id)
+)
+_REMOVALS = tuple(
+    table.delete().where(
+        table.c.case_id == bindparam("of"),
+        table.c.token.in_(bindparam("tokens", expanding=True)),
+    )
+    for table in (_DRAFT, _STEP)
+)
 
 
 class Steps:
@@ -19,21 +42,18 @@ class Steps:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._searched: dict[str, ColumnElement[bool] | None] = {}
 
     def of(self, case_id: int) -> tuple[Step, ...]:
         """Return the waiting steps of one case, soonest due first."""
-        rows = self._session.execute(
-            select(*_COLUMNS)
-            .where(col(StepRow.case_id) == case_id)
-            .order_by(col(StepRow.due_at), col(StepRow.id))
-        ).mappings()
+        rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings()
         return tuple(_to_step(row) for row in rows)
 
     def add(self, case: Case, steps: Iterable[Step]) -> None:
         """Add steps that wait now."""
         shared = _shown(case)
         if rows := [_values(step) | shared for step in steps]:
-            self._session.execute(insert(StepRow), rows)
+            self._session.execute(_STEP.insert(), rows)
 
     def refresh(self, case: Case, *, before: Case) -> None:
         """Bring what the inbox shows of a case, and finds it by, up to date where it changed."""
@@ -51,10 +71,8 @@ class Steps:
         """Remove steps that no longer wait, with their drafts."""
         if not tokens:
             return
-        for table in (DraftRow, StepRow):
-            self._session.execute(
-                delete(table).where(col(table.case_id) == case_id, col(table.token).in_(tokens))
-            )
+        for removal in _REMOVALS:
+            self._session.execute(removal, {"of": case_id, "tokens": list(tokens)})
 
     def assign(
         self,
@@ -145,11 +163,12 @@ class Steps:
         return Draft(username, row[0], row[1]) if row else None
 
     def _filtered(self, query: InboxQuery) -> Select[tuple[int | None]]:
-        conditions = _conditions(query)
-        searched = Words(self._session).condition(query.search)
-        if searched is not None:
-            conditions.append(searched)
-        return select(col(StepRow.id)).where(*conditions)
+        # A page and its count ask for the same words: they are looked up once.
+        if query.search not in self._searched:
+            self._searched[query.search] = Words(self._session).condition(query.search)
+        searched = self._searched[query.search]
+        found = [] if searched is None else [searched]
+        return select(col(StepRow.id)).where(*_conditions(query), *found)
 
 
 def _shown(case: Case) -> dict[str, Any]:

@@ -81,8 +81,17 @@ class StepRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
         # What the inbox filters by stands behind the order, so that a filter reads no rows.
-        Index("ix_step_inbox", "assignee", "due_at", "id", "roles", "severity", "category"),
-        Index("ix_step_due", "due_at", "id", "severity", "category"),
+        Index(
+            "ix_step_inbox",
+            "assignee",
+            "due_at",
+            "id",
+            "roles",
+            "severity",
+            "category",
+            "case_id",
+        ),
+        Index("ix_step_due", "due_at", "id", "severity", "category", "case_id"),
         Index("ix_step_element", "element", "due_at", "id"),
         Index(
             "ix_step_gate",

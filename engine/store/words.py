@@ -3,20 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from engine.domain.case import Case
+from engine.store.prepared import table_of
 from engine.store.tables import CaseWordRow, StepRow
 
-MOST_FOUND = 1_000
-"""So many cases are named one by one; more are met soon enough in the order of their due times."""
+MOST_FOUND = 5_000
+"""So many steps are named one by one; more are met soon enough in the order of their due times."""
 
 _LONGEST = 60
 _PARTS = re.compile(r"\w+")
 _LAST = "\U0010ffff"
 """Sorts after every character that a word can have."""
+
+_WORD = table_of(CaseWordRow)
+_FORGET = _WORD.delete().where(_WORD.c.case_id == bindparam("of"))
 
 
 class Words:
@@ -29,11 +33,11 @@ class Words:
         """Keep the words of a case that was added, or changed, in place of those before."""
         self.forget(case.id)
         rows = [{"case_id": case.id, "word": word} for word in sorted(words_of(case))]
-        self._session.execute(insert(CaseWordRow), rows)
+        self._session.execute(_WORD.insert(), rows)
 
     def forget(self, case_id: int) -> None:
         """Forget the words of a case."""
-        self._session.execute(delete(CaseWordRow).where(col(CaseWordRow.case_id) == case_id))
+        self._session.execute(_FORGET, {"of": case_id})
 
     def condition(self, search: str) -> ColumnElement[bool] | None:
         """Return what a waiting step must meet to be found; None when nothing is searched.
@@ -43,11 +47,15 @@ class Words:
         wanted = pieces_of(search)
         if not wanted:
             return None
-        found = self._cases(sorted(wanted, key=self._spread))
-        step_case = col(StepRow.case_id)
+        found = self._steps(sorted(wanted, key=self._spread))
+        if not found:
+            return false()
         if len(found) <= MOST_FOUND:
-            return step_case.in_(found)
-        return and_(*(_has(step_case, word) for word in wanted))
+            # Written out: thousands of numbers are slow to bind.
+            return col(StepRow.id).in_(
+                bindparam("found", found, expanding=True, literal_execute=True)
+            )
+        return and_(*(_has(col(StepRow.case_id), word) for word in wanted))
 
     def _spread(self, word: str) -> tuple[int, int]:
         """Return how often a word occurs, as far as that matters; longer words go before."""
@@ -55,14 +63,15 @@ class Words:
         counted = select(func.count()).select_from(some.limit(MOST_FOUND + 1).subquery())
         return int(self._session.execute(counted).scalar_one()), -len(word)
 
-    def _cases(self, wanted: Sequence[str]) -> list[int]:
-        """Return the cases that have all words, ``MOST_FOUND`` and one at most."""
+    def _steps(self, wanted: Sequence[str]) -> list[int | None]:
+        """Return the steps of cases that have all words, ``MOST_FOUND`` and one at most."""
         rarest, *others = wanted
         case_id = col(CaseWordRow.case_id)
-        statement = select(case_id).where(
+        cases = select(case_id).where(
             _begins(CaseWordRow, rarest), *(_has(case_id, word) for word in others)
         )
-        return list(self._session.execute(statement.distinct().limit(MOST_FOUND + 1)).scalars())
+        steps = select(col(StepRow.id)).where(col(StepRow.case_id).in_(cases))
+        return list(self._session.execute(steps.limit(MOST_FOUND + 1)).scalars())
 
 
 def words_of(case: Case) -> frozenset[str]:

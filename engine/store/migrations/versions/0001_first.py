@@ -394,7 +394,10 @@ def _create_open_step() -> None:
         sa.UniqueConstraint("case_id", "token"),
     )
     op.create_index(
-        "ix_step_due", "open_step", ["due_at", "id", "severity", "category"], unique=False
+        "ix_step_due",
+        "open_step",
+        ["due_at", "id", "severity", "category", "case_id"],
+        unique=False,
     )
     op.create_index("ix_step_element", "open_step", ["element", "due_at", "id"], unique=False)
     op.create_index(
@@ -408,7 +411,7 @@ def _create_open_step() -> None:
     op.create_index(
         "ix_step_inbox",
         "open_step",
-        ["assignee", "due_at", "id", "roles", "severity", "category"],
+        ["assignee", "due_at", "id", "roles", "severity", "category", "case_id"],
         unique=False,
     )
 
