@@ -21,7 +21,11 @@ class _Policy(BaseModel):
 
 
 def _read_spans(value: object) -> object:
-    """Turn ``["09:00-12:00", "13:00-17:00"]`` into pairs of times."""
+    """Turn ``["09:00-12:00", "13:00-17:00"]`` into pairs of times.
+
+    Raises:
+        ValueError: An entry is no span of time.
+    """
     if not isinstance(value, (list, tuple)):
         return value
     spans = []
@@ -34,7 +38,11 @@ def _read_spans(value: object) -> object:
 
 
 def _known_zone(name: str) -> str:
-    """Refuse a time zone that the zone database does not have."""
+    """Refuse a time zone that the zone database does not have.
+
+    Raises:
+        ValueError: It is not there.
+    """
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:

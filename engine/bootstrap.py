@@ -42,7 +42,7 @@ def read_settings() -> Settings:
         InvalidInputError: A setting is wrong; names each.
     """
     try:
-        return Settings()  # type: ignore[call-arg] # the policy comes from the TOML file
+        return Settings()
     except ValidationError as error:
         raise InvalidInputError(
             {

@@ -119,7 +119,7 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
         )
 
 
-def _open_step(  # noqa: PLR0913, PLR0917 - what a step's page is made of
+def _open_step(
     platform: Platform,
     tx: Transaction,
     actor: Actor,
@@ -153,7 +153,7 @@ def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[st
     if before and step.form in {"decision", "decline", "finding", "plan"}:
         return dict(before[-1].content)
     complaint = case.complaint
-    record = {
+    record: dict[str, dict[str, Any]] = {
         "register": {
             "category": complaint.category,
             "product": complaint.product,

@@ -119,7 +119,11 @@ def message_id(platform: Platform) -> str:
 
 
 def _check_approved(statement: Statement, approvals: Sequence[Approval]) -> None:
-    """Refuse to send anything but what a second person saw, where one had to see it."""
+    """Refuse to send anything but what a second person saw, where one had to see it.
+
+    Raises:
+        ConflictError: It is something else.
+    """
     seen = [approval for approval in approvals if approval.statement_id == statement.id]
     if seen and (seen[-1].result != "approved" or seen[-1].content_hash != statement.content_hash):
         raise ConflictError("The letter is not the one that was approved.")

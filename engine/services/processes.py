@@ -73,7 +73,8 @@ def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
     Raises:
         InvalidInputError: A file cannot be read, or is neither.
     """
-    diagrams, tables = [], []
+    diagrams: list[bytes] = []
+    tables: list[bytes] = []
     for path in paths:
         kind = {".bpmn": diagrams, ".dmn": tables, ".xml": diagrams}.get(path.suffix.lower())
         if kind is None:

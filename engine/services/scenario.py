@@ -112,20 +112,45 @@ def fill(
         earlier: How often this step was completed on the case before.
         proposed: What the form begins with, for example the suggested letter.
     """
+    if step.form in {"acknowledge", "withdrawal"}:
+        return proposed
+    if step.form == "approval":
+        return _approval(scenario, step, earlier)
+    if step.form == "decision":
+        return _decision(scenario, earlier)
+    if step.form == "rejection_review":
+        again = scenario.reopens and earlier == 0
+        return {
+            "review": "reopen" if again else "final",
+            "reason": "Weighed what the complainant objects to.",
+        }
+    if step.form == "breach_explanation":
+        return {
+            "cause": "The answer of another department came late.",
+            "new_date": step.due_at.date(),
+            "told_complainant": True,
+        }
+    return _record(scenario).get(step.form) or _ROUTINE[step.form]
+
+
+_ROUTINE: dict[str, dict[str, Any]] = {
+    "decline": {
+        "reason": "The matter is handled by another company on its own account.",
+        "referred_to": "your network operator",
+    },
+    "plan": {"questions": "What was agreed, what was done, and what do the records show?"},
+    "escalation_response": {"action": "I speak with the owner today and take over if needed."},
+    "containment": {"measures": "Sent a crew and closed the supply.", "is_contained": True},
+    "closing": {"remedy_done": True, "lessons": "Shared with the team."},
+}
+"""Forms that are filled alike for every complaint."""
+
+
+def _record(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """Return the answers that follow from what the complaint is about."""
     matter = scenario.matter
-    remedy = scenario.amount if scenario.outcome != "not_upheld" else Decimal(0)
-    letter = _LETTER.format(
-        name=scenario.name,
-        outcome=scenario.outcome.replace("_", " "),
-        remedy=f"We will pay you {remedy}. " if remedy else "",
-    )
-    answers: dict[str, dict[str, Any]] = {
+    return {
         "register": {"scope": scenario.scope.value, "category": matter.category},
-        "decline": {
-            "reason": "The matter is handled by another company on its own account.",
-            "referred_to": "your network operator",
-        },
-        "acknowledge": proposed,
         "assess": {
             "severity": scenario.severity,
             "safety": matter.safety.value,
@@ -138,36 +163,29 @@ def fill(
             "explanation": "Explained what happened and put it right on the telephone.",
         },
         "assign": {"owner": "hanna" if len(scenario.name) % 2 else "jonas"},
-        "plan": {"questions": "What was agreed, what was done, and what do the records show?"},
         "finding": {
             "facts": f"The records confirm the main points: {matter.description}"[:500],
             "standard": "Terms of supply, section 4",
             "conclusion": scenario.outcome,
             "root_cause": "A step of the work order was skipped.",
         },
-        "decision": {
-            "outcome": scenario.outcome,
-            "reasons": "The records agree with what the complainant told us.",
-            "remedy": "Payment and an apology" if remedy else "",
-            "remedy_amount": remedy,
-            "letter": letter + f"\n\n(Draft {earlier + 1})",
-        },
-        "approval": _approval(scenario, step, earlier),
-        "rejection_review": {
-            "review": "reopen" if scenario.reopens and earlier == 0 else "final",
-            "reason": "Weighed what the complainant objects to.",
-        },
-        "escalation_response": {"action": "I speak with the owner today and take over if needed."},
-        "breach_explanation": {
-            "cause": "The answer of another department came late.",
-            "new_date": step.due_at.date(),
-            "told_complainant": True,
-        },
-        "containment": {"measures": "Sent a crew and closed the supply.", "is_contained": True},
-        "withdrawal": proposed,
-        "closing": {"remedy_done": True, "lessons": "Shared with the team."},
     }
-    return answers[step.form]
+
+
+def _decision(scenario: Scenario, earlier: int) -> dict[str, Any]:
+    remedy = scenario.amount if scenario.outcome != "not_upheld" else Decimal(0)
+    letter = _LETTER.format(
+        name=scenario.name,
+        outcome=scenario.outcome.replace("_", " "),
+        remedy=f"We will pay you {remedy}. " if remedy else "",
+    )
+    return {
+        "outcome": scenario.outcome,
+        "reasons": "The records agree with what the complainant told us.",
+        "remedy": "Payment and an apology" if remedy else "",
+        "remedy_amount": remedy,
+        "letter": f"{letter}\n\n(Draft {earlier + 1})",
+    }
 
 
 def _approval(scenario: Scenario, step: Step, earlier: int) -> dict[str, Any]:

@@ -4,13 +4,14 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.complaint import Outcome, Scope
+from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.errors import ConflictError
 from engine.services import auditing, casefile, casework, inbox, intake, monitoring, reporting
@@ -212,7 +213,7 @@ class Simulation:
             return next(person for person in self._staff if person.username == assignee)
         return self._who({Role(role) for role in roles}, barred)
 
-    def _who(self, roles: set[Role], barred: set[str] = frozenset()) -> Actor:  # type: ignore[assignment] - an empty set of either kind
+    def _who(self, roles: set[Role], barred: Collection[str] = ()) -> Actor:
         fit = [
             person
             for person in self._staff
@@ -267,24 +268,20 @@ class Simulation:
 
 def _misled(course: _Course, file: casefile.CaseFile) -> str | None:
     """Return why a case did not end as its diagram says, or None."""
-    if file.case.is_open:
-        return "is still open"
-    if file.steps or file.awaits:
-        return "is closed, and something still waits"
-    expected = (
-        {"withdrawn_end"}
-        if file.case.outcome is Outcome.WITHDRAWN
-        else {"closed"}
-        if course.scenario.scope is Scope.COMPLAINT
-        else {"not_accepted"}
-    )
-    ends = {"withdrawn_end", "closed", "not_accepted"} & set(file.passed)
-    if ends != expected:
-        return f"passed the ends {sorted(ends)} instead of {sorted(expected)}"
-    if file.case.outcome is None:
-        return "has no outcome"
-    if any(clock.is_open and clock.met_at is None and not clock.is_late for clock in file.clocks):
-        return "still has a running clock"
-    if any(escalation.acknowledged_at is None for escalation in file.escalations):
-        return "has an escalation that nobody acknowledged"
-    return None
+    case = file.case
+    if case.outcome is Outcome.WITHDRAWN:
+        expected = "withdrawn_end"
+    else:
+        expected = "closed" if course.scenario.scope is Scope.COMPLAINT else "not_accepted"
+    ends = sorted({"withdrawn_end", "closed", "not_accepted"} & set(file.passed))
+    running = [clock for clock in file.clocks if clock.state is ClockState.RUNNING]
+    unanswered = [e for e in file.escalations if e.acknowledged_at is None]
+    faults = {
+        "is still open": case.is_open,
+        "is closed, and something still waits": bool(file.steps or file.awaits),
+        f"passed the ends {ends} instead of {expected}": ends != [expected],
+        "has no outcome": case.outcome is None,
+        "still has a running clock": bool(running),
+        "has an escalation that nobody acknowledged": bool(unanswered),
+    }
+    return next((fault for fault, is_so in faults.items() if is_so), None)
