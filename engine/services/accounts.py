@@ -114,7 +114,8 @@ def add(
     wanted = set(roles)
     if not wanted or wanted - known:
         problems["Roles"] = f"must be some of {', '.join(sorted(known))}."
-    if len(password) < _SHORTEST_PASSWORD or username.lower() in password.lower():
+    holds_name = bool(username) and username.lower() in password.lower()
+    if len(password) < _SHORTEST_PASSWORD or holds_name:
         problems["Password"] = (
             f"needs at least {_SHORTEST_PASSWORD} characters and must not hold the user name."
         )

@@ -111,7 +111,7 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
             ),
             diagram=bundle.xml.decode(),
             passed=_passed(events),
-            current=tuple(step.element for step in steps),
+            current=_current(bundle, steps, tx.cases.awaited_at(case.id)),
             titles={name: element.title for name, element in bundle.elements.items()},
             names=names,
             awaits=tx.cases.awaits(case.id),
@@ -133,8 +133,9 @@ def _open_step(
     drafted = [s for s in statements if s.form in {"decision", "decline"}]
     four_eyes = element.gate is not None and element.gate.four_eyes
     draft = tx.steps.draft(case.id, step.token, username=actor.username)
-    known = _known(case, statements, step) | letter.suggestion(
-        platform, case=case, clocks=clocks, form=step.form
+    # What was written before outranks the text that a letter begins with.
+    known = letter.suggestion(platform, case=case, clocks=clocks, form=step.form) | _known(
+        case, statements, step
     )
     return OpenStep(
         step=step,
@@ -172,6 +173,14 @@ def _passed(events: tuple[Event, ...]) -> tuple[str, ...]:
         if event.type == "case.moved":
             passed |= dict.fromkeys(event.facts()["passed"])
     return tuple(passed)
+
+
+def _current(
+    bundle: ProcessBundle, steps: tuple[Step, ...], awaited_at: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return where a case waits; what may happen at any time meanwhile is no such place."""
+    own = [name for name in awaited_at if bundle.elements[name].kind != "boundaryEvent"]
+    return (*dict.fromkeys(step.element for step in steps), *own)
 
 
 def _public_status(case: Case, bundle: ProcessBundle, steps: tuple[Step, ...]) -> str:

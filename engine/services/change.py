@@ -265,6 +265,8 @@ class CaseChange:
     def _call_upwards(self, step: Step) -> None:
         if step.form not in _CALLS_UPWARDS:
             return
+        if self.tx.records.has_escalation(self.case.id, step.token):
+            return  # the step is only put back into the list of those that wait
         escalation = Escalation(
             id=0,
             token=step.token,

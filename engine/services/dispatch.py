@@ -143,7 +143,13 @@ def _message(platform: Platform, mail: Mail) -> EmailMessage:
 
 
 def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    """Return text that stays one header line.
+
+    An encoded word is taken apart too: some releases of Python decode it into a line break while
+    they write the header (CVE-2024-6923).
+    """
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return printable.replace("=?", "= ?").strip()
 
 
 def _read_address(url: str) -> SplitResult:

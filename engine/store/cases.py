@@ -192,6 +192,11 @@ class Cases:
         ]:
             self._session.execute(_SUBSCRIPTION.insert(), added)
 
+    def awaited_at(self, case_id: int) -> tuple[str, ...]:
+        """Return the elements of the diagram at which a case waits for a message, by name."""
+        found = select(col(SubscriptionRow.element)).where(col(SubscriptionRow.case_id) == case_id)
+        return tuple(sorted(set(self._session.execute(found).scalars())))
+
     def awaits(self, case_id: int) -> frozenset[str]:
         """Return the messages that a case waits for."""
         return frozenset(self._session.execute(_AWAITED, {"of": case_id}).scalars())

@@ -109,6 +109,13 @@ class Records:
             raised_at=escalation.raised_at,
         )
 
+    def has_escalation(self, case_id: int, token: str) -> bool:
+        """Tell whether a step was raised as an escalation before."""
+        found = select(col(EscalationRow.id)).where(
+            col(EscalationRow.case_id) == case_id, col(EscalationRow.token) == token
+        )
+        return self._session.execute(found).first() is not None
+
     def acknowledge_escalation(
         self, case_id: int, token: str, *, by: str, at: datetime, action: str
     ) -> None:
