@@ -64,7 +64,8 @@ def show() -> None:
 @st.fragment(run_every="60s", key="inbox:desk")
 def _draw_desk() -> None:
     """Draw everything that changes while one watches."""
-    person, wanted = actor(), _ask()
+    person = actor()
+    wanted = _ask(person)
     _draw_counts(person)
     _draw_warning(person)
     refusal = st.container()
@@ -102,14 +103,14 @@ def _page(person: Actor, wanted: _Wanted) -> tuple[tuple[InboxRow, ...], int]:
     return found
 
 
-def _ask() -> _Wanted:
+def _ask(person: Actor) -> _Wanted:
     """Draw the filters and return what was chosen."""
     with st.container(horizontal=True, vertical_alignment="center"):
         view: View | None = st.segmented_control(
             "View",
             list(_VIEWS),
             format_func=_VIEWS.__getitem__,
-            default="mine",
+            default="mine" if person.may(Deed.WORK) else "all",
             required=True,
             key="inbox:view",
             label_visibility="collapsed",
@@ -125,7 +126,7 @@ def _ask() -> _Wanted:
             placeholder="Reference, subject or name",
             label_visibility="collapsed",
             key="inbox:search",
-            width=280,
+            width=220,
             persist_state="session",
             on_change=_to_first_page,
         )

@@ -67,7 +67,7 @@ def _chosen(look: Look, asked_for: str) -> OpenStep:
         best = min(look.file.steps, key=lambda item: (not item.is_mine, not item.may_take))
         st.session_state[key] = asked_for if asked_for in steps else best.step.token
     labels = _labels(look.file.steps)
-    token = st.segmented_control(
+    token = st.pills(
         "Steps that wait", list(steps), format_func=labels.__getitem__, required=True, key=key
     )
     return steps[str(token)]
@@ -86,16 +86,16 @@ def _labels(steps: Sequence[OpenStep]) -> dict[str, str]:
 def _draw_open(look: Look, item: OpenStep) -> None:
     st.header(plain(item.step.title))
     _draw_whose(look, item)
-    if item.step.is_gate:
-        _draw_draft(look)
-    else:
-        _draw_background(look, item)
     if item.is_barred:
         st.markdown(
             "**You drafted this, so somebody else decides it.** Two people see every such "
             "decision before it is sent; you can read it here, but neither approve nor return it."
         )
-    elif may_complete(item):
+    if item.step.is_gate:
+        _draw_draft(look)
+    else:
+        _draw_background(look, item)
+    if may_complete(item):
         _draw_form(look, item)
 
 
