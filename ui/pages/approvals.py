@@ -38,9 +38,10 @@ def _draw_list() -> None:
     if not found:
         st.markdown("Nothing waits for your approval.")
         return
+    waiting = words.plain(words.counted(total, "draft waits", "drafts wait"))
     st.markdown(
-        f":small[{words.counted(total, 'draft waits', 'drafts wait')} for a second person, "
-        "soonest due first. Open one to read it and to approve or return it.]"
+        f":small[{waiting} for a second person, soonest due first. "
+        "Open one to read it and to approve or return it.]"
     )
     rows = _rows(found)
     caption = "Drafts that wait for approval, soonest due first"
