@@ -113,10 +113,26 @@ def database(database_url: str) -> "Iterator[Database]":
 @pytest.fixture
 def platform(database_url: str, tmp_path: Path, clock: Clock) -> Iterator["Platform"]:
     """The platform on a fresh database, with the shipped policy and a clock that stands still."""
+    yield from _platform(database_url, tmp_path, clock)
+
+
+@pytest.fixture
+def sqlite_platform(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator["Platform"]:
+    """The same on SQLite alone: for what is long and depends on no database."""
+    yield from _platform(sqlite_url, tmp_path, clock)
+
+
+@pytest.fixture
+def postgresql_platform(postgresql_url: str, tmp_path: Path, clock: Clock) -> Iterator["Platform"]:
+    """The same on PostgreSQL alone: beside ``sqlite_platform`` for what must not differ."""
+    yield from _platform(postgresql_url, tmp_path, clock)
+
+
+def _platform(url: str, home: Path, clock: Clock) -> Iterator["Platform"]:
     from config.settings import Settings  # noqa: PLC0415 - tests of the domain start faster
     from engine.bootstrap import open_platform  # noqa: PLC0415 - as above
 
-    opened = open_platform(Settings(home=tmp_path, database_url=database_url))
+    opened = open_platform(Settings(home=home, database_url=url))
     with closing(opened.database):
         yield replace(opened, now=clock)
 

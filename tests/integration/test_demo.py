@@ -1,0 +1,96 @@
+"""The demonstration: a whole department on a fast clock, and proof that it ended right."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.errors import ConflictError
+from engine.services import accounts, auditing, demo, inbox, processes, simulation
+
+
+def test_every_case_ends_as_its_diagram_says(sqlite_platform: Platform):
+    story = demo.tell_story(sqlite_platform, cases=60, seed=1)
+
+    assert story.wrong == ()
+    assert story.counts["received"] == story.counts["closed"] == 60
+    for part in (
+        "late",
+        "warned",
+        "escalated",
+        "returned by the approver",
+        "reopened",
+        "outcome: withdrawn",
+        "outcome: not accepted",
+        "outcome: resolved first contact",
+    ):
+        assert story.counts.get(part, 0) > 0, part
+
+
+def test_the_same_seed_tells_the_same_story_on_each_database(
+    sqlite_platform: Platform, postgresql_platform: Platform
+):
+    on_sqlite = demo.tell_story(sqlite_platform, cases=15, seed=1)
+    on_postgresql = demo.tell_story(postgresql_platform, cases=15, seed=1)
+
+    assert on_sqlite.digest == on_postgresql.digest
+    assert on_sqlite.counts == on_postgresql.counts
+    assert on_postgresql.wrong == ()
+
+
+def test_another_seed_tells_another_story(sqlite_platform: Platform, tmp_path):
+    first = demo.tell_story(sqlite_platform, cases=3, seed=1)
+    again = demo.tell_story(_fresh(sqlite_platform, tmp_path / "again.db"), cases=3, seed=1)
+    other = demo.tell_story(_fresh(sqlite_platform, tmp_path / "other.db"), cases=3, seed=2)
+
+    assert first.digest == again.digest != other.digest
+
+
+def test_a_database_in_use_is_left_alone(sqlite_platform: Platform):
+    demo.tell_story(sqlite_platform, cases=1, seed=1)
+
+    with pytest.raises(ConflictError):
+        demo.tell_story(sqlite_platform, cases=1, seed=1)
+
+
+def test_a_case_that_stays_open_is_reported(sqlite_platform: Platform, monkeypatch):
+    """The planted fault: nobody ever closes."""
+    monkeypatch.setattr(simulation, "_LONGEST", simulation.timedelta(days=1))
+    monkeypatch.setattr(simulation, "_TRAVEL", simulation.timedelta(days=1))
+
+    story = demo.tell_story(sqlite_platform, cases=5, seed=1)
+
+    assert "is still open" in dict(story.wrong).values()
+
+
+def test_the_story_needs_every_seat(sqlite_platform: Platform):
+    processes.install_shipped(sqlite_platform)
+    alone = Actor(username="hanna", name="Hanna", roles=frozenset({Role.HANDLER, Role.INTAKE}))
+    run = simulation.Simulation(sqlite_platform, begin=demo.FIRST_DAY, seed=1, staff=(alone,))
+
+    with pytest.raises(ConflictError):
+        run.run(5)
+
+
+def test_a_new_installation_begins_with_work_under_way(sqlite_platform: Platform):
+    processes.install_shipped(sqlite_platform)
+
+    password = demo.install(sqlite_platform, cases=30)
+
+    _rows, waiting = inbox.page(sqlite_platform, actor=SYSTEM, view="all")
+    assert password is not None
+    assert waiting > 0
+    assert demo.install(sqlite_platform) is None
+    assert accounts.sign_in(
+        sqlite_platform, username="hanna", password=password, address="127.0.0.1"
+    )
+    assert auditing.verify_journal(sqlite_platform, actor=SYSTEM).broken == ()
+
+
+def _fresh(platform: Platform, path) -> Platform:
+    from engine.store.database import Database  # noqa: PLC0415 - only here
+
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    return replace(platform, database=database)
