@@ -19,6 +19,7 @@ from ui.parts.words import ago, counted, day, plain
 from ui.session import actor, platform
 from ui.way import address, go
 
+_FRESH = timedelta(seconds=30)
 _CARDS = ("received", "closed", "acknowledged_on_time", "answered_on_time")
 _Tone = Literal["normal", "inverse", "off"]
 _BETTER_WHEN: dict[str, _Tone] = {
@@ -38,13 +39,25 @@ def show() -> None:
         st.space("stretch")
         zone = platform().policy.calendar.zone
         period = choose_period(key="performance", now=platform().now(), zone=zone)
-    told = reporting.report(platform(), actor=actor(), period=period)
+    told = _told(period)
     st.markdown(_stretch(period, ZoneInfo(zone)))
     if _is_empty(told):
         _draw_empty()
     else:
         _draw(told)
     _draw_incidents()
+
+
+def _told(period: Period) -> Report:
+    """Return the figures, at most half a minute old: opening a list must not count anew."""
+    person, now = actor(), platform().now()
+    kept = st.session_state.get("performance.told")
+    if kept and kept[:2] == (person, period) and now - kept[2] < _FRESH:
+        report: Report = kept[3]
+        return report
+    told = reporting.report(platform(), actor=person, period=period)
+    st.session_state["performance.told"] = (person, period, now, told)
+    return told
 
 
 def _stretch(period: Period, zone: ZoneInfo) -> str:

@@ -1,5 +1,6 @@
 """The live process: where cases wait, on the diagram and as a list."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import streamlit as st
@@ -8,7 +9,7 @@ from engine.domain.actor import Deed
 from engine.domain.complaint import Severity
 from engine.domain.inbox import COUNTED_TO, InboxRow
 from engine.errors import RedressError
-from engine.services import inbox, processes
+from engine.services import accounts, inbox, processes
 from engine.services.processes import ProcessOverview
 from ui.parts import diagram
 from ui.parts.caselist import CaseRow, caselist
@@ -97,6 +98,7 @@ def _open(overview: ProcessOverview, element: str) -> None:
     if step is None:
         st.toast("No case waits there.")
         return
+    st.session_state.pop("process.page", None)
     st.dialog(plain(step.title), width="medium", position="right")(show_waiting)(element)
 
 
@@ -117,12 +119,14 @@ def show_waiting(element: str) -> None:
         return
     st.markdown(_told(total))
     now = platform().now()
-    lines = [row_of(row, now) for row in rows]
+    names = accounts.colleagues(platform(), actor=actor())
+    lines = [row_of(row, names, now) for row in rows]
     chosen = caselist(lines, key="process.cases", caption="Cases that wait here", head=_HEAD)
     if total > PAGE:
         st.pagination(-(-total // PAGE), key="process.page")
     if chosen:
-        go("case", ref=chosen)
+        reference, _, token = chosen.partition("/")
+        go("case", ref=reference, step=token)
 
 
 def _told(total: int) -> str:
@@ -132,17 +136,24 @@ def _told(total: int) -> str:
     return f"{counted(total, 'case')}, soonest due first."
 
 
-def row_of(row: InboxRow, now: datetime) -> CaseRow:
-    """Return a waiting step as a line of the list."""
+def row_of(row: InboxRow, names: Mapping[str, str], now: datetime) -> CaseRow:
+    """Return a waiting step as a line of the list.
+
+    Args:
+        row: The step.
+        names: People by user name.
+        now: The present.
+    """
+    token, holder = row.step.token, row.step.assignee
     return CaseRow(
-        id=row.reference,
-        href=address("case", ref=row.reference),
+        id=f"{row.reference}/{token}",
+        href=address("case", ref=row.reference, step=token),
         title=row.summary,
         about=f"{row.reference} · {row.complainant}",
         cells=(
             Severity(row.severity).title,
             due(row.step.due_at, now),
-            row.step.assignee or "Unassigned",
+            names.get(holder, holder) if holder else "Unassigned",
         ),
         alarming=(1,) if row.step.due_at < now else (),
     )

@@ -1,5 +1,6 @@
 """The complaints behind a number: a drawer with their list, and the list as a file."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -26,7 +27,8 @@ _PROMISES: dict[SetName, str] = {
 
 
 def open_cases(shown: Shown) -> None:
-    """Open a drawer with the cases that a number counts."""
+    """Open a drawer with the cases that a number counts, at its first page."""
+    _to_first_page()
     st.dialog(plain(shown.title), width="medium", position="right")(show_cases)(shown)
 
 
@@ -46,7 +48,7 @@ def _draw_list(cases: CaseSet) -> None:
         st.space("stretch")
         st.download_button(
             "Download as CSV",
-            data=lambda: case_export.as_csv(platform(), actor=actor(), cases=chosen),
+            data=partial(case_export.as_csv, platform(), actor=actor(), cases=chosen),
             file_name=_file_name(chosen),
             mime="text/csv",
             icon=":material/download:",

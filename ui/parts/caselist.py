@@ -17,7 +17,7 @@ class CaseRow:
     """One line; every text is shown as text.
 
     Attributes:
-        id: Reference of the complaint.
+        id: Unique within the table, and stable while the line means the same.
         href: Where the line leads; a path of this site.
         about: Small print under the title.
         cells: One text for each head but the first.

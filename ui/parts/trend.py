@@ -10,6 +10,8 @@ from ui.parts.words import counted
 
 _HEIGHT = 190
 _LOW = 110
+_FEW = 13
+_TALL = 420
 
 
 def trend(weeks: Sequence[Week]) -> None:
@@ -30,6 +32,7 @@ def trend(weeks: Sequence[Week]) -> None:
                 "Open": [str(week.backlog) for week in weeks],
             },
             border="horizontal",
+            height="content" if len(weeks) <= _FEW else _TALL,
             hide_index=True,
         )
 

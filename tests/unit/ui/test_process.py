@@ -72,7 +72,7 @@ def test_hostile_text_is_shown_as_text(desk, lodged, hanna, clock):
     test = sit_down(_cases, desk, hanna, "register").run()
     clock.advance(days=30)
     rows, _ = inbox.page(desk, actor=hanna, view="all", element="register")
-    line = row_of(rows[0], clock.now)
+    line = row_of(rows[0], {}, clock.now)
 
     assert not test.exception
     assert "evil" not in texts(test)
