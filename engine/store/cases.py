@@ -37,6 +37,16 @@ _OF_SOURCE = select(_CASE.c.id).where(
     _CASE.c.source_id == bindparam("of_id"),
     _CASE.c.source != "",
 )
+_DUE = (
+    select(_CASE.c.id)
+    .where(
+        _CASE.c.next_due.is_not(None),
+        _CASE.c.next_due <= bindparam("now"),
+        ~is_left_alone(_CASE.c.id),
+    )
+    .order_by(_CASE.c.next_due)
+    .limit(bindparam("most"))
+)
 _AWAITED = select(_SUBSCRIPTION.c.message, _SUBSCRIPTION.c.element, _SUBSCRIPTION.c.token).where(
     _SUBSCRIPTION.c.case_id == bindparam("of")
 )
@@ -155,15 +165,8 @@ class Cases:
             limit: Most cases to return.
             tries: Cases that failed so often, or failed at this very moment, are left out.
         """
-        due = col(CaseRow.next_due)
-        return list(
-            self._session.execute(
-                select(col(CaseRow.id))
-                .where(due.is_not(None), due <= now, ~is_left_alone(col(CaseRow.id), now, tries))
-                .order_by(due)
-                .limit(limit)
-            ).scalars()
-        )
+        given = {"now": now, "most": limit, "tries": tries}
+        return list(self._session.execute(_DUE, given).scalars())
 
     def references(self) -> Iterable[str]:
         """Return every reference, in order of receipt of the record."""

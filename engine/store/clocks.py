@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
@@ -18,6 +18,16 @@ _OF_CASE = (
 )
 _REPLACE = _CLOCK.update().where(
     _CLOCK.c.case_id == bindparam("of"), _CLOCK.c.code == bindparam("of_code")
+)
+_DUE = (
+    select(_CLOCK.c.case_id)
+    .where(
+        _CLOCK.c.next_at.is_not(None),
+        _CLOCK.c.next_at <= bindparam("now"),
+        ~is_left_alone(_CLOCK.c.case_id),
+    )
+    .order_by(_CLOCK.c.next_at)
+    .limit(bindparam("most"))
 )
 
 
@@ -50,17 +60,8 @@ class Clocks:
             limit: Most clocks to look at.
             tries: Cases that failed so often, or failed at this very moment, are left out.
         """
-        next_at = col(ClockRow.next_at)
-        rows = self._session.execute(
-            select(col(ClockRow.case_id))
-            .where(
-                next_at.is_not(None),
-                next_at <= now,
-                ~is_left_alone(col(ClockRow.case_id), now, tries),
-            )
-            .order_by(next_at)
-            .limit(limit)
-        ).scalars()
+        given = {"now": now, "most": limit, "tries": tries}
+        rows = self._session.execute(_DUE, given).scalars()
         return list(dict.fromkeys(rows))
 
 

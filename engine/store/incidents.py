@@ -1,20 +1,22 @@
 """Which cases jobs leave alone for the present."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_
-from sqlmodel import col
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, exists, or_
 
+from engine.store.prepared import table_of
 from engine.store.tables import IncidentRow
 
+_INCIDENT = table_of(IncidentRow).c
 
-def is_left_alone(
-    case_id: SQLColumnExpression[Any], now: datetime, tries: int
-) -> ColumnElement[bool]:
-    """Return the condition that a case failed ``tries`` times, or failed at this very moment."""
+
+def is_left_alone(case_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Return the condition that a case failed ``tries`` times, or failed at this very moment.
+
+    A statement with this condition is run with the parameters ``tries`` and ``now``.
+    """
     return exists().where(
-        col(IncidentRow.case_id) == case_id,
-        col(IncidentRow.resolved_at).is_(None),
-        or_(col(IncidentRow.attempts) >= tries, col(IncidentRow.last_at) >= now),
+        _INCIDENT.case_id == case_id,
+        _INCIDENT.resolved_at.is_(None),
+        or_(_INCIDENT.attempts >= bindparam("tries"), _INCIDENT.last_at >= bindparam("now")),
     )
