@@ -85,14 +85,30 @@ def draw_record(look: Look) -> None:
 
 def draw_process(look: Look) -> None:
     """Draw the diagram with where the case stands, and the way it came."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{plain(_where(look))} Passed steps are green.", width="content")
+        st.space("stretch")
+        if st.button("Enlarge", icon=":material/open_in_full:", key="case:enlarge"):
+            _enlarge(look)
+    _draw_diagram(look, key=f"case:diagram:{look.reference}", height=480)
+
+
+@st.dialog("The way of this complaint", width="large")
+def _enlarge(look: Look) -> None:
+    _draw_diagram(look, key=f"case:large:{look.reference}", height=620)
+
+
+def _where(look: Look) -> str:
     waiting = [step.step.title for step in look.file.steps]
-    where = ", ".join(waiting) if waiting else "no step"
-    st.markdown(f"Waits at: {plain(where)}. Passed steps are green.")
+    return f"The complaint waits at: {', '.join(waiting)}." if waiting else "No step waits."
+
+
+def _draw_diagram(look: Look, *, key: str, height: int) -> None:
     show_diagram(
         look.file.diagram,
-        key=f"case:diagram:{look.reference}",
-        alt=f"The process of {look.reference}. It waits at: {where}.",
+        key=key,
+        alt=f"The process of {look.reference}. {_where(look)}",
         current=look.file.current,
         done=look.file.passed,
-        height=520,
+        height=height,
     )
