@@ -71,8 +71,9 @@ function clicked(state, event) {
 function isElsewhere(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.composedPath()[0];
-  const isTyping = target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
-  return isTyping || !(target === document.body || state.table.contains(target));
+  if (state.table.contains(target)) return false;
+  // Keys pressed on the empty page are for the list; those of another control are its own.
+  return Boolean(target.closest?.("button, a, input, textarea, select, [role=dialog], [contenteditable=true]"));
 }
 
 function pressed(state, event) {
