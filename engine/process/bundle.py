@@ -37,6 +37,8 @@ class Element:
     """The label, or the id where there is none."""
     kind: str
     """BPMN tag without its prefix."""
+    documentation: str
+    """What the process owner wrote for whoever does it; empty for nothing."""
     lane: str | None
     roles: tuple[str, ...]
     """Who may take the step; empty for elements that wait for nobody."""
@@ -124,6 +126,7 @@ def _element(node: Node, diagram: Diagram) -> Element:
         id=node.id,
         title=node.label,
         kind=node.kind,
+        documentation=node.documentation,
         lane=lane_of(node, diagram) or None,
         roles=roles_of(node, diagram),
         form=step.get("form"),

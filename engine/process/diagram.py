@@ -80,6 +80,8 @@ class Node:
     script: str
     is_repeated: bool
     """Carries multi-instance or loop markers."""
+    documentation: str
+    """What the owner wrote about it, in one line; empty for nothing."""
 
     @property
     def label(self) -> str:
@@ -217,6 +219,7 @@ class _Reader:
             gate=None if gate is None else MappingProxyType(gate),
             script=xml.text(element.find(_bpmn("script"))),
             is_repeated=repeated,
+            documentation=" ".join(xml.text(element.find(_bpmn("documentation"))).split()),
         )
 
     def _events(self, element: etree._Element) -> Iterable[Event]:

@@ -24,7 +24,7 @@ class OpenStep:
         may_take: The actor holds a role of the step.
         is_mine: The actor works on it.
         is_barred: The actor drafted what this gate decides (four eyes).
-        hint: One sentence on what to do, from the diagram.
+        hint: What to do, in the words of the diagram; empty where it says nothing.
         answers: What the form begins with: the actor's draft, else what is known already.
         saved_at: When the draft was saved; None without one.
     """
@@ -142,7 +142,7 @@ def _open_step(
         may_take=actor.holds_any(step.roles),
         is_mine=step.assignee == actor.username,
         is_barred=bool(four_eyes and drafted and drafted[-1].by == actor.username),
-        hint=element.public_hint or "",
+        hint=element.documentation,
         answers=draft.content if draft else known,
         saved_at=draft.saved_at if draft else None,
     )

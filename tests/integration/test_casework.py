@@ -195,6 +195,15 @@ def test_a_step_whose_projection_was_lost_raises_no_second_escalation(office):
 
 
 @ON_SQLITE
+def test_a_step_says_what_to_do_in_the_words_of_the_diagram(office):
+    reference = office.lodge()
+
+    (shown,) = office.view(reference).steps
+
+    assert shown.hint.startswith("Check the record with the complainant's own words")
+
+
+@ON_SQLITE
 def test_a_letter_is_suggested_with_what_is_known(office):
     reference = office.reach("acknowledge", reference=office.lodge(summary="$summary {x} $$"))
 
