@@ -130,7 +130,7 @@ def _load_options() -> None:
 async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Import what pages need, and keep it out of the collector's way.
 
-    Streamlit collects garbage after every run of a page; what is frozen here is not walked.
+    Python walks all objects whenever many have piled up; what is frozen here is not walked.
     """
     for module in _WARM:
         importlib.import_module(module)

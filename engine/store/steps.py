@@ -24,7 +24,7 @@ from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Words, words_of
 
-_STEP, _DRAFT = table_of(StepRow), table_of(DraftRow)
+_STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
 _OF_CASE = (
     select(_STEP).where(_STEP.c.case_id == bindparam("of")).order_by(_STEP.c.due_at, _STEP.c.id)
 )
@@ -100,24 +100,13 @@ class Steps:
         """Return one page of waiting steps, soonest due first."""
         chosen = (
             self._filtered(query)
-            .order_by(col(StepRow.due_at), col(StepRow.id))
+            .order_by(_STEP.c.due_at, _STEP.c.id)
             .limit(limit)
             .offset(offset)
             .subquery()
         )
         rows = self._session.execute(
-            select(
-                *_COLUMNS,
-                col(CaseRow.reference),
-                col(CaseRow.summary),
-                col(CaseRow.complainant_name),
-                col(CaseRow.received_at),
-                col(StepRow.category),
-                col(StepRow.severity),
-            )
-            .join(chosen, chosen.c.id == col(StepRow.id))
-            .join(CaseRow, col(CaseRow.id) == col(StepRow.case_id))
-            .order_by(col(StepRow.due_at), col(StepRow.id))
+            _SHOWN.join(chosen, chosen.c.id == _STEP.c.id).order_by(_STEP.c.due_at, _STEP.c.id)
         ).mappings()
         return tuple(_to_inbox_row(row) for row in rows)
 
@@ -129,9 +118,9 @@ class Steps:
 
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
         """Return per diagram element how many steps wait, and how many of these are late."""
-        late = func.sum(when((col(StepRow.due_at) < now, 1), else_=0))
+        late = func.sum(when((_STEP.c.due_at < now, 1), else_=0))
         rows = self._session.execute(
-            select(col(StepRow.element), func.count(), late).group_by(col(StepRow.element))
+            select(_STEP.c.element, func.count(), late).group_by(_STEP.c.element)
         )
         return tuple((element, int(n), int(n_late or 0)) for element, n, n_late in rows)
 
@@ -162,13 +151,13 @@ class Steps:
         ).first()
         return Draft(username, row[0], row[1]) if row else None
 
-    def _filtered(self, query: InboxQuery) -> Select[tuple[int | None]]:
+    def _filtered(self, query: InboxQuery) -> Select[Any]:
         # A page and its count ask for the same words: they are looked up once.
         if query.search not in self._searched:
             self._searched[query.search] = Words(self._session).condition(query.search)
         searched = self._searched[query.search]
         found = [] if searched is None else [searched]
-        return select(col(StepRow.id)).where(*_conditions(query), *found)
+        return select(_STEP.c.id).where(*_conditions(query), *found)
 
 
 def _shown(case: Case) -> dict[str, Any]:
@@ -180,45 +169,34 @@ def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     match query.view:
         case "mine":
-            found.append(col(StepRow.assignee) == query.username)
+            found.append(_STEP.c.assignee == query.username)
         case "unclaimed":
-            found.append(col(StepRow.assignee).is_(None))
-            found.append(col(StepRow.roles).in_(query.role_sets))
+            found.append(_STEP.c.assignee.is_(None))
+            found.append(_STEP.c.roles.in_(query.role_sets))
         case "late":
-            found.append(col(StepRow.due_at) < query.now)
+            found.append(_STEP.c.due_at < query.now)
         case "all":
             pass
     if query.gates_only:
-        found.append(col(StepRow.gate).is_(True))
+        found.append(_STEP.c.gate.is_(True))
         found.append(
             or_(
-                col(StepRow.assignee) == query.username,
-                col(StepRow.roles).in_(query.role_sets),
+                _STEP.c.assignee == query.username,
+                _STEP.c.roles.in_(query.role_sets),
             )
         )
     if query.element:
-        found.append(col(StepRow.element) == query.element)
+        found.append(_STEP.c.element == query.element)
     if query.severities:
-        found.append(col(StepRow.severity).in_(query.severities))
+        found.append(_STEP.c.severity.in_(query.severities))
     if query.categories:
-        found.append(col(StepRow.category).in_(query.categories))
+        found.append(_STEP.c.category.in_(query.categories))
     return found
 
 
-_COLUMNS = (
-    col(StepRow.case_id),
-    col(StepRow.token),
-    col(StepRow.element),
-    col(StepRow.title),
-    col(StepRow.roles),
-    col(StepRow.form),
-    col(StepRow.clause),
-    col(StepRow.gate),
-    col(StepRow.assignee),
-    col(StepRow.opened_at),
-    col(StepRow.due_at),
-    col(StepRow.claimed_at),
-)
+_SHOWN = select(
+    _STEP, _CASE.c.reference, _CASE.c.summary, _CASE.c.complainant_name, _CASE.c.received_at
+).join_from(_STEP, _CASE, _CASE.c.id == _STEP.c.case_id)
 
 
 def role_set(roles: Iterable[str]) -> str:

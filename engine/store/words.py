@@ -3,17 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    bindparam,
-    exists,
-    false,
-    func,
-    select,
-)
-from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, func, select
+from sqlmodel import Session
 
 from engine.domain.case import Case
 from engine.store.prepared import table_of
@@ -27,7 +18,7 @@ _PARTS = re.compile(r"\w+")
 _LAST = "\U0010ffff"
 """Sorts after every character that a word can have."""
 
-_WORD = table_of(CaseWordRow)
+_WORD, _STEP = table_of(CaseWordRow), table_of(StepRow)
 _FORGET = _WORD.delete().where(_WORD.c.case_id == bindparam("of"))
 
 
@@ -60,25 +51,23 @@ class Words:
             return false()
         if len(found) <= MOST_FOUND:
             # Written out: thousands of numbers are slow to bind.
-            return col(StepRow.id).in_(
-                bindparam("found", found, expanding=True, literal_execute=True)
-            )
-        return and_(*(_has(col(StepRow.case_id), word) for word in wanted))
+            return _STEP.c.id.in_(bindparam("found", found, expanding=True, literal_execute=True))
+        return and_(*(_has(_STEP.c.case_id, word) for word in wanted))
 
     def _spread(self, word: str) -> tuple[int, int]:
         """Return how often a word occurs, as far as that matters; longer words go before."""
-        some = select(col(CaseWordRow.case_id)).where(_begins(CaseWordRow, word))
+        some = select(_WORD.c.case_id).where(_begins(_WORD, word))
         counted = select(func.count()).select_from(some.limit(MOST_FOUND + 1).subquery())
         return int(self._session.execute(counted).scalar_one()), -len(word)
 
-    def _steps(self, wanted: Sequence[str]) -> list[int | None]:
+    def _steps(self, wanted: Sequence[str]) -> list[int]:
         """Return the steps of cases that have all words, ``MOST_FOUND`` and one at most."""
         rarest, *others = wanted
-        case_id = col(CaseWordRow.case_id)
+        case_id = _WORD.c.case_id
         cases = select(case_id).where(
-            _begins(CaseWordRow, rarest), *(_has(case_id, word) for word in others)
+            _begins(_WORD, rarest), *(_has(case_id, word) for word in others)
         )
-        steps = select(col(StepRow.id)).where(col(StepRow.case_id).in_(cases))
+        steps = select(_STEP.c.id).where(_STEP.c.case_id.in_(cases))
         return list(self._session.execute(steps.limit(MOST_FOUND + 1)).scalars())
 
 
@@ -105,11 +94,10 @@ def _split(text: str) -> Iterable[str]:
         yield from (part[:_LONGEST] for part in _PARTS.findall(piece))
 
 
-def _begins(table: type[CaseWordRow], beginning: str) -> ColumnElement[bool]:
-    word = col(table.word)
-    return and_(word >= beginning, word < beginning + _LAST)
+def _begins(words: FromClause, beginning: str) -> ColumnElement[bool]:
+    return and_(words.c.word >= beginning, words.c.word < beginning + _LAST)
 
 
-def _has(case_id: Mapped[int], beginning: str) -> ColumnElement[bool]:
-    other = aliased(CaseWordRow)
-    return exists().where(col(other.case_id) == case_id, _begins(other, beginning))
+def _has(case_id: ColumnElement[int], beginning: str) -> ColumnElement[bool]:
+    other = _WORD.alias()
+    return exists().where(other.c.case_id == case_id, _begins(other, beginning))

@@ -13,12 +13,17 @@ from engine.domain.inbox import COUNTED_TO, InboxRow, View
 from engine.services import accounts, inbox, jobs
 from ui.once import attempt, say, tell
 from ui.parts import words
+from ui.parts.fresh import forget, fresh
 from ui.parts.worklist import Row, worklist
 from ui.session import actor, platform, zone
 from ui.tone import tone_of
 from ui.way import address, go
 
 _LINES = 25
+_FRESH = 5.0
+"""Seconds for which counts beside the list are good enough."""
+_KNOWN = 60.0
+"""Seconds for which the names of colleagues are."""
 _VIEWS: Mapping[View, str] = {
     "mine": "Mine",
     "unclaimed": "Unclaimed",
@@ -50,6 +55,7 @@ class _Wanted:
 
 def show() -> None:
     """Draw the page."""
+    forget("inbox:counts")  # Whoever comes back has perhaps done a step.
     tell()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Inbox", width="content")
@@ -169,7 +175,12 @@ def _clear() -> None:
 
 
 def _draw_counts(person: Actor) -> None:
-    counts = inbox.counts(platform(), actor=person)
+    counts = fresh(
+        "inbox:counts",
+        seconds=_FRESH,
+        of=person,
+        read=lambda: inbox.counts(platform(), actor=person),
+    )
     parts = [f"{_counted(counts[view])} {_VIEWS[view].lower()}" for view in _VIEWS if view != "all"]
     st.markdown(f":small[{', '.join(parts)}; {_counted(counts['all'])} in all]")
 
@@ -179,7 +190,12 @@ def _counted(number: int) -> str:
 
 
 def _draw_warning(person: Actor) -> None:
-    if jobs.is_sweep_late(platform(), actor=person):
+    if fresh(
+        "sweep",
+        seconds=_FRESH,
+        of=person,
+        read=lambda: jobs.is_sweep_late(platform(), actor=person),
+    ):
         st.markdown(
             ":small[:orange[:material/schedule:] Deadlines have not been checked for some "
             "minutes. Due times here are right; warnings may come late.]"
@@ -206,7 +222,12 @@ def _draw_pages(total: int) -> None:
 
 
 def _rows(person: Actor, found: tuple[InboxRow, ...]) -> list[Row]:
-    names = accounts.colleagues(platform(), actor=person)
+    names = fresh(
+        "colleagues",
+        seconds=_KNOWN,
+        of=person,
+        read=lambda: accounts.colleagues(platform(), actor=person),
+    )
     now, local = platform().now(), zone()
     return [_row(person, row, names, now, local) for row in found]
 
@@ -240,5 +261,6 @@ def _claim(person: Actor, row: InboxRow) -> None:
             platform(), actor=person, reference=row.reference, token=step.token
         ),
     ):
+        forget("inbox:counts")
         say(f"{step.title}: {row.reference} is yours now.")
         st.rerun()

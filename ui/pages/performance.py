@@ -12,6 +12,7 @@ from engine.services.reporting import Report, Shown
 from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure import behind, change_of, missing, value_of
+from ui.parts.fresh import fresh
 from ui.parts.period import choose_period
 from ui.parts.tally import lines_of, tally
 from ui.parts.trend import trend
@@ -19,7 +20,8 @@ from ui.parts.words import ago, counted, day, plain
 from ui.session import actor, platform
 from ui.way import address, go
 
-_FRESH = timedelta(seconds=30)
+_FRESH = 30.0
+"""Seconds."""
 _CARDS = ("received", "closed", "acknowledged_on_time", "answered_on_time")
 _Tone = Literal["normal", "inverse", "off"]
 _BETTER_WHEN: dict[str, _Tone] = {
@@ -50,14 +52,13 @@ def show() -> None:
 
 def _told(period: Period) -> Report:
     """Return the figures, at most half a minute old: opening a list must not count anew."""
-    person, now = actor(), platform().now()
-    kept = st.session_state.get("performance.told")
-    if kept and kept[:2] == (person, period) and now - kept[2] < _FRESH:
-        report: Report = kept[3]
-        return report
-    told = reporting.report(platform(), actor=person, period=period)
-    st.session_state["performance.told"] = (person, period, now, told)
-    return told
+    person = actor()
+    return fresh(
+        "performance",
+        seconds=_FRESH,
+        of=(person, period),
+        read=lambda: reporting.report(platform(), actor=person, period=period),
+    )
 
 
 def _stretch(period: Period, zone: ZoneInfo) -> str:
