@@ -194,10 +194,12 @@ def _insist(connection: Any, statement: str) -> None:  # noqa: ANN401 - a raw co
 
 @contextmanager
 def _understood() -> Generator[None]:
-    """Say in a sentence what no database can store, such as the character NUL.
+    """Say in a sentence what no database can store, such as the character NUL, or that it is gone.
 
     Raises:
         InvalidInputError: The database, or its driver, refused a value.
+        OperationalError: The database is there and cannot do what it is asked; a defect.
+        UnavailableError: The connection was cut meanwhile.
     """
     try:
         yield
@@ -205,6 +207,10 @@ def _understood() -> Generator[None]:
         raise InvalidInputError(
             {"": "A text holds characters that cannot be stored, or a number is too large."}
         ) from error
+    except OperationalError as error:
+        if not _may_pass(error):
+            raise
+        raise UnavailableError("The database does not answer; try again.") from error
 
 
 def _commit(connection: Connection) -> None:

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given as any_of
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -44,7 +43,6 @@ def _untouched(playbooks: list[Told]) -> set[str]:
     return set(given.bundle.elements) - given.touched
 
 
-@pytest.mark.iso("8.3")
 def test_every_element_of_the_diagram_is_touched_by_a_playbook():
     assert _untouched(_playbooks()) == set()
 

@@ -234,6 +234,7 @@ def test_the_process_page_counts_what_waits_and_what_is_late(office, clock, staf
 
 
 @ON_SQLITE
+@pytest.mark.iso("7.3")
 def test_the_case_page_knows_where_a_case_stands(office, staff):
     reference = office.reach("approve_decision")
     during = office.view(reference)

@@ -35,6 +35,7 @@ def history(office):
     return reference, case_id, last
 
 
+@pytest.mark.iso("8.5")
 def test_an_untouched_journal_holds(office, history):
     verified = auditing.verify_journal(office.platform, actor=SYSTEM)
 
@@ -213,6 +214,7 @@ def test_one_case_is_verified_alone(office, history):
     assert (verified.cases, verified.events) == (1, last)
 
 
+@pytest.mark.iso("4.10")
 def test_events_are_numbered_without_a_gap_and_hold_no_words_of_the_complainant(office):
     office.reach("closing_check")
     found = rows(office.platform.database, "SELECT seq, detail FROM journal ORDER BY seq")

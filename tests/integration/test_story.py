@@ -239,6 +239,7 @@ def test_a_step_that_is_done_does_not_open_again(office, clock):
         )
 
 
+@pytest.mark.iso("7.3")
 def test_a_timeline_reads_from_the_latest_to_the_first(office):
     reference = office.reach("assess")
 
