@@ -87,7 +87,9 @@ class StepNotOpenError(ConflictError):
     code = "redress.step-not-open"
 
     def __init__(self, step: str, reason: str = "") -> None:
-        super().__init__(f"The step {step} is not open. {reason}".strip())
+        # The token of a waiting step is a number that stands on no page.
+        named = "This step" if step.isdigit() else f"The step {step}"
+        super().__init__(f"{named} is not open. {reason}".strip())
         self.step = step
 
 

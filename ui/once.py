@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import streamlit as st
 
-from engine.errors import RedressError
+from engine.errors import InvalidInputError, RedressError
 from ui.parts.words import plain
 
 _NEWS = "news"
@@ -26,10 +26,17 @@ def attempt(name: str, act: Callable[[UUID], object]) -> bool:
     try:
         act(command_id)
     except RedressError as refusal:
-        st.error(plain(str(refusal)), icon=":material/error:")
+        st.error(plain(_sentence(refusal)), icon=":material/error:")
         return False
     del st.session_state[key]
     return True
+
+
+def _sentence(refusal: RedressError) -> str:
+    """Return a refusal as one reads it aloud: ``Reason is needed``."""
+    if not isinstance(refusal, InvalidInputError):
+        return str(refusal)
+    return " ".join(f"{field} {text}".strip() for field, text in refusal.problems.items())
 
 
 def say(text: str) -> None:

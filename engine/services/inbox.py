@@ -286,7 +286,7 @@ def _hand_over(change: CaseChange, step: Step, *, to: str | None) -> None:
 def _waiting(tx: Transaction, case_id: int, token: str) -> Step:
     found = [step for step in tx.steps.of(case_id) if step.token == token]
     if not found:
-        raise StepNotOpenError(token)
+        raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
     return found[0]
 
 

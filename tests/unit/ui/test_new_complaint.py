@@ -74,7 +74,7 @@ def test_a_receipt_in_the_future_is_refused_in_a_sentence_and_nothing_is_lost(
     test.button(key="new:submit").click().run()
 
     assert led == []
-    assert "Received: must not lie in the future." in texts(test)
+    assert "Received must not lie in the future." in texts(test)
     assert test.text_input(key="new.summary").value == "Charged twice"
 
 
