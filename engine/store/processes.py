@@ -16,6 +16,7 @@ _LATEST = (
     .order_by(_VERSION.c.version.desc())
     .limit(1)
 )
+_DIGESTS = select(_VERSION.c.digest).order_by(_VERSION.c.published_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,7 @@ class Processes:
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of all versions, oldest first."""
-        return tuple(
-            self._session.execute(
-                select(col(ProcessVersionRow.digest)).order_by(col(ProcessVersionRow.published_at))
-            ).scalars()
-        )
+        return tuple(self._session.execute(_DIGESTS).scalars())
 
     def publish(
         self,
