@@ -1,0 +1,175 @@
+"""The command line: exit status, one clear sentence for wrong input, JSON for programs."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def redress(tmp_path: Path) -> Run:
+    """Run the real command as a process of its own, in a home of its own."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = {name: text for name, text in os.environ.items() if "REDRESS" not in name}
+        environment |= {"REDRESS_HOME": str(tmp_path / "home"), "COLUMNS": "200"} | settings
+        return subprocess.run(
+            [sys.executable, "-m", "engine.cli", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def _assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    said = done.stderr.strip()
+    assert "Traceback" not in said + done.stdout
+    assert all(word in said for word in words), said
+    assert len(said.splitlines()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("kpi", "--from", "2026-02-30"), ("--from", "2026-02-30")),
+        (("kpi", "--from", "2026-03-02", "--to", "2026-03-01"), ("--from", "--to")),
+        (("job", "make_coffee"), ("job", "make_coffee")),
+        (("journal", "verify", "C-1999-000001"), ("C-1999-000001",)),
+        (("check", "nothing.bpmn"), ("nothing.bpmn",)),
+        (("check", "picture.png"), ("picture.png",)),
+        (("import", "nothing.csv", "--mapping", "cfpb"), ("nothing.csv",)),
+        (("import", "nothing.csv", "--mapping", "nowhere"), ("nothing.csv",)),
+        (("demo", "--cases", "0"), ("--cases",)),
+        (("up", "--port", "99999"), ("--port",)),
+        (("no-such-command",), ("no-such-command",)),
+        (
+            ("users", "add", "a b", "--name", "A", "--role", "king", "--password", "short"),
+            ("User name", "Roles", "Password"),
+        ),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_unusable_input_is_named_in_a_sentence(redress: Run, arguments, words):
+    done = redress(*arguments)
+
+    assert done.returncode == 2
+    _assert_one_sentence(done, *words)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"REDRESS_DATABASE_URL": "not an address"}, ("database",)),
+        ({"REDRESS_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, ("database",)),
+        ({"REDRESS_POLICY__CALENDAR__ZONE": "Mars/Base"}, ("zone", "Mars/Base")),
+    ],
+    ids=["address", "server", "zone"],
+)
+def test_a_wrong_setting_is_named_in_a_sentence(redress: Run, settings, words):
+    done = redress("kpi", **settings)
+
+    assert done.returncode in {1, 2}
+    _assert_one_sentence(done, *words)
+
+
+def test_a_country_without_known_holidays_is_named_when_time_is_counted(redress: Run):
+    done = redress("demo", "--cases", "1", REDRESS_POLICY__CALENDAR__COUNTRY="XX")
+
+    assert done.returncode == 2
+    _assert_one_sentence(done, "XX")
+
+
+def test_a_good_diagram_has_no_blocking_findings(redress: Run):
+    folder = Path(__file__).parents[2] / "bpmn"
+
+    done = redress("check", *(str(path) for path in sorted(folder.glob("*.*mn"))))
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not XML at all",
+        b"<?xml version='1.0'?><!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><d>&x;</d>",
+        b"\xff\xfe\x00broken",
+    ],
+    ids=["empty", "text", "entity", "bytes"],
+)
+def test_a_bad_diagram_is_refused_with_findings(redress: Run, tmp_path: Path, content: bytes):
+    path = tmp_path / "bad.bpmn"
+    path.write_bytes(content)
+
+    done = redress("check", str(path))
+
+    assert done.returncode in {1, 2}
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "root:" not in done.stdout
+
+
+def test_an_import_reports_refused_rows_and_says_so_by_its_exit_status(redress, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "id,received,summary,complainant,category\n"
+        "1,2026-01-02,Bill is wrong,Jane Doe,Price\n"
+        "2,someday,Bill is wrong,Jane Doe,Price\n",
+        encoding="utf-8",
+    )
+
+    done = redress("import", str(path), "--mapping", "plain", "--format", "json")
+
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (told["accepted"], told["rejected"]) == (1, 1)
+    assert told["rejections"][0]["line"] == 3
+    assert "someday" in told["rejections"][0]["reason"]
+
+
+def test_the_demonstration_tells_programs_what_happened(redress: Run, tmp_path: Path):
+    done = redress("demo", "--cases", "3", "--seed", "5", "--format", "json")
+
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert told["counts"]["closed"] == 3
+    assert told["wrong"] == {}
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_demonstration_leaves_a_database_in_use_alone(redress: Run, tmp_path: Path):
+    url = f"sqlite:///{tmp_path / 'story.db'}"
+    first = redress("demo", "--cases", "1", "--database", url)
+
+    again = redress("demo", "--cases", "1", "--database", url)
+
+    assert first.returncode == 0, first.stderr
+    assert again.returncode == 1
+    assert "empty" in again.stderr
+
+
+def test_jobs_users_and_the_journal_work_from_the_command_line(redress: Run):
+    password = "a longer password"
+    added = redress(
+        "users", "add", "jo", "--name", "Jo", "--role", "handler", "--password", password
+    )
+    users = redress("users", "list", "--format", "json")
+    swept = redress("job", "sla_sweep", "--format", "json")
+    verified = redress("journal", "verify", "--format", "json")
+    rebuilt = redress("rebuild")
+
+    assert [added.returncode, rebuilt.returncode] == [0, 0]
+    assert json.loads(users.stdout)[0]["username"] == "jo"
+    assert json.loads(swept.stdout)["state"] == "done"
+    assert json.loads(verified.stdout)["broken"] == {}
+    assert password not in added.stdout + added.stderr
