@@ -342,4 +342,4 @@ def test_a_command_needs_few_statements(office, staff):
             )
         needed[element] = len(seen)
 
-    assert max(needed.values()) <= 25, needed
+    assert max(needed.values()) <= 20, needed

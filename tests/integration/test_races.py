@@ -1,12 +1,10 @@
 """Several people at the same case at the same moment: one wins, nothing is lost or doubled."""
 
-from collections import Counter
-
 import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError, RedressError, StepClaimedError, StepNotOpenError
-from engine.services import auditing, casework, inbox
+from engine.services import auditing, casework, inbox, processes
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, execute, rows
 
@@ -159,6 +157,13 @@ def test_a_draft_saved_from_two_windows_at_once_is_kept_once(office, platform, s
     assert rows(platform.database, "SELECT count(*) FROM draft") == [(1,)]
 
 
+def test_programs_that_start_at_once_publish_the_shipped_process_once(platform):
+    ends = at_once(4, lambda _: processes.install_shipped(platform))
+
+    assert sorted(ends) == [False, False, False, True]
+    assert rows(platform.database, "SELECT version FROM process_version") == [(1,)]
+
+
 def test_a_page_tells_of_one_moment(office, platform, staff):
     reference = office.lodge()
 
@@ -196,9 +201,3 @@ def test_a_race_that_is_never_won_ends_with_a_sentence(office, platform, monkeyp
 
     with pytest.raises(RedressError, match="too busy"):
         platform.database.write(lose)
-
-
-def test_crowds_meet_fairly():
-    order = Counter(at_once(4, lambda n: n))
-
-    assert order == Counter(range(4))
