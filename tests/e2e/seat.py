@@ -1,0 +1,200 @@
+"""The real application with a demonstration office, and people who sit down at it in a browser."""
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, expect
+
+from engine.bootstrap import Platform, open_platform
+from engine.services import demo, jobs, processes
+from tests.processes import eventually, launch
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+CASES = 30
+"""Complaints of the demonstration: enough for every page to show something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running application, and the same database from behind.
+
+    Attributes:
+        password: Of every member of staff.
+        log: What the application said.
+    """
+
+    address: str
+    platform: Platform
+    password: str
+    log: Path
+
+
+@contextmanager
+def serving(template: Path, home: Path) -> Iterator[Site]:
+    """Serve a demonstration office on a free port until the block ends."""
+    (home / "redress.db").write_bytes(template.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REDRESS_HOME", str(home))
+        patch.delenv("REDRESS_DATABASE_URL", raising=False)
+        platform = open_platform()
+        environment = dict(os.environ)
+    processes.install_shipped(platform)
+    password = demo.install(platform, cases=CASES)
+    jobs.run(platform, name="sla_sweep")
+    port, log = _free_port(), home / "web.log"
+    command = [sys.executable, "-m", "ui.serve", "--port", str(port)]
+    process = launch(command, log, cwd=home, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        up = eventually(lambda: process.poll() is not None or _answers(address), within=60)
+        assert up, "the application did not come up within a minute"
+        assert process.poll() is None, log.read_text()
+        yield Site(address, platform, password or "", log)
+    finally:
+        process.terminate()
+        process.wait(20)
+        platform.database.close()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/healthz", timeout=1).is_success
+    except httpx.TransportError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody in front of a browser window.
+
+    Attributes:
+        trouble: What must never happen: requests to other hosts, dialogs, errors of scripts.
+    """
+
+    tab: Page
+    address: str
+    trouble: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go to an address as if it were typed, and wait until the page stands still."""
+        self.tab.goto(f"{self.address}{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is drawn and nothing more is being worked out."""
+        app = self.tab.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        app.wait_for()
+        self.tab.locator("[data-testid=stMain] h1").first.wait_for()
+        expect(self.tab.locator("[data-testid=stSkeleton]")).to_have_count(0)
+
+    def type(self, label: str, text: str) -> None:
+        """Fill in a text or number, and leave the field."""
+        box = self.tab.get_by_label(label, exact=True)
+        box.fill(text)
+        box.press("Tab")
+
+    def pick(self, label: str, option: str) -> None:
+        """Choose from a list."""
+        self.tab.get_by_role("combobox", name=label, exact=True).click()
+        self.tab.get_by_role("option", name=option, exact=True).click()
+
+    def choose(self, option: str) -> None:
+        """Choose one of the few that stand side by side."""
+        self.tab.get_by_role("radio", name=option, exact=True).click()
+
+    def turn_on(self, label: str) -> None:
+        """Turn a switch on."""
+        self.tab.locator("label").filter(has_text=label).click()
+
+    def press(self, name: str) -> None:
+        """Press a button; the letter of its shortcut, if it has one, is part of its name."""
+        named = re.compile(rf"^{re.escape(name)}( Shortcut [A-Z])?$")
+        self.tab.get_by_role("button", name=named).click()
+
+    def sees(self, text: str) -> Locator:
+        """Wait for a text and return where it stands."""
+        found = self.tab.get_by_text(text).first
+        expect(found).to_be_visible()
+        return found
+
+    def complete(self, title: str, button: str = "Complete this step") -> None:
+        """Send the form of a step and wait until it is done."""
+        expect(self.tab.get_by_role("heading", name=title, level=2)).to_be_visible()
+        self.press(button)
+        self.sees(f"{title}: done.")
+
+
+Sit = Callable[..., Seat]
+
+
+def sit_down(browser: Browser, site: Site, who: str = "", **window: object) -> Seat:
+    """Open a window of its own and sign in; nobody signs in when no name is given.
+
+    Args:
+        browser: Any.
+        site: Where to sit down.
+        who: User name.
+        window: Options of the browser context besides the usual ones.
+    """
+    usual = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Europe/London"}
+    context = browser.new_context(**(usual | window))
+    context.set_default_timeout(15_000)
+    seat = another_tab(context, site)
+    if who:
+        sign_in(seat, who, site.password)
+    return seat
+
+
+def another_tab(context: BrowserContext, site: Site) -> Seat:
+    """Open one more tab of the same window."""
+    seat = Seat(context.new_page(), site.address)
+
+    def refuse_dialog(dialog: Dialog) -> None:
+        seat.trouble.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def note_request(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https"} and parts.hostname != "127.0.0.1":
+            seat.trouble.append(f"a request to {request.url}")
+
+    seat.tab.on("dialog", refuse_dialog)
+    seat.tab.on("request", note_request)
+    seat.tab.on("pageerror", lambda error: seat.trouble.append(f"a script failed: {error}"))
+    return seat
+
+
+def sign_in(seat: Seat, who: str, password: str, *, path: str = "/") -> None:
+    """Fill in the sign-in form and wait for the first page."""
+    seat.tab.goto(f"{seat.address}{path}")
+    seat.tab.get_by_label("User name").fill(who)
+    seat.tab.get_by_label("Password").fill(password)
+    seat.tab.get_by_role("button", name="Sign in").click()
+    seat.settle()
+
+
+def step_address(reference: str, token: str = "") -> str:
+    """Return the address of a case, or of one of its steps."""
+    return f"/case?ref={reference}" + (f"&step={token}" if token else "")
+
+
+def local_parts(at: datetime) -> str:
+    """Return day, month, year, hour and minute as they are typed one after the other."""
+    return at.strftime("%d%m%Y%H%M")

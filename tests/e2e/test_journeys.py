@@ -1,0 +1,215 @@
+"""Short ways through the application, each by somebody with one thing in mind."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.case import Step
+from engine.domain.complaint import Channel, Complaint
+from engine.services import accounts, casefile, demo, inbox, intake
+from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, step_address
+from tests.integration.office import ANSWERS
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+STAFF = {person.username: person for person in demo.staff()}
+GRAVE = {"severity": 4, "complexity": "complex", "amount": "600"}
+"""An assessment that leads through an investigation and an approval."""
+TYPED = "Was the meter read in January, and by whom?"
+
+
+def _lodge(site: Site, summary: str) -> str:
+    complaint = Complaint(
+        received_at=site.platform.now(),
+        channel=Channel.PHONE,
+        summary=summary,
+        complainant_name="Jane Canary",
+        category="Price",
+    )
+    return intake.lodge(site.platform, actor=STAFF["hanna"], complaint=complaint)
+
+
+def _steps(site: Site, reference: str) -> dict[str, Step]:
+    """Return what waits, by element of the diagram."""
+    file = casefile.view(site.platform, actor=SYSTEM, reference=reference)
+    return {item.step.element: item.step for item in file.steps}
+
+
+def _tab_to(seat: Seat, target: Locator) -> None:
+    """Press Tab until something has the focus; at most once around the page."""
+    target.wait_for()
+    for _ in range(60):
+        if target.evaluate("(node) => node === node.getRootNode().activeElement"):
+            return
+        seat.tab.keyboard.press("Tab")
+    pytest.fail("the focus never came there")
+
+
+Reach = Callable[..., str]
+
+
+@pytest.fixture
+def reach(site: Site) -> Reach:
+    """Lodge a complaint of Jane's and work it until a step waits; the drafter does most of it."""
+
+    def reached(element: str, summary: str, *, drafter: Actor = STAFF["hanna"]) -> str:
+        reference = _lodge(site, summary)
+        said = {"assess": GRAVE, "assign": {"owner": drafter.username}}
+        while element not in (waiting := _steps(site, reference)):
+            step = next(iter(waiting.values()))
+            people = (drafter, *demo.staff())
+            inbox.complete_step(
+                site.platform,
+                actor=next(person for person in people if person.holds_any(step.roles)),
+                reference=reference,
+                token=step.token,
+                answers={**ANSWERS[step.form]} | said.get(step.form, {}),
+            )
+        return reference
+
+    return reached
+
+
+def test_half_a_form_is_there_again_after_a_reload(sit: Sit, reach: Reach):
+    handler = sit("hanna")
+    handler.open(step_address(reach("plan", "Half a form")))
+    box = handler.tab.get_by_label("Questions to answer", exact=True)
+    box.press_sequentially(TYPED)
+
+    handler.sees("Saved")
+    handler.tab.reload()
+
+    expect(box).to_have_value(TYPED)
+
+
+def test_a_link_leads_there_through_the_sign_in(sit: Sit, site: Site, reach: Reach):
+    stranger = sit()
+    address = step_address(reach("register", "Reached by a link"))
+
+    sign_in(stranger, "hanna", site.password, path=address)
+
+    expect(stranger.tab).to_have_url(f"{site.address}{address}")
+    stranger.sees("Reached by a link")
+
+
+@pytest.mark.iso("5.4")
+def test_whoever_drafted_reads_why_somebody_else_decides(sit: Sit, site: Site, reach: Reach):
+    roles = frozenset({Role.HANDLER, Role.APPROVER})
+    rita = Actor(username="rita", name="Rita Blom", roles=roles)
+    accounts.add(
+        site.platform,
+        actor=SYSTEM,
+        username=rita.username,
+        name=rita.name,
+        roles=rita.roles,
+        password=site.password,
+    )
+    reference = reach("approve_decision", "Drafted by Rita", drafter=rita)
+    drafter = sit("rita")
+
+    drafter.open("/approvals")
+    drafter.tab.get_by_role("row").filter(has_text=reference).click()
+
+    drafter.sees("You drafted this, so somebody else decides it.")
+    expect(drafter.tab.get_by_role("button", name="Record your decision")).to_have_count(0)
+    expect(drafter.tab.get_by_role("button", name="Claim")).to_have_count(0)
+
+
+def test_the_way_from_the_inbox_to_a_claimed_step_needs_no_mouse(sit: Sit, reach: Reach):
+    reference = reach("register", "Without a mouse")
+    handler = sit("hanna")
+    keys = handler.tab.keyboard
+    handler.choose("Unclaimed")
+
+    _tab_to(handler, handler.tab.get_by_role("searchbox", name="Search"))
+    keys.type("Without a mouse")
+    _tab_to(handler, handler.tab.get_by_role("row").nth(1).get_by_role("link"))
+    keys.press("Enter")
+    _tab_to(handler, handler.tab.get_by_role("button", name="Claim", exact=True))
+    keys.press("Enter")
+
+    handler.sees("This step is yours.")
+    assert reference in handler.tab.url
+
+
+def test_a_step_that_was_completed_in_another_tab_is_refused_in_one_sentence(
+    sit: Sit, site: Site, reach: Reach
+):
+    address = step_address(reach("plan", "Two tabs"))
+    first = sit("hanna")
+    second = another_tab(first.tab.context, site)
+    for seat in (first, second):
+        seat.open(address)
+        seat.type("Questions to answer", TYPED)
+        seat.sees("Saved")
+
+    first.complete("Plan the investigation")
+    second.press("Complete this step")
+
+    alert = second.tab.get_by_role("alert")
+    expect(alert).to_have_count(1)
+    expect(alert).to_contain_text("is not open")
+    expect(second.tab.get_by_label("Questions to answer", exact=True)).to_have_value(TYPED)
+
+
+def test_signing_out_in_one_tab_ends_the_other(sit: Sit, site: Site, reach: Reach):
+    address = step_address(reach("register", "Signed out elsewhere"))
+    first = sit("hanna")
+    second = another_tab(first.tab.context, site)
+    second.open(address)
+
+    first.press("Sign out")
+    expect(first.tab.get_by_role("button", name="Sign in")).to_be_visible()
+    second.tab.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(second.tab.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(second.tab.get_by_text("Signed out elsewhere")).to_have_count(0)
+    assert "/login?next=" in second.tab.url
+
+
+def test_a_handler_completes_a_step_on_a_phone(sit: Sit, reach: Reach):
+    reference = reach("register", "On a phone")
+    handler = sit("hanna", viewport=PHONE, has_touch=True, is_mobile=True)
+
+    handler.choose("Unclaimed")
+    handler.tab.get_by_role("link", name="On a phone").tap()
+    handler.complete("Register the complaint")
+
+    handler.sees(reference)
+    assert handler.tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_page_that_is_not_there_leads_back(sit: Sit):
+    handler = sit("hanna")
+
+    handler.open("/case?ref=C-1999-000001")
+
+    handler.sees("C-1999-000001")
+    expect(handler.tab.get_by_role("alert")).to_have_count(1)
+    handler.tab.get_by_role("main").get_by_role("link", name="Inbox").click()
+    handler.tab.get_by_role("heading", name="Inbox", level=1).wait_for()
+
+
+@pytest.mark.parametrize("place", ["/performance", "/approvals", "/process"])
+def test_the_back_button_leads_back(sit: Sit, place: str):
+    manager = sit("mara")
+    manager.open("/inbox")
+    manager.tab.get_by_role("link", name=place.removeprefix("/").capitalize()).click()
+    manager.tab.wait_for_url(f"**{place}*")
+    manager.settle()
+
+    manager.tab.go_back()
+
+    expect(manager.tab.get_by_role("heading", name="Inbox", level=1)).to_be_visible()
+
+
+def test_a_seat_notices_what_must_never_happen(sit: Sit):
+    victim = sit("hanna")
+
+    victim.tab.evaluate("alert('owned')")
+    victim.tab.evaluate("new Image().src = 'http://collector.test/stolen'")
+
+    assert victim.trouble == ["a dialog: owned", "a request to http://collector.test/stolen"]
+    victim.trouble.clear()
