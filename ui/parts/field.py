@@ -57,6 +57,11 @@ class Field:
         """Return the explanation of the field."""
         return self.info.description
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Tell whether nothing is an answer too."""
+        return type(None) in get_args(self.info.annotation)
+
     def limit(self, kind: type[Any], name: str) -> Any:  # noqa: ANN401 - whatever the field declares
         """Return a declared limit such as the largest value; None when there is none."""
         return next(
@@ -194,7 +199,11 @@ def _draw_choice(field: Field, on_change: Callable[[], None]) -> None:
         st.multiselect(field.title, values, format_func=labels.__getitem__, **shared)
     elif len(values) <= _FEW:
         st.segmented_control(
-            field.title, values, format_func=lambda value: plain(labels[value]), **shared
+            field.title,
+            values,
+            format_func=lambda value: plain(labels[value]),
+            required=not field.may_be_empty,  # else a second click would take the answer back
+            **shared,
         )
     else:
         st.selectbox(field.title, values, index=None, format_func=labels.__getitem__, **shared)
