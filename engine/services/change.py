@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bootstrap import Platform
 from engine.domain import deadline
-from engine.domain.actor import Actor, Role
-from engine.domain.case import ROUTES, Approval, Case, Escalation, Statement, Step
+from engine.domain.actor import Actor
+from engine.domain.case import ROUTES, Approval, Case, Statement, Step
 from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone
 from engine.domain.form import ApprovalForm, Form
@@ -15,23 +15,14 @@ from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, Variables
-from engine.services import four_eyes, letter
+from engine.services import four_eyes, letter, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
+from engine.services.waiting import Call
 from engine.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from engine.domain.deadline import Clock
-
-_CASEWORK = frozenset({Role.HANDLER, Role.INVESTIGATOR})
-"""Steps for one of these go to the owner of the case by themselves."""
-
-_CALLS_UPWARDS = {
-    "containment": EscalationReason.SAFETY,
-    "breach_explanation": EscalationReason.CLOCK_BREACH,
-    "escalation_response": EscalationReason.REQUEST,
-}
-"""A step with one of these forms is an escalation that waits to be acknowledged."""
 
 
 class CaseChange:
@@ -60,8 +51,7 @@ class CaseChange:
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._waiting = {step.token: step for step in tx.steps.of(case.id)}
         self._done: set[str] = set()
-        self._reason: EscalationReason | None = None
-        self._detail = ""
+        self._call = Call()
 
     @classmethod
     def load(cls, platform: Platform, tx: Transaction, *, case: Case, actor: Actor) -> "CaseChange":
@@ -120,7 +110,7 @@ class CaseChange:
             content_hash=content_hash(content),
         )
         self.tx.records.add_statement(self.case.id, statement)
-        if step.form in _CALLS_UPWARDS:
+        if waiting.calls_upwards(step):
             self.tx.records.acknowledge_escalation(
                 self.case.id,
                 token,
@@ -153,14 +143,14 @@ class CaseChange:
         Raises:
             NotAwaitedError: The case does not wait for it.
         """
-        self._reason, self._detail = reason, detail
+        self._call = Call(reason, detail)
         before = self._tokens()
         self._known_progress = None
         self._live.deliver(message, payload or {}, self.now)
         self.record("message.received", message=message, detail=detail)
         for token in self._tokens() - before:
             self._wait(token)
-        self._reason, self._detail = None, ""
+        self._call = Call()
 
     def awaits(self, message: str) -> bool:
         """Tell whether the case waits for a message."""
@@ -225,25 +215,22 @@ class CaseChange:
         """Make the step that a token waits at."""
         name = next(s.element for s in self._progress().open_steps if s.token == token)
         element = self.bundle.elements[name]
-        owner = self._owner_for(element)
-        step = Step(
-            case_id=self.case.id,
+        step = waiting.step_at(
+            element,
+            case=self.case,
             token=token,
-            element=name,
-            title=element.title,
-            roles=element.roles,
-            form=element.form or "",
-            clause=element.clause or "",
-            is_gate=element.gate is not None,
-            assignee=owner,
-            opened_at=self.now,
+            owner=waiting.owner_for(self.tx, case=self.case, element=element),
             due_at=self._due(element),
-            claimed_at=self.now if owner else None,
+            now=self.now,
         )
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
-        self.record("step.opened", element=name, title=element.title, due_at=_iso(step.due_at))
-        self._call_upwards(step)
+        self.record("step.opened", element=name, title=step.title, due_at=_iso(step.due_at))
+        raised = waiting.raise_escalation(
+            self.tx, step, call=self._call, by=self.actor.username, at=self.now
+        )
+        if raised is not None:
+            self.record("escalation.raised", reason=raised.reason, detail=raised.detail)
         return step
 
     def _due(self, element: Element) -> datetime:
@@ -251,32 +238,6 @@ class CaseChange:
         if element.due is None:
             return self._promises.last_due(otherwise=self.now)
         return self.platform.calendar.due(self.now, element.due)
-
-    def _owner_for(self, element: Element) -> str | None:
-        """Return the owner of the case where the step is casework that the owner may do."""
-        if self.case.owner is None or _CASEWORK.isdisjoint(element.roles):
-            return None
-        account = self.tx.accounts.get(self.case.owner)
-        may_take = (
-            account is not None and account.is_active and account.actor.holds_any(element.roles)
-        )
-        return self.case.owner if may_take else None
-
-    def _call_upwards(self, step: Step) -> None:
-        if step.form not in _CALLS_UPWARDS:
-            return
-        if self.tx.records.has_escalation(self.case.id, step.token):
-            return  # the step is only put back into the list of those that wait
-        escalation = Escalation(
-            id=0,
-            token=step.token,
-            reason=self._reason or _CALLS_UPWARDS[step.form],
-            detail=self._detail,
-            raised_by=self.actor.username,
-            raised_at=self.now,
-        )
-        self.tx.records.add_escalation(self.case.id, escalation)
-        self.record("escalation.raised", reason=escalation.reason, detail=self._detail)
 
     def _approve(self, step: Step, form: ApprovalForm) -> None:
         drafted = four_eyes.drafted(self.tx, self.case.id)
