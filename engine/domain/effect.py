@@ -96,6 +96,6 @@ def at_milestone(case: Case, milestone: str, now: datetime) -> tuple[Case, froze
         changes["acknowledged_at"] = now
     if "decided" in reached and case.decided_at is None:
         changes["decided_at"] = now
-    if milestone == "withdrawn":
-        changes["outcome"] = Outcome.WITHDRAWN
+    if milestone == "withdrawn" and case.decided_at is None:
+        changes["outcome"] = Outcome.WITHDRAWN  # a decision that was sent stays what it was
     return case.model_copy(update=changes), reached, milestone == "withdrawn"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.complaint import Outcome, Scope
+from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.errors import ConflictError
@@ -43,6 +43,7 @@ class _Course:
     reference: str = ""
     visits: int = 0
     answered: int = 0
+    withdrew: bool = False
     done: Counter[str] = field(default_factory=Counter)
 
 
@@ -162,6 +163,7 @@ class Simulation:
                 reference=course.reference,
                 reason="The complainant called: the matter has settled itself.",
             )
+            course.withdrew = True
             return True
         if course.visits == scenario.escalates_at and "escalation_raised" in file.awaits:
             casework.escalate(
@@ -269,7 +271,7 @@ class Simulation:
 def _misled(course: _Course, file: casefile.CaseFile) -> str | None:
     """Return why a case did not end as its diagram says, or None."""
     case = file.case
-    if case.outcome is Outcome.WITHDRAWN:
+    if course.withdrew:
         expected = "withdrawn_end"
     else:
         expected = "closed" if course.scenario.scope is Scope.COMPLAINT else "not_accepted"

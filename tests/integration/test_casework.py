@@ -98,6 +98,18 @@ def test_a_withdrawal_happens_once(office):
 
 
 @ON_SQLITE
+def test_a_withdrawal_after_the_decision_was_sent_leaves_the_decision_as_it_was(office):
+    reference = office.reach("approve_decision", draft_decision={"outcome": "upheld"})
+    office.do(reference, "approve_decision")
+
+    casework.withdraw(
+        office.platform, actor=office.staff["hanna"], reference=reference, reason="Paid."
+    )
+
+    assert office.view(reference).case.outcome is Outcome.UPHELD
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("text", ["", "   ", "\x00\x01", "x" * 10_001])
 def test_a_note_or_reason_must_say_something_and_not_too_much(office, text):
     reference = office.lodge()
