@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlmodel import Session
 
 from engine.domain.case import Case
 from engine.store.prepared import table_of
 from engine.store.tables import CaseWordRow, StepRow
 
-MOST_FOUND = 5_000
-"""So many steps are named one by one; more are met soon enough in the order of their due times."""
+MOST_FOUND = 2_000
+"""So many cases are named one by one; more are met soon enough in the order of their due times."""
 
 _LONGEST = 60
 _PARTS = re.compile(r"\w+")
@@ -46,29 +55,28 @@ class Words:
         wanted = pieces_of(search)
         if not wanted:
             return None
-        found = self._steps(sorted(wanted, key=self._spread))
-        if not found:
-            return false()
-        if len(found) <= MOST_FOUND:
-            # Written out: thousands of numbers are slow to bind.
-            return _STEP.c.id.in_(bindparam("found", found, expanding=True, literal_execute=True))
-        return and_(*(_has(_STEP.c.case_id, word) for word in wanted))
-
-    def _spread(self, word: str) -> tuple[int, int]:
-        """Return how often a word occurs, as far as that matters; longer words go before."""
-        some = select(_WORD.c.case_id).where(_begins(_WORD, word))
-        counted = select(func.count()).select_from(some.limit(MOST_FOUND + 1).subquery())
-        return int(self._session.execute(counted).scalar_one()), -len(word)
-
-    def _steps(self, wanted: Sequence[str]) -> list[int]:
-        """Return the steps of cases that have all words, ``MOST_FOUND`` and one at most."""
-        rarest, *others = wanted
-        case_id = _WORD.c.case_id
-        cases = select(case_id).where(
-            _begins(_WORD, rarest), *(_has(case_id, word) for word in others)
+        counted = sorted((self._spread(word), -len(word), word) for word in wanted)
+        is_common = len(wanted) == 1 and counted[0][0] > MOST_FOUND
+        cases = [] if is_common else self._cases([word for *_order, word in counted])
+        if is_common or len(cases) > MOST_FOUND:
+            return and_(*(_has(_STEP.c.case_id, word) for word in wanted))
+        steps = self._session.execute(
+            select(_STEP.c.id).where(_STEP.c.case_id.in_(_written_out(cases)))
         )
-        steps = select(_STEP.c.id).where(_STEP.c.case_id.in_(cases))
-        return list(self._session.execute(steps.limit(MOST_FOUND + 1)).scalars())
+        return _STEP.c.id.in_(_written_out(steps.scalars()))
+
+    def _spread(self, word: str) -> int:
+        """Return how often a word occurs, as far as that matters."""
+        some = select(_WORD.c.case_id).where(_begins(_WORD, word)).limit(MOST_FOUND + 1)
+        counted = select(func.count()).select_from(some.subquery())
+        return int(self._session.execute(counted).scalar_one())
+
+    def _cases(self, wanted: Sequence[str]) -> list[int]:
+        """Return the cases that have all words, rarest first; ``MOST_FOUND`` and one at most."""
+        rarest, *others = wanted
+        has_others = (_has(_WORD.c.case_id, word) for word in others)
+        cases = select(_WORD.c.case_id).where(_begins(_WORD, rarest), *has_others)
+        return list(self._session.execute(cases.distinct().limit(MOST_FOUND + 1)).scalars())
 
 
 def words_of(case: Case) -> frozenset[str]:
@@ -101,3 +109,9 @@ def _begins(words: FromClause, beginning: str) -> ColumnElement[bool]:
 def _has(case_id: ColumnElement[int], beginning: str) -> ColumnElement[bool]:
     other = _WORD.alias()
     return exists().where(other.c.case_id == case_id, _begins(other, beginning))
+
+
+def _written_out(numbers: Iterable[int]) -> BindParameter[list[int]]:
+    """Return numbers as part of the statement: thousands of them are slow to bind."""
+    # No row has the number 0; an empty list would be asked of every row.
+    return bindparam("numbers", list(numbers) or [0], expanding=True, literal_execute=True)
