@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -128,6 +129,13 @@ def _load_options() -> None:
 
 @asynccontextmanager
 async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Warm up beside the server: the sign-in page need not wait for what pages import."""
+    warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    warming.start()
+    yield None
+
+
+def _warm_up() -> None:
     """Import what pages need, and keep it out of the collector's way.
 
     Python walks all objects whenever many have piled up; what is frozen here is not walked.
@@ -136,7 +144,6 @@ async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    yield None
 
 
 async def _health(_request: Request) -> Response:

@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session
 
@@ -71,7 +69,8 @@ class Database:
         Raises:
             UnavailableError: The database does not answer.
         """
-        self._patiently(self._migrate)
+        if not self._patiently(self._is_current):
+            self._patiently(self._migrate)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
@@ -114,7 +113,20 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    def _is_current(self) -> bool:
+        """Tell whether nothing is to be migrated, without Alembic: importing it takes a second."""
+        steps = files("engine.store") / "migrations" / "versions"
+        newest = max(step.name.partition("_")[0] for step in steps.iterdir() if _is_step(step.name))
+        with self._connection(writes=False) as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            query = text("SELECT version_num FROM alembic_version")
+            return connection.execute(query).scalar_one_or_none() == newest
+
     def _migrate(self) -> None:
+        from alembic import command  # noqa: PLC0415 - see ``_is_current``
+        from alembic.config import Config  # noqa: PLC0415 - as above
+
         config = Config()
         config.set_main_option("script_location", str(files("engine.store") / "migrations"))
         with self._connection(writes=True) as connection:
@@ -251,3 +263,8 @@ def _may_pass(error: Exception) -> bool:
         or "database table is locked" in text
         or error.connection_invalidated
     )
+
+
+def _is_step(name: str) -> bool:
+    """Tell whether a file holds a migration: their names begin with their number."""
+    return name.endswith(".py") and name[0].isdigit()
