@@ -58,7 +58,7 @@ def _assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) ->
             ("User name", "Roles", "Password"),
         ),
     ],
-    ids=lambda value: " ".join(value),
+    ids=" ".join,
 )
 def test_unusable_input_is_named_in_a_sentence(redress: Run, arguments, words):
     done = redress(*arguments)
