@@ -5,6 +5,7 @@ import streamlit as st
 from engine.errors import RedressError, SignInError
 from ui.asset import FOLDER
 from ui.parts.account import account
+from ui.parts.finish import finish
 from ui.place import pages_for
 from ui.session import actor, platform, sign_out_token
 from ui.way import remember
@@ -32,6 +33,7 @@ def _draw() -> None:
     st.set_page_config(page_title=f"{page.title} - {platform().policy.organisation.name}")
     with st.sidebar:
         account(person, token=sign_out_token())
+        finish()
     page.run()
 
 

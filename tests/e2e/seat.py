@@ -52,12 +52,12 @@ def serving(template: Path, home: Path) -> Iterator[Site]:
     processes.install_shipped(platform)
     password = demo.install(platform, cases=CASES)
     jobs.run(platform, name="sla_sweep")
-    port, log = _free_port(), home / "web.log"
+    port, log = free_port(), home / "web.log"
     command = [sys.executable, "-m", "ui.serve", "--port", str(port)]
     process = launch(command, log, cwd=home, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        up = eventually(lambda: process.poll() is not None or _answers(address), within=60)
+        up = eventually(lambda: process.poll() is not None or answers(address), within=60)
         assert up, "the application did not come up within a minute"
         assert process.poll() is None, log.read_text()
         yield Site(address, platform, password or "", log)
@@ -67,13 +67,13 @@ def serving(template: Path, home: Path) -> Iterator[Site]:
         platform.database.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
     try:
         return httpx.get(f"{address}/healthz", timeout=1).is_success
     except httpx.TransportError:

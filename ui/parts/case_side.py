@@ -71,7 +71,7 @@ def _facts(look: Look) -> Mapping[str, str]:
         "Vulnerable": "Yes, take particular care" if complaint.vulnerable else "",
         "Safety": case.safety.title if case.safety != "none" else "",
         "Owner": look.file.names.get(case.owner, case.owner) if case.owner else "",
-        "The complainant reads": look.file.public_status.replace("_", " ").capitalize(),
+        "Complainant reads": look.file.public_status.replace("_", " ").capitalize(),
     }
 
 

@@ -1,0 +1,158 @@
+"""Every page, light and dark, at a desk and on a telephone, asked by axe: WCAG 2.2 AA."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.services import accounts, inbox
+from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, step_address
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
+PLACES = ("/inbox", "/approvals", "/new", "/performance", "/process", "/account")
+TABS = ("Timeline", "Letters", "Record", "Process")
+JUDGE = Actor(
+    username="alva", name="Alva Rossi", roles=frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
+)
+"""Sees every page and every form."""
+
+KNOWN: Mapping[str, str] = {}
+"""What Streamlit brings and cannot be told otherwise: rule and reason. Nothing, at present."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What axe holds against an element.
+
+    Attributes:
+        where: Page or tab on which it stands.
+        rule: Name of axe's rule.
+        markup: Of the element.
+    """
+
+    where: str
+    rule: str
+    markup: str
+
+
+def faults(seat: Seat, where: str) -> list[Fault]:
+    """Return what axe finds on the page as it stands, without what is known."""
+    seat.tab.evaluate(f"{AXE};0")
+    found = seat.tab.evaluate(ASK)
+    return [
+        Fault(where, violation["id"], node["html"][:200])
+        for violation in found
+        if violation["id"] not in KNOWN
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.fixture
+def judge(site: Site) -> Actor:
+    """Somebody with an account and nearly every role."""
+    if JUDGE.username not in accounts.colleagues(site.platform, actor=SYSTEM):
+        accounts.add(
+            site.platform,
+            actor=SYSTEM,
+            username=JUDGE.username,
+            name=JUDGE.name,
+            roles=JUDGE.roles,
+            password=site.password,
+        )
+    return JUDGE
+
+
+def _forms(site: Site) -> dict[str, str]:
+    """Return an address for each form that waits somewhere."""
+    found, _total = inbox.page(site.platform, actor=JUDGE, view="all", limit=200)
+    return {row.step.form: step_address(row.reference, row.step.token) for row in found}
+
+
+@contextmanager
+def _dialog(seat: Seat, opener: str) -> Iterator[None]:
+    """Open a dialog by a button, and close it at the end."""
+    seat.tab.locator(opener).click()
+    dialog = seat.tab.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    yield
+    seat.tab.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "window"),
+    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
+    ids=["light", "dark", "phone"],
+)
+def test_every_page_is_for_everybody(sit: Sit, judge: Actor, scheme: str, window: dict[str, int]):
+    found: list[Fault] = []
+    stranger = sit(color_scheme=scheme, viewport=window)
+    stranger.tab.goto(f"{stranger.address}/login")
+    found += faults(stranger, "/login")
+    seat = sit(judge.username, color_scheme=scheme, viewport=window)
+
+    for place in PLACES:
+        seat.open(place)
+        found += faults(seat, place)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_form_and_every_tab_of_a_case_is_for_everybody(
+    sit: Sit, site: Site, judge: Actor, scheme: str
+):
+    seat, found = sit(judge.username, color_scheme=scheme), list[Fault]()
+    forms = _forms(site)
+
+    for form, address in forms.items():
+        seat.open(address)
+        found += faults(seat, form)
+    for tab in TABS:
+        seat.tab.get_by_role("tab", name=tab).click()
+        expect(seat.tab.get_by_role("tabpanel", name=tab)).to_be_visible()
+        seat.settle()
+        found += faults(seat, tab)
+
+    assert len(forms) > 5
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_above_a_page_is_for_everybody(sit: Sit, judge: Actor, scheme: str):
+    seat, found = sit(judge.username, color_scheme=scheme), list[Fault]()
+
+    seat.open("/performance")
+    with _dialog(seat, ".st-key-performance-open-received button"):
+        found += faults(seat, "the cases behind a number")
+    seat.open("/inbox")
+    with _dialog(seat, ".st-key-inbox-filter button"):
+        found += faults(seat, "the filter")
+
+    assert found == []
+
+
+def test_a_refusal_is_for_everybody(sit: Sit, judge: Actor):
+    seat = sit(judge.username)
+    seat.open("/new")
+
+    seat.press("Record the complaint")
+    seat.sees("need your attention")
+
+    assert faults(seat, "a refused form") == []
+
+
+def test_a_button_without_a_name_is_noticed(sit: Sit):
+    stranger = sit()
+    stranger.tab.goto(f"{stranger.address}/login")
+
+    stranger.tab.evaluate("document.querySelector('button').textContent = ''")
+
+    assert [fault.rule for fault in faults(stranger, "/login")] == ["button-name"]
