@@ -92,7 +92,7 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
         steps = tx.steps.of(case.id)
         clocks = tx.clocks.of(case.id)
         events = tx.journal.of(case.id)
-        statements = tx.records.statements(case.id)
+        statements = tx.records.of(Statement, case.id)
         names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
         return CaseFile(
             case=case,
@@ -102,10 +102,10 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
             ),
             clocks=clocks,
             statements=statements,
-            approvals=tx.records.approvals(case.id),
-            escalations=tx.records.escalations(case.id),
-            communications=tx.records.communications(case.id),
-            notes=tx.records.notes(case.id),
+            approvals=tx.records.of(Approval, case.id),
+            escalations=tx.records.of(Escalation, case.id),
+            communications=tx.records.of(Communication, case.id),
+            notes=tx.records.of(Note, case.id),
             timeline=tuple(
                 entry for event in reversed(events) if (entry := _entry(event, names)) is not None
             ),

@@ -116,7 +116,7 @@ def add_note(
     note = _needed("Note", text)
 
     def work(change: CaseChange) -> None:
-        change.tx.records.add_note(change.case.id, Note(actor.username, change.now, note))
+        change.tx.records.add(change.case.id, Note(actor.username, change.now, note))
         change.record("note.added", content=content_hash({"text": note}))
 
     carry_out(platform, Command("add_note", actor, reference, {"text": note}, command_id), work)
@@ -148,7 +148,7 @@ def deliver_answer(
     def work(change: CaseChange) -> None:
         payload: Variables = {"answer": answer}
         change.deliver("answer", payload, detail=answer)
-        change.tx.records.add_communication(
+        change.tx.records.add(
             change.case.id,
             Communication(
                 direction="in",

@@ -109,7 +109,7 @@ class CaseChange:
             content=content,
             content_hash=content_hash(content),
         )
-        self.tx.records.add_statement(self.case.id, statement)
+        self.tx.records.add(self.case.id, statement)
         if waiting.calls_upwards(step):
             self.tx.records.acknowledge_escalation(
                 self.case.id,
@@ -254,7 +254,7 @@ class CaseChange:
             at=self.now,
             content_hash=drafted.content_hash,
         )
-        self.tx.records.add_approval(self.case.id, approval)
+        self.tx.records.add(self.case.id, approval)
         kind = "decision.approved" if form.approval == "approved" else "decision.returned"
         self.record(kind, content=drafted.content_hash)
 
@@ -291,11 +291,11 @@ class CaseChange:
             self.platform,
             case=case,
             operation=operation,
-            statements=records.statements(case.id),
-            approvals=records.approvals(case.id),
+            statements=records.of(Statement, case.id),
+            approvals=records.of(Approval, case.id),
             now=self.now,
         )
-        key = records.add_communication(case.id, sent)
+        key = records.add(case.id, sent)
         address = case.complaint.email
         self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
         if address:

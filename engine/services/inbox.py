@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
-from engine.domain.case import Draft, Note, Step
+from engine.domain.case import Draft, Escalation, Note, Step
 from engine.domain.form import FORMS, Form, read_form
 from engine.domain.inbox import InboxQuery, InboxRow, View
 from engine.domain.text import without_controls
@@ -153,7 +153,7 @@ def reassign(
         _hand_over(change, step, to=to)
         if reason.strip():
             text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
-            change.tx.records.add_note(change.case.id, Note(actor.username, change.now, text))
+            change.tx.records.add(change.case.id, Note(actor.username, change.now, text))
 
     content = {"token": token, "to": to}
     carry_out(platform, Command("reassign", actor, reference, content), work)
@@ -250,7 +250,7 @@ def _check(change: CaseChange, step: Step, form: Form) -> None:
             raise InvalidInputError({"Owner": f"{stated['owner']!r} handles no complaints."})
     if step.form == "closing":
         unanswered = [
-            e for e in change.tx.records.escalations(change.case.id) if e.acknowledged_at is None
+            e for e in change.tx.records.of(Escalation, change.case.id) if e.acknowledged_at is None
         ]
         if unanswered:
             raise InvalidInputError(

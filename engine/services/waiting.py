@@ -81,5 +81,5 @@ def raise_escalation(
         raised_by=by,
         raised_at=at,
     )
-    tx.records.add_escalation(step.case_id, escalation)
+    tx.records.add(step.case_id, escalation)
     return escalation

@@ -1,6 +1,7 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, String
@@ -43,3 +44,22 @@ def json_type() -> Any:  # noqa: ANN401 - SQLModel takes any type for ``sa_type`
 def plain_order() -> Any:  # noqa: ANN401 - as above
     """Return a text type that is ordered by its bytes on each database, whatever its language."""
     return String().with_variant(String(collation="C"), "postgresql")
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of a fixed list, stored as its text."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is given
+        """Store the text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - the signature is given
+        """Hand out the word."""
+        return None if value is None else self.words(value)

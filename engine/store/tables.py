@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from engine.store.column import UtcDateTime, json_type, plain_order
+from engine.domain.complaint import EscalationReason
+from engine.store.column import UtcDateTime, Word, json_type, plain_order
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
@@ -238,7 +239,7 @@ class EscalationRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="complaint_case.id")
     token: str
-    reason: str
+    reason: str = Field(sa_type=Word(EscalationReason))
     detail: str
     raised_by: str
     raised_at: datetime = Field(sa_type=_AT)
