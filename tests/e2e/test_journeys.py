@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.case import Step
-from engine.domain.complaint import Channel, Complaint
-from engine.services import accounts, casefile, demo, inbox, intake
+from engine.services import accounts, demo
 from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, step_address
-from tests.integration.office import ANSWERS
+from tests.integration.office import Office
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -18,23 +16,6 @@ STAFF = {person.username: person for person in demo.staff()}
 GRAVE = {"severity": 4, "complexity": "complex", "amount": "600"}
 """An assessment that leads through an investigation and an approval."""
 TYPED = "Was the meter read in January, and by whom?"
-
-
-def _lodge(site: Site, summary: str) -> str:
-    complaint = Complaint(
-        received_at=site.platform.now(),
-        channel=Channel.PHONE,
-        summary=summary,
-        complainant_name="Jane Canary",
-        category="Price",
-    )
-    return intake.lodge(site.platform, actor=STAFF["hanna"], complaint=complaint)
-
-
-def _steps(site: Site, reference: str) -> dict[str, Step]:
-    """Return what waits, by element of the diagram."""
-    file = casefile.view(site.platform, actor=SYSTEM, reference=reference)
-    return {item.step.element: item.step for item in file.steps}
 
 
 def _tab_to(seat: Seat, target: Locator) -> None:
@@ -52,22 +33,12 @@ Reach = Callable[..., str]
 
 @pytest.fixture
 def reach(site: Site) -> Reach:
-    """Lodge a complaint of Jane's and work it until a step waits; the drafter does most of it."""
+    """Lodge a complaint and work it until a step waits; the drafter does what handlers do."""
 
     def reached(element: str, summary: str, *, drafter: Actor = STAFF["hanna"]) -> str:
-        reference = _lodge(site, summary)
-        said = {"assess": GRAVE, "assign": {"owner": drafter.username}}
-        while element not in (waiting := _steps(site, reference)):
-            step = next(iter(waiting.values()))
-            people = (drafter, *demo.staff())
-            inbox.complete_step(
-                site.platform,
-                actor=next(person for person in people if person.holds_any(step.roles)),
-                reference=reference,
-                token=step.token,
-                answers={**ANSWERS[step.form]} | said.get(step.form, {}),
-            )
-        return reference
+        office = Office(site.platform, STAFF | {"hanna": drafter})
+        answers = {"assess": GRAVE, "assign": {"owner": drafter.username}}
+        return office.reach(element, reference=office.lodge(summary=summary), **answers)
 
     return reached
 

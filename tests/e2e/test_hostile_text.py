@@ -1,0 +1,160 @@
+"""What somebody writes into a complaint is shown as they wrote it, and does nothing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.text import without_controls
+from engine.services import accounts, casework
+from tests.e2e.seat import Seat, Sit, Site, step_address
+from tests.integration.office import Office
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+HOST = "http://collector.test"
+PAYLOADS = {
+    "script": "<script>window.owned = true; alert(1)</script>",
+    "handler": '<img src=x onerror="window.owned = true"><svg onload=alert(2)>',
+    "picture": f"![pixel]({HOST}/pixel.png)",
+    "link": f"[Click here]({HOST}/phish) <{HOST}/auto> {HOST}/bare www.collector.test",
+    "frame": f"<iframe src='{HOST}/frame' srcdoc='<script>parent.owned = true</script>'></iframe>",
+    "style": f"<style>*{{display:none}}</style><link rel=stylesheet href={HOST}/x.css>",
+    "formula": f'=HYPERLINK("{HOST}/x","Details") +1 @SUM(A1)',
+    "directive": ":red[late] :material/home: $x^2$ :streamlit: `code` ~~gone~~ # Heading",
+    "template": "{{ 7 * 7 }} ${reference} %(name)s {0.__class__} $complainant",
+    "reversed": "Refund \N{RIGHT-TO-LEFT OVERRIDE}dnufer\N{POP DIRECTIONAL FORMATTING} now",
+    "endless": "W" * 5_000,
+    "controls": "Bell\x07, escape\x1b[31m, null\x00, vertical\x0btab, Zalgo Z\u0351\u036b\u0343",
+}
+HARMLESS = "This is a long enough beginning, and then: "
+TABS = ("Timeline", "Letters", "Record", "Process")
+EVERYTHING = frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
+WANDA = Actor(username="wanda", name='Wanda <b onclick="x">Byte</b>', roles=EVERYTHING)
+ROLF = Actor(username="rolf", name=f"Rolf ![x]({HOST}/rolf.png)", roles=EVERYTHING)
+
+
+def _everywhere(text: str) -> dict[str, dict[str, object]]:
+    """Return, by element of the diagram, answers that hold ``text`` wherever there is room."""
+    short, long = text[:200], (HARMLESS + text)[:1_900]
+    return {
+        "register": {"product": short, "desired_outcome": long},
+        "acknowledge": {"text": long},
+        "assess": {"severity": 4, "complexity": "complex", "immediate_action": long},
+        "assign": {"owner": WANDA.username, "instruction": long},
+        "plan": {"questions": long, "sources": long},
+        "investigate": {"facts": HARMLESS + text, "standard": long, "root_cause": long},
+        "draft_decision": {"reasons": long, "remedy": long, "letter": HARMLESS + text},
+        "respond_to_escalation": {"action": long},
+    }
+
+
+def _write(office: Office, text: str) -> str:
+    """Lodge a complaint and work it to its second approval, with ``text`` everywhere."""
+    platform, answers = office.platform, _everywhere(text)
+    reference = office.lodge(
+        summary=text[:200],
+        description=text,
+        desired_outcome=text[:2_000],
+        complainant_name=text[:200],
+        product=text[:200],
+    )
+    office.reach("plan", reference=reference, **answers)
+    casework.escalate(platform, actor=WANDA, reference=reference, reason=text)
+    casework.add_note(platform, actor=ROLF, reference=reference, text=text)
+    office.reach("approve_decision", reference=reference, **answers)
+    comment = (HARMLESS + text)[:1_900]
+    office.do(reference, "approve_decision", approval="returned", comment=comment)
+    return office.reach("approve_decision", reference=reference, **answers)
+
+
+@pytest.fixture(scope="module")
+def office(site: Site) -> Office:
+    """Two people with names that are no names, who do everything between them."""
+    for person in (WANDA, ROLF):
+        accounts.add(
+            site.platform,
+            actor=SYSTEM,
+            username=person.username,
+            name=person.name,
+            roles=person.roles,
+            password=site.password,
+        )
+    second = dict.fromkeys(("ada", "mara", "tom"), ROLF)
+    return Office(site.platform, {"hanna": WANDA, "sam": WANDA, **second})
+
+
+def _said(seat: Seat) -> str:
+    """Return everything that the page says, spaces and invisible joiners aside."""
+    text = seat.tab.get_by_test_id("stMain").inner_text()
+    return "".join(text.replace("\N{WORD JOINER}", "").split())
+
+
+def _check(seat: Seat) -> None:
+    """Refuse a page on which a text did something."""
+    assert seat.trouble == []
+    assert seat.tab.evaluate("window.owned === undefined")
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert seat.tab.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), "it scrolls sideways"
+    assert seat.tab.locator(f"[src*='{HOST}'], [href*='{HOST}']").count() == 0
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_text_is_shown_as_it_was_written_and_does_nothing(sit: Sit, office: Office, name: str):
+    text = PAYLOADS[name]
+    reference = _write(office, text)
+    reader = sit("rolf")
+
+    reader.open(step_address(reference))
+    _check(reader)
+    assert "".join(without_controls(text).split()) in _said(reader)
+    for tab in TABS:
+        reader.tab.get_by_role("tab", name=tab).click()
+        expect(reader.tab.get_by_role("tabpanel", name=tab)).to_be_visible()
+        reader.settle()
+        _check(reader)
+
+
+def test_lists_and_figures_show_such_complaints_too(sit: Sit, office: Office):
+    for text in PAYLOADS.values():
+        office.lodge(summary=text[:200], complainant_name=text[:200], product=text[:200])
+    reader = sit("rolf")
+
+    reader.open("/inbox")
+    reader.choose("All")
+    reader.tab.get_by_role("searchbox", name="Search").fill("window.owned")
+    expect(reader.tab.get_by_role("row").filter(has_text="<script>")).not_to_have_count(0)
+    _check(reader)
+    for place in ("/approvals", "/process", "/account", "/performance"):
+        reader.open(place)
+        _check(reader)
+    reader.tab.locator(".st-key-performance-open-received button").click()
+    expect(reader.tab.get_by_role("dialog").get_by_role("row")).not_to_have_count(0)
+    _check(reader)
+
+
+def test_such_a_text_can_be_typed_into_every_field(sit: Sit, office: Office):
+    text = PAYLOADS["handler"] + PAYLOADS["picture"]
+    writer = sit("wanda")
+
+    writer.open("/new")
+    for label in ("In one sentence", "What happened", "Complainant", "What the complainant wants"):
+        writer.type(label, text)
+    writer.type("Product or service", PAYLOADS["link"])
+    writer.press("Record the complaint")
+    writer.sees("is recorded and on its way.")
+    writer.type("New note", text)
+    writer.press("Add note")
+    writer.sees("The note is kept.")
+
+    _check(writer)
+    assert _said(writer).count("".join(text.split())) >= 5
+
+
+def test_a_page_that_shows_a_picture_of_another_host_is_noticed(sit: Sit, office: Office):
+    reader = sit("rolf")
+    main = "document.querySelector('[data-testid=stMain]')"
+    reader.tab.evaluate(f"{main}.append(Object.assign(new Image(), {{src: '{HOST}/pixel.png'}}))")
+
+    with pytest.raises(AssertionError, match="collector"):
+        _check(reader)
+    reader.trouble.clear()
