@@ -16,6 +16,9 @@ FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 _WEEKS = timedelta(weeks=9)
 
+_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+"""Without vowels there are no names in it, and without 0, 1, l and y nothing to mistake."""
+
 
 def staff() -> tuple[Actor, ...]:
     """Return the staff of the demonstration."""
@@ -43,7 +46,7 @@ def tell_story(
     """
     _refuse_used(platform)
     processes.install_shipped(platform)
-    _add_staff(platform, password=secrets.token_urlsafe(16))
+    _add_staff(platform, password=_new_password())
     simulation = Simulation(platform, begin=FIRST_DAY, seed=seed, staff=staff())
     return simulation.run(cases, progress=progress)
 
@@ -56,11 +59,16 @@ def install(platform: Platform, *, cases: int = 60, seed: int = 7) -> str | None
     """
     if _is_used(platform):
         return None
-    password = secrets.token_urlsafe(9)
+    password = _new_password()
     _add_staff(platform, password=password)
     now = platform.now()
     Simulation(platform, begin=now - _WEEKS, seed=seed, staff=staff(), until=now).run(cases)
     return password
+
+
+def _new_password() -> str:
+    """Return a random password that is easy to type and cannot hold anybody's name."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))
 
 
 def _add_staff(platform: Platform, *, password: str) -> None:

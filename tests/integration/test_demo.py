@@ -88,6 +88,16 @@ def test_a_new_installation_begins_with_work_under_way(sqlite_platform: Platform
     assert auditing.verify_journal(sqlite_platform, actor=SYSTEM).broken == ()
 
 
+def test_no_generated_password_holds_the_name_of_somebody():
+    """Accounts refuse such a password: one start in some hundred would have failed."""
+    names = {person.username for person in demo.staff()}
+
+    drawn = [demo._new_password() for _ in range(2_000)]
+
+    assert not [password for password in drawn for name in names if name in password]
+    assert len(set(drawn)) == len(drawn)
+
+
 def _fresh(platform: Platform, path) -> Platform:
     from engine.store.database import Database  # noqa: PLC0415 - only here
 
