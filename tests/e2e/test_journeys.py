@@ -67,7 +67,7 @@ def test_a_link_leads_there_through_the_sign_in(sit: Sit, site: Site, reach: Rea
 
 @pytest.mark.iso("5.4")
 def test_whoever_drafted_reads_why_somebody_else_decides(sit: Sit, site: Site, reach: Reach):
-    roles = frozenset({Role.HANDLER, Role.APPROVER})
+    roles = frozenset({Role.INTAKE, Role.HANDLER, Role.APPROVER})
     rita = Actor(username="rita", name="Rita Blom", roles=roles)
     accounts.add(
         site.platform,

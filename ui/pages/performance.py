@@ -80,7 +80,7 @@ def _draw_empty() -> None:
 
 def _draw(told: Report) -> None:
     figures = {shown.measure.id: shown for shown in told.figures}
-    with st.grid(len(_CARDS), min_column_width=210):
+    with st.grid(len(_CARDS), min_column_width=190):
         for name in _CARDS:
             _card(figures[name])
     wide, narrow = st.columns([1.9, 1], gap="small")

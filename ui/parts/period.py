@@ -19,7 +19,8 @@ _MOST_DAYS = 3_660
 def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     """Draw the choice and return the period that was chosen.
 
-    The address is read when the page is opened and written whenever the choice changes. An
+    The address is read when the page is opened, and written when the choice is changed. It is
+    left alone otherwise: an address that is written at once could not be left by going back. An
     address that names no period is said to be so, and the default is shown.
 
     Args:
@@ -39,13 +40,12 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
         required=True,
         label_visibility="collapsed",
         persist_state="session",
+        on_change=_write_address,
+        args=(choice, dates, today),
     )
     if chosen is not None and chosen != "dates":
-        st.query_params.from_dict({"days": chosen})
         return Period.last_days(int(chosen), now, zone)
-    first, last = _draw_dates(dates, today)
-    st.query_params.from_dict({"from": first.isoformat(), "to": last.isoformat()})
-    return Period.of_dates(first, last, zone)
+    return Period.of_dates(*_draw_dates(choice, dates, today), zone)
 
 
 def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
@@ -74,22 +74,40 @@ def _read_address(choice: str, dates: str, today: date) -> None:
             st.session_state[choice] = "dates"
         except InvalidInputError as refusal:
             st.warning(f"{refusal} The last {DEFAULT} days are shown.")
+            st.query_params.from_dict({"days": DEFAULT})
 
 
-def _draw_dates(key: str, today: date) -> tuple[date, date]:
-    """Return the chosen days; while only the first is chosen, the last is today."""
-    if key not in st.session_state:
-        st.session_state[key] = (today - timedelta(days=int(DEFAULT) - 1), today)
+def _write_address(choice: str, dates: str, today: date) -> None:
+    chosen = st.session_state[choice]
+    if chosen != "dates":
+        st.query_params.from_dict({"days": chosen})
+    else:
+        first, last = _days_of(st.session_state.get(dates), today)
+        st.query_params.from_dict({"from": first.isoformat(), "to": last.isoformat()})
+
+
+def _draw_dates(choice: str, dates: str, today: date) -> tuple[date, date]:
+    """Return the chosen days."""
+    if dates not in st.session_state:
+        st.session_state[dates] = _days_of(None, today)
     drawn: object = st.date_input(
         "First and last day",
-        key=key,
+        key=dates,
         min_value=max(_EARLIEST, today - timedelta(days=_MOST_DAYS)),
         max_value=today,
         format="DD/MM/YYYY",
         label_visibility="collapsed",
         width=240,
         persist_state="session",
+        on_change=_write_address,
+        args=(choice, dates, today),
     )
+    return _days_of(drawn, today)
+
+
+def _days_of(drawn: object, today: date) -> tuple[date, date]:
+    """Return first and last day; the default for none, and today for a last one not yet chosen."""
     days = [day for day in drawn if isinstance(day, date)] if isinstance(drawn, tuple) else []
-    first = days[0] if days else today
-    return first, days[1] if len(days) > 1 else today
+    if not days:
+        return today - timedelta(days=int(DEFAULT) - 1), today
+    return days[0], days[1] if len(days) > 1 else today
