@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test check bench fuzz fix conformance clean browser
+.PHONY: help setup up test check bench fuzz fix conformance pictures clean browser
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -72,6 +72,9 @@ fix: setup ## Repair style where a machine can
 
 conformance: setup ## Write which test proves which clause of ISO 10002
 	@$(PYTEST) --collect-only -q --iso-report=docs/conformance.md
+
+pictures: setup browser ## Take the pictures of the documentation again
+	@$(BIN)/python -m tests.e2e.pictures
 
 clean: ## Remove what can be made again; keeps var/, where the data lies
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

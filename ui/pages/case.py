@@ -35,7 +35,7 @@ def show() -> None:
         st.error(plain(str(refusal)), icon=":material/error:")
         return
     _draw_head(look)
-    work, side = st.columns([2, 1], gap="large")
+    work, side = st.columns([1.75, 1], gap="large")
     with work:
         _draw_work(look)
     with side:
