@@ -21,6 +21,9 @@ Anything else that escapes is a defect and must not be caught.
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Protocol
 
+_LONGEST_NAME = 60
+"""Characters of a name that is repeated in a refusal; an address can hold thousands."""
+
 
 class RedressError(Exception):
     """A refusal that can be explained to the person who asked.
@@ -38,7 +41,8 @@ class NotFoundError(RedressError):
     code = "redress.not-found"
 
     def __init__(self, kind: str, reference: str) -> None:
-        super().__init__(f"There is no {kind} {reference}.")
+        named = reference if len(reference) <= _LONGEST_NAME else f"{reference[:_LONGEST_NAME]}…"
+        super().__init__(f"There is no {kind} {named}.")
         self.kind = kind
         self.reference = reference
 

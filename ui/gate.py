@@ -106,8 +106,8 @@ class Gate:
         actor = await self.actor_of(token, touch=True) if token else None
         if actor is None:
             await _refusal(scope)(scope, receive, send)
-        elif path.startswith(_CLOSED):
-            await PlainTextResponse("Not found", 404)(scope, receive, send)
+        elif path.startswith(_CLOSED) or _is_nowhere(path):
+            await PlainTextResponse("There is no such page.", 404)(scope, receive, send)
         else:
             limit = UPLOAD_LIMIT if path.startswith(_UPLOAD) else OTHER_LIMIT
             await run_limited(self._desk, _identified(scope, actor, token), receive, send, limit)
@@ -133,6 +133,11 @@ class Gate:
             await send(message)
 
         return hardened
+
+
+def _is_nowhere(path: str) -> bool:
+    """Tell whether a path lies below a page, where Streamlit would show an empty one."""
+    return "/" in path.removeprefix("/") and not path.startswith(_NOT_PAGES)
 
 
 def token_of(scope: Scope) -> str:

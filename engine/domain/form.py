@@ -285,6 +285,8 @@ def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
         "date_from_datetime_parsing": "must be a date.",
         "date_parsing": "must be a date.",
     }
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        kind = "missing"
     template = plain.get(kind)
     if template is not None:
         return template.format_map(context)

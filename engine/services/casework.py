@@ -17,6 +17,9 @@ from engine.services.inbox import complete_step
 if TYPE_CHECKING:
     from engine.process.progress import Variables
 
+_LONGEST = 10_000
+"""Characters of what is written down beside the steps."""
+
 Answer = Literal["accepted", "rejected"]
 """What a complainant can say to a decision."""
 
@@ -136,7 +139,7 @@ def deliver_answer(
 
     Raises:
         NotAllowedError: The actor may not record answers.
-        InvalidInputError: The answer is neither accepted nor rejected.
+        InvalidInputError: The answer is neither accepted nor rejected, or the words are too many.
         NotAwaitedError: No decision was sent, or it was answered already.
 
     Source: ISO 10002:2018, 7.9.
@@ -144,6 +147,8 @@ def deliver_answer(
     actor.require(Deed.ANSWER)
     if answer not in {"accepted", "rejected"}:
         raise InvalidInputError({"Answer": "must be accepted or rejected."})
+    if len(text) > _LONGEST:
+        raise InvalidInputError({"In their words": "may have at most 10,000 characters."})
 
     def work(change: CaseChange) -> None:
         payload: Variables = {"answer": answer}
@@ -170,6 +175,6 @@ def _needed(field: str, text: str) -> str:
     stripped: str = without_controls(text).strip()
     if not stripped:
         raise InvalidInputError({field: "is needed."})
-    if len(stripped) > 10_000:
+    if len(stripped) > _LONGEST:
         raise InvalidInputError({field: "may have at most 10,000 characters."})
     return stripped

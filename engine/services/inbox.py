@@ -18,6 +18,7 @@ from engine.services.four_eyes import drafted, require_second_person
 from engine.services.processes import role_sets
 from engine.store.transaction import Transaction
 
+_LONGEST_REASON = 2_000
 _OWNERS = (Role.HANDLER, Role.INVESTIGATOR)
 
 
@@ -139,10 +140,12 @@ def reassign(
     Raises:
         NotAllowedError: The actor may not reassign, or the other holds none of its roles.
         SeparationOfDutiesError: The other drafted what is decided there.
-        InvalidInputError: Nobody has this user name.
+        InvalidInputError: Nobody has this user name, or the reason is too long.
         StepNotOpenError: The step does not wait.
     """
     actor.require(Deed.REASSIGN)
+    if len(reason) > _LONGEST_REASON:
+        raise InvalidInputError({"Reason": f"may have at most {_LONGEST_REASON:,} characters."})
 
     def work(change: CaseChange) -> None:
         step = change.step(token)

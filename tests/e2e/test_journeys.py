@@ -184,3 +184,75 @@ def test_a_seat_notices_what_must_never_happen(sit: Sit):
 
     assert victim.trouble == ["a dialog: owned", "a request to http://collector.test/stolen"]
     victim.trouble.clear()
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_stays_there(sit: Sit):
+    handler = sit("hanna")
+    handler.open("/new")
+    handler.type("In one sentence", "x" * 300)
+    handler.type("E-mail", "jane at home")
+    handler.type("Amount at stake", "-5")
+    handler.tab.get_by_role("spinbutton", name="day, Received").click()
+    handler.tab.keyboard.type("010121001200")
+
+    handler.press("Record the complaint")
+
+    handler.sees("In one sentence may have at most 200 characters.")
+    handler.sees("Complainant is needed.")
+    handler.sees("'jane at home' is no e-mail address")
+    handler.sees("Amount at stake must be 0 or more.")
+    for label, kept in (("In one sentence", "x" * 300), ("Amount at stake", "-5.00")):
+        expect(handler.tab.get_by_label(label, exact=True)).to_have_value(kept)
+    handler.type("In one sentence", "Too early")
+    handler.type("Complainant", "Zoë Ångström-Öztürk \N{SLIGHTLY SMILING FACE}")
+    handler.type("E-mail", "")
+    handler.type("Amount at stake", "5")
+    handler.press("Record the complaint")
+    handler.sees("must not lie in the future.")
+    year = handler.tab.get_by_role("spinbutton", name="year, Received")
+    expect(year).to_have_text("2100")
+
+
+def test_a_double_click_records_one_complaint(sit: Sit):
+    handler = sit("hanna")
+    handler.open("/new")
+    handler.type("In one sentence", "Recorded exactly once")
+    handler.type("Complainant", "Jane Canary")
+
+    handler.tab.get_by_role("button", name="Record the complaint").dblclick()
+    handler.sees("is recorded and on its way.")
+
+    handler.open("/inbox")
+    handler.choose("All")
+    handler.tab.get_by_role("searchbox", name="Search").fill("Recorded exactly once")
+    expect(handler.tab.get_by_role("row").filter(has_text="Recorded exactly")).to_have_count(1)
+
+
+ODD = {
+    "/case": "the address names none",
+    "/case?ref=%00%F0%9F%98%80": "There is no complaint",
+    f"/case?ref={'A' * 6_000}": "There is no complaint AAAA",
+    "/performance?days=-1": "The last 90 days are shown.",
+    "/performance?from=1500-01-01&to=9999-01-01": "The last 90 days are shown.",
+    "/nowhere": "does not seem to exist",
+}
+
+
+def test_an_odd_address_is_answered_with_a_sentence(sit: Sit):
+    manager = sit("mara")
+
+    for path, sentence in ODD.items():
+        manager.open(path)
+        manager.sees(sentence)
+        assert manager.tab.get_by_test_id("stMain").inner_text().count("AAAA") < 30
+
+
+@pytest.mark.parametrize("path", ["/inbox/below", "/_stcore/metrics"])
+def test_a_path_below_a_page_leads_nowhere(sit: Sit, path: str):
+    handler = sit("hanna")
+
+    answer = handler.tab.goto(f"{handler.address}{path}")
+
+    assert answer is not None
+    assert answer.status == 404
+    handler.sees("There is no such page.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.errors import RedressError
+from engine.errors import InvalidInputError, RedressError
 from engine.services import casefile
 from ui.once import tell
 from ui.parts import words
@@ -28,7 +28,7 @@ def show() -> None:
     """Draw the page."""
     tell()
     try:
-        look = _look(str(st.query_params.get("ref", "")))
+        look = _look(str(st.query_params.get("ref", "")).strip().upper())
     except RedressError as refusal:
         _draw_way_back()
         st.title("Complaint")
@@ -43,6 +43,13 @@ def show() -> None:
 
 
 def _look(reference: str) -> Look:
+    """Return the case.
+
+    Raises:
+        InvalidInputError: The address names none.
+    """
+    if not reference:
+        raise InvalidInputError({"Complaint": "the address names none."})
     person = actor()
     return Look(
         file=casefile.view(platform(), actor=person, reference=reference),

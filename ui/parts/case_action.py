@@ -15,8 +15,6 @@ from ui.parts.look import Look
 from ui.parts.words import plain
 from ui.session import platform
 
-_LONGEST = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -121,7 +119,7 @@ def _why_not(look: Look, deed: Deed, obstacle: str) -> str:
 @st.dialog("Escalate this complaint", icon=":material/priority_high:")
 def _escalate(look: Look) -> None:
     st.markdown("A team leader is called, and has to say what is being done.")
-    reason = st.text_area("Reason", key="dialog:escalate", max_chars=_LONGEST)
+    reason = st.text_area("Reason", key="dialog:escalate")
     if st.button("Escalate", type="primary", key="dialog:escalate:do") and attempt(
         f"escalate:{look.reference}",
         lambda command_id: casework.escalate(
@@ -139,7 +137,7 @@ def _escalate(look: Look) -> None:
 @st.dialog("Record a withdrawal", icon=":material/cancel:")
 def _withdraw(look: Look) -> None:
     st.markdown("Work on the complaint stops. The complainant gets a letter that confirms it.")
-    reason = st.text_area("Reason the complainant gave", key="dialog:withdraw", max_chars=_LONGEST)
+    reason = st.text_area("Reason the complainant gave", key="dialog:withdraw")
     if st.button("Record the withdrawal", type="primary", key="dialog:withdraw:do") and attempt(
         f"withdraw:{look.reference}",
         lambda command_id: casework.withdraw(
@@ -163,7 +161,7 @@ def record_answer(look: Look) -> None:
     channel = st.selectbox(
         "It came by", [*Channel], format_func=lambda item: item.title, index=1, key="dialog:by"
     )
-    text = st.text_area("In their words", key="dialog:words", max_chars=_LONGEST)
+    text = st.text_area("In their words", key="dialog:words")
     if st.button("Record the answer", type="primary", key="dialog:answer:do") and attempt(
         f"answer:{look.reference}",
         lambda command_id: casework.deliver_answer(
@@ -197,7 +195,7 @@ def reassign(look: Look) -> None:
         placeholder="Choose a colleague",
         key=f"dialog:to:{token}",
     )
-    reason = st.text_area("Reason", key="dialog:reassign", max_chars=2_000)
+    reason = st.text_area("Reason", key="dialog:reassign")
     is_whole = to is not None and bool(reason.strip())
     st.markdown(":small[The reason becomes a note on the case.]")
     if (

@@ -137,7 +137,7 @@ def _draw_notes(look: Look) -> None:
 def _draw_new_note(look: Look) -> None:
     # A new name gives an empty field after each note that was kept.
     key = f"note:{look.reference}:{len(look.file.notes)}"
-    text = st.text_area("New note", key=key, height=80, max_chars=10_000, persist_state="session")
+    text = st.text_area("New note", key=key, height=80, persist_state="session")
     if st.button("Add note", key=f"{key}:add") and attempt(
         f"note:{look.reference}",
         lambda command_id: casework.add_note(

@@ -22,6 +22,7 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 _FEW = 4
 _LIST_TYPES = (list, tuple, set, frozenset)
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
 _TALL = 10_000
 """Texts that may have this many characters get a tall box."""
 
@@ -210,17 +211,14 @@ def _draw_choice(field: Field, on_change: Callable[[], None]) -> None:
 
 
 def _draw_number(field: Field, on_change: Callable[[], None]) -> None:
-    convert = float if field.kind is Decimal else int
-    lowest = field.limit(annotated_types.Ge, "ge")
-    highest = field.limit(annotated_types.Le, "le")
-    places = _places(field)
+    # No limits here: Streamlit keeps what lies beyond them to itself, and the form would be sent
+    # with the number before. The form says what is wrong, like everything else.
+    is_money, places = field.kind is Decimal, _places(field)
     st.number_input(
         field.title,
         value=None,
-        min_value=None if lowest is None else convert(lowest),
-        max_value=None if highest is None else convert(highest),
-        step=1 if convert is int else 10.0**-places,
-        format=None if convert is int else f"%.{places}f",
+        step=10.0**-places if is_money else 1,
+        format=f"%.{places}f" if is_money else None,
         key=field.key,
         help=field.help,
         on_change=on_change,
@@ -229,18 +227,19 @@ def _draw_number(field: Field, on_change: Callable[[], None]) -> None:
 
 def _draw_time(field: Field, on_change: Callable[[], None]) -> None:
     shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
-    if field.kind is datetime:
-        st.datetime_input(field.title, value=None, format="DD/MM/YYYY", **shared)
-    else:
-        st.date_input(field.title, value=None, format="DD/MM/YYYY", **shared)
+    widget = st.datetime_input if field.kind is datetime else st.date_input
+    # Wide limits, for the reason that numbers have none; by itself Streamlit allows ten years.
+    limits = {"min_value": field.kind(_FIRST_YEAR, 1, 1), "max_value": field.kind(_LAST_YEAR, 1, 1)}
+    widget(field.title, value=None, format="DD/MM/YYYY", **limits, **shared)
 
 
 def _draw_text(field: Field, on_change: Callable[[], None]) -> None:
+    # No longest text here: Streamlit drops a longer one that is pasted, without a word.
     longest = field.limit(annotated_types.MaxLen, "max_length")
     shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
     if field.declared("multiline"):
         usual = 240 if longest is None or longest >= _TALL else 120
         height = field.declared("height") or usual
-        st.text_area(field.title, max_chars=longest, height=height, **shared)
+        st.text_area(field.title, height=height, **shared)
     else:
-        st.text_input(field.title, max_chars=longest, **shared)
+        st.text_input(field.title, **shared)

@@ -57,7 +57,7 @@ def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
     try:
         first, last = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])
     except (KeyError, ValueError) as error:
-        raise InvalidInputError({"Period": "the address names no two dates."}) from error
+        raise InvalidInputError({"Period": "the address names none."}) from error
     if not _EARLIEST <= first <= last <= today or (last - first).days > _MOST_DAYS:
         raise InvalidInputError({"Period": "the address names dates that cannot be shown."})
     return first, last
@@ -68,7 +68,7 @@ def _read_address(choice: str, dates: str, today: date) -> None:
     st.session_state[choice] = DEFAULT
     if query.get("days") in CHOICES:
         st.session_state[choice] = query["days"]
-    elif "from" in query or "to" in query:
+    elif query.keys() & {"days", "from", "to"}:
         try:
             st.session_state[dates] = read_dates(query, today)
             st.session_state[choice] = "dates"

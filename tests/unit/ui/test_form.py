@@ -121,14 +121,27 @@ def test_every_kind_of_field_gets_its_widget(page):
     assert [box.label for box in test.text_area] == ["Text"]
 
 
-def test_defaults_limits_and_help_come_from_the_declaration(page):
+def test_defaults_and_help_come_from_the_declaration(page):
     test = page()
 
     count = test.number_input(key="f.count")
-    assert (count.value, count.min, count.max, count.help) == (1, 1, 9, "From 1 to 9.")
+    assert (count.value, count.help) == (1, "From 1 to 9.")
     assert test.selectbox(key="f.severity").value == Severity.MODERATE
     assert test.toggle(key="f.is_safe").value is True
-    assert test.text_area(key="f.text").proto.max_chars == 200
+
+
+def test_no_field_keeps_to_itself_what_lies_beyond_its_limits(page):
+    test = page()
+
+    test.number_input(key="f.count").set_value(-5)
+    test.text_area(key="f.text").set_value("x" * 300).run()
+    test.button(key="f:submit").click().run()
+
+    shown = "\n".join(item.value for item in test.markdown)
+    assert "Count must be 1 or more" in shown
+    assert "Text may have at most 200 characters" in shown
+    assert test.number_input(key="f.count").value == -5
+    assert len(test.text_area(key="f.text").value) == 300
 
 
 def test_each_change_is_saved_at_once_though_it_is_not_right_yet(page, story):
