@@ -10,13 +10,11 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
-    insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy import case as when
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow
@@ -59,9 +57,7 @@ class Steps:
         """Bring what the inbox shows of a case, and finds it by, up to date where it changed."""
         shown = _shown(case)
         if shown != _shown(before):
-            self._session.execute(
-                update(StepRow).where(col(StepRow.case_id) == case.id).values(**shown)
-            )
+            self._session.execute(_STEP.update().where(_STEP.c.case_id == case.id).values(**shown))
         if not case.is_open:
             Words(self._session).forget(case.id)
         elif not before.is_open or words_of(case) != words_of(before):
@@ -84,12 +80,12 @@ class Steps:
         expected: str | None,
     ) -> bool:
         """Give a step to somebody, if it is still with ``expected``; tell whether it was."""
-        holder = col(StepRow.assignee)
+        holder = _STEP.c.assignee
         done = self._session.execute(
-            update(StepRow)
+            _STEP.update()
             .where(
-                col(StepRow.case_id) == case_id,
-                col(StepRow.token) == token,
+                _STEP.c.case_id == case_id,
+                _STEP.c.token == token,
                 holder.is_(None) if expected is None else holder == expected,
             )
             .values(assignee=assignee, claimed_at=claimed_at)
@@ -129,24 +125,24 @@ class Steps:
     ) -> None:
         """Keep a half-filled form, replacing what the same person had typed before."""
         mine = (
-            col(DraftRow.case_id) == case_id,
-            col(DraftRow.token) == token,
-            col(DraftRow.username) == username,
+            _DRAFT.c.case_id == case_id,
+            _DRAFT.c.token == token,
+            _DRAFT.c.username == username,
         )
         values = {"content": dict(content), "saved_at": at}
-        done = self._session.execute(update(DraftRow).where(*mine).values(**values))
+        done = self._session.execute(_DRAFT.update().where(*mine).values(**values))
         if done.rowcount == 0:  # type: ignore[attr-defined] # an UPDATE counts its rows
             self._session.execute(
-                insert(DraftRow).values(case_id=case_id, token=token, username=username, **values)
+                _DRAFT.insert().values(case_id=case_id, token=token, username=username, **values)
             )
 
     def draft(self, case_id: int, token: str, *, username: str) -> Draft | None:
         """Return what a person has typed into a step's form so far."""
         row = self._session.execute(
-            select(col(DraftRow.content), col(DraftRow.saved_at)).where(
-                col(DraftRow.case_id) == case_id,
-                col(DraftRow.token) == token,
-                col(DraftRow.username) == username,
+            select(_DRAFT.c.content, _DRAFT.c.saved_at).where(
+                _DRAFT.c.case_id == case_id,
+                _DRAFT.c.token == token,
+                _DRAFT.c.username == username,
             )
         ).first()
         return Draft(username, row[0], row[1]) if row else None
