@@ -4,16 +4,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import find_browser
-from tests.e2e.seat import Seat, Sit, Site, serving, sit_down
+from tests.e2e.seat import Seat, Sit, Site, prepare, serving, sit_down
+
+expect.set_options(timeout=15_000)  # two cores, two browsers, two servers
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """A folder with a demonstration office, only ever copied, and everybody's password."""
+    home = tmp_path_factory.mktemp("demonstration")
+    return home, prepare(sqlite_template, home)
 
 
 @pytest.fixture(scope="module")
-def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    demonstration: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The application; the tests of a module share its complaints."""
-    with serving(sqlite_template, tmp_path_factory.mktemp("home")) as running:
+    prepared, password = demonstration
+    with serving(prepared, password, tmp_path_factory.mktemp("home")) as running:
         yield running
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, expect
 
 from engine.bootstrap import Platform, open_platform
@@ -21,7 +21,7 @@ from tests.processes import eventually, launch
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-CASES = 30
+CASES = 20
 """Complaints of the demonstration: enough for every page to show something."""
 
 
@@ -40,18 +40,22 @@ class Site:
     log: Path
 
 
+def prepare(template: Path, home: Path) -> str:
+    """Put a demonstration office into an empty folder, and return everybody's password."""
+    shutil.copyfile(template, home / "redress.db")
+    platform = open_platform(home=home, database_url=f"sqlite:///{home / 'redress.db'}")
+    with closing(platform.database):
+        processes.install_shipped(platform)
+        return demo.install(platform, cases=CASES) or ""
+
+
 @contextmanager
-def serving(template: Path, home: Path) -> Iterator[Site]:
-    """Serve a demonstration office on a free port until the block ends."""
-    (home / "redress.db").write_bytes(template.read_bytes())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REDRESS_HOME", str(home))
-        patch.delenv("REDRESS_DATABASE_URL", raising=False)
-        platform = open_platform()
-        environment = dict(os.environ)
-    processes.install_shipped(platform)
-    password = demo.install(platform, cases=CASES)
+def serving(prepared: Path, password: str, home: Path) -> Iterator[Site]:
+    """Serve a copy of a prepared folder on a free port until the block ends."""
+    shutil.copyfile(prepared / "redress.db", home / "redress.db")
+    platform = open_platform(home=home, database_url=f"sqlite:///{home / 'redress.db'}")
     jobs.run(platform, name="sla_sweep")
+    environment = {**os.environ, "REDRESS_HOME": str(home), "REDRESS_DATABASE_URL": ""}
     port, log = free_port(), home / "web.log"
     command = [sys.executable, "-m", "ui.serve", "--port", str(port)]
     process = launch(command, log, cwd=home, env=environment)
@@ -60,7 +64,7 @@ def serving(template: Path, home: Path) -> Iterator[Site]:
         up = eventually(lambda: process.poll() is not None or answers(address), within=60)
         assert up, "the application did not come up within a minute"
         assert process.poll() is None, log.read_text()
-        yield Site(address, platform, password or "", log)
+        yield Site(address, platform, password, log)
     finally:
         process.terminate()
         process.wait(20)
@@ -133,6 +137,13 @@ class Seat:
         found = self.tab.get_by_text(text).first
         expect(found).to_be_visible()
         return found
+
+    def show(self, tab: str) -> None:
+        """Open a tab and wait until what it holds is drawn."""
+        self.tab.get_by_role("tab", name=tab).click()
+        panel = self.tab.get_by_role("tabpanel", name=tab)
+        expect(panel.get_by_test_id("stElementContainer")).not_to_have_count(0)
+        self.settle()
 
     def complete(self, title: str, button: str = "Complete this step") -> None:
         """Send the form of a step and wait until it is done."""

@@ -9,14 +9,27 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, inbox
+from engine.services import accounts, demo
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, step_address
+from tests.integration.office import Office
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
 PLACES = ("/inbox", "/approvals", "/new", "/performance", "/process", "/account")
+ELEMENTS = (
+    "approve_decision",
+    "register",
+    "acknowledge",
+    "assess",
+    "assign",
+    "plan",
+    "investigate",
+    "draft_decision",
+    "closing_check",
+)
+"""Steps whose forms have every kind of field between them."""
 TABS = ("Timeline", "Letters", "Record", "Process")
 JUDGE = Actor(
     username="alva", name="Alva Rossi", roles=frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
@@ -69,10 +82,15 @@ def judge(site: Site) -> Actor:
     return JUDGE
 
 
-def _forms(site: Site) -> dict[str, str]:
-    """Return an address for each form that waits somewhere."""
-    found, _total = inbox.page(site.platform, actor=JUDGE, view="all", limit=200)
-    return {row.step.form: step_address(row.reference, row.step.token) for row in found}
+def _waiting(site: Site) -> dict[str, str]:
+    """Return, by element of the diagram, the address of a step that waits there."""
+    office = Office(site.platform, {person.username: person for person in demo.staff()})
+    grave = {"assess": {"severity": 4, "complexity": "complex"}}
+    cases = {element: office.reach(element, **grave) for element in ELEMENTS}
+    return {
+        element: step_address(reference, office.token(reference, element))
+        for element, reference in cases.items()
+    }
 
 
 @contextmanager
@@ -110,18 +128,15 @@ def test_every_form_and_every_tab_of_a_case_is_for_everybody(
     sit: Sit, site: Site, judge: Actor, scheme: str
 ):
     seat, found = sit(judge.username, color_scheme=scheme), list[Fault]()
-    forms = _forms(site)
+    waiting = _waiting(site)
 
-    for form, address in forms.items():
-        seat.open(address)
-        found += faults(seat, form)
+    for element in ELEMENTS if scheme == "dark" else ELEMENTS[:1]:  # contrast fails in the dark
+        seat.open(waiting[element])
+        found += faults(seat, element)
     for tab in TABS:
-        seat.tab.get_by_role("tab", name=tab).click()
-        expect(seat.tab.get_by_role("tabpanel", name=tab)).to_be_visible()
-        seat.settle()
+        seat.show(tab)
         found += faults(seat, tab)
 
-    assert len(forms) > 5
     assert found == []
 
 

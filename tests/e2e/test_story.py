@@ -80,7 +80,7 @@ def _assign(leader: Seat, reference: str) -> None:
 
 
 def _draft(handler: Seat, reference: str) -> None:
-    _open(handler, reference, "Draft the decision")
+    handler.open(step_address(reference))
     handler.choose("Upheld")
     handler.type("Reasons", "Both payments are in our books.")
     handler.type("Remedy", "Refund of the second payment")
@@ -90,7 +90,7 @@ def _draft(handler: Seat, reference: str) -> None:
 
 
 def _investigate(handler: Seat, reference: str) -> None:
-    _open(handler, reference, "Plan the investigation")
+    handler.open(step_address(reference))
     handler.type("Questions to answer", "What was charged, when, and why twice?")
     handler.complete("Plan the investigation")
     handler.type("Facts", "The invoice of January was booked on two days.")
@@ -171,7 +171,7 @@ def test_a_complaint_travels_from_receipt_to_closing(sit: Sit, site: Site):
     _draft(handler, reference)
     handler.sees("You drafted this, so somebody else decides it.")
     _judge(approver, reference, "Returned", letter=LETTER, reasons=MISSING)
-    _open(handler, reference, "Draft the decision")
+    handler.open(step_address(reference))
     handler.sees(MISSING)
     handler.type("Letter to the complainant", f"{LETTER} We are sorry.")
     handler.complete("Draft the decision")
