@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
 from ui.pages import account, approvals, case, inbox, new_complaint, performance, process
-from ui.way import go
+from ui.parts.words import plain
+from ui.way import go, link
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,18 @@ def pages_for(actor: Actor) -> list[Page]:
     """
     places = [place for place in PLACES if place.is_open_to(actor)]
     first = next(place for place in places if place.is_shown_to(actor))
-    start = st.Page(lambda: go(first.path), title="Start", default=True, visibility="hidden")
+    start = st.Page(lambda: _arrive(first), title="Start", default=True, visibility="hidden")
     return [start, *(_page(place, actor) for place in places)]
+
+
+def _arrive(first: Place) -> None:
+    """Lead on to the first page; an address that leads nowhere is said to be one."""
+    asked_for = urlsplit(st.context.url or "").path.strip("/")
+    if not asked_for:
+        go(first.path)
+    st.title("No such page")
+    st.markdown(f"There is no page “{plain(asked_for[:60])}”, or it is not open to you.")
+    link(first.path, first.title, icon=first.icon)
 
 
 def _page(place: Place, actor: Actor) -> Page:

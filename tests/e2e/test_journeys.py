@@ -9,6 +9,8 @@ from engine.domain.actor import SYSTEM, Actor, Role
 from engine.services import accounts, demo
 from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, step_address
 from tests.integration.office import Office
+from tests.processes import eventually
+from ui.identity import COOKIE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -140,6 +142,25 @@ def test_signing_out_in_one_tab_ends_the_other(sit: Sit, site: Site, reach: Reac
     assert "/login?next=" in second.tab.url
 
 
+def test_half_a_form_outlives_the_session(sit: Sit, site: Site, reach: Reach):
+    address = step_address(reach("plan", "Over before it was sent"))
+    handler = sit("hanna")
+    handler.open(address)
+    handler.type("Questions to answer", TYPED)
+    handler.sees("Saved")
+    cookies = handler.tab.context.cookies()
+    token = next(cookie["value"] for cookie in cookies if cookie["name"] == COOKIE)
+
+    accounts.sign_out(site.platform, token=token)
+    asked = handler.tab.request
+    assert eventually(lambda: asked.get(f"{site.address}/session").status == 401)
+    handler.press("Complete this step")
+    handler.tab.wait_for_url("**/login?next=*")
+    sign_in(handler, "hanna", site.password, path=address)
+
+    expect(handler.tab.get_by_label("Questions to answer", exact=True)).to_have_value(TYPED)
+
+
 def test_a_handler_completes_a_step_on_a_phone(sit: Sit, reach: Reach):
     reference = reach("register", "On a phone")
     handler = sit("hanna", viewport=PHONE, has_touch=True, is_mobile=True)
@@ -234,7 +255,7 @@ ODD = {
     f"/case?ref={'A' * 6_000}": "There is no complaint AAAA",
     "/performance?days=-1": "The last 90 days are shown.",
     "/performance?from=1500-01-01&to=9999-01-01": "The last 90 days are shown.",
-    "/nowhere": "does not seem to exist",
+    "/nowhere": "There is no page “nowhere”, or it is not open to you.",
 }
 
 

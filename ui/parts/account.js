@@ -27,10 +27,14 @@ function mount(parent) {
   const timer = setInterval(watch, PAUSE);
   document.addEventListener("visibilitychange", watch);
   addEventListener("focus", watch);
+  const line = new MutationObserver(watch); // A socket that was shut is how the end shows first.
+  const app = document.querySelector("[data-testid=stApp]");
+  if (app) line.observe(app, { attributeFilter: ["data-test-connection-state"] });
   const root = element("div", { class: "account" });
   parent.append(root);
   const end = () => {
     clearInterval(timer);
+    line.disconnect();
     document.removeEventListener("visibilitychange", watch);
     removeEventListener("focus", watch);
     root.remove();

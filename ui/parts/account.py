@@ -15,7 +15,8 @@ def account(actor: Actor, *, token: str) -> None:
 
     The form is a real one: signing out is a POST that replaces the page, so that nothing of
     it stays behind on the screen. When the session ends elsewhere, the page leads to the
-    sign-in within half a minute, at once when it is looked at again.
+    sign-in as soon as something is clicked or the page is looked at again, else within half a
+    minute.
 
     Args:
         actor: Who is signed in.
