@@ -98,7 +98,8 @@ def test_the_way_from_the_inbox_to_a_claimed_step_needs_no_mouse(sit: Sit, reach
 
     _tab_to(handler, handler.tab.get_by_role("searchbox", name="Search"))
     keys.type("Without a mouse", delay=30)
-    _tab_to(handler, handler.tab.get_by_role("row").nth(1).get_by_role("link"))
+    expect(handler.tab.get_by_role("row")).to_have_count(2)
+    _tab_to(handler, handler.tab.get_by_role("link", name="Without a mouse"))
     keys.press("Enter")
     _tab_to(handler, handler.tab.get_by_role("button", name="Claim", exact=True))
     keys.press("Enter")
