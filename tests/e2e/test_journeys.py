@@ -12,7 +12,7 @@ from tests.integration.office import Office
 from tests.processes import eventually
 from ui.identity import COOKIE
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 STAFF = {person.username: person for person in demo.staff()}
 GRAVE = {"severity": 4, "complexity": "complex", "amount": "600"}

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from engine.services import monitoring
 from tests.e2e.seat import Seat, Sit, Site, local_parts, step_address
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 LETTER = "Dear Jane, we charged you twice and return the second payment within five working days."
 MISSING = "Please say that we are sorry."
