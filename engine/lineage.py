@@ -1,6 +1,8 @@
 """The processes that descend from one of ours: finds them, ends them, and nothing else.
 
 A process is known by its number and the moment it was started, because numbers are used again.
+The moment is counted from the start of the machine: the time of day may be set meanwhile, and
+then the very same process seems to have been started at another time.
 """
 
 import contextlib
@@ -18,6 +20,9 @@ from engine.errors import UnavailableError
 
 _LIST = "running.json"
 _LOOK_EVERY = 0.02
+_START_OF_THE_MACHINE = Path("/proc/sys/kernel/random/boot_id")
+_SAME = 3.0
+"""Seconds by which two looks at one process may differ: both clocks are read in whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,13 @@ class Ancestor:
 
     pid: int
     created: float
-    """Seconds since the epoch, as the system counts them."""
+    """Seconds after the start of the machine."""
 
     @classmethod
     def of(cls, pid: int) -> "Ancestor":
         """Identify a process; one that is gone already gets a moment that nobody else has."""
         try:
-            return cls(pid, psutil.Process(pid).create_time())
+            return cls(pid, _created(psutil.Process(pid)))
         except psutil.NoSuchProcess:
             return cls(pid, float("inf"))
 
@@ -113,6 +118,7 @@ class Register:
     def write(self, ancestors: Iterable[Ancestor]) -> None:
         """Note which families run now; the file is whole at every moment."""
         entries = {
+            "machine": _start_of_the_machine(),
             "owner": asdict(Ancestor.of(os.getpid())),
             "children": [asdict(ancestor) for ancestor in ancestors],
         }
@@ -127,6 +133,8 @@ class Register:
     def _read(self) -> tuple[Ancestor | None, list[Ancestor]]:
         try:
             entries = json.loads(self._path.read_text())
+            if entries["machine"] != _start_of_the_machine():
+                return None, []  # Nothing outlives the machine; the numbers are others' by now.
             children = [Ancestor(**entry) for entry in entries["children"]]
             return Ancestor(**entries["owner"]), children
         except (OSError, ValueError, KeyError, TypeError):
@@ -137,14 +145,26 @@ class Register:
 def _find(ancestor: Ancestor) -> psutil.Process | None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(ancestor.pid)
-        if abs(process.create_time() - ancestor.created) < 1:
+        if abs(_created(process) - ancestor.created) < _SAME:
             return process
     return None
 
 
+def _start_of_the_machine() -> str:
+    """Return what is another after each start of the machine; empty where nothing tells."""
+    with contextlib.suppress(OSError):
+        return _START_OF_THE_MACHINE.read_text().strip()
+    return ""
+
+
+def _created(process: psutil.Process) -> float:
+    """Return how long after the start of the machine a process was started, in seconds."""
+    return process.create_time() - psutil.boot_time()
+
+
 def _is_led(process: psutil.Process, ancestor: Ancestor) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-        is_younger = process.create_time() >= ancestor.created - 1
+        is_younger = _created(process) >= ancestor.created - _SAME
         return os.getsid(process.pid) == ancestor.pid and is_younger
     return False
 

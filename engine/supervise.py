@@ -157,7 +157,7 @@ def run(
     (home / "logs").mkdir(parents=True, exist_ok=True)
     register = Register(home)
     if left := register.take_over(stages=patience.stages):
-        announce(f"{left} processes of a former start that had broken off were ended.")
+        announce(f"A former start had broken off; {left} of its processes still ran and ended now.")
     try:
         with _watching(watch, patience.watch_every):
             return asyncio.run(_Supervisor(children, home, register, announce, patience).run())

@@ -5,12 +5,14 @@ root the binaries are therefore copied to a folder that everybody can read, and 
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,11 +34,16 @@ _OPTIONS = (
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port of this machine that nobody listens on at the moment.
+
+    It lies below those that the system gives to outgoing connections, of which other tests have
+    many: one of these would now and then be faster than the server that the port is meant for.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # not random: a property test seeds that
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class PostgresServer:

@@ -1,7 +1,9 @@
 """Human steps that wait, the inbox over them, and drafts of their forms."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,10 +19,10 @@ from sqlalchemy import case as when
 from sqlmodel import Session
 
 from engine.domain.case import Case, Draft, Step
-from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow
+from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
 from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, DraftRow, StepRow
-from engine.store.words import Words, words_of
+from engine.store.words import Looked, Words, conditions, words_of
 
 _STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
 _OF_CASE = (
@@ -40,7 +42,7 @@ class Steps:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._searched: dict[str, ColumnElement[bool] | None] = {}
+        self._searched: dict[str, Looked] = {}
 
     def of(self, case_id: int) -> tuple[Step, ...]:
         """Return the waiting steps of one case, soonest due first."""
@@ -94,22 +96,14 @@ class Steps:
 
     def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
         """Return one page of waiting steps, soonest due first."""
-        chosen = (
-            self._filtered(query)
-            .order_by(_STEP.c.due_at, _STEP.c.id)
-            .limit(limit)
-            .offset(offset)
-            .subquery()
-        )
-        rows = self._session.execute(
-            _SHOWN.join(chosen, chosen.c.id == _STEP.c.id).order_by(_STEP.c.due_at, _STEP.c.id)
-        ).mappings()
-        return tuple(_to_inbox_row(row) for row in rows)
+        shape, values = self._asked(query)
+        rows = self._session.execute(_page(shape), values | {"most": limit, "skipped": offset})
+        return tuple(_to_inbox_row(row) for row in rows.mappings())
 
     def count(self, query: InboxQuery) -> int:
         """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
-        some = self._filtered(query).limit(COUNTED_TO).subquery()
-        n: int = self._session.execute(select(func.count()).select_from(some)).scalar_one()
+        shape, values = self._asked(query)
+        n: int = self._session.execute(_count(shape), values).scalar_one()
         return n
 
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
@@ -147,13 +141,59 @@ class Steps:
         ).first()
         return Draft(username, row[0], row[1]) if row else None
 
-    def _filtered(self, query: InboxQuery) -> Select[Any]:
+    def _asked(self, query: InboxQuery) -> "tuple[_Shape, dict[str, Any]]":
+        """Return the shape of a query and the values of its parameters."""
         # A page and its count ask for the same words: they are looked up once.
         if query.search not in self._searched:
-            self._searched[query.search] = Words(self._session).condition(query.search)
-        searched = self._searched[query.search]
-        found = [] if searched is None else [searched]
-        return select(_STEP.c.id).where(*_conditions(query), *found)
+            self._searched[query.search] = Words(self._session).look_up(query.search)
+        looked = self._searched[query.search]
+        shape = _Shape(
+            view=query.view,
+            gates_only=query.gates_only,
+            has_element=bool(query.element),
+            has_severities=bool(query.severities),
+            has_categories=bool(query.categories),
+            words=looked.words,
+        )
+        return shape, looked.values | {
+            "username": query.username,
+            "role_sets": query.role_sets,
+            "now": query.now,
+            "element": query.element,
+            "severities": query.severities,
+            "categories": query.categories,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides the text of a statement over the inbox; each is built once."""
+
+    view: View
+    gates_only: bool
+    has_element: bool
+    has_severities: bool
+    has_categories: bool
+    words: int | None
+
+
+@cache
+def _page(shape: _Shape) -> Select[Any]:
+    chosen = (
+        select(_STEP.c.id)
+        .where(*_conditions(shape))
+        .order_by(_STEP.c.due_at, _STEP.c.id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
+        .subquery()
+    )
+    return _SHOWN.join(chosen, chosen.c.id == _STEP.c.id).order_by(_STEP.c.due_at, _STEP.c.id)
+
+
+@cache
+def _count(shape: _Shape) -> Select[Any]:
+    some = select(_STEP.c.id).where(*_conditions(shape)).limit(COUNTED_TO).subquery()
+    return select(func.count()).select_from(some)
 
 
 def _shown(case: Case) -> dict[str, Any]:
@@ -161,32 +201,27 @@ def _shown(case: Case) -> dict[str, Any]:
     return {"severity": int(case.severity), "category": case.complaint.category}
 
 
-def _conditions(query: InboxQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    match query.view:
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    is_mine = _STEP.c.assignee == bindparam("username")
+    may_take = _STEP.c.roles.in_(bindparam("role_sets", expanding=True))
+    found = list(conditions(shape.words))
+    match shape.view:
         case "mine":
-            found.append(_STEP.c.assignee == query.username)
+            found.append(is_mine)
         case "unclaimed":
-            found.append(_STEP.c.assignee.is_(None))
-            found.append(_STEP.c.roles.in_(query.role_sets))
+            found += [_STEP.c.assignee.is_(None), may_take]
         case "late":
-            found.append(_STEP.c.due_at < query.now)
+            found.append(_STEP.c.due_at < bindparam("now"))
         case "all":
             pass
-    if query.gates_only:
-        found.append(_STEP.c.gate.is_(True))
-        found.append(
-            or_(
-                _STEP.c.assignee == query.username,
-                _STEP.c.roles.in_(query.role_sets),
-            )
-        )
-    if query.element:
-        found.append(_STEP.c.element == query.element)
-    if query.severities:
-        found.append(_STEP.c.severity.in_(query.severities))
-    if query.categories:
-        found.append(_STEP.c.category.in_(query.categories))
+    if shape.gates_only:
+        found += [_STEP.c.gate.is_(True), or_(is_mine, may_take)]
+    if shape.has_element:
+        found.append(_STEP.c.element == bindparam("element"))
+    if shape.has_severities:
+        found.append(_STEP.c.severity.in_(bindparam("severities", expanding=True)))
+    if shape.has_categories:
+        found.append(_STEP.c.category.in_(bindparam("categories", expanding=True)))
     return found
 
 

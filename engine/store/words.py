@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     FromClause,
+    Select,
     and_,
     bindparam,
     exists,
@@ -47,36 +51,51 @@ class Words:
         """Forget the words of a case."""
         self._session.execute(_FORGET, {"of": case_id})
 
-    def condition(self, search: str) -> ColumnElement[bool] | None:
-        """Return what a waiting step must meet to be found; None when nothing is searched.
+    def look_up(self, search: str) -> "Looked":
+        """Return how to find the waiting steps that a search means.
 
         A rare word is looked up first. So a search costs what it finds, and not what waits.
         """
         wanted = pieces_of(search)
         if not wanted:
-            return None
+            return Looked(None, {})
         counted = sorted((self._spread(word), -len(word), word) for word in wanted)
         is_common = len(wanted) == 1 and counted[0][0] > MOST_FOUND
         cases = [] if is_common else self._cases([word for *_order, word in counted])
         if is_common or len(cases) > MOST_FOUND:
-            return and_(*(_has(_STEP.c.case_id, word) for word in wanted))
-        steps = self._session.execute(
-            select(_STEP.c.id).where(_STEP.c.case_id.in_(_written_out(cases)))
-        )
-        return _STEP.c.id.in_(_written_out(steps.scalars()))
+            return Looked(len(wanted), _bounds(wanted))
+        steps = self._session.execute(_STEPS_OF, {"numbers": _listed(cases)})
+        return Looked(0, {"numbers": _listed(steps.scalars())})
 
     def _spread(self, word: str) -> int:
         """Return how often a word occurs, as far as that matters."""
-        some = select(_WORD.c.case_id).where(_begins(_WORD, word)).limit(MOST_FOUND + 1)
-        counted = select(func.count()).select_from(some.subquery())
-        return int(self._session.execute(counted).scalar_one())
+        return int(self._session.execute(_SPREAD, _bounds([word]) | _most()).scalar_one())
 
     def _cases(self, wanted: Sequence[str]) -> list[int]:
         """Return the cases that have all words, rarest first; ``MOST_FOUND`` and one at most."""
-        rarest, *others = wanted
-        has_others = (_has(_WORD.c.case_id, word) for word in others)
-        cases = select(_WORD.c.case_id).where(_begins(_WORD, rarest), *has_others)
-        return list(self._session.execute(cases.distinct().limit(MOST_FOUND + 1)).scalars())
+        cases = self._session.execute(_cases(len(wanted)), _bounds(wanted) | _most())
+        return list(cases.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How the steps are found that a search means.
+
+    Attributes:
+        words: None when nothing is searched; 0 when the steps are known by their numbers; else
+            how many words each step is asked for.
+        values: For the parameters of ``conditions``.
+    """
+
+    words: int | None
+    values: dict[str, Any]
+
+
+def conditions(words: int | None) -> tuple[ColumnElement[bool], ...]:
+    """Return what a waiting step must meet, see ``Looked.words``."""
+    if words == 0:
+        return (_STEP.c.id.in_(_NUMBERS),)
+    return tuple(_has(_STEP.c.case_id, n) for n in range(words or 0))
 
 
 def words_of(case: Case) -> frozenset[str]:
@@ -102,16 +121,43 @@ def _split(text: str) -> Iterable[str]:
         yield from (part[:_LONGEST] for part in _PARTS.findall(piece))
 
 
-def _begins(words: FromClause, beginning: str) -> ColumnElement[bool]:
-    return and_(words.c.word >= beginning, words.c.word < beginning + _LAST)
+def _begins(words: FromClause, n: int) -> ColumnElement[bool]:
+    return and_(words.c.word >= bindparam(f"from_{n}"), words.c.word < bindparam(f"to_{n}"))
 
 
-def _has(case_id: ColumnElement[int], beginning: str) -> ColumnElement[bool]:
+def _bounds(wanted: Iterable[str]) -> dict[str, Any]:
+    """Return the parameters for the words of a statement."""
+    bounds: dict[str, Any] = {}
+    for n, word in enumerate(wanted):
+        bounds |= {f"from_{n}": word, f"to_{n}": word + _LAST}
+    return bounds
+
+
+def _has(case_id: ColumnElement[int], n: int) -> ColumnElement[bool]:
     other = _WORD.alias()
-    return exists().where(other.c.case_id == case_id, _begins(other, beginning))
+    return exists().where(other.c.case_id == case_id, _begins(other, n))
 
 
-def _written_out(numbers: Iterable[int]) -> BindParameter[list[int]]:
-    """Return numbers as part of the statement: thousands of them are slow to bind."""
+@cache
+def _cases(words: int) -> Select[tuple[int]]:
+    others = (_has(_WORD.c.case_id, n) for n in range(1, words))
+    cases = select(_WORD.c.case_id).where(_begins(_WORD, 0), *others)
+    return cases.distinct().limit(bindparam("most"))
+
+
+def _most() -> dict[str, Any]:
+    """Return where looking up ends: one beyond shows that there are more."""
+    return {"most": MOST_FOUND + 1}
+
+
+def _listed(numbers: Iterable[int]) -> list[int]:
     # No row has the number 0; an empty list would be asked of every row.
-    return bindparam("numbers", list(numbers) or [0], expanding=True, literal_execute=True)
+    return list(numbers) or [0]
+
+
+_SPREAD = select(func.count()).select_from(
+    select(_WORD.c.case_id).where(_begins(_WORD, 0)).limit(bindparam("most")).subquery()
+)
+# Written into the statement: thousands of numbers are slow to bind.
+_NUMBERS: BindParameter[list[int]] = bindparam("numbers", expanding=True, literal_execute=True)
+_STEPS_OF = select(_STEP.c.id).where(_STEP.c.case_id.in_(_NUMBERS))

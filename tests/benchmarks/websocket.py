@@ -65,7 +65,8 @@ class Tab:
         self._socket: ClientConnection | None = None
         self._ids: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
-        self._fragments: list[str] = []
+        self._homes: dict[str, str] = {}
+        self._timed = ""
         self.bytes_received = 0
         self.texts: list[str] = []
 
@@ -97,24 +98,20 @@ class Tab:
 
     async def refresh(self) -> float:
         """Run the part of the page that refreshes itself; return the milliseconds."""
-        return await self._run(fragment=self._fragment)
+        if not self._timed:
+            raise PageFailedError("the page has no part that runs by itself")
+        return await self._run(fragment=self._timed)
 
     async def choose(self, key: str, *labels: str) -> float:
         """Choose among the labels of a row of buttons; return the milliseconds."""
         state = self._state(key)
         state.string_array_value.data[:] = labels
-        return await self._run(fragment=self._fragment)
+        return await self._run(fragment=self._homes[key])
 
     async def write(self, key: str, text: str) -> float:
         """Type a text into a box; return the milliseconds."""
         self._state(key).string_value = text
-        return await self._run(fragment=self._fragment)
-
-    @property
-    def _fragment(self) -> str:
-        if not self._fragments:
-            raise PageFailedError("the page has no part that runs by itself")
-        return self._fragments[0]
+        return await self._run(fragment=self._homes[key])
 
     def _state(self, key: str) -> WidgetState:
         """Return the state of the widget with this key; it is sent from now on."""
@@ -158,6 +155,8 @@ class Tab:
                 self._hash = message.new_session.page_script_hash or self._hash
             case "page_not_found":
                 raise PageFailedError(f"there is no page {self._page!r}")
+            case "auto_rerun":
+                self._timed = message.auto_rerun.fragment_id
             case "delta":
                 self._note(message.delta)
             case "script_finished":
@@ -165,8 +164,6 @@ class Tab:
         return False
 
     def _note(self, delta: Delta) -> None:
-        if delta.fragment_id and delta.fragment_id not in self._fragments:
-            self._fragments.append(delta.fragment_id)
         if delta.WhichOneof("type") != "new_element":
             return
         kind = delta.new_element.WhichOneof("type")
@@ -177,7 +174,8 @@ class Tab:
             self.texts.append(drawn.body)
         widget = getattr(drawn, "id", "")
         if widget:
-            self._ids[_key_of(widget)] = widget
+            key = _key_of(widget)
+            self._ids[key], self._homes[key] = widget, delta.fragment_id
 
 
 def _key_of(widget: str) -> str:

@@ -136,7 +136,6 @@ def test_signing_out_in_one_tab_ends_the_other(sit: Sit, site: Site, reach: Reac
 
     first.press("Sign out")
     expect(first.tab.get_by_role("button", name="Sign in")).to_be_visible()
-    second.tab.evaluate("window.dispatchEvent(new Event('focus'))")
 
     expect(second.tab.get_by_role("button", name="Sign in")).to_be_visible()
     expect(second.tab.get_by_text("Signed out elsewhere")).to_have_count(0)

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine import lineage, supervise
@@ -154,7 +155,8 @@ def test_the_watch_goes_on_after_a_defect_in_one_round(start, page, tmp_path):
 
 def test_a_start_ends_what_a_killed_supervisor_left_behind(start, page, tmp_path):
     killed = start(page, ("other", STEADY, ""))
-    assert eventually(lambda: text_of(tmp_path / "running.json").count('"pid"') == 3)
+    # Who speaks after the one who listens has gone, ends by itself: here it has spoken before.
+    assert eventually(lambda: "here" in text_of(tmp_path / "logs" / "other.log")), said(tmp_path)
     orphans = offspring(killed)
     killed.kill()
     killed.wait(WITHIN)
@@ -162,7 +164,8 @@ def test_a_start_ends_what_a_killed_supervisor_left_behind(start, page, tmp_path
 
     start(page)
 
-    assert eventually(lambda: "2 processes of a former start" in said(tmp_path))
+    were_ended = eventually(lambda: "former start had broken off; 2 of its" in said(tmp_path))
+    assert were_ended, said(tmp_path)
     assert living(orphans) == []
 
 
@@ -202,6 +205,29 @@ def test_a_process_that_got_the_number_of_a_former_child_is_left_alone(tmp_path)
     assert stranger.poll() is None
     stranger.kill()
     stranger.communicate()
+
+
+def test_a_child_is_known_again_after_the_time_of_day_was_set(start, page, tmp_path, monkeypatch):
+    start(page)
+    assert eventually(lambda: "ready" in said(tmp_path))
+    entries = json.loads(text_of(tmp_path / "running.json"))
+    boot = psutil.boot_time()
+    monkeypatch.setattr(psutil, "boot_time", lambda: boot + 7200)
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot + 7200)
+
+    assert lineage.is_alive(Ancestor(**entries["owner"]))
+
+
+def test_nobody_is_ended_for_a_number_from_before_the_machine_started(tmp_path, monkeypatch):
+    stranger = subprocess.Popen([sys.executable, "-c", STEADY], start_new_session=True)
+    Register(tmp_path).write([Ancestor.of(stranger.pid)])
+    monkeypatch.setattr(lineage, "_START_OF_THE_MACHINE", tmp_path / "another")
+
+    assert Register(tmp_path).take_over(stages=STAGES) == 0
+
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait(WITHIN)
 
 
 def test_a_list_that_was_cut_short_ends_nobody(tmp_path):

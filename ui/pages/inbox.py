@@ -23,7 +23,7 @@ _LINES = 25
 _FRESH = 5.0
 """Seconds for which counts beside the list are good enough."""
 _KNOWN = 60.0
-"""Seconds for which the names of colleagues are."""
+"""Seconds for which the names of colleagues are, and whether deadlines are being checked."""
 _VIEWS: Mapping[View, str] = {
     "mine": "Mine",
     "unclaimed": "Unclaimed",
@@ -67,11 +67,16 @@ def show() -> None:
     _draw_desk()
 
 
-@st.fragment(run_every="60s", key="inbox:desk")
+@st.fragment(key="inbox:desk")
 def _draw_desk() -> None:
-    """Draw everything that changes while one watches."""
+    """Draw the filters, and what they find."""
+    _draw_found(_ask(actor()))
+
+
+@st.fragment(run_every="60s", key="inbox:found")
+def _draw_found(wanted: _Wanted) -> None:
+    """Draw everything that changes while one watches; the filters stay as they are."""
     person = actor()
-    wanted = _ask(person)
     _draw_counts(person)
     _draw_warning(person)
     refusal = st.container()
@@ -192,7 +197,7 @@ def _counted(number: int) -> str:
 def _draw_warning(person: Actor) -> None:
     if fresh(
         "sweep",
-        seconds=_FRESH,
+        seconds=_KNOWN,
         of=person,
         read=lambda: jobs.is_sweep_late(platform(), actor=person),
     ):

@@ -1,7 +1,7 @@
 """A list of work: a table whose rows are links, with the keys of a mail program."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import streamlit as st
@@ -48,6 +48,9 @@ class Row:
     can_claim: bool = False
 
 
+_FIELDS = tuple(field.name for field in fields(Row))
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What somebody did with a line."""
@@ -78,8 +81,9 @@ def worklist(
     """
     data = {
         "caption": caption,
-        "head": list(head),
-        "rows": [asdict(row) for row in rows],
+        # Streamlit looks whether a list is a data frame; it does not with a tuple.
+        "head": tuple(head),
+        "rows": tuple({name: getattr(row, name) for name in _FIELDS} for row in rows),
         "selected": selected,
     }
     drawn = _worklist(key=key, data=data, on_chosen_change=_nothing)
