@@ -19,6 +19,7 @@ from engine.services.processes import role_sets
 from engine.store.transaction import Transaction
 
 _LONGEST_REASON = 2_000
+_LONGEST_DRAFT = 200_000
 _OWNERS = (Role.HANDLER, Role.INVESTIGATOR)
 
 
@@ -103,7 +104,7 @@ def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> No
         if step.assignee == actor.username:
             return
         if step.assignee is not None:
-            raise StepClaimedError(step.title, step.assignee)
+            raise _claimed(change, step)
         _require_may_take(change, step, actor)
         _hand_over(change, step, to=actor.username)
 
@@ -125,7 +126,7 @@ def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> 
         if step.assignee is None:
             return
         if step.assignee != actor.username:
-            raise StepClaimedError(step.title, step.assignee)
+            raise _claimed(change, step)
         _hand_over(change, step, to=None)
 
     content = {"token": token}
@@ -170,8 +171,13 @@ def save_draft(
     Raises:
         NotAllowedError: The actor may not work on complaints.
         StepNotOpenError: The step does not wait.
+        InvalidInputError: More than a form can hold was typed.
     """
     actor.require(Deed.WORK)
+    if len(repr(content)) > _LONGEST_DRAFT:
+        raise InvalidInputError(
+            {"": f"a draft may have at most {_LONGEST_DRAFT:,} characters; this was not saved."}
+        )
 
     def work(tx: Transaction) -> datetime:
         case, now = tx.cases.get(reference), platform.now()
@@ -221,7 +227,7 @@ def complete_step(
     def work(change: CaseChange) -> None:
         step = change.step(token)
         if step.assignee not in {None, actor.username}:
-            raise StepClaimedError(step.title, step.assignee or "")
+            raise _claimed(change, step)
         _require_role(actor, step)
         form = read_form(step.form, dict(answers))
         _check(change, step, form)
@@ -284,6 +290,12 @@ def _hand_over(change: CaseChange, step: Step, *, to: str | None) -> None:
     if not done:
         raise StepClaimedError(step.title, "Somebody else")
     change.record("step.assigned", element=step.element, title=step.title, to=to)
+
+
+def _claimed(change: CaseChange, step: Step) -> StepClaimedError:
+    """Return the refusal that names who has a step."""
+    account = change.tx.accounts.get(step.assignee or "")
+    return StepClaimedError(step.title, account.actor.name if account else "Somebody else")
 
 
 def _waiting(tx: Transaction, case_id: int, token: str) -> Step:

@@ -67,7 +67,7 @@ def test_a_step_in_other_hands_is_not_taken_finished_or_released(office, staff, 
     inbox.claim(office.platform, actor=staff["hanna"], **where)
 
     for act in (inbox.claim, inbox.release):
-        with pytest.raises(StepClaimedError, match="hanna works on"):
+        with pytest.raises(StepClaimedError, match=r"Hanna[ a-zA-Z]* works on"):
             act(office.platform, actor=gina, **where)
     with pytest.raises(StepClaimedError):
         office.do(reference, "assess", by="gina")
@@ -238,6 +238,19 @@ def test_a_draft_is_kept_for_its_author_and_goes_with_the_step(office, staff, gi
     assert mine.saved_at == kept_at == shown.saved_at
     assert hers is None
     assert rows(office.platform.database, "SELECT count(*) FROM draft") == [(0,)]
+
+
+def test_a_draft_beyond_any_form_is_refused_and_the_one_before_stays(office, staff):
+    reference = office.reach("assess")
+    where = {"reference": reference, "token": office.token(reference, "assess")}
+    inbox.save_draft(office.platform, actor=staff["hanna"], content={"note": "kept"}, **where)
+
+    with pytest.raises(InvalidInputError, match="at most 200,000 characters"):
+        inbox.save_draft(
+            office.platform, actor=staff["hanna"], content={"note": "x" * 200_000}, **where
+        )
+
+    assert inbox.draft(office.platform, actor=staff["hanna"], **where).content == {"note": "kept"}
 
 
 def test_search_finds_words_in_any_order_and_takes_signs_literally(office):
