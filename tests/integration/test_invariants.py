@@ -1,24 +1,18 @@
 """Whatever people do, in whatever order: what is stored agrees with itself, and refusals speak."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.domain.actor import SYSTEM
-from engine.domain.deadline import ClockState
 from engine.errors import InvalidInputError, RedressError
-from engine.process.core import LiveCase
-from engine.services import auditing, casework, inbox, monitoring
-from engine.services.change import timetable
-from engine.services.processes import bundle_of
+from engine.services import casework, inbox, monitoring
+from tests.integration.agreement import contradictions
 from tests.integration.office import LETTER, Office, execute, rows
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-UPWARDS = {"respond_to_warning", "respond_to_escalation", "explain_breach", "contain_danger"}
 VARIED = {
     "register": ({}, {"scope": "not_ours"}, {"category": "Gardening"}),
     "assess": ({}, {"severity": 1, "complexity": "simple", "amount": "1"}, {"severity": 5}),
@@ -102,43 +96,13 @@ class Walk:
             monitoring.sweep(self.office.platform)
 
 
-def _contradictions(office, reference):
-    """Return what is stored about a case and does not agree."""
-    found = []
-    platform, told = office.platform, office.view(reference)
-    with platform.database.read() as tx:
-        bundle = bundle_of(platform, tx, told.case.process)
-    state = LiveCase.load(bundle, told.case.state, timetable=timetable(platform)).progress()
-    shown = {(each.step.token, each.step.element) for each in told.steps}
-    if shown != {(step.token, step.element) for step in state.open_steps}:
-        found.append("inbox")
-    if told.awaits != {subscription.message for subscription in state.subscriptions}:
-        found.append("subscriptions")
-    if told.case.next_due != state.next_due:
-        found.append("next due")
-    if told.case.is_open == state.is_complete:
-        found.append("closing")
-    running = [c for c in told.clocks if c.state is ClockState.RUNNING]
-    if not told.case.is_open and (shown or told.awaits or running):
-        found.append("something goes on after the end")
-    calls = Counter(e.token for e in told.escalations if e.acknowledged_at is None)
-    upward = Counter(each.step.token for each in told.steps if each.step.element in UPWARDS)
-    if calls != upward:
-        found.append("escalations")
-    if any(a.approver == a.drafter for a in told.approvals):
-        found.append("four eyes")
-    if auditing.verify_journal(platform, actor=SYSTEM, reference=reference).broken:
-        found.append("journal")
-    return found
-
-
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_stored_agrees_with_itself_whatever_people_do(office, clock, data):
     walk = Walk(office, clock, data, office.lodge())
     for _ in range(data.draw(st.integers(5, 20))):
         walk.step()
-        assert _contradictions(office, walk.reference) == []
+        assert contradictions(office.platform, walk.reference) == []
 
 
 def test_a_row_that_is_forgotten_is_noticed(office):
@@ -147,11 +111,11 @@ def test_a_row_that_is_forgotten_is_noticed(office):
     casework.escalate(
         office.platform, actor=office.staff["hanna"], reference=reference, reason="Help."
     )
-    whole = _contradictions(office, reference)
+    whole = contradictions(office.platform, reference)
     execute(office.platform.database, "DELETE FROM open_step WHERE element LIKE 'respond%'")
     execute(office.platform.database, "DELETE FROM subscription WHERE message = 'withdrawn'")
 
-    found = _contradictions(office, reference)
+    found = contradictions(office.platform, reference)
 
     assert whole == []
     assert found == ["inbox", "subscriptions", "escalations"]
