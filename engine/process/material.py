@@ -8,7 +8,8 @@ from lxml import etree
 
 from engine.errors import DiagramRejectedError
 from engine.process import xml
-from engine.process.decisions import Table, read_table
+from engine.process.decision_file import read_file
+from engine.process.decisions import Table
 from engine.process.diagram import Diagram, read
 from engine.process.finding import Finding, Severity
 from engine.process.operators import ExpressionError
@@ -51,15 +52,13 @@ def _parsed(file: bytes, findings: list[Finding]) -> etree._Element | None:
 
 
 def _collect(root: etree._Element, tables: dict[str, Table], findings: list[Finding]) -> None:
-    decisions = [child for child in root if xml.tag(child)[1] == "decision"]
-    if not decisions:
+    entries = read_file(root)
+    if not entries:
         findings.append(Finding(Severity.BLOCKING, "", "", "It holds no decision."))
-    for decision in decisions:
+    for decision, table in entries:
         id_ = decision.get("id", "")
-        try:
-            table = read_table(decision)
-        except ExpressionError as error:
-            findings.append(_unreadable(decision, f"The table cannot be used: {error}."))
+        if isinstance(table, ExpressionError):
+            findings.append(_unreadable(decision, f"The decision cannot be used: {table}."))
             continue
         if id_ in tables or not id_:
             findings.append(_unreadable(decision, f"The decision id “{id_}” is not unique."))

@@ -13,6 +13,27 @@ class ExpressionError(ValueError):
     """An expression is refused, or its values do not fit; the message is part of a sentence."""
 
 
+class NotOfferedError(ExpressionError):
+    """A text uses something that the language has and Redress does not offer.
+
+    Attributes:
+        feature: What it is, such as ``a loop (for)``.
+    """
+
+    def __init__(self, feature: str, where: str = "") -> None:
+        super().__init__(
+            f"{where}, {feature} is not offered" if where else f"{feature} is not offered"
+        )
+        self.feature = feature
+
+
+def placed(error: ExpressionError, where: str) -> ExpressionError:
+    """Return a refusal that also says where, such as ``in rule 3``."""
+    if isinstance(error, NotOfferedError):
+        return NotOfferedError(error.feature, where)
+    return ExpressionError(f"{where}, {error}")
+
+
 def equal(left: Scalar, right: Scalar) -> bool:
     """Tell whether two values are the same; true and false equal no number."""
     if isinstance(left, bool) is not isinstance(right, bool):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.errors import ProcessFailedError
 from engine.process import decisions
 from engine.process.bundle import inspect
-from engine.process.decisions import read_table
+from engine.process.decision_file import read_table
 from engine.process.finding import Severity
 from engine.process.operators import ExpressionError
 from engine.process.unary import read_cell
@@ -61,7 +61,7 @@ def test_a_cell_fits_what_it_says(cell, fitting, other):
 @pytest.mark.parametrize(
     "cell",
     ["a", "5..1", "[5..1]", "[1..", "< ", "<> 5", "not 5", "'a'", "1 2", "x > 5", '"a', "< true",
-     "< null", "5,", '[1.."a"]', "?", "x" * 1_001],
+     "< null", "5,", '[1.."a"]', "x" * 1_001],
 )  # fmt: skip
 def test_a_cell_of_any_other_form_is_refused(cell):
     with pytest.raises(ExpressionError):
@@ -116,7 +116,7 @@ def test_collected_values_are_put_together(aggregation, output):
 
 
 def test_several_matches_are_refused_where_only_one_may_match():
-    with pytest.raises(ProcessFailedError, match="r1, r2"):
+    with pytest.raises(ProcessFailedError, match="1, 2"):
         decide("UNIQUE", OVERLAPPING)
 
 
@@ -166,13 +166,13 @@ def test_a_gap_is_found_in_words_and_truth():
     found = advice("FIRST", [(['"a"', "true"], ["1"]), (["-", "false"], ["2"])],
                    x="string", z="boolean")  # fmt: skip
 
-    assert "x = something else, z = True" in found[0]
+    assert "x = something else, z = true" in found[0]
 
 
 def test_an_overlap_is_found_where_only_one_rule_may_match():
     (found,) = advice("UNIQUE", [(["<= 5"], ["1"]), ([">= 5"], ["2"])], x="number")
 
-    assert "x = 5 (r1, r2)" in found
+    assert "x = 5 (rules 1 and 2)" in found
 
 
 def test_a_whole_table_has_no_findings():
@@ -214,12 +214,12 @@ def test_a_table_that_no_element_asks_is_mentioned():
             "one output",
         ),
         (table("t", "FIRST", {"x": "number"}, {}, []), "no output"),
-        (table("t", "FIRST", {"x": "number"}, {"a b": ""}, []), "a b"),
+        (table("t", "FIRST", {"x": "number"}, {"1 2": ""}, []), "1 2"),
         (table("t", "FIRST", {"x": "number"}, {"y": ""}, [(["1", "2"], ["1"])]), "each column"),
         (table("t", "FIRST", {"x": "number"}, {"y": ""}, [(["oh"], ["1"])]), "rule 1"),
         (
             b'<definitions><decision id="t"><literalExpression/></decision></definitions>',
-            "only tables",
+            "empty",
         ),
         (b"<definitions/>", "no decision"),
     ],

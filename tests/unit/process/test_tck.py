@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.process.decisions import read_table
+from engine.process.decision_file import read_table
 from engine.process.operators import equal
 from engine.process.xml import parse, tag, text
 
