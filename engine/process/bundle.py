@@ -13,7 +13,7 @@ from engine.process.decisions import Table
 from engine.process.diagram import Diagram, Node
 from engine.process.finding import Finding, Severity, blocks
 from engine.process.material import gather
-from engine.process.run import CaseRun
+from engine.process.run import CaseRun, ScopeSpec
 from engine.process.specs import Start
 from engine.process.timetable import Timetable
 from engine.process.vocabulary import lane_of, roles_of
@@ -72,10 +72,12 @@ class ProcessBundle:
     findings: tuple[Finding, ...]
     """What does not forbid publishing: rewritten and advice."""
     starts: Mapping[str, Start]
+    turns: Mapping[str, ScopeSpec]
+    """Scopes in which the turns of repeated activities run."""
 
     def fresh_case(self, timetable: Timetable) -> CaseRun:
         """Return a case of this version without any token yet."""
-        scopes = {id_: start.spec for id_, start in self.starts.items()}
+        scopes = {id_: start.spec for id_, start in self.starts.items()} | dict(self.turns)
         return CaseRun(scopes, self.process_id, self.tables, timetable)
 
 
@@ -97,6 +99,7 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
     if blocking:
         raise DiagramRejectedError(blocking)
     diagram, main = material.diagram, material.diagram.processes[0]
+    built = specs.build(diagram)
     return ProcessBundle(
         digest=_digest([*diagrams, *tables]),
         process_id=main.id,
@@ -105,7 +108,8 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
         elements=MappingProxyType({node.id: _element(node, diagram) for node in diagram.nodes}),
         tables=material.tables,
         findings=findings,
-        starts=MappingProxyType(dict(specs.build(diagram))),
+        starts=MappingProxyType(dict(built.starts)),
+        turns=MappingProxyType(dict(built.turns)),
     )
 
 

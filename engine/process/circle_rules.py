@@ -73,7 +73,7 @@ def _pauses(node: Node, diagram: Diagram) -> bool:
     budget of the core stops such a case.
     """
     if node.kind in _PAUSES:
-        return True
+        return node.event is None or node.event.kind != "link"
     inner = called(node) or node.id if node.kind in {"subProcess", "callActivity"} else ""
     return any(
         other.kind in _PAUSES

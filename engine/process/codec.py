@@ -3,8 +3,9 @@
 A state is JSON: ``[version, digest, last id, scopes]``. A scope is ``[id, id of the host token,
 result, rows]``, a row ``[id, row of the ancestor, element, state, changed variables, internals]``
 with empty ends left out. Elements are named by their ids, so that a state can be read with the
-eyes and moved to another version of the diagram. Ancestors are kept only where branches part,
-because a join needs the variables from which they parted.
+eyes and moved to another version of the diagram. A fifth entry of a scope says what it knew at
+its beginning beyond its host; only scopes of event handlers have it. Ancestors are kept only
+where branches part, because a join needs the variables from which they parted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import UnknownStateError
+from engine.process.branches import above, kept
 from engine.process.merge import changes
 from engine.process.run import CaseRun, InnerScope, Token
 
@@ -53,8 +55,9 @@ def load(case: CaseRun, state: bytes, digest: str) -> None:
         raise UnknownStateError(f"{version}, process {owner}")
     try:
         case.last_id = last_id
+        tokens: dict[int, Token] = {}
         for row in scopes:
-            _load_scope(case, row)
+            _load_scope(case, row, tokens)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnknownStateError(f"{version}, damaged") from error
     case.completed = not case.live
@@ -62,16 +65,20 @@ def load(case: CaseRun, state: bytes, digest: str) -> None:
 
 def _dump_scope(scope: CaseRun | InnerScope) -> _Row:
     host = scope.host.id if isinstance(scope, InnerScope) else 0
-    kept = _kept(scope)
+    tokens = kept(scope)
     places: dict[int, int] = {}
     rows: list[_Row] = []
-    for token in kept:
-        above = _ancestor(token, places)
-        base = scope.task_tree.data if above is None else above.data
-        place = _NOWHERE if above is None else places[above.id]
+    for token in tokens:
+        parent = above(token, places)
+        base = scope.task_tree.data if parent is None else parent.data
+        place = _NOWHERE if parent is None else places[parent.id]
         places[token.id] = len(rows)
         rows.append(_row(token, place, changes(base, token.data)))
-    return [scope.spec.name, host, scope.result if host else {}, rows]
+    is_asked = host or scope.spec.watches or scope.spec.handlers
+    written = [scope.spec.name, host, scope.result if is_asked else {}, rows]
+    if isinstance(scope, InnerScope) and (known := changes(scope.host.data, scope.task_tree.data)):
+        written.append(known)
+    return written
 
 
 def _row(token: Token, place: int, changed: Mapping[str, Any]) -> _Row:
@@ -86,45 +93,22 @@ def _row(token: Token, place: int, changed: Mapping[str, Any]) -> _Row:
     return row
 
 
-def _kept(scope: CaseRun | InnerScope) -> list[Token]:
-    """Return the live tokens and those from which several live branches came, oldest first."""
-    below: dict[int, set[int]] = {}
-    kept = dict(scope.live)
-    for token in scope.live.values():
-        child, parent = token, token.parent
-        while parent is not None:
-            branches = below.setdefault(parent.id, set())
-            is_new = not branches
-            branches.add(child.id)
-            if not is_new:
-                kept[parent.id] = parent
-                break
-            child, parent = parent, parent.parent
-    kept.pop(scope.task_tree.id, None)
-    return sorted(kept.values(), key=lambda token: token.id)
-
-
-def _ancestor(token: Token, places: Mapping[int, int]) -> Token | None:
-    above: Token | None = token.parent
-    while above is not None and above.id not in places:
-        above = above.parent
-    return above
-
-
-def _load_scope(case: CaseRun, written: Sequence[Any]) -> None:
-    name, host_id, result, rows = written
+def _load_scope(case: CaseRun, written: Sequence[Any], tokens: dict[int, Token]) -> None:
+    """Put one scope into the case; its tokens join those of the scopes before it."""
+    name, host_id, result, rows, *known = written
     scope: CaseRun | InnerScope = case
     if host_id:
-        host = {token.id: token for token in case.tokens}[host_id]
-        scope = InnerScope(case.subprocess_specs[name], host)
+        host = tokens[host_id]
+        data = {**host.data, **known[0]} if known else host.data
+        scope = InnerScope(case.subprocess_specs[name], host, data)
         case.subprocesses[host_id] = scope
     else:
-        case.plant({}, -1)
+        case.plant({}, _NOWHERE)
     scope.result = dict(result)
-    _load_rows(scope, rows)
+    tokens.update((token.id, token) for token in _load_rows(scope, rows))
 
 
-def _load_rows(scope: CaseRun | InnerScope, rows: Iterable[Sequence[Any]]) -> None:
+def _load_rows(scope: CaseRun | InnerScope, rows: Iterable[Sequence[Any]]) -> list[Token]:
     tokens: list[Token] = []
     for row in rows:
         id_, place, element, state, changed, internal = _padded(row)
@@ -134,6 +118,7 @@ def _load_rows(scope: CaseRun | InnerScope, rows: Iterable[Sequence[Any]]) -> No
         token.data = {**parent.data, **changed}
         token.internal_data = dict(internal)
         tokens.append(token)
+    return tokens
 
 
 def _padded(row: Sequence[Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """The door to the process engine: load a case, act on it, write it down again."""
 
 from datetime import UTC, datetime
+from typing import Self
 
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import InvalidInputError, NotAwaitedError, NotFoundError, StepNotOpenError
@@ -21,6 +21,7 @@ from engine.process.progress import (
 from engine.process.run import CALL_DEPTH as CALL_DEPTH  # noqa: PLC0414 - part of this door
 from engine.process.run import CaseRun, Token
 from engine.process.timetable import Timetable
+from engine.process.trigger import Trigger
 
 LONGEST_TEXT = 2_000
 """Characters a text variable may have."""
@@ -42,7 +43,7 @@ class LiveCase:
     @classmethod
     def start(
         cls, bundle: ProcessBundle, variables: Variables, *, now: datetime, timetable: Timetable
-    ) -> "LiveCase":
+    ) -> Self:
         """Begin a case and run it to its first pause.
 
         Raises:
@@ -58,7 +59,7 @@ class LiveCase:
         return cls(bundle, case)
 
     @classmethod
-    def load(cls, bundle: ProcessBundle, state: bytes, *, timetable: Timetable) -> "LiveCase":
+    def load(cls, bundle: ProcessBundle, state: bytes, *, timetable: Timetable) -> Self:
         """Take up a stored case.
 
         Raises:
@@ -100,8 +101,8 @@ class LiveCase:
             InvalidInputError: The payload holds what is no scalar.
             ProcessFailedError: The process cannot go on from here.
         """
-        wanted = MessageEventDefinition(message)
-        waiting = [token for token in self._waiting() if _definition(token) == wanted]
+        wanted = Trigger("message", message)
+        waiting = [token for token in self._waiting() if _trigger(token) == wanted]
         if not waiting:
             raise NotAwaitedError(message)
         _check(payload)
@@ -144,9 +145,9 @@ class LiveCase:
             state=codec.dump(case, self._bundle.digest),
             open_steps=tuple(OpenStep(str(t.id), t.task_spec.name) for t in self._persons()),
             subscriptions=tuple(
-                Subscription(definition.name, token.task_spec.name, str(token.id))
+                Subscription(trigger.name, token.task_spec.name, str(token.id))
                 for token in self._waiting()
-                if isinstance(definition := _definition(token), MessageEventDefinition)
+                if (trigger := _trigger(token)) is not None and trigger.kind == "message"
             ),
             timers=tuple(
                 Timer(token.task_spec.name, str(token.id), _due_at(token))
@@ -192,8 +193,8 @@ def evaluate(bundle: ProcessBundle, table: str, inputs: Variables) -> TakenDecis
 _ROOT = -1
 
 
-def _definition(token: Token) -> object:
-    return token.task_spec.definition if isinstance(token.task_spec, Catch) else None
+def _trigger(token: Token) -> Trigger | None:
+    return token.task_spec.trigger if isinstance(token.task_spec, Catch) else None
 
 
 def _fire(token: Token, payload: Variables) -> None:

@@ -4,7 +4,7 @@ A diagram holds *scopes*: each process, and each sub-process drawn inside one. E
 own nodes and flows; ids are unique across all of them (a rule sees to that).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -36,6 +36,7 @@ NODES: Final = SUB_PROCESSES | {
     "complexGateway",
     "eventBasedGateway",
 }
+THROWING: Final = frozenset({"intermediateThrowEvent", "endEvent"})
 HUMAN: Final = frozenset({"userTask", "manualTask"})
 _FALSE: Final = frozenset({"false", "0"})
 
@@ -55,13 +56,32 @@ class Event:
     """What an event waits for or throws."""
 
     kind: str
-    """Such as ``message``, ``timer``, ``escalation``, ``error``, ``terminate``."""
+    """Such as ``message``, ``timer``, ``escalation``, ``error``, ``signal``, ``terminate``."""
     name: str
-    """Name of a message; code of an escalation or error (empty: any); text of a timer."""
+    """Name of a message, signal or link; code of an escalation or error (empty: any); text of a
+    timer or condition."""
     timer: str = ""
     """``timeDuration``, ``timeDate`` or ``timeCycle``; empty for other kinds."""
     reference: str = ""
     """Id the event points to; empty where it names nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How often an activity is done; texts are empty where the diagram says nothing."""
+
+    kind: str
+    """``parallel`` or ``sequential`` for several instances, ``standard`` for a loop."""
+    cardinality: str
+    """Expression for the number of instances."""
+    condition: str
+    """Several instances: when they are enough. A loop: while this holds."""
+    maximum: str
+    """Turns a loop may take at most."""
+    tests_before: bool
+    """The condition of a loop is asked before the first turn."""
+    collection: str
+    """Name of the list the instances would be made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +98,8 @@ class Node:
     step: Mapping[str, str]
     gate: Mapping[str, str] | None
     script: str
-    is_repeated: bool
-    """Carries multi-instance or loop markers."""
+    loop: Loop | None
+    """Its multi-instance or loop marker."""
     documentation: str
     """What the owner wrote about it, in one line; empty for nothing."""
 
@@ -100,8 +120,14 @@ class Node:
 
     @property
     def interrupts(self) -> bool:
-        """Tell whether a boundary event cancels its activity."""
-        return self.attributes.get("cancelActivity", "true") not in _FALSE
+        """Tell whether a boundary event cancels its activity, a start event its surroundings."""
+        name = "isInterrupting" if self.kind == "startEvent" else "cancelActivity"
+        return self.attributes.get(name, "true") not in _FALSE
+
+    @property
+    def is_event_driven(self) -> bool:
+        """Tell whether it is a sub-process that an event starts, not a flow."""
+        return self.attributes.get("triggeredByEvent", "false") not in _FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,7 @@ class Scope:
     """A process marked as executable; sub-processes go with theirs."""
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
+    """Its sequence flows, and one for each pair of link events: they are the same to a token."""
 
     def outgoing(self, node: str) -> tuple[Flow, ...]:
         """Return the flows that leave a node, in the order of the file."""
@@ -157,6 +184,11 @@ class Diagram:
         """Return a scope by its id."""
         return next((scope for scope in self.scopes if scope.id == id_), None)
 
+    def start_of(self, scope: str) -> Node | None:
+        """Return the start event of a scope; None where it has none."""
+        nodes = (node for node in self.nodes if node.scope == scope)
+        return next((node for node in nodes if node.kind == "startEvent"), None)
+
 
 def read(roots: Sequence[etree._Element]) -> Diagram:
     """Read the parsed files of one process version; the first holds the main process."""
@@ -175,7 +207,7 @@ class _Reader:
     """Reads the processes of one file.
 
     Args:
-        references: Names and codes of messages, escalations and errors by their id.
+        references: Names and codes of messages, signals, escalations and errors by their id.
         unknown: Receives what is no known flow element.
     """
 
@@ -200,14 +232,13 @@ class _Reader:
             is_event_driven=element.get("triggeredByEvent", "false") not in _FALSE,
             is_executable=element.get("isExecutable", "false") not in _FALSE,
             nodes=tuple(nodes),
-            flows=flows,
+            flows=(*flows, *_links(nodes)),
         )
         return [scope, *inner]
 
     def _node(self, element: etree._Element, scope: str) -> Node:
         attributes = {str(key): str(value) for key, value in element.attrib.items()}
         gate = _extension(element, "gate")
-        repeated = any(xml.tag(child)[1].endswith("LoopCharacteristics") for child in element)
         return Node(
             id=element.get("id", ""),
             name=" ".join(element.get("name", "").split()),
@@ -218,7 +249,7 @@ class _Reader:
             step=MappingProxyType(_extension(element, "step") or {}),
             gate=None if gate is None else MappingProxyType(gate),
             script=xml.text(element.find(_bpmn("script"))),
-            is_repeated=repeated,
+            loop=next(_loops(element), None),
             documentation=" ".join(xml.text(element.find(_bpmn("documentation"))).split()),
         )
 
@@ -230,7 +261,8 @@ class _Reader:
             if not kind.endswith(EVENT_SUFFIX):
                 continue
             kind = kind.removesuffix(EVENT_SUFFIX)
-            yield _timer(child) if kind == "timer" else self._named(kind, child)
+            read = _WRITTEN_INSIDE.get(kind)
+            yield self._named(kind, child) if read is None else read(child)
 
     def _named(self, kind: str, element: etree._Element) -> Event:
         reference = element.get(f"{kind}Ref", "").rpartition(":")[2]
@@ -270,6 +302,54 @@ def _timer(element: etree._Element) -> Event:
     return Event("timer", "")
 
 
+def _link(element: etree._Element) -> Event:
+    return Event("link", element.get("name", "").strip())
+
+
+def _condition(element: etree._Element) -> Event:
+    return Event("conditional", xml.text(element.find(_bpmn("condition"))))
+
+
+def _links(nodes: Iterable[Node]) -> Iterable[Flow]:
+    """Return a flow from each throwing link event to the catching ones of its name."""
+    linked = [node for node in nodes if node.event is not None and node.event.kind == "link"]
+    for source in linked:
+        for target in linked:
+            names = {node.event.name for node in (source, target) if node.event is not None}
+            is_pair = source.kind in THROWING and target.kind == "intermediateCatchEvent"
+            if is_pair and len(names) == 1:
+                yield Flow(f"{source.id}#{target.id}", source.id, target.id, None)
+
+
+def _loops(element: etree._Element) -> Iterator[Loop]:
+    """Return the loop markers of an activity; there should be one at most."""
+    for child in element:
+        name = xml.tag(child)[1]
+        if not name.endswith("LoopCharacteristics"):
+            continue
+        is_sequential = child.get("isSequential", "false") not in _FALSE
+        several = "sequential" if is_sequential else "parallel"
+        ends = (child.find(_bpmn(tag)) for tag in ("completionCondition", "loopCondition"))
+        yield Loop(
+            kind="standard" if name.startswith("standard") else several,
+            cardinality=xml.text(child.find(_bpmn("loopCardinality"))),
+            condition=next((xml.text(end) for end in ends if end is not None), ""),
+            maximum=child.get("loopMaximum", ""),
+            tests_before=child.get("testBefore", "false") not in _FALSE,
+            collection=_collection(child),
+        )
+
+
+def _collection(loop: etree._Element) -> str:
+    """Return the list of a multi-instance marker, as the standard and other tools write it."""
+    named = [xml.text(loop.find(_bpmn("loopDataInputRef")))]
+    for element in loop.iter():
+        named += [
+            str(v) for k, v in element.attrib.items() if str(k).lower().endswith("collection")
+        ]
+    return next((name for name in named if name), "")
+
+
 def _extension(element: etree._Element, name: str) -> dict[str, str] | None:
     """Return the attributes of ``redress:name`` on an element; None when it is not there."""
     found = element.find(f"{_bpmn('extensionElements')}/{{{xml.REDRESS}}}{name}")
@@ -279,11 +359,11 @@ def _extension(element: etree._Element, name: str) -> dict[str, str] | None:
 
 
 def _references(root: etree._Element) -> dict[str, str]:
-    """Return what events are matched by: the name of a message, the code of the others."""
+    """Return what events are matched by: the name of messages and signals, else the code."""
     named: dict[str, str] = {}
     for child in root:
         kind, id_ = xml.tag(child)[1], child.get("id", "")
-        if kind == "message":
+        if kind in {"message", "signal"}:
             named[id_] = child.get("name") or id_
         if kind in {"escalation", "error"}:
             named[id_] = child.get(f"{kind}Code") or child.get("name") or id_
@@ -295,6 +375,13 @@ def _lanes(root: etree._Element) -> Iterable[tuple[str, str]]:
     for lane in root.iter(_bpmn("lane")):
         for reference in lane.iterchildren(_bpmn("flowNodeRef")):
             yield xml.text(reference), lane.get("name", lane.get("id", ""))
+
+
+_WRITTEN_INSIDE: Final[Mapping[str, Callable[[etree._Element], Event]]] = {
+    "timer": _timer,
+    "link": _link,
+    "conditional": _condition,
+}
 
 
 def _ids(root: etree._Element) -> Iterable[str]:

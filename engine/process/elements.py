@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.domain.working_time import Allowance
 from engine.errors import ProcessFailedError
 from engine.process.expressions import Expression
+from engine.process.knowledge import known_at
 from engine.process.merge import common, merged
 from engine.process.operators import ExpressionError
-from engine.process.progress import Passage, RequestedOperation, Variables
-from engine.process.run import Exit, InnerScope, Place, Token, cancel
+from engine.process.progress import RequestedOperation, Variables
+from engine.process.run import Place, Token, cancel
+from engine.process.timetable import ENDLESS, Alarm
+from engine.process.trigger import Trigger
 
 
 class Host(Place):
@@ -67,39 +67,6 @@ class Work(Place):
             token.case.operations.append(RequestedOperation(self.operation, self.name))
 
 
-class Choice(Place):
-    """A gateway that looks at conditions: exclusive takes one way, inclusive every true one."""
-
-    takes_all: bool = False
-    default: str = ""
-
-    def __init__(self, spec: BpmnProcessSpec, id_: str, label: str, kind: str) -> None:
-        super().__init__(spec, id_, label, kind)
-        self.conditions: dict[str, Expression] = {}
-
-    def leave(self, token: Token) -> Iterable[Exit]:
-        """Return the ways whose condition holds, in the order of the diagram.
-
-        Raises:
-            ProcessFailedError: No condition holds and there is no default flow, or a condition
-                does not fit the variables.
-        """
-        try:
-            ways = [way for way in self.exits if self._is_open(way, token.data)]
-        except ExpressionError as error:
-            raise ProcessFailedError(self.label, f"{error}.") from error
-        ways = ways or [way for way in self.exits if way.flow == self.default]
-        if self.exits and not ways:
-            raise ProcessFailedError(self.label, "no condition holds and there is no default flow.")
-        return ways if self.takes_all else ways[:1]
-
-    def _is_open(self, way: Exit, data: Variables) -> bool:
-        if way.flow == self.default:
-            return False
-        condition = self.conditions.get(way.flow)
-        return condition is None or condition.holds(data)
-
-
 class Join(Place):
     """A parallel gateway into which several flows lead: it waits for one token on each.
 
@@ -137,16 +104,16 @@ class Race(Place):
 class Catch(Place):
     """An event that a token waits for."""
 
-    definition: EventDefinition | None = None
-    duration: Allowance | None = None
-    date: datetime | None = None
+    trigger: Trigger | None = None
+    alarm: Alarm | None = None
+    condition: Expression | None = None
 
     def arrive(self, token: Token) -> bool:
         """Wait; a duration becomes an instant now and is never computed again."""
         token.wait()
-        due = self._due(token)
-        if due is not None:
-            token.internal_data["due"] = due.astimezone(UTC).isoformat()
+        case = token.case
+        if self.alarm is not None and case.now is not None:
+            self._set(token, self.alarm.first(case.now, case.timetable), self.alarm.times)
         return False
 
     def fire(self, token: Token, payload: Variables) -> None:
@@ -159,10 +126,46 @@ class Catch(Place):
         token.data.update(payload)
         token.go()
 
-    def _due(self, token: Token) -> datetime | None:
-        if self.duration is not None and token.case.now is not None:
-            return token.case.timetable(self.duration, token.case.now)
-        return self.date
+    def look(self, token: Token) -> bool:
+        """Fire if the condition holds now, and did not the last time.
+
+        Raises:
+            ProcessFailedError: The condition does not fit the variables.
+        """
+        if self.condition is None:
+            return False
+        try:
+            holds = self.condition.holds(known_at(token))
+        except ExpressionError as error:
+            raise ProcessFailedError(self.label, f"{error}.") from error
+        if not holds:
+            token.internal_data.pop("held", None)
+        elif "held" not in token.internal_data:
+            self.fire(token, {})
+            return True
+        return False
+
+    def comes_again(self, token: Token) -> bool:
+        """Tell whether the event can come once more, if it does not interrupt."""
+        return self.alarm is None or token.internal_data.get("left", 0) != 0
+
+    def follow(self, fresh: Token, before: Token) -> None:
+        """Let a fresh token wait for the next time, after the event has come once.
+
+        The next turn of a cycle counts from the instant of the one before and not from now, so
+        that what was missed is caught up and nothing shifts.
+        """
+        if self.condition is not None:
+            fresh.internal_data["held"] = True
+        if self.alarm is not None and self.alarm.after is not None:
+            last = datetime.fromisoformat(before.internal_data["due"])
+            due = fresh.case.timetable(self.alarm.after, last)
+            self._set(fresh, due.astimezone(UTC), before.internal_data["left"])
+
+    def _set(self, token: Token, due: datetime, times: int) -> None:
+        token.internal_data["due"] = due.isoformat()
+        if self.alarm is not None and self.alarm.is_cycle:
+            token.internal_data["left"] = times if times == ENDLESS else times - 1
 
 
 class Receive(Catch, Host):
@@ -177,13 +180,13 @@ class Receive(Catch, Host):
 class Boundary(Catch):
     """An event on the border of an activity.
 
-    One that does not interrupt is armed anew each time a message or an escalation has come, so
-    that it can come again; a timer comes once.
+    One that does not interrupt is armed anew each time it has come, so that it can come again; a
+    timer comes once, or as often as its cycle says.
     """
 
     interrupts: bool = True
 
-    def arm(self, host: Token) -> None:
+    def arm(self, host: Token) -> Token:
         """Begin to wait on behalf of an activity, with the variables it arrived with.
 
         The token hangs beside that of the activity, not below it, so that it outlives it.
@@ -191,14 +194,15 @@ class Boundary(Catch):
         token = host.case.spawn(self, host.parent, host.data)
         token.internal_data["host"] = host.id
         self._update(token)
+        return token
 
     def fire(self, token: Token, payload: Variables) -> None:
         """Cancel the activity, or leave it and wait for the next time."""
         host = token.workflow.live[token.internal_data.pop("host")]
         if self.interrupts:
             cancel([host])
-        elif self.definition is not None:
-            self.arm(host)
+        elif self.comes_again(token):
+            self.follow(self.arm(host), token)
         super().fire(token, payload)
 
 
@@ -225,38 +229,6 @@ class SubProcess(Host):
         super().depart(token)
 
 
-class Throw(Place):
-    """An event that raises an escalation or an error to whoever catches it further out."""
-
-    definition: CodeEventDefinition | None = None
-
-    def act(self, token: Token) -> None:
-        """Fire the nearest boundary event that catches it.
-
-        Raises:
-            ProcessFailedError: Nobody catches it.
-        """
-        catcher = self._catcher(token)
-        if catcher is None or not isinstance(catcher.task_spec, Boundary):
-            raise ProcessFailedError(self.label, "nobody catches what it throws.")
-        catcher.task_spec.fire(catcher, token.data)
-        if token.has_state(TaskState.FINISHED_MASK):  # interrupted by what it has thrown
-            token.case.passages.append(Passage(self.name, self.kind))
-
-    def _catcher(self, token: Token) -> Token | None:
-        scope = token.workflow
-        while isinstance(scope, InnerScope):
-            fitting = [armed for armed in armed_on(scope.host) if self._fits(armed)]
-            if fitting:
-                return min(fitting, key=_generality)
-            scope = scope.host.workflow
-        return None
-
-    def _fits(self, armed: Token) -> bool:
-        caught = getattr(armed.task_spec, "definition", None)
-        return isinstance(caught, CodeEventDefinition) and bool(caught == self.definition)
-
-
 class Terminate(Place):
     """An end event that stops everything else in its scope."""
 
@@ -269,12 +241,6 @@ def armed_on(host: Token) -> list[Token]:
     """Return the boundary events that wait on behalf of an activity."""
     live = host.workflow.live.values()
     return [token for token in live if token.internal_data.get("host") == host.id]
-
-
-def _generality(armed: Token) -> int:
-    """Order catchers so that one for this very code comes before one for any."""
-    definition = getattr(armed.task_spec, "definition", None)
-    return 1 if getattr(definition, "code", None) is None else 0
 
 
 def _fork(tokens: Iterable[Token]) -> Token:

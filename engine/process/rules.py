@@ -7,7 +7,14 @@ refused here.
 
 from collections.abc import Callable, Iterable
 
-from engine.process import circle_rules, step_rules, structure_rules, table_rules
+from engine.process import (
+    circle_rules,
+    event_rules,
+    repeat_rules,
+    step_rules,
+    structure_rules,
+    table_rules,
+)
 from engine.process.finding import Finding, Severity
 from engine.process.material import Material
 from engine.process.vocabulary import OPERATIONS as OPERATIONS  # noqa: PLC0414 - part of this door
@@ -18,15 +25,18 @@ RULES: tuple[Rule, ...] = (
     structure_rules.has_a_process,
     structure_rules.ids_are_unique,
     structure_rules.kinds_are_known,
-    structure_rules.events_are_known,
-    structure_rules.event_sub_processes_are_absent,
+    event_rules.events_are_known,
+    event_rules.handlers_are_started_by_events,
+    event_rules.links_are_paired,
+    event_rules.signals_are_caught,
+    repeat_rules.repeats_can_be_counted,
     structure_rules.scopes_begin_once,
     structure_rules.flows_connect,
     structure_rules.everything_is_reached,
     structure_rules.ways_end_at_ends,
     structure_rules.boundaries_have_a_host,
     structure_rules.gateways_decide,
-    structure_rules.conditions_leave_gateways,
+    structure_rules.conditions_are_asked,
     structure_rules.inclusive_gateways_do_not_join,
     structure_rules.races_have_events,
     circle_rules.circles_pause,
@@ -45,6 +55,10 @@ RULES: tuple[Rule, ...] = (
     step_rules.steps_say_what_is_known,
     table_rules.tables_answer_every_case,
     table_rules.tables_are_asked,
+    table_rules.outputs_are_variables,
+    table_rules.outputs_are_ranked,
+    table_rules.results_read_what_is_known,
+    table_rules.cells_ask_what_is_allowed,
 )
 
 

@@ -7,8 +7,8 @@ cancelled never runs, and a run without a pause ends in a refusal instead of nev
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -19,19 +19,14 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ProcessFailedError
+from engine.process.choice import Choice
+from engine.process.course import Course
 from engine.process.decisions import Table
 from engine.process.merge import changes
-from engine.process.progress import (
-    Passage,
-    RequestedOperation,
-    Scalar,
-    TakenDecision,
-    Variables,
-)
+from engine.process.operators import ExpressionError
+from engine.process.progress import Passage, Scalar, Variables
 from engine.process.timetable import Timetable
 
-STEP_BUDGET = 1_000
-"""Elements one command may pass; more means a circle without a pause."""
 CALL_DEPTH = 8
 """How deep processes may call one another."""
 
@@ -70,6 +65,18 @@ class Token(Task):  # type: ignore[misc] # the library has no types
         if value & TaskState.FINISHED_MASK:
             self.workflow.live.pop(self.id, None)
 
+    @property
+    def stands_by(self) -> bool:
+        """Tell whether the token is an event handler that nothing has started."""
+        return self.task_spec.is_handler and self.is_in(TaskState.WAITING)
+
+    @property
+    def is_awake(self) -> bool:
+        """Tell whether a person or an event can move the token."""
+        if self.task_spec.counts_arrivals or self.stands_by:
+            return False
+        return self.is_in(TaskState.READY) or self.is_in(TaskState.WAITING)
+
     def wait(self) -> None:
         """Let the token wait for an event."""
         self._set_state(TaskState.WAITING)
@@ -89,6 +96,11 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
 
     waits_for_person: ClassVar[bool] = False
     counts_arrivals: ClassVar[bool] = False
+    is_handler: ClassVar[bool] = False
+    """Waits for an event as long as its scope lives, and does not keep the scope alive."""
+    is_drawn: ClassVar[bool] = True
+    """Passing it is told; the machinery around repeated steps stands on no diagram."""
+    choice: Choice | None = None
 
     def __init__(self, spec: BpmnProcessSpec, id_: str, label: str, kind: str) -> None:
         super().__init__(spec, id_, manual=self.waits_for_person)
@@ -103,9 +115,26 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
     def act(self, token: Token) -> None:
         """Do what the element is there for."""
 
-    def leave(self, token: Token) -> Iterable["Exit"]:  # noqa: ARG002 - as above
-        """Return the ways that the token goes on, each with a token of its own."""
-        return self.exits
+    def look(self, token: Token) -> bool:  # noqa: ARG002 - as above
+        """Look whether what a waiting token waits for has become true; tell whether it went on."""
+        return False
+
+    def leave(self, token: Token) -> Sequence["Exit"]:
+        """Return the ways that the token goes on, each with a token of its own.
+
+        Raises:
+            ProcessFailedError: None of the conditions holds and there is no default flow, or one
+                does not fit the variables.
+        """
+        if self.choice is None or not self.exits:
+            return self.exits
+        try:
+            ways = self.choice.ways(self.exits, token.data)
+        except ExpressionError as error:
+            raise ProcessFailedError(self.label, f"{error}.") from error
+        if not ways:
+            raise ProcessFailedError(self.label, "no condition holds and there is no default flow.")
+        return ways
 
     def depart(self, token: Token) -> None:
         """Tidy up when the token has left or was cancelled."""
@@ -130,9 +159,10 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
         return True
 
     def _on_complete_hook(self, token: Token) -> None:
-        token.case.passages.append(Passage(self.name, self.kind))
+        if self.is_drawn:
+            token.case.passages.append(Passage(self.name, self.kind))
         self.depart(token)
-        ways = list(self.leave(token))
+        ways = self.leave(token)
         for way in ways:
             child = token.case.spawn(way.place, token, token.data)
             if way.place.counts_arrivals:
@@ -144,21 +174,28 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
         self.depart(token)
 
 
+@dataclass(slots=True)
 class Exit:
-    """A flow that leaves a place.
+    """A flow that leaves a place."""
 
-    Args:
-        flow: Id of the sequence flow.
-        place: Where it leads.
-        arrival: Which of the flows into that place it is, counted from 0.
-    """
+    flow: str
+    """Id of the sequence flow."""
+    place: Place
+    arrival: int
+    """Which of the flows into that place it is, counted from 0."""
 
-    __slots__ = ("arrival", "flow", "place")
 
-    def __init__(self, flow: str, place: Place, arrival: int) -> None:
-        self.flow = flow
-        self.place = place
-        self.arrival = arrival
+class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc] # the library has no types
+    """A process or a sub-process as it is run; shared by all cases and never changed."""
+
+    is_level: bool = True
+    """Counts when processes call one another too deep."""
+    watches: bool = False
+    """Somewhere in the whole diagram a condition is waited for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+        self.handlers: list[Place] = []
 
 
 class _Scope:
@@ -168,8 +205,15 @@ class _Scope:
     result: dict[str, Scalar]
     task_tree: Token
     completed: bool
-    spec: BpmnProcessSpec
+    spec: ScopeSpec
     top_workflow: "CaseRun"
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether anything but event handlers that stand by is left."""
+        if not self.spec.handlers:
+            return bool(self.live)
+        return not all(token.stands_by for token in self.live.values())
 
     def plant(self, data: Variables, id_: int) -> None:
         """Begin the scope's tree with an anchor: a token that has always been passed."""
@@ -182,29 +226,31 @@ class _Scope:
         self.result.update(changes(self.task_tree.data, token.data))
 
     def _task_completed_notify(self, _: Task) -> None:
-        if not self.live:
+        if not self.is_busy:
             self.top_workflow.ended.append(self)  # type: ignore[arg-type] # one of its two heirs
 
 
 class InnerScope(_Scope, BpmnSubWorkflow):  # type: ignore[misc] # the library has no types
     """A sub-process or a called process that is running."""
 
-    parent_task_id: int
     depth: int
 
-    def __init__(self, spec: BpmnProcessSpec, host: Token) -> None:
-        self.live = {}
-        self.result = {}
+    def __init__(self, spec: ScopeSpec, host: Token, data: Variables) -> None:
+        self.live, self.result = {}, {}
+        self.host, self.spec = host, spec
         super().__init__(spec, host.id, host.case, deserializing=True)
-        self.host = host
-        self.plant(host.data, -host.id)
+        self.plant(data, -host.id)
+
+    def _calculate_depth(self) -> int:
+        outer = self.host.workflow
+        return (outer.depth if isinstance(outer, InnerScope) else 0) + self.spec.is_level
 
 
 class _NoEngine:
     """Stands where the library would evaluate Python; nothing of ours ever asks it."""
 
 
-class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no types
+class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library has no types
     """One case while a command works on it; thrown away afterwards.
 
     Args:
@@ -218,7 +264,7 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
 
     def __init__(
         self,
-        specs: Mapping[str, BpmnProcessSpec],
+        specs: Mapping[str, ScopeSpec],
         main: str,
         tables: Mapping[str, Table],
         timetable: Timetable,
@@ -226,16 +272,12 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
         self.live = {}
         self.result = {}
         self.last_id = 0
-        super().__init__(specs[main], specs, script_engine=_NoEngine(), deserializing=True)
-        self.tables = tables
-        self.timetable = timetable
-        self.now: datetime | None = None
+        Course.__init__(self, tables, timetable)
+        BpmnWorkflow.__init__(
+            self, specs[main], specs, script_engine=_NoEngine(), deserializing=True
+        )
         self.ready: deque[Token] = deque()
         self.ended: list[CaseRun | InnerScope] = []
-        self.passages: list[Passage] = []
-        self.decisions: list[TakenDecision] = []
-        self.operations: list[RequestedOperation] = []
-        self._steps = 0
 
     @property
     def tokens(self) -> list[Token]:
@@ -255,23 +297,43 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
         return token
 
     def enter(self, scope: "CaseRun | InnerScope", start: Place, data: Variables) -> None:
-        """Put the first token into a scope."""
-        token = self.spawn(start, scope.task_tree, data)
-        start._update(token)  # noqa: SLF001 - the library's own way in
+        """Put the first token into a scope, after its event handlers have begun to wait."""
+        for handler in scope.spec.handlers:
+            self.put(scope, handler, scope.task_tree.data)
+        self.put(scope, start, data)
+
+    def put(self, scope: "CaseRun | InnerScope", place: Place, data: Variables) -> Token:
+        """Put a token into a scope where no flow leads to, and return it."""
+        token = self.spawn(place, scope.task_tree, data)
+        place._update(token)  # noqa: SLF001 - the library's own way in
+        return token
 
     def open_inner(self, spec: str, host: Token, start: Place) -> None:
-        """Begin a sub-process or a called process.
+        """Begin a sub-process or a called process with the variables of its host.
 
         Raises:
             ProcessFailedError: Processes call one another deeper than allowed.
         """
-        scope = InnerScope(self.subprocess_specs[spec], host)
+        self.enter(self.open_scope(spec, host, host.data), start, host.data)
+
+    def open_scope(self, spec: str, host: Token, known: Variables) -> InnerScope:
+        """Open an inner scope with nothing in it yet.
+
+        Args:
+            spec: Its id.
+            host: The token that waits for its end.
+            known: The variables it begins with; what differs at its end goes to the host.
+
+        Raises:
+            ProcessFailedError: Processes call one another deeper than allowed.
+        """
+        scope = InnerScope(self.subprocess_specs[spec], host, known)
         if scope.depth > CALL_DEPTH:
             raise ProcessFailedError(
                 host.task_spec.label, f"processes call one another more than {CALL_DEPTH} deep."
             )
         self.subprocesses[host.id] = scope
-        self.enter(scope, start, host.data)
+        return scope
 
     def close_inner(self, host: Token) -> None:
         """Cancel everything that runs inside an activity."""
@@ -284,9 +346,19 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
         """Move all tokens until each waits for a person, an event or another token.
 
         Raises:
-            ProcessFailedError: The step budget is used up, an element cannot do its work, or
-                what is left can never go on.
+            ProcessFailedError: The budget is used up, an element fails, or nothing can go on.
         """
+        self._drain()
+        while self.spec.watches and self._look_around():
+            self._drain()
+        self._refuse_standstill()
+
+    def step(self, token: Token) -> None:
+        """Run one token."""
+        self.count_step(token.task_spec.label)
+        token.run()
+
+    def _drain(self) -> None:
         while self.ready or self.ended:
             if self.ready:
                 token = self.ready.popleft()
@@ -294,30 +366,17 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
                     self.step(token)
             else:
                 self._close(self.ended.pop())
-        self._refuse_standstill()
 
-    def begin_command(self, now: datetime) -> None:
-        """Fix the time of a command and give it a fresh step budget."""
-        self.now = now
-        self._steps = 0
-
-    def step(self, token: Token) -> None:
-        """Run one token.
-
-        Raises:
-            ProcessFailedError: The step budget is used up, or the element cannot do its work.
-        """
-        self._steps += 1
-        if self._steps > STEP_BUDGET:
-            raise ProcessFailedError(
-                token.task_spec.label, f"it ran {STEP_BUDGET:,} steps without a pause."
-            )
-        token.run()
+    def _look_around(self) -> bool:
+        """Let the first waiting token go on whose condition has become true, if there is one."""
+        waiting = (token for token in self.tokens if token.is_in(TaskState.WAITING))
+        return any(token.task_spec.look(token) for token in waiting)
 
     def _close(self, scope: "CaseRun | InnerScope") -> None:
-        if scope.live or scope.completed:
+        if scope.is_busy or scope.completed:
             return
         scope.completed = True
+        cancel(scope.live.values())
         if isinstance(scope, InnerScope):
             del self.subprocesses[scope.host.id]
             scope.host.data.update(scope.result)
@@ -325,8 +384,10 @@ class CaseRun(_Scope, BpmnWorkflow):  # type: ignore[misc] # the library has no 
 
     def _refuse_standstill(self) -> None:
         tokens = self.tokens
-        if tokens and not any(is_awake(token) for token in tokens):
-            stuck = next(token for token in tokens if token.task_spec.counts_arrivals)
+        if not tokens or any(token.is_awake for token in tokens):
+            return
+        stuck = next((token for token in tokens if token.task_spec.counts_arrivals), None)
+        if stuck is not None:
             raise ProcessFailedError(
                 stuck.task_spec.label, "it waits for a branch that can no longer come."
             )
@@ -337,10 +398,3 @@ def cancel(tokens: Iterable[Token]) -> None:
     for token in list(tokens):
         if not token.has_state(TaskState.FINISHED_MASK):
             token.cancel()
-
-
-def is_awake(token: Token) -> bool:
-    """Tell whether a person or an event can move the token."""
-    if token.task_spec.counts_arrivals:
-        return False
-    return token.is_in(TaskState.READY) or token.is_in(TaskState.WAITING)

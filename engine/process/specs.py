@@ -3,20 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-)
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-
-from engine.domain.working_time import parse_allowance
-from engine.process import elements
-from engine.process.diagram import Diagram, Event, Node, Scope
+from engine.process import elements, throws
+from engine.process.choice import Choice
+from engine.process.diagram import Diagram, Event, Loop, Node, Scope
 from engine.process.expressions import compile_expression, compile_script
-from engine.process.run import Exit, Place
-from engine.process.timetable import read_date
+from engine.process.handlers import Handler
+from engine.process.repeats import Plan, Repeated, TurnEnd
+from engine.process.run import Exit, Place, ScopeSpec
+from engine.process.timetable import read_alarm
+from engine.process.trigger import Trigger
 
 _PLACES: Mapping[str, type[Place]] = {
     "startEvent": Place,
@@ -30,53 +25,106 @@ _PLACES: Mapping[str, type[Place]] = {
     "receiveTask": elements.Receive,
     "subProcess": elements.SubProcess,
     "callActivity": elements.SubProcess,
-    "exclusiveGateway": elements.Choice,
-    "inclusiveGateway": elements.Choice,
+    "exclusiveGateway": Place,
+    "inclusiveGateway": Place,
     "parallelGateway": Place,
     "eventBasedGateway": elements.Race,
     "intermediateCatchEvent": elements.Catch,
     "intermediateThrowEvent": elements.Work,
     "boundaryEvent": elements.Boundary,
 }
+_THROWING: Mapping[str, type[Place]] = {
+    "escalation": throws.Throw,
+    "error": throws.Throw,
+    "signal": throws.Signal,
+    "terminate": elements.Terminate,
+    "link": Place,
+}
+_DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """Where a scope begins."""
 
-    spec: BpmnProcessSpec
+    spec: ScopeSpec
     place: Place
 
 
-def build(diagram: Diagram) -> Mapping[str, Start]:
-    """Return the specification of every scope by its id; the diagram has passed all rules."""
-    starts = {scope.id: _build_scope(scope) for scope in diagram.scopes}
-    for start in starts.values():
-        for place in start.spec.task_specs.values():
-            if isinstance(place, elements.SubProcess):
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Everything that is run of a diagram; shared by all cases and never changed."""
+
+    starts: Mapping[str, Start]
+    """Where each process and sub-process begins, by its id."""
+    turns: Mapping[str, ScopeSpec]
+    """The small scopes in which the turns of repeated activities run, by their ids."""
+
+
+def build(diagram: Diagram) -> Built:
+    """Return the specifications of a diagram that has passed all rules."""
+    turns: dict[str, ScopeSpec] = {}
+    starts = {scope.id: _build_scope(scope, turns) for scope in diagram.scopes}
+    specs = [*turns.values(), *(start.spec for start in starts.values())]
+    watches = any(event.kind == "conditional" for node in diagram.nodes for event in node.events)
+    for spec in specs:
+        spec.watches = watches
+        for place in spec.task_specs.values():
+            if isinstance(place, elements.SubProcess) and place.inner in starts:
                 place.starts.append(starts[place.inner].place)
-    return starts
+            begin = diagram.start_of(place.inner) if isinstance(place, Handler) else None
+            if isinstance(place, Handler) and begin is not None:
+                place.begin = starts[place.inner].place
+                place.interrupts = begin.interrupts or _is_error(begin)
+                _equip_catch(place, begin)
+    return Built(starts, turns)
 
 
-def _build_scope(scope: Scope) -> Start:
-    spec = BpmnProcessSpec(name=scope.id)
-    places = {node.id: _place(spec, node, scope) for node in scope.nodes}
+def _build_scope(scope: Scope, turns: dict[str, ScopeSpec]) -> Start:
+    spec = ScopeSpec(scope.id)
+    places = {node.id: _placed(spec, node, scope, turns) for node in scope.nodes}
     for node in scope.nodes:
         _connect(node, scope, places)
+    spec.handlers += [place for place in places.values() if isinstance(place, Handler)]
     begin = next(node for node in scope.nodes if node.kind == "startEvent")
     return Start(spec, places[begin.id])
 
 
-def _place(spec: BpmnProcessSpec, node: Node, scope: Scope) -> Place:
+def _placed(spec: ScopeSpec, node: Node, scope: Scope, turns: dict[str, ScopeSpec]) -> Place:
+    if node.loop is None:
+        return _place(spec, node, scope)
+    place = Repeated(spec, node.id, node.label, node.kind)
+    place.inner = f"{node.id}#"  # no id of a file holds this sign
+    turns[place.inner] = _build_turns(place, node, node.loop, scope)
+    return place
+
+
+def _build_turns(place: Repeated, node: Node, loop: Loop, scope: Scope) -> ScopeSpec:
+    spec = ScopeSpec(place.inner)
+    spec.is_level = False
+    place.plan, place.body = Plan(loop), _place(spec, node, scope)
+    end = TurnEnd(spec, f"{node.id}#end", node.label, "")
+    place.body.connect(end)
+    place.body.exits.append(Exit("", end, 0))
+    return spec
+
+
+def _place(spec: ScopeSpec, node: Node, scope: Scope) -> Place:
     kind = _PLACES[node.kind]
     if node.kind == "parallelGateway" and len(scope.incoming(node.id)) > 1:
         kind = elements.Join
     if node.event is not None and node.kind in {"endEvent", "intermediateThrowEvent"}:
         kind = _THROWING.get(node.event.kind, elements.Work)
+    if node.event is not None and node.event.kind == "link":
+        kind = Place
+    if node.is_event_driven:
+        kind = Handler
     place = kind(spec, node.id, node.label, node.kind)
     for class_, equip in _EQUIPMENT.items():
         if isinstance(place, class_):
-            equip(place, node, scope)
+            equip(place, node)
+    if isinstance(place, elements.Join):
+        place.arrivals = len(scope.incoming(node.id))
     return place
 
 
@@ -87,82 +135,74 @@ def _connect(node: Node, scope: Scope, places: Mapping[str, Place]) -> None:
         arrival = [other.id for other in scope.incoming(flow.target)].index(flow.id)
         place.connect(target)
         place.exits.append(Exit(flow.id, target, arrival))
+    place.choice = _choice(node, scope)
     host = places.get(node.host)
     if isinstance(host, elements.Host) and isinstance(place, elements.Boundary):
         host.boundaries.append(place)
 
 
-def _equip_work(place: Place, node: Node, _: Scope) -> None:
+def _choice(node: Node, scope: Scope) -> Choice | None:
+    """Return what decides between the flows; None where all of them are taken anyway."""
+    conditions = {
+        flow.id: compile_expression(flow.condition)
+        for flow in scope.outgoing(node.id)
+        if flow.condition
+    }
+    if not conditions and node.kind not in _DECIDING:
+        return None
+    takes_all = node.kind != "exclusiveGateway"
+    return Choice(conditions, node.attributes.get("default", ""), takes_all=takes_all)
+
+
+def _equip_work(place: Place, node: Node) -> None:
     if isinstance(place, elements.Work):
         place.operation = node.step.get("operation", "")
         place.decision = node.step.get("decision", "")
         place.script = compile_script(node.script)
 
 
-def _equip_choice(place: Place, node: Node, scope: Scope) -> None:
-    if isinstance(place, elements.Choice):
-        place.takes_all = node.kind == "inclusiveGateway"
-        place.default = node.attributes.get("default", "")
-        place.conditions = {
-            flow.id: compile_expression(flow.condition)
-            for flow in scope.outgoing(node.id)
-            if flow.condition
-        }
-
-
-def _equip_join(place: Place, node: Node, scope: Scope) -> None:
-    if isinstance(place, elements.Join):
-        place.arrivals = len(scope.incoming(node.id))
-
-
-def _equip_catch(place: Place, node: Node, _: Scope) -> None:
+def _equip_catch(place: Place, node: Node) -> None:
     event = node.event
-    if isinstance(place, elements.Catch) and event is not None:
-        place.definition = _definition(event)
-        if event.timer == "timeDuration":
-            place.duration = parse_allowance(event.name)
-        if event.timer == "timeDate":
-            place.date = read_date(event.name)
+    if not isinstance(place, elements.Catch) or event is None:
+        return
+    if event.kind == "timer":
+        place.alarm = read_alarm(event.timer, event.name)
+    elif event.kind == "conditional":
+        place.condition = compile_expression(event.name)
+    else:
+        place.trigger = _trigger(event)
 
 
-def _equip_boundary(place: Place, node: Node, _: Scope) -> None:
+def _equip_boundary(place: Place, node: Node) -> None:
     if isinstance(place, elements.Boundary):
-        is_error = node.event is not None and node.event.kind == "error"
-        place.interrupts = node.interrupts or is_error
+        place.interrupts = node.interrupts or _is_error(node)
 
 
-def _equip_sub_process(place: Place, node: Node, _: Scope) -> None:
-    if isinstance(place, elements.SubProcess):
+def _equip_sub_process(place: Place, node: Node) -> None:
+    if isinstance(place, elements.SubProcess | Handler):
         place.inner = node.attributes.get("calledElement", "").rpartition(":")[2] or node.id
 
 
-def _equip_throw(place: Place, node: Node, _: Scope) -> None:
-    if isinstance(place, elements.Throw) and node.event is not None:
-        place.definition = _definition(node.event)
+def _equip_throw(place: Place, node: Node) -> None:
+    if isinstance(place, throws.Throw | throws.Signal) and node.event is not None:
+        place.trigger = _trigger(node.event)
 
 
-def _definition(event: Event) -> EventDefinition | None:
-    """Return the library's definition, which knows what matches what; None for a timer."""
-    if event.kind == "message":
-        return MessageEventDefinition(event.name)
-    if event.kind == "escalation":
-        return EscalationEventDefinition(event.name, event.name or None)
-    if event.kind == "error":
-        return ErrorEventDefinition(event.name, event.name or None)
-    return None
+def _trigger(event: Event) -> Trigger:
+    return Trigger(event.kind, event.name)
 
 
-_THROWING: Mapping[str, type[Place]] = {
-    "escalation": elements.Throw,
-    "error": elements.Throw,
-    "terminate": elements.Terminate,
-}
-_EQUIPMENT: Mapping[type[Place], Callable[[Place, Node, Scope], None]] = {
+def _is_error(node: Node) -> bool:
+    """Tell whether a node is about an error, which always interrupts."""
+    return node.event is not None and node.event.kind == "error"
+
+
+_EQUIPMENT: Mapping[type[Place], Callable[[Place, Node], None]] = {
     elements.Work: _equip_work,
-    elements.Choice: _equip_choice,
-    elements.Join: _equip_join,
     elements.Catch: _equip_catch,
     elements.Boundary: _equip_boundary,
     elements.SubProcess: _equip_sub_process,
-    elements.Throw: _equip_throw,
+    Handler: _equip_sub_process,
+    throws.Throw: _equip_throw,
+    throws.Signal: _equip_throw,
 }

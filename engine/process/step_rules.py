@@ -1,16 +1,16 @@
 """Rules about what the elements of a diagram say: expressions, times, words and references."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
-from engine.domain.working_time import Allowance, parse_allowance
+from engine.domain.working_time import parse_allowance
 from engine.process.circle_rules import called, process_of
-from engine.process.diagram import HUMAN, Diagram, Node
+from engine.process.diagram import HUMAN, THROWING, Diagram, Event, Node
 from engine.process.expressions import Expression, compile_expression, compile_script
 from engine.process.finding import Finding, advice, block
 from engine.process.material import Material
 from engine.process.operators import ExpressionError
-from engine.process.timetable import read_date
+from engine.process.repeats import NUMBERS
+from engine.process.timetable import read_alarm
 from engine.process.vocabulary import (
     GATE_ATTRIBUTES,
     MESSAGES,
@@ -32,6 +32,11 @@ def conditions_can_be_read(material: Material) -> Iterable[Finding]:
             if flow.condition is not None and about is not None:
                 where = f"The condition of the flow “{flow.id}” is refused"
                 yield from _refused(about, where, compile_expression, flow.condition)
+    for node in material.diagram.nodes:
+        for event in node.events:
+            if event.kind == "conditional":
+                where = "The condition it waits for is refused"
+                yield from _refused(node, where, compile_expression, event.name)
 
 
 def scripts_can_be_read(material: Material) -> Iterable[Finding]:
@@ -45,7 +50,7 @@ def scripts_can_be_read(material: Material) -> Iterable[Finding]:
 
 def variables_are_set_somewhere(material: Material) -> Iterable[Finding]:
     """Advise where a condition or script reads what nothing in the diagram sets."""
-    known = {*VARIABLES, *_answered(material), *_assigned(material.diagram)}
+    known = {*VARIABLES, *NUMBERS, *_answered(material), *_assigned(material.diagram)}
     for node in material.diagram.nodes:
         for name in sorted(_read(node, material.diagram) - known):
             why = "It counts as empty, unless a form of your own or a message sets it."
@@ -58,21 +63,21 @@ def timers_can_be_read(material: Material) -> Iterable[Finding]:
         for event in node.events:
             if event.kind != "timer":
                 continue
-            if event.timer not in _TIMERS:
-                fix = "Use a duration, and a loop where it is to come again."
-                yield block(node, "A timer in a cycle, or without a time, is not run.", fix=fix)
+            if event.timer == "timeCycle" and node.kind == "intermediateCatchEvent":
+                why = "A case passes here once, so a cycle could not come again."
+                yield block(node, "It waits for a timer in a cycle.", why, "Use a duration.")
                 continue
             try:
-                _TIMERS[event.timer](event.name)
+                read_alarm(event.timer, event.name)
             except ValueError as error:
                 yield block(node, f"The timer cannot be read: {error}")
 
 
 def references_lead_somewhere(material: Material) -> Iterable[Finding]:
-    """Require that messages, escalations and errors are defined in the file."""
+    """Require that messages, signals, escalations and errors are defined in the file."""
     for node in material.diagram.nodes:
         for event in node.events:
-            named = event.kind in {"message", "escalation", "error"}
+            named = event.kind in {"message", "escalation", "error", "signal"}
             if named and event.reference and not event.name:
                 yield block(node, f"The {event.kind} “{event.reference}” is not defined.")
             elif event.kind == "message" and not event.name:
@@ -83,17 +88,18 @@ def references_lead_somewhere(material: Material) -> Iterable[Finding]:
 
 
 def throws_are_caught(material: Material) -> Iterable[Finding]:
-    """Refuse escalations and errors that nobody catches."""
+    """Refuse escalations that nobody catches, and warn of such errors: they stop a case."""
     diagram = material.diagram
     for node in diagram.nodes:
         event = node.event
-        throws = node.kind in {"endEvent", "intermediateThrowEvent"}
+        throws = node.kind in THROWING
         if event is None or not throws or event.kind not in {"escalation", "error"}:
             continue
-        if not _is_thrown_to(node.scope, event.kind, event.name, diagram):
+        if not _is_thrown_to(node.scope, event, diagram):
             why = "A case would stop here as an incident."
             fix = "Put a boundary event with the same code on a sub-process around it."
-            yield block(node, f"Nobody catches the {event.kind} “{event.name}”.", why, fix)
+            say = advice if event.kind == "error" else block
+            yield say(node, f"Nobody catches the {event.kind} “{event.name}”.", why, fix)
 
 
 def roles_are_known(material: Material) -> Iterable[Finding]:
@@ -182,9 +188,12 @@ def _read(node: Node, diagram: Diagram) -> set[str]:
     scope = diagram.scope(node.scope)
     flows = () if scope is None else scope.outgoing(node.id)
     names = {name for _, expression in _script(node) for name in expression.names}
-    for flow in flows:
+    asked = [flow.condition or "" for flow in flows]
+    asked += [event.name for event in node.events if event.kind == "conditional"]
+    asked += [node.loop.cardinality, node.loop.condition] if node.loop is not None else []
+    for text in asked:
         try:
-            names |= compile_expression(flow.condition or "null").names
+            names |= compile_expression(text or "null").names
         except ExpressionError:
             continue
     return names
@@ -212,7 +221,7 @@ def _is_share(text: str) -> bool:
 
 
 def _is_caught(node: Node) -> bool:
-    return node.kind in {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}
+    return node.kind in {"intermediateCatchEvent", "boundaryEvent", "receiveTask", "startEvent"}
 
 
 def _refused(
@@ -224,20 +233,32 @@ def _refused(
         yield block(about, f"{where}: {error}.", "A diagram is data and never runs code.")
 
 
-def _is_thrown_to(scope: str, kind: str, code: str, diagram: Diagram) -> bool:
-    """Tell whether a boundary event around a scope, or around a call of it, catches a code."""
-    waiting, seen = [scope], set[str]()
+def _is_thrown_to(scope: str, event: Event, diagram: Diagram) -> bool:
+    """Tell whether an event sub-process in a scope, or a boundary event around it, catches this.
+
+    What an event sub-process throws goes past those beside it. Calls of a process count as
+    being around it.
+    """
+    waiting, seen = [(scope, False)], set[tuple[str, bool]]()
     while waiting:
-        place = waiting.pop()
-        if place in seen:
+        place, is_handling = waiting.pop()
+        if (place, is_handling) in seen:
             continue
-        seen.add(place)
+        seen.add((place, is_handling))
         hosts = _hosts(place, diagram)
+        catchers = [] if is_handling else _starts_of_handlers(place, diagram)
         ids = {host.id for host in hosts}
-        if any(node.host in ids and _catches(node, kind, code) for node in diagram.nodes):
+        catchers += [node for node in diagram.nodes if node.host in ids]
+        if any(_catches(node, event) for node in catchers):
             return True
-        waiting += [host.scope for host in hosts]
+        waiting += [(host.scope, host.is_event_driven) for host in hosts]
     return False
+
+
+def _starts_of_handlers(scope: str, diagram: Diagram) -> list[Node]:
+    """Return the start events of the event sub-processes that are drawn in a scope."""
+    handlers = [n.id for n in diagram.nodes if n.scope == scope and n.is_event_driven]
+    return [start for id_ in handlers if (start := diagram.start_of(id_)) is not None]
 
 
 def _hosts(scope: str, diagram: Diagram) -> list[Node]:
@@ -249,16 +270,10 @@ def _hosts(scope: str, diagram: Diagram) -> list[Node]:
     ]
 
 
-def _catches(node: Node, kind: str, code: str) -> bool:
+def _catches(node: Node, thrown: Event) -> bool:
     event = node.event
-    return event is not None and event.kind == kind and event.name in {"", code}
+    return event is not None and event.kind == thrown.kind and event.name in {"", thrown.name}
 
 
 def _offer(words: Iterable[str]) -> str:
     return f"Known are {', '.join(sorted(words))}."
-
-
-_TIMERS: dict[str, Callable[[str], Allowance | datetime]] = {
-    "timeDuration": parse_allowance,
-    "timeDate": read_date,
-}

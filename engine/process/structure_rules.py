@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from engine.process.diagram import SUB_PROCESSES, Diagram, Flow, Node, Scope
+from engine.process.diagram import SUB_PROCESSES, Flow, Node, Scope
+from engine.process.event_rules import placed
 from engine.process.finding import Finding, Severity, advice, block
 from engine.process.material import Material
 
@@ -15,14 +16,8 @@ _ACTIVITIES = SUB_PROCESSES | {
     "receiveTask",
     "callActivity",
 }
-_EVENTS = {
-    "startEvent": frozenset[str](),
-    "endEvent": frozenset({"terminate", "escalation", "error", "message"}),
-    "intermediateThrowEvent": frozenset({"escalation", "message"}),
-    "intermediateCatchEvent": frozenset({"message", "timer"}),
-    "boundaryEvent": frozenset({"message", "timer", "escalation", "error"}),
-}
-_NEED_EVENT = frozenset({"intermediateCatchEvent", "boundaryEvent"})
+DECIDING = _ACTIVITIES | {"serviceTask", "sendTask", "scriptTask", "businessRuleTask"}
+"""Activities behind which flows may have conditions."""
 _REFUSED_KINDS = {
     "task": ("It has no type.", "Nobody can tell whether a person or the machine does it."),
     "transaction": ("Transactions are not run.", "Nothing could be undone."),
@@ -61,41 +56,6 @@ def kinds_are_known(material: Material) -> Iterable[Finding]:
         if node.kind in _REFUSED_KINDS:
             problem, why = _REFUSED_KINDS[node.kind]
             yield block(node, problem, why, "Use a user task, service task or sub-process.")
-        if node.is_repeated:
-            yield block(
-                node,
-                "Multi-instance and loop markers are not run.",
-                "The number of steps would depend on data a process does not hold.",
-                "Draw a loop with an exclusive gateway.",
-            )
-
-
-def events_are_known(material: Material) -> Iterable[Finding]:
-    """Refuse event definitions that would be passed over in silence."""
-    for node in material.diagram.nodes:
-        allowed = _EVENTS.get(node.kind)
-        if allowed is None:
-            continue
-        strange = sorted({event.kind for event in node.events} - allowed)
-        if strange:
-            yield block(node, f"A {node.kind} with {' and '.join(strange)} is not run.")
-        elif len(node.events) > 1:
-            yield block(node, "It has more than one event definition.", fix="Keep one.")
-        elif not node.events and node.kind in _NEED_EVENT:
-            yield block(node, "It does not say what it waits for.")
-
-
-def event_sub_processes_are_absent(material: Material) -> Iterable[Finding]:
-    """Refuse event sub-processes; boundary events say the same."""
-    for scope in material.diagram.scopes:
-        if scope.is_event_driven:
-            yield Finding(
-                Severity.BLOCKING,
-                scope.id,
-                scope.name or scope.id,
-                "Event sub-processes are not run.",
-                fix="Use a boundary event on the sub-process around it.",
-            )
 
 
 def scopes_begin_once(material: Material) -> Iterable[Finding]:
@@ -132,9 +92,9 @@ def everything_is_reached(material: Material) -> Iterable[Finding]:
 
 def ways_end_at_ends(material: Material) -> Iterable[Finding]:
     """Advise an end event where a way just stops, and a gateway where a step splits."""
-    for node, scope in _placed(material.diagram):
+    for node, scope in placed(material.diagram):
         ways = len(scope.outgoing(node.id))
-        if not ways and node.kind != "endEvent":
+        if not ways and node.kind != "endEvent" and not node.is_event_driven:
             yield advice(node, "The way ends here without an end event.")
         if ways > 1 and not node.kind.endswith("Gateway"):
             yield advice(
@@ -144,12 +104,14 @@ def ways_end_at_ends(material: Material) -> Iterable[Finding]:
 
 def boundaries_have_a_host(material: Material) -> Iterable[Finding]:
     """Require that a boundary event sits on an activity during which time passes."""
-    for node, scope in _placed(material.diagram):
+    for node, scope in placed(material.diagram):
         if node.kind != "boundaryEvent":
             continue
         host = next((other for other in scope.nodes if other.id == node.host), None)
         if host is None:
             yield block(node, "It sits on no activity.")
+        elif host.is_event_driven:
+            yield block(node, "It sits on an event sub-process.", fix="Put it on what is around.")
         elif host.kind not in _ACTIVITIES:
             why = "That step is done at once, so the event could never happen."
             yield block(node, f"It sits on the {host.kind} “{host.label}”.", why)
@@ -157,7 +119,7 @@ def boundaries_have_a_host(material: Material) -> Iterable[Finding]:
 
 def gateways_decide(material: Material) -> Iterable[Finding]:
     """Require a condition on each way out of a deciding gateway, or the default mark."""
-    for node, scope in _placed(material.diagram):
+    for node, scope in placed(material.diagram):
         if node.kind not in {"exclusiveGateway", "inclusiveGateway"}:
             continue
         ways, default = scope.outgoing(node.id), node.attributes.get("default", "")
@@ -172,19 +134,25 @@ def gateways_decide(material: Material) -> Iterable[Finding]:
             yield advice(node, "It has no default flow.", why)
 
 
-def conditions_leave_gateways(material: Material) -> Iterable[Finding]:
-    """Refuse conditions where nobody looks at them."""
-    for node, scope in _placed(material.diagram):
+def conditions_are_asked(material: Material) -> Iterable[Finding]:
+    """Refuse conditions where nobody looks at them, and a default nobody can tell when to take."""
+    for node, scope in placed(material.diagram):
+        ways, default = scope.outgoing(node.id), node.attributes.get("default", "")
         if node.kind in {"exclusiveGateway", "inclusiveGateway"}:
             continue
-        if any(flow.condition for flow in scope.outgoing(node.id)):
+        if any(flow.condition for flow in ways) and node.kind not in DECIDING:
             fix = "Put an exclusive gateway behind it."
-            yield block(node, "A flow that leaves it has a condition.", fix=fix)
+            yield block(node, f"A flow that leaves the {node.kind} has a condition.", fix=fix)
+        if default and default not in {way.id for way in ways}:
+            yield block(node, f"Its default flow “{default}” does not leave it.")
+        elif default and any(not way.condition and way.id != default for way in ways):
+            why = "Nobody can tell when the default flow is taken."
+            yield block(node, "A flow without a condition leaves it beside its default.", why)
 
 
 def inclusive_gateways_do_not_join(material: Material) -> Iterable[Finding]:
     """Refuse inclusive joins: they have to guess what may still come."""
-    for node, scope in _placed(material.diagram):
+    for node, scope in placed(material.diagram):
         if node.kind == "inclusiveGateway" and len(scope.incoming(node.id)) > 1:
             why = "Whether to wait would depend on what may still come."
             yield block(node, "An inclusive gateway joins here.", why, "Use a parallel one.")
@@ -192,7 +160,7 @@ def inclusive_gateways_do_not_join(material: Material) -> Iterable[Finding]:
 
 def races_have_events(material: Material) -> Iterable[Finding]:
     """Require that an event-based gateway leads to events only."""
-    for node, scope in _placed(material.diagram):
+    for node, scope in placed(material.diagram):
         if node.kind != "eventBasedGateway":
             continue
         kinds = {other.id: other.kind for other in scope.nodes}
@@ -200,6 +168,8 @@ def races_have_events(material: Material) -> Iterable[Finding]:
         wrong = [way for way in ways if kinds.get(way.target) not in _RACERS]
         if wrong or len(ways) < 2:
             yield block(node, "It must lead to two or more catching events and nothing else.")
+        if any(_is_link(way.target, scope) for way in ways):
+            yield block(node, "It leads to a link event, for which nothing waits.")
         if any(len(scope.incoming(way.target)) > 1 for way in ways):
             yield block(node, "A second flow leads to one of its events.")
 
@@ -207,10 +177,9 @@ def races_have_events(material: Material) -> Iterable[Finding]:
 _RACERS = frozenset({"intermediateCatchEvent", "receiveTask"})
 
 
-def _placed(diagram: Diagram) -> Iterable[tuple[Node, Scope]]:
-    for scope in diagram.scopes:
-        for node in scope.nodes:
-            yield node, scope
+def _is_link(id_: str, scope: Scope) -> bool:
+    events = (node.event for node in scope.nodes if node.id == id_)
+    return any(event is not None and event.kind == "link" for event in events)
 
 
 def _loose_end(flow: Flow, nodes: dict[str, Node]) -> str:
@@ -227,7 +196,7 @@ def _reached(scope: Scope) -> set[str]:
     boundaries: dict[str, list[str]] = {}
     for node in scope.nodes:
         boundaries.setdefault(node.host, []).append(node.id)
-    waiting = [node.id for node in scope.nodes if node.kind == "startEvent"]
+    waiting = [n.id for n in scope.nodes if n.kind == "startEvent" or n.is_event_driven]
     targets: dict[str, list[str]] = {}
     for flow in scope.flows:
         targets.setdefault(flow.source, []).append(flow.target)

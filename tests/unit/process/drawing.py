@@ -69,6 +69,38 @@ def event(kind, name=""):
     return f"<bpmn:{kind}EventDefinition{reference}/>"
 
 
+def link(name):
+    return f'<bpmn:linkEventDefinition name="{name}"/>'
+
+
+def condition(text):
+    inner = f"<bpmn:condition>{escape(text)}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{inner}</bpmn:conditionalEventDefinition>"
+
+
+def handler(id_, body, *parts, interrupts=True):
+    """Draw an event sub-process; its start event is named after it."""
+    start = node("start", f"{id_}_start", body, isInterrupting=str(interrupts).lower())
+    return node("sub", id_, start + "".join(parts), triggeredByEvent="true")
+
+
+def several(number, until="", *, in_turn=False):
+    """Draw a multi-instance marker."""
+    inner = f"<bpmn:loopCardinality>{number}</bpmn:loopCardinality>" if number != "" else ""
+    if until:
+        inner += f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>"
+    tag = "bpmn:multiInstanceLoopCharacteristics"
+    return f'<{tag} isSequential="{str(in_turn).lower()}">{inner}</{tag}>'
+
+
+def loop(while_="", **attributes):
+    """Draw a loop marker."""
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    inner = f"<bpmn:loopCondition>{escape(while_)}</bpmn:loopCondition>" if while_ else ""
+    tag = "bpmn:standardLoopCharacteristics"
+    return f"<{tag}{written}>{inner}</{tag}>"
+
+
 def boundary(id_, host, body, *, interrupts=True):
     attributes = {"attachedToRef": host, "cancelActivity": str(interrupts).lower()}
     return node("boundary", id_, body, **attributes)
@@ -103,7 +135,7 @@ def document(*processes):
     defined = "".join(
         _definition(kind, name)
         for kind, name in sorted(set(re.findall(r'(\w+)Ref="\w+?-(\w+)"', body)))
-        if kind in {"message", "escalation", "error"}
+        if kind in {"message", "signal", "escalation", "error"}
     )
     spaces = (
         'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -113,7 +145,7 @@ def document(*processes):
 
 
 def _definition(kind, name):
-    code = f'name="{name}"' if kind == "message" else f'{kind}Code="{name}"'
+    code = f'name="{name}"' if kind in {"message", "signal"} else f'{kind}Code="{name}"'
     return f'<bpmn:{kind} id="{kind}-{name}" {code}/>'
 
 

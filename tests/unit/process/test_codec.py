@@ -178,7 +178,7 @@ def test_every_variable_comes_back_as_it_was(bundle, variables):
 
 def test_the_tests_notice_a_codec_that_forgets_where_branches_part(bundle, monkeypatch):
     monkeypatch.setattr(
-        codec, "_kept", lambda scope: sorted(scope.live.values(), key=lambda token: token.id)
+        codec, "kept", lambda scope: sorted(scope.live.values(), key=lambda token: token.id)
     )
     forgetful = build_bundle([BRANCHES])
 
