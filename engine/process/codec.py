@@ -3,9 +3,9 @@
 A state is JSON: ``[version, digest, last id, scopes]``. A scope is ``[id, id of the host token,
 result, rows]``, a row ``[id, row of the ancestor, element, state, changed variables, internals]``
 with empty ends left out. Elements are named by their ids, so that a state can be read with the
-eyes and moved to another version of the diagram. A fifth entry of a scope says what it knew at
-its beginning beyond its host; only scopes of event handlers have it. Ancestors are kept only
-where branches part, because a join needs the variables from which they parted.
+eyes and moved to another version of the diagram. A fifth entry of a scope, if it is there,
+says what all its branches know beyond its host. Ancestors are kept only where branches part,
+because a join needs the variables from which they parted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,8 @@ VERSION = 1
 
 _Row = list[Any]
 _NOWHERE = -1
+_SHORTEST = 2
+"""Entries that a row has at least: the first row is a place, and no emptiness."""
 
 
 def dump(case: CaseRun, digest: str) -> bytes:
@@ -76,7 +78,8 @@ def _dump_scope(scope: CaseRun | InnerScope) -> _Row:
         rows.append(_row(token, place, changes(base, token.data)))
     is_asked = host or scope.spec.watches or scope.spec.handlers
     written = [scope.spec.name, host, scope.result if is_asked else {}, rows]
-    if isinstance(scope, InnerScope) and (known := changes(scope.host.data, scope.task_tree.data)):
+    known = changes(scope.host.data if isinstance(scope, InnerScope) else {}, scope.task_tree.data)
+    if known:
         written.append(known)
     return written
 
@@ -88,7 +91,7 @@ def _row(token: Token, place: int, changed: Mapping[str, Any]) -> _Row:
         row += [token.task_spec.name, token.state, changed, token.internal_data]
     else:
         row += [0, 0, changed, {}]
-    while not row[-1]:
+    while len(row) > _SHORTEST and not row[-1]:
         row.pop()
     return row
 
@@ -103,7 +106,7 @@ def _load_scope(case: CaseRun, written: Sequence[Any], tokens: dict[int, Token])
         scope = InnerScope(case.subprocess_specs[name], host, data)
         case.subprocesses[host_id] = scope
     else:
-        case.plant({}, _NOWHERE)
+        case.plant(known[0] if known else {}, _NOWHERE)
     scope.result = dict(result)
     tokens.update((token.id, token) for token in _load_rows(scope, rows))
 

@@ -74,6 +74,7 @@ class Join(Place):
     """
 
     counts_arrivals = True
+    needs_another = True
     arrivals: int = 0
     """How many flows lead into the gateway."""
 
@@ -82,7 +83,7 @@ class Join(Place):
         token.wait()
         oldest: dict[int, Token] = {}
         for other in sorted(token.workflow.live.values(), key=lambda other: other.id):
-            if other.task_spec is self:
+            if other.task_spec is self and other.is_in(TaskState.WAITING):
                 oldest.setdefault(other.internal_data["flow"], other)
         if len(oldest) < self.arrivals:
             return False

@@ -9,7 +9,7 @@ _MISSING = object()
 
 def changes(base: Variables, data: Variables) -> dict[str, Scalar]:
     """Return what ``data`` says differently from ``base``, true and 1 being different."""
-    return {name: value for name, value in data.items() if not _same(base, name, value)}
+    return {name: value for name, value in data.items() if not is_same(base, data, name)}
 
 
 def merged(base: Variables, branches: Iterable[Variables]) -> dict[str, Scalar]:
@@ -34,6 +34,7 @@ def common(paths: Sequence[Sequence[int]]) -> int:
     return shared
 
 
-def _same(base: Variables, name: str, value: Scalar) -> bool:
-    before = base.get(name, _MISSING)
-    return type(before) is type(value) and before == value
+def is_same(one: Variables, other: Variables, name: str) -> bool:
+    """Tell whether a variable has the same value in both, or is missing in both."""
+    left, right = one.get(name, _MISSING), other.get(name, _MISSING)
+    return type(left) is type(right) and left == right

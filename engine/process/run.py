@@ -22,8 +22,8 @@ from engine.errors import ProcessFailedError
 from engine.process.choice import Choice
 from engine.process.course import Course
 from engine.process.decisions import Table
-from engine.process.merge import changes
 from engine.process.operators import ExpressionError
+from engine.process.parting import hand_over
 from engine.process.progress import Passage, Scalar, Variables
 from engine.process.timetable import Timetable
 
@@ -73,9 +73,8 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     @property
     def is_awake(self) -> bool:
         """Tell whether a person or an event can move the token."""
-        if self.task_spec.counts_arrivals or self.stands_by:
-            return False
-        return self.is_in(TaskState.READY) or self.is_in(TaskState.WAITING)
+        is_open = self.is_in(TaskState.READY) or self.is_in(TaskState.WAITING)
+        return is_open and not (self.task_spec.needs_another or self.stands_by)
 
     def wait(self) -> None:
         """Let the token wait for an event."""
@@ -100,6 +99,8 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
     """Waits for an event as long as its scope lives, and does not keep the scope alive."""
     is_drawn: ClassVar[bool] = True
     """Passing it is told; the machinery around repeated steps stands on no diagram."""
+    needs_another: bool = False
+    """What it waits for can only come from another token of the case."""
     choice: Choice | None = None
 
     def __init__(self, spec: BpmnProcessSpec, id_: str, label: str, kind: str) -> None:
@@ -188,8 +189,8 @@ class Exit:
 class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc] # the library has no types
     """A process or a sub-process as it is run; shared by all cases and never changed."""
 
-    is_level: bool = True
-    """Counts when processes call one another too deep."""
+    is_drawn: bool = True
+    """False for the turns of a repeated activity: no level of calls, and they keep apart."""
     watches: bool = False
     """Somewhere in the whole diagram a condition is waited for."""
 
@@ -223,7 +224,8 @@ class _Scope:
 
     def absorb(self, token: Token) -> None:
         """Keep what a token has changed when it ends here; the next one to end wins."""
-        self.result.update(changes(self.task_tree.data, token.data))
+        others = self.live.values() if self.spec.is_drawn else ()
+        self.result.update(hand_over(token, others))
 
     def _task_completed_notify(self, _: Task) -> None:
         if not self.is_busy:
@@ -243,7 +245,7 @@ class InnerScope(_Scope, BpmnSubWorkflow):  # type: ignore[misc] # the library h
 
     def _calculate_depth(self) -> int:
         outer = self.host.workflow
-        return (outer.depth if isinstance(outer, InnerScope) else 0) + self.spec.is_level
+        return (outer.depth if isinstance(outer, InnerScope) else 0) + self.spec.is_drawn
 
 
 class _NoEngine:
@@ -285,14 +287,10 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         inner = (token for scope in self.subprocesses.values() for token in scope.live.values())
         return sorted([*self.live.values(), *inner], key=lambda token: token.id)
 
-    def next_id(self) -> int:
-        """Return a number no other token of this case has or had."""
-        self.last_id += 1
-        return self.last_id
-
     def spawn(self, place: Place, parent: Token, data: Mapping[str, Any]) -> Token:
-        """Return a new token on its way to a place."""
-        token = Token(parent.workflow, place, parent, TaskState.FUTURE, self.next_id())
+        """Return a new token on its way to a place; no other token has or had its number."""
+        self.last_id += 1
+        token = Token(parent.workflow, place, parent, TaskState.FUTURE, self.last_id)
         token.data = dict(data)
         return token
 
@@ -386,10 +384,11 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         tokens = self.tokens
         if not tokens or any(token.is_awake for token in tokens):
             return
-        stuck = next((token for token in tokens if token.task_spec.counts_arrivals), None)
-        if stuck is not None:
+        joins = [token for token in tokens if token.task_spec.counts_arrivals]
+        if joins or not any(t.stands_by and not t.task_spec.needs_another for t in tokens):
+            what = "a branch that" if joins else "what"
             raise ProcessFailedError(
-                stuck.task_spec.label, "it waits for a branch that can no longer come."
+                (joins or tokens)[0].task_spec.label, f"it waits for {what} can no longer come."
             )
 
 

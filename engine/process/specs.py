@@ -101,7 +101,7 @@ def _placed(spec: ScopeSpec, node: Node, scope: Scope, turns: dict[str, ScopeSpe
 
 def _build_turns(place: Repeated, node: Node, loop: Loop, scope: Scope) -> ScopeSpec:
     spec = ScopeSpec(place.inner)
-    spec.is_level = False
+    spec.is_drawn = False
     place.plan, place.body = Plan(loop), _place(spec, node, scope)
     end = TurnEnd(spec, f"{node.id}#end", node.label, "")
     place.body.connect(end)
@@ -171,6 +171,7 @@ def _equip_catch(place: Place, node: Node) -> None:
         place.condition = compile_expression(event.name)
     else:
         place.trigger = _trigger(event)
+    place.needs_another = event.kind not in {"timer", "message"}
 
 
 def _equip_boundary(place: Place, node: Node) -> None:

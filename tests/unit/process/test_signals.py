@@ -58,7 +58,7 @@ def test_branches_that_a_link_leads_into_a_join_are_told_apart():
 
 WAITING = (
     node("start", "s"), node("and", "fork"), node("user", "work"),
-    node("throw", "tell", event("signal", "done")), node("end", "e"),
+    node("throw", "tell", event("signal", "done")), node("user", "on"),
     node("catch", "heard", event("signal", "done")), node("user", "next"),
     sub("inner", node("start", "is"), node("user", "deep"), node("end", "ie"),
         boundary("stop", "deep", event("signal", "done")), node("user", "stopped"),
@@ -66,7 +66,7 @@ WAITING = (
     sub("other", node("start", "os"), node("user", "calm"), node("end", "oe"),
         line("os", "calm", "oe")),
     boundary("noted", "other", event("signal", "done"), interrupts=False), node("user", "note"),
-    line("s", "fork", "work", "tell", "e"), line("fork", "heard", "next"), line("fork", "inner"),
+    line("s", "fork", "work", "tell", "on"), line("fork", "heard", "next"), line("fork", "inner"),
     line("fork", "other"), line("noted", "note"),
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_a_signal_reaches_everything_in_the_case_that_waits_for_it():
 
     case.does("work", secret=1)
 
-    assert case.open == ["calm", "next", "note", "stopped"]
+    assert case.open == ["calm", "next", "note", "on", "stopped"]
     assert "secret" not in case.variables("next")
 
 
@@ -177,4 +177,4 @@ def test_the_tests_notice_a_signal_that_reaches_only_the_first(monkeypatch):
 
     monkeypatch.setattr(Signal, "act", first_only)
 
-    assert tell(*WAITING).does("work").open != ["calm", "next", "note", "stopped"]
+    assert tell(*WAITING).does("work").open != ["calm", "next", "note", "on", "stopped"]

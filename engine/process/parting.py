@@ -1,0 +1,70 @@
+"""What a branch that ends leaves to those it parted from.
+
+A branch that ends without a join would take what it has changed with it, or bring back to life
+what the others have changed meanwhile. So it tells the others: who has not changed a variable
+since the branches parted goes on with its value, as if it had been changed before.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from SpiffWorkflow.task import Task
+
+from engine.process.merge import changes, is_same
+from engine.process.progress import Scalar, Variables
+
+
+def hand_over(ended: Task, others: Iterable[Task]) -> dict[str, Scalar]:
+    """Tell the other live tokens of a scope what an ended one has changed, and return it.
+
+    With no other token that is everything it has changed since the scope began.
+    """
+    tree = {token.id: token for other in others for token in _line(other)}
+    ancestors = _line(ended)[1:]
+    fork = next((token for token in ancestors if token.id in tree), ancestors[-1])
+    told = changes(fork.data, ended.data)
+    if told and tree:
+        path = frozenset(token.id for token in ancestors)
+        _spread(sorted(tree.values(), key=_age), told, path, {})
+    return told
+
+
+def _spread(
+    tokens: Sequence[Task], told: Variables, path: frozenset[int], outer: Variables
+) -> None:
+    """Change the variables of the tokens of one scope, parents before children.
+
+    Args:
+        tokens: The live tokens of the scope and all their ancestors.
+        told: What has been changed.
+        path: Ancestors of the one that ended; they take everything.
+        outer: What the host of the scope knew before; empty for the scope of the ended one.
+    """
+    known: dict[int, tuple[Variables, Variables]] = {}
+    for token in tokens:
+        before = dict(token.data)
+        heard, parent = (told, outer) if token.parent is None else known[token.parent.id]
+        taken = told if token.id in path else _unchanged(heard, parent, before)
+        known[token.id] = (taken, before)
+        token.data.update(taken)
+        inner = token.workflow.top_workflow.subprocesses.get(token.id)
+        if inner is not None and taken:
+            lines = {t.id: t for live in inner.live.values() for t in _line(live)}
+            _spread(sorted(lines.values(), key=_age), taken, frozenset(), before)
+
+
+def _unchanged(told: Variables, parent: Variables, data: Variables) -> dict[str, Scalar]:
+    """Return what a token takes: the variables that it has not changed itself."""
+    return {name: value for name, value in told.items() if is_same(parent, data, name)}
+
+
+def _line(token: Task) -> list[Task]:
+    """Return a token and its ancestors, the youngest first."""
+    line = []
+    while token is not None:
+        line.append(token)
+        token = token.parent
+    return line
+
+
+def _age(token: Task) -> int:
+    return int(token.id)
