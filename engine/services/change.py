@@ -14,7 +14,7 @@ from engine.domain.journal import chain_all, content_hash
 from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
-from engine.process.progress import Progress, Variables
+from engine.process.progress import OpenStep, Progress, Variables
 from engine.services import four_eyes, letter, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
@@ -206,14 +206,18 @@ class CaseChange:
         return self._known_progress
 
     def _tokens(self) -> set[str]:
-        return {step.token for step in self._progress().open_steps}
+        return {step.token for step in self._open_steps()}
+
+    def _open_steps(self) -> tuple[OpenStep, ...]:
+        known = self._known_progress
+        return self._live.open_steps() if known is None else known.open_steps
 
     def _step(self, token: str) -> Step:
         return self._waiting.get(token) or self._wait(token)
 
     def _wait(self, token: str) -> Step:
         """Make the step that a token waits at."""
-        name = next(s.element for s in self._progress().open_steps if s.token == token)
+        name = next(s.element for s in self._open_steps() if s.token == token)
         element = self.bundle.elements[name]
         step = waiting.step_at(
             element,

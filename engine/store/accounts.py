@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy import case as when
-from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError
 from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
+from engine.store.prepared import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Visit:
     created_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None
+
+
+_ACCOUNT = table_of(AccountRow)
+_BY_NAME = select(_ACCOUNT).where(_ACCOUNT.c.username == bindparam("of"))
 
 
 class Accounts:
@@ -58,7 +64,7 @@ class Accounts:
 
     def get(self, username: str) -> Account | None:
         """Return an account by user name."""
-        row = self._session.get(AccountRow, username)
+        row = self._session.execute(_BY_NAME, {"of": username}).first()
         return _to_account(row) if row else None
 
     def all(self) -> tuple[Account, ...]:
@@ -128,7 +134,7 @@ class Accounts:
         self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
 
 
-def _to_account(row: AccountRow) -> Account:
+def _to_account(row: AccountRow | Row[Any]) -> Account:
     actor = Actor(
         username=row.username, name=row.name, roles=frozenset(Role(role) for role in row.roles)
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, insert, select
+from sqlalchemy import RowMapping, Select, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -49,6 +49,10 @@ _DUE = (
 )
 _AWAITED = select(_SUBSCRIPTION.c.message, _SUBSCRIPTION.c.element, _SUBSCRIPTION.c.token).where(
     _SUBSCRIPTION.c.case_id == bindparam("of")
+)
+_SUBSCRIBE = _SUBSCRIPTION.insert()
+_UNSUBSCRIBE = _SUBSCRIPTION.delete().where(
+    _SUBSCRIPTION.c.case_id == bindparam("of"), _SUBSCRIPTION.c.token == bindparam("of_token")
 )
 
 
@@ -183,17 +187,13 @@ class Cases:
         """
         rows = self._session.execute(_AWAITED, {"of": case_id})
         before, after = {tuple(row) for row in rows}, set(wanted)
-        if gone := [token for _message, _element, token in before - after]:
-            self._session.execute(
-                delete(SubscriptionRow).where(
-                    col(SubscriptionRow.case_id) == case_id, col(SubscriptionRow.token).in_(gone)
-                )
-            )
+        for _message, _element, token in before - after:
+            self._session.execute(_UNSUBSCRIBE, {"of": case_id, "of_token": token})
         if added := [
             {"case_id": case_id, "message": message, "element": element, "token": token}
             for message, element, token in sorted(after - before)
         ]:
-            self._session.execute(_SUBSCRIPTION.insert(), added)
+            self._session.execute(_SUBSCRIBE, added)
 
     def awaited_at(self, case_id: int) -> tuple[str, ...]:
         """Return the elements of the diagram at which a case waits for a message, by name."""

@@ -35,6 +35,33 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """Return what stores a moment; the one for SQLite runs many times a command."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 - as above
+        """Return what hands out a moment."""
+        if dialect.name == "sqlite":
+            return _from_text
+        return super().result_processor(dialect, coltype)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """Spell a moment as SQLAlchemy spells it for SQLite.
+
+    Raises:
+        ValueError: The moment is naive.
+    """
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("only aware moments are stored")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
 
 def json_type() -> Any:  # noqa: ANN401 - SQLModel takes any type for ``sa_type``
     """Return the JSON type of each database."""

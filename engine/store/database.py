@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
-from sqlmodel import Session
 
 from engine.errors import InvalidInputError, UnavailableError
 from engine.store.cases import LostRaceError
+from engine.store.quick import Plans, QuickSession
 from engine.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -62,6 +62,7 @@ class Database:
         )
         if self.is_sqlite:
             _speak_sqlite(self.engine)
+        self._plans = Plans(self.engine.dialect)
 
     def migrate(self) -> None:
         """Bring the schema to this release; all or nothing.
@@ -85,7 +86,7 @@ class Database:
         """
 
         def attempt() -> T:
-            with self._connection(writes=True) as connection, Session(connection) as session:
+            with self._connection(writes=True) as connection, self._session(connection) as session:
                 result = work(Transaction(session))
                 session.flush()
                 _commit(connection)
@@ -105,13 +106,16 @@ class Database:
         with (
             _understood(),
             self._connection(writes=False) as connection,
-            Session(connection) as session,
+            self._session(connection) as session,
         ):
             yield Transaction(session)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def _session(self, connection: Connection) -> QuickSession:
+        return QuickSession(connection, self._plans)
 
     def _is_current(self) -> bool:
         """Tell whether nothing is to be migrated, without Alembic: importing it takes a second."""

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, func, insert, select
+from sqlalchemy import RowMapping, exists, func, select
 from sqlmodel import Session, col
 
 from engine.domain.journal import Event
+from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, JournalRow
+
+_APPEND = table_of(JournalRow).insert()
 
 
 class Journal:
@@ -19,7 +22,7 @@ class Journal:
     def append(self, events: Iterable[Event]) -> None:
         """Add events; the case row that carries the head is written by the caller."""
         if rows := [_values(event) for event in events]:
-            self._session.execute(insert(JournalRow), rows)
+            self._session.execute(_APPEND, rows)
 
     def of(self, case_id: int) -> tuple[Event, ...]:
         """Return the events of one case, oldest first."""

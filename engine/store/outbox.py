@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from engine.domain.case import Mail
+from engine.store.prepared import table_of
 from engine.store.tables import OutboxRow
+
+_ADD = table_of(OutboxRow).insert()
 
 
 class Outbox:
@@ -27,20 +30,19 @@ class Outbox:
         at: datetime,
     ) -> None:
         """Queue a mail."""
-        self._session.execute(
-            insert(OutboxRow).values(
-                message_id=message_id,
-                case_id=case_id,
-                communication_id=communication_id,
-                recipient=recipient,
-                subject=subject,
-                body=body,
-                created_at=at,
-                attempts=0,
-                next_try_at=at,
-                last_error="",
-            )
-        )
+        mail = {
+            "message_id": message_id,
+            "case_id": case_id,
+            "communication_id": communication_id,
+            "recipient": recipient,
+            "subject": subject,
+            "body": body,
+            "created_at": at,
+            "attempts": 0,
+            "next_try_at": at,
+            "last_error": "",
+        }
+        self._session.execute(_ADD, mail)
 
     def take(self, now: datetime, *, lease_until: datetime) -> Mail | None:
         """Take the next due mail for sending; nobody else gets it before ``lease_until``."""

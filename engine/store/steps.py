@@ -22,17 +22,16 @@ from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
 from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, DraftRow, StepRow
-from engine.store.words import Looked, Words, conditions, words_of
+from engine.store.words import Looked, Words, conditions
 
 _STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
 _OF_CASE = (
     select(_STEP).where(_STEP.c.case_id == bindparam("of")).order_by(_STEP.c.due_at, _STEP.c.id)
 )
+_ADD = _STEP.insert()
+_SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
 _REMOVALS = tuple(
-    table.delete().where(
-        table.c.case_id == bindparam("of"),
-        table.c.token.in_(bindparam("tokens", expanding=True)),
-    )
+    table.delete().where(table.c.case_id == bindparam("of"), table.c.token == bindparam("of_token"))
     for table in (_DRAFT, _STEP)
 )
 
@@ -53,24 +52,28 @@ class Steps:
         """Add steps that wait now."""
         shared = _shown(case)
         if rows := [_values(step) | shared for step in steps]:
-            self._session.execute(_STEP.insert(), rows)
+            self._session.execute(_ADD, rows)
 
     def refresh(self, case: Case, *, before: Case) -> None:
         """Bring what the inbox shows of a case, and finds it by, up to date where it changed."""
         shown = _shown(case)
         if shown != _shown(before):
-            self._session.execute(_STEP.update().where(_STEP.c.case_id == case.id).values(**shown))
+            self._session.execute(_SHOW, shown | {"of": case.id})
         if not case.is_open:
             Words(self._session).forget(case.id)
-        elif not before.is_open or words_of(case) != words_of(before):
+        elif not before.is_open or _named(case) != _named(before):
             Words(self._session).keep(case)
+
+    def set_due(self, case_id: int, token: str, due_at: datetime) -> None:
+        """Let a waiting step fall due at another moment."""
+        of = (_STEP.c.case_id == case_id, _STEP.c.token == token)
+        self._session.execute(_STEP.update().where(*of).values(due_at=due_at))
 
     def remove(self, case_id: int, tokens: Collection[str]) -> None:
         """Remove steps that no longer wait, with their drafts."""
-        if not tokens:
-            return
-        for removal in _REMOVALS:
-            self._session.execute(removal, {"of": case_id, "tokens": list(tokens)})
+        for token in tokens:
+            for removal in _REMOVALS:
+                self._session.execute(removal, {"of": case_id, "of_token": token})
 
     def assign(
         self,
@@ -199,6 +202,11 @@ def _count(shape: _Shape) -> Select[Any]:
 def _shown(case: Case) -> dict[str, Any]:
     """Return what the inbox shows of a case beside each of its steps."""
     return {"severity": int(case.severity), "category": case.complaint.category}
+
+
+def _named(case: Case) -> tuple[str, ...]:
+    """Return the texts whose words find a case."""
+    return (case.reference, case.complaint.summary, case.complaint.complainant_name)
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
