@@ -51,7 +51,7 @@ class Column:
         else:
             asked = (*asked, *self._listed)
         for cell, rules in asked:
-            if cell.fits(value, scope):
+            if cell.answers(value, scope):
                 found |= rules
         return found
 

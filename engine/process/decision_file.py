@@ -93,11 +93,12 @@ class _File:
         found: dict[str, Table] = {}
         path = _extended(trail, decision)
         for element in self._required(decision, "requiredDecision"):
+            _extended(path, element)  # said here, where the circle closes
             table = self.read(element, path)
+            if isinstance(table, NotOfferedError):
+                raise NotOfferedError(table.feature, f"in “{title_of(element)}”, which it needs")
             if isinstance(table, ExpressionError):
-                raise ExpressionError(
-                    f"it needs “{title_of(element)}”, which cannot be used: {table}"
-                )
+                raise ExpressionError(f"it needs “{title_of(element)}”, which cannot be used")
             found |= {each.id: each for each in (*table.needs, table)}
         return tuple(found.values())
 

@@ -90,11 +90,17 @@ def cells_ask_what_is_allowed(material: Material) -> Iterable[Finding]:
     """Advise where a cell asks for a value that its column does not allow."""
     for table in material.tables.values():
         for column in table.inputs:
-            for rule, cell in zip(table.rules, column.column.cells, strict=False):
-                for value in cell.values or ():
-                    if column.allowed is not None and not column.allowed.fits(value):
-                        problem = f"Rule {rule.number} asks for {_quoted(value)}"
-                        yield advice(table, f"{problem}, which “{column.label}” does not allow.")
+            for row, value in _not_allowed(column):
+                problem = f"Rule {row + 1} asks for {_quoted(value)}"
+                yield advice(table, f"{problem}, which “{column.label}” does not allow.")
+
+
+def _not_allowed(column: Input) -> Iterable[tuple[int, Value]]:
+    """Yield the row and the value of everything asked for that the column does not allow."""
+    if column.allowed is None:
+        return
+    for row, cell in enumerate(column.column.cells):
+        yield from ((row, each) for each in cell.values or () if not column.allowed.fits(each))
 
 
 def _named(diagram: Diagram) -> Iterable[str]:

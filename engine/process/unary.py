@@ -45,9 +45,18 @@ class Cell:
         Raises:
             ExpressionError: A text that the cell computes is too long.
         """
-        asked = of(value)
-        found = any(question.holds(asked, scope) for question in self.questions)
-        return not self.questions or found is not self.is_turned
+        return not self.questions or self.answers(of(value), scope)
+
+    def answers(self, value: Value, scope: Scope) -> bool:
+        """Tell the same of a value of FEEL, for a cell that does not fit everything.
+
+        Raises:
+            ExpressionError: A text that the cell computes is too long.
+        """
+        for question in self.questions:
+            if question.holds(value, scope):
+                return not self.is_turned
+        return self.is_turned
 
     @property
     def ends(self) -> tuple[Value, ...] | None:

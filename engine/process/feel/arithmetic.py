@@ -12,6 +12,7 @@ from typing import Any, Final
 from engine.process.feel import moment
 from engine.process.feel.moment import Months
 from engine.process.feel.value import Kind, Value, bounded, kind_of
+from engine.process.operators import ExpressionError
 
 _DIGITS: Final = 34
 _MOST_MONTHS: Final = 12 * 10_000
@@ -36,9 +37,12 @@ def calculate(sign: str, left: Value, right: Value) -> Value:
     if deed is None:
         return None
     try:
-        return deed(left, right)
+        result = deed(left, right)
+    except ExpressionError:
+        raise
     except (ArithmeticError, ValueError, TypeError):  # by zero, off the calendar, one zone only
         return None
+    return None if isinstance(result, Decimal) and not result.is_finite() else result
 
 
 def negative(value: Value) -> Value:

@@ -22,6 +22,7 @@ from typing import Any, Final
 from engine.process.feel import moment
 from engine.process.feel.arithmetic import EXACT, calculate
 from engine.process.feel.value import Kind, Value, before, bounded, equal, kind_of, written
+from engine.process.operators import ExpressionError
 
 _Kinds = frozenset[Kind]
 
@@ -57,6 +58,8 @@ class Function:
             return None
         try:
             result = self.deed(*values)
+        except ExpressionError:
+            raise
         except (ArithmeticError, ValueError):  # beyond the digits, off the calendar
             return None
         return bounded(result) if isinstance(result, str) else result

@@ -161,13 +161,15 @@ def either(left: Value, right: Value) -> Value:
 
 def compare(sign: str, left: Value, right: Value) -> bool | None:
     """Return what one of the signs = != < <= > >= says of two values."""
+    if sign == "<":
+        return value.before(left, right)
+    if sign == ">":
+        return value.before(right, left)
     if sign in {"=", "!="}:
         same = value.equal(left, right)
         return same if sign == "=" or same is None else not same
-    if sign.startswith(">"):
-        left, right = right, left
-    less = value.before(left, right)
-    return less if less is None or len(sign) == 1 else less or value.equal(left, right)
+    less = value.before(left, right) if sign == "<=" else value.before(right, left)
+    return less or (None if less is None else value.equal(left, right))
 
 
 def stretch(low: Value, high: Value, *, with_low: bool, with_high: bool) -> Value:

@@ -62,8 +62,8 @@ class Question:
             return found.fits(value)
         if isinstance(found, tuple):
             return any(self._agrees(value, member) for member in found)
-        if isinstance(found, bool) and ASKED in self.end.names:
-            return found
+        if ASKED in self.end.names and (found is None or isinstance(found, bool)):
+            return found is True
         return equal(value, found) is True
 
 

@@ -86,6 +86,9 @@ _KINDS: Final[Mapping[type, Kind]] = {
     dict: Kind.CONTEXT,
     Interval: Kind.RANGE,
 }
+_NUMBERS: Final = frozenset({int, Decimal})
+_SIMPLE: Final = frozenset({bool, int, Decimal, str})
+"""Kinds that need no second look: tables ask these questions all the time."""
 MOMENTS: Final = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.DAYS, Kind.MONTHS})
 ORDERED: Final = MOMENTS | {Kind.NUMBER, Kind.TEXT}
 
@@ -115,6 +118,8 @@ def equal(left: Value, right: Value) -> bool | None:
     """Tell whether two values are the same; None when their kinds differ and neither is null."""
     if left is None or right is None:
         return left is right
+    if type(left) is type(right) and type(left) in _SIMPLE:
+        return left == right
     left, right = _aligned(left, right)
     if _KINDS[type(left)] is not _KINDS[type(right)]:
         return None
@@ -128,6 +133,8 @@ def equal(left: Value, right: Value) -> bool | None:
 
 def before(left: Value, right: Value) -> bool | None:
     """Tell whether one value is less than another; None when they cannot be put in order."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return cast("bool", cast("Any", left) < right)
     left, right = _aligned(left, right)
     kind = _KINDS[type(left)]
     if kind is not _KINDS[type(right)] or kind not in ORDERED:
@@ -180,6 +187,8 @@ def scalar(value: Value) -> Scalar:
         ExpressionError: It is a structure, too large, or too long.
     """
     if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int) and -LARGEST <= value <= LARGEST:
         return value
     if not isinstance(value, int | Decimal):
         return written(value)
