@@ -8,7 +8,10 @@ RedressError
 ├── ConflictError               somebody was faster
 │   ├── StepNotOpenError        the step is taken, or not reached yet
 │   ├── StepClaimedError        somebody else works on the step
+│   ├── CaseClosedError         the case is over
+│   ├── CaseSuspendedError      the case rests until somebody resumes it
 │   └── NotAwaitedError         the case waits for no such message
+├── CourseError                 an operator cannot lead the case so
 ├── InvalidInputError           a form, row or argument is wrong; lists every problem
 ├── DiagramRejectedError        a diagram or decision table breaks a rule; lists every finding
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
@@ -108,6 +111,26 @@ class StepClaimedError(ConflictError):
         self.assignee = assignee
 
 
+class CaseClosedError(ConflictError):
+    """The case is over, so its course cannot be changed any more."""
+
+    code = "redress.case-closed"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} is closed; nothing about its course can be changed.")
+        self.reference = reference
+
+
+class CaseSuspendedError(ConflictError):
+    """The case rests until somebody resumes it; reading it is always possible."""
+
+    code = "redress.case-suspended"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} is suspended; it can be read, and worked on once resumed.")
+        self.reference = reference
+
+
 class NotAwaitedError(ConflictError):
     """The case waits for no such message."""
 
@@ -116,6 +139,12 @@ class NotAwaitedError(ConflictError):
     def __init__(self, message: str) -> None:
         super().__init__(f"The case does not wait for “{message}”.")
         self.message = message
+
+
+class CourseError(RedressError):
+    """An operator cannot lead the case so: an approval would be left out, or it could not go on."""
+
+    code = "redress.course"
 
 
 class InvalidInputError(RedressError):

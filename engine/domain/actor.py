@@ -60,6 +60,11 @@ class Deed(StrEnum):
     RUN_JOBS = "run jobs"
     ADMINISTER = "administer users"
     VERIFY = "verify the journal"
+    OPERATE = "change the course of a complaint"
+    POSTPONE = "move a due date"
+    SEND_MESSAGE = "send a message to a complaint"
+    SEE_INCIDENTS = "see incidents"
+    RESOLVE = "resolve an incident"
 
 
 ALLOWED: dict[Deed, frozenset[Role]] = {
@@ -78,6 +83,13 @@ ALLOWED: dict[Deed, frozenset[Role]] = {
     Deed.RUN_JOBS: frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
     Deed.ADMINISTER: frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
     Deed.VERIFY: frozenset({Role.AUDITOR, Role.MANAGER, Role.SYSTEM}),
+    Deed.OPERATE: frozenset({Role.MANAGER, Role.SYSTEM}),
+    Deed.POSTPONE: frozenset({Role.TEAM_LEADER, Role.MANAGER, Role.SYSTEM}),
+    Deed.SEND_MESSAGE: frozenset({Role.MANAGER, Role.SYSTEM}),
+    Deed.SEE_INCIDENTS: frozenset(
+        {Role.TEAM_LEADER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR, Role.SYSTEM}
+    ),
+    Deed.RESOLVE: frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.SYSTEM}),
 }
 """The one table of permissions; a deed without a row fails a test."""
 

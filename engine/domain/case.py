@@ -53,6 +53,12 @@ class Case(BaseModel):
     next_due: datetime | None = None
     journal_seq: int = 0
     journal_head: str = ""
+    suspended_at: datetime | None = None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether the case rests: it is read, and nobody works on it."""
+        return self.suspended_at is not None
 
     @property
     def is_open(self) -> bool:

@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from config.policy import ClockPolicy
 from engine.domain.working_time import Allowance, Calendar, parse_allowance
-from engine.errors import InvalidInputError
+from engine.errors import CourseError, InvalidInputError
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -62,6 +62,7 @@ class Clock(BaseModel):
         met_at: When the milestone was reached.
         warned_at: When the warning was given; may be long after ``warn_at`` after an outage.
         breached_at: When the breach was noticed; stays when the promise is kept late.
+        paused_at: Since when the promise rests; only an internal one does.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +78,7 @@ class Clock(BaseModel):
     met_at: AwareDatetime | None = None
     warned_at: AwareDatetime | None = None
     breached_at: AwareDatetime | None = None
+    paused_at: AwareDatetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -122,7 +124,7 @@ def next_instant(clock: Clock) -> datetime | None:
 
     Acting at the returned instant, or at any later one, always gives at least one event.
     """
-    if clock.state is not ClockState.RUNNING:
+    if clock.state is not ClockState.RUNNING or clock.paused_at is not None:
         return None
     return clock.warn_at if clock.warned_at is None else clock.due_at + _INSTANT
 
@@ -135,12 +137,12 @@ def act(clock: Clock, now: datetime) -> tuple[Clock, tuple[ClockEvent, ...]]:
     nobody had to be warned.
 
     Args:
-        clock: In any state; gives no event once it is met, breached or cancelled.
+        clock: In any state; gives no event once it is met, breached or cancelled, or rests.
         now: May lie before an earlier ``now``; that gives nothing and loses nothing.
 
     Source: ISO 10002:2018, 8.2.
     """
-    if clock.state is not ClockState.RUNNING:
+    if clock.state is not ClockState.RUNNING or clock.paused_at is not None:
         return clock, ()
     events: list[ClockEvent] = []
     if clock.warned_at is None and now >= clock.warn_at:
@@ -177,8 +179,65 @@ def cancel(clock: Clock, at: datetime) -> Clock:
 
 
 def is_overdue(clock: Clock, now: datetime) -> bool:
-    """Tell whether the promise is open and its due time has passed, noticed or not."""
-    return clock.is_open and now > clock.due_at
+    """Tell whether the promise is open and its due time has passed, noticed or not.
+
+    One that rests is late if it was when it was laid to rest.
+    """
+    return clock.is_open and (clock.paused_at or now) > clock.due_at
+
+
+def pause(clock: Clock, at: datetime) -> Clock:
+    """Return the clock at rest; a statutory one runs on, as does one that is over or broken."""
+    is_running = clock.state is ClockState.RUNNING and clock.paused_at is None
+    if clock.kind == "statutory" or not is_running or at > clock.due_at:
+        return clock
+    return clock.model_copy(update={"paused_at": at})
+
+
+def resume(clock: Clock, at: datetime, calendar: Calendar, *, is_working_time: bool) -> Clock:
+    """Return the clock running again, with as much time left as when it was laid to rest.
+
+    Args:
+        clock: One that does not rest comes back unchanged.
+        at: When it goes on.
+        calendar: Counts working time.
+        is_working_time: Whether the promise is counted in working time.
+    """
+    if clock.paused_at is None:
+        return clock
+    since = clock.paused_at
+    left = {
+        name: later(moment, since, at, calendar, is_working_time=is_working_time)
+        for name, moment in (("due_at", clock.due_at), ("warn_at", clock.warn_at))
+    }
+    return clock.model_copy(update={**left, "paused_at": None})
+
+
+def later(
+    moment: datetime, since: datetime, at: datetime, calendar: Calendar, *, is_working_time: bool
+) -> datetime:
+    """Return a moment moved by a rest from ``since`` to ``at``; what had passed by then stays."""
+    if moment <= since:
+        return moment
+    if is_working_time:
+        return calendar.after(at, calendar.elapsed(since, moment))
+    return moment + (at - since)
+
+
+def moved(clock: Clock, due_at: datetime, now: datetime) -> Clock:
+    """Return an internal clock that is due at another moment; it warns at the same part of it.
+
+    Raises:
+        CourseError: The promise is statutory, or it is over.
+    """
+    if clock.kind == "statutory":
+        raise CourseError(f"“{clock.title}” is a statutory time limit; nobody moves it by hand.")
+    if not clock.is_open:
+        raise CourseError(f"“{clock.title}” is over; its due date stays as it was.")
+    part = (clock.warn_at - clock.started_at) / (clock.due_at - clock.started_at)
+    warn_at = clock.started_at + (due_at - clock.started_at) * part
+    fresh = {"state": ClockState.RUNNING, "breached_at": None, "due_at": due_at, "warn_at": warn_at}
+    return clock.model_copy(update=fresh | ({"warned_at": None} if warn_at > now else {}))
 
 
 def _allowance(policy: ClockPolicy) -> Allowance:

@@ -49,6 +49,19 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Why a case rests.
+
+    Attributes:
+        by: User name of whoever suspended it.
+    """
+
+    since: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """One case as its page shows it.
 
@@ -58,6 +71,7 @@ class CaseFile:
         titles: Names of the elements of the diagram, by id.
         names: Names of the people involved, by user name.
         awaits: Messages the case waits for; they tell which commands are possible.
+        suspension: Why the case rests; None for one that does not.
     """
 
     case: Case
@@ -76,6 +90,7 @@ class CaseFile:
     names: Mapping[str, str]
     awaits: frozenset[str]
     public_status: str
+    suspension: Suspension | None
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
@@ -116,6 +131,7 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
             names=names,
             awaits=tx.cases.awaits(case.id),
             public_status=_public_status(case, bundle, steps),
+            suspension=_suspension(case, events),
         )
 
 
@@ -165,6 +181,13 @@ def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[st
         "assign": {"owner": case.owner} if case.owner else {},
     }
     return record.get(step.form, {})
+
+
+def _suspension(case: Case, events: tuple[Event, ...]) -> Suspension | None:
+    if case.suspended_at is None:
+        return None
+    told = [event for event in events if event.type == "case.suspended"]
+    return Suspension(case.suspended_at, told[-1].actor, str(told[-1].facts()["reason"]))
 
 
 def _passed(events: tuple[Event, ...]) -> tuple[str, ...]:
@@ -222,6 +245,14 @@ _WORDS = {
     "escalation.raised": "Escalated: {reason}",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
+    "token.moved": "Led from “{from}” to “{to}”: {reason}",
+    "step.skipped": "{title}: skipped. {reason}",
+    "due.moved": "{title}: due date moved to {due_at}. {reason}",
+    "case.suspended": "Case suspended: {reason}",
+    "case.resumed": "Case resumed: {reason}",
+    "incident.resolved": "{title}, resolved: {reason}",
+    "message.kept": "A message came early and is kept: {message}",
+    "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
 }
 """Events that a person wants to read; ``step.opened`` and ``case.moved`` are for figures."""
@@ -256,6 +287,8 @@ def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
         return said.replace("_", " ")
     if value is None:
         return "nobody" if key == "to" else "no outcome"
+    if key == "due_at":
+        return f"{datetime.fromisoformat(str(value)):%d %b %Y, %H:%M} UTC"
     if key == "to":
         return names.get(str(value), str(value))
     return str(value).replace("_", " ")

@@ -8,17 +8,14 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication, Note
 from engine.domain.complaint import Channel, EscalationReason
 from engine.domain.journal import content_hash
-from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.inbox import complete_step
+from engine.services.reason import LONGEST, needed
 
 if TYPE_CHECKING:
     from engine.process.progress import Variables
-
-_LONGEST = 10_000
-"""Characters of what is written down beside the steps."""
 
 Answer = Literal["accepted", "rejected"]
 """What a complainant can say to a decision."""
@@ -42,7 +39,7 @@ def escalate(
     Source: ISO 10002:2018, 5.4.
     """
     actor.require(Deed.ESCALATE)
-    text = _needed("Reason", reason)
+    text = needed("Reason", reason)
 
     def work(change: CaseChange) -> None:
         change.deliver("escalation_raised", reason=EscalationReason.REQUEST, detail=text)
@@ -93,7 +90,7 @@ def withdraw(
         NotAwaitedError: The case is answered or closed already.
     """
     actor.require(Deed.WITHDRAW)
-    text = _needed("Reason", reason)
+    text = needed("Reason", reason)
 
     def work(change: CaseChange) -> None:
         change.deliver("withdrawn", detail=text)
@@ -116,7 +113,7 @@ def add_note(
         InvalidInputError: The note is empty or too long.
     """
     actor.require(Deed.NOTE)
-    note = _needed("Note", text)
+    note = needed("Note", text)
 
     def work(change: CaseChange) -> None:
         change.tx.records.add(change.case.id, Note(actor.username, change.now, note))
@@ -147,7 +144,7 @@ def deliver_answer(
     actor.require(Deed.ANSWER)
     if answer not in {"accepted", "rejected"}:
         raise InvalidInputError({"Answer": "must be accepted or rejected."})
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise InvalidInputError({"In their words": "may have at most 10,000 characters."})
 
     def work(change: CaseChange) -> None:
@@ -169,12 +166,3 @@ def deliver_answer(
 
     content = {"answer": answer, "text": text}
     carry_out(platform, Command("deliver_answer", actor, reference, content, command_id), work)
-
-
-def _needed(field: str, text: str) -> str:
-    stripped: str = without_controls(text).strip()
-    if not stripped:
-        raise InvalidInputError({field: "is needed."})
-    if len(stripped) > _LONGEST:
-        raise InvalidInputError({field: "may have at most 10,000 characters."})
-    return stripped

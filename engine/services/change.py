@@ -1,7 +1,7 @@
 """A change to one case inside one transaction: loaded once, acted on, written once."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from engine.bootstrap import Platform
 from engine.domain import deadline
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 
 class CaseChange:
-    """One case while a command changes it; thrown away when anything goes wrong."""
+    """One case while a command changes it; thrown away when anything goes wrong.
+
+    Attributes:
+        has_mail: Whether messages are kept that the case has begun to wait for; known at the end.
+    """
+
+    live_kind: ClassVar[type[LiveCase]] = LiveCase
+    """What the process is loaded as."""
 
     def __init__(
         self,
@@ -52,12 +59,16 @@ class CaseChange:
         self._waiting = {step.token: step for step in tx.steps.of(case.id)}
         self._done: set[str] = set()
         self._call = Call()
+        self.has_mail = False
 
     @classmethod
-    def load(cls, platform: Platform, tx: Transaction, *, case: Case, actor: Actor) -> "CaseChange":
-        """Load a case and let every timer of its diagram fire that is due."""
+    def load(cls, platform: Platform, tx: Transaction, *, case: Case, actor: Actor) -> Self:
+        """Load a case and let every timer of its diagram fire that is due.
+
+        A suspended case has no next due time: its timers rest.
+        """
         bundle = bundle_of(platform, tx, case.process)
-        live = LiveCase.load(bundle, case.state, timetable=timetable(platform))
+        live = cls.live_kind.load(bundle, case.state, timetable=timetable(platform))
         change = cls(platform, tx, case=case, bundle=bundle, live=live, actor=actor)
         if case.next_due is not None and case.next_due <= change.now:
             change._fire_due()
@@ -327,9 +338,10 @@ class CaseChange:
             step = self._waiting[token]
             self.record("step.cancelled", element=step.element, title=step.title)
         self.tx.steps.remove(self.case.id, gone)
-        self.tx.cases.subscribe(
+        begun = self.tx.cases.subscribe(
             self.case.id, [(s.message, s.element, s.token) for s in progress.subscriptions]
         )
+        self.has_mail = bool(self.tx.messages.kept_for(self.case.id, begun))
 
     def _write(self, progress: Progress) -> None:
         events = chain_all(
@@ -343,7 +355,7 @@ class CaseChange:
         stored = self.case.model_copy(
             update={
                 "state": progress.state,
-                "next_due": progress.next_due,
+                "next_due": None if self.case.is_suspended else progress.next_due,
                 "journal_seq": self.case.journal_seq + len(events),
                 "journal_head": events[-1].hash if events else self.case.journal_head,
             }

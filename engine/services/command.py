@@ -8,11 +8,14 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Step
+from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
+from engine.errors import CaseSuspendedError, ProcessFailedError
+from engine.services import messages
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
-T = TypeVar("T")
+Change = TypeVar("Change", bound=CaseChange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Command:
         actor: Who asks; authorised by the service.
         content: What distinguishes this command from another one with the same id.
         command_id: The same id is carried out once, however often it arrives.
+        resumes: Whether a suspended case, which refuses all other work, takes this command.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Command:
     reference: str
     content: Mapping[str, Any] = field(default_factory=dict)
     command_id: UUID | None = None
+    resumes: bool = False
 
     @property
     def key(self) -> str | None:
@@ -51,7 +56,10 @@ class Command:
 
 
 def carry_out(
-    platform: Platform, command: Command, work: Callable[[CaseChange], None]
+    platform: Platform,
+    command: Command,
+    work: Callable[[Change], None],
+    kind: type[Change] = CaseChange,  # type: ignore[assignment] # the default of a type variable
 ) -> tuple[Step, ...]:
     """Load a case, fire what is due, do ``work``, and store everything that follows.
 
@@ -60,6 +68,7 @@ def carry_out(
         command: What is asked for.
         work: Acts on the case; run again on fresh data after a lost race, and not at all when
             the command was carried out before.
+        kind: What the case is loaded as.
 
     Returns:
         The steps that wait after the command.
@@ -67,18 +76,51 @@ def carry_out(
     Raises:
         NotFoundError: No complaint has this reference.
         ConflictError: The command id was used for something else.
+        CaseSuspendedError: The case rests.
+        ProcessFailedError: The diagram cannot go on; where a step failed, there is an incident.
     """
     key, fingerprint = command.key, command.fingerprint
+    mail_for: list[int] = []
 
     def run(tx: Transaction) -> tuple[Step, ...]:
         case = tx.cases.take(command.reference)
         if key and tx.cases.receipt(key, fingerprint=fingerprint) is not None:
             return tx.steps.of(case.id)
-        change = CaseChange.load(platform, tx, case=case, actor=command.actor)
+        if case.is_suspended and not command.resumes:
+            raise CaseSuspendedError(case.reference)
+        change = kind.load(platform, tx, case=case, actor=command.actor)
         work(change)
         change.finish()
         if key:
             tx.cases.keep_receipt(key, fingerprint=fingerprint, case_id=case.id, at=change.now)
+        mail_for[:] = [case.id] if change.has_mail else []
         return change.steps
 
-    return platform.database.write(run)
+    try:
+        steps = platform.database.write(run)
+    except ProcessFailedError as failure:
+        if command.name == "complete_step":
+            _note_failed_step(platform, command, failure)
+        raise
+    if not mail_for:
+        return steps
+    messages.hand_over_kept(platform, case_id=mail_for[0])
+    with platform.database.read() as tx:
+        return tx.steps.of(mail_for[0])
+
+
+def _note_failed_step(platform: Platform, command: Command, failure: ProcessFailedError) -> None:
+    """Let somebody look at a step after which the diagram cannot go on."""
+
+    def work(tx: Transaction) -> None:
+        case = tx.cases.get(command.reference)
+        tx.incidents.note(
+            IncidentKind.STEP,
+            f"{case.id}/{command.content['token']}",
+            case_id=case.id,
+            element=element_of(failure),
+            cause=cause_of(failure),
+            at=platform.now(),
+        )
+
+    platform.database.write(work)

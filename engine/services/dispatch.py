@@ -13,6 +13,7 @@ import structlog
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
+from engine.domain.incident import IncidentKind
 from engine.errors import InvalidInputError
 from engine.store.transaction import Transaction
 
@@ -111,6 +112,16 @@ def _keep_failure(platform: Platform, mail: Mail, error: Exception) -> None:
 
     def work(tx: Transaction) -> None:
         tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
+        if next_try is None:
+            tx.incidents.note(
+                IncidentKind.LETTER,
+                mail.message_id,
+                case_id=mail.case_id,
+                element="",
+                cause=f"The mail server did not take “{mail.subject}”. It last said: {error}"[:500],
+                at=platform.now(),
+                attempts=mail.attempts,
+            )
 
     platform.database.write(work)
     _log.warning("outbox.not-sent", mail=mail.id, attempts=mail.attempts)

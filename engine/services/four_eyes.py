@@ -6,13 +6,13 @@ from engine.domain.journal import content_hash
 from engine.errors import ConflictError, SeparationOfDutiesError
 from engine.store.transaction import Transaction
 
-_DRAFTED = ("decision", "decline")
+DRAFTED = ("decision", "decline")
 """Forms whose content a second person approves."""
 
 
 def drafted(tx: Transaction, case_id: int) -> Statement | None:
     """Return what was drafted last in a case and is for a second person to decide."""
-    return tx.records.last_statement(case_id, *_DRAFTED)
+    return tx.records.last_statement(case_id, *DRAFTED)
 
 
 def require_unaltered(draft: Statement) -> None:

@@ -11,7 +11,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.kpi import Period
 from engine.errors import NotFoundError
-from engine.services import dispatch, monitoring, reporting
+from engine.services import dispatch, messages, monitoring, reporting
 from engine.store.jobs import JobRun
 
 _log = structlog.get_logger()
@@ -142,7 +142,14 @@ def is_sweep_late(platform: Platform, *, actor: Actor) -> bool:
 
 def _sweep(platform: Platform) -> Mapping[str, int]:
     done = monitoring.sweep(platform)
-    return {"cases": done.cases, "sent": done.sent, "failed": done.failed}
+    tended = messages.tend(platform)
+    return {
+        "cases": done.cases,
+        "sent": done.sent,
+        "failed": done.failed,
+        "delivered": tended.delivered,
+        "given_up": tended.given_up,
+    }
 
 
 def _send(platform: Platform) -> Mapping[str, int]:

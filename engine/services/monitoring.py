@@ -7,15 +7,14 @@ import structlog
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.incident import Incident, IncidentKind, cause_of, element_of
 from engine.errors import UnavailableError
 from engine.services.change import CaseChange
-from engine.store.jobs import Incident
+from engine.store.incidents import TRIES
 from engine.store.transaction import Transaction
 
-TRIES = 3
-"""After so many failures a case is left alone until somebody looks at its incident."""
-
 _BATCH = 200
+_MOVED = "The case goes on by itself again."
 _log = structlog.get_logger()
 
 
@@ -63,14 +62,14 @@ def sweep(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 100_000) ->
 
 
 def incidents(platform: Platform, *, actor: Actor) -> tuple[Incident, ...]:
-    """Return the cases that jobs could not move, oldest first.
+    """Return the cases that jobs could not move, oldest first, a hundred at most.
 
     Raises:
         NotAllowedError: The actor may not see the performance of the system.
     """
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
-        return tx.jobs.incidents(TRIES)
+        return tx.incidents.page(kinds=(IncidentKind.CASE,), is_open=True, limit=100, offset=0)
 
 
 def retry(platform: Platform, *, actor: Actor, reference: str) -> bool:
@@ -107,7 +106,9 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
         sent = change.act_on_clocks()
         if not change.is_untouched:  # else another sweep was faster, and there is nothing to store
             change.finish()
-        tx.jobs.resolve_incident(case_id, change.now)
+        tx.incidents.resolve(
+            IncidentKind.CASE, str(case_id), by=actor.username, at=change.now, how=_MOVED
+        )
         return sent
 
     try:
@@ -115,16 +116,22 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
     except UnavailableError:
         raise  # no fault of the case: it must not become its incident
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with one case, the others go on
-        _note_failure(platform, case_id, failure)
+        note_failure(platform, case_id=case_id, failure=failure)
         return None
 
 
-def _note_failure(platform: Platform, case_id: int, failure: Exception) -> None:
-    element = str(getattr(failure, "element", ""))
-    cause = f"{type(failure).__name__}: {failure}"[:500]
+def note_failure(platform: Platform, *, case_id: int, failure: Exception) -> None:
+    """Count a failed try to move a case; after some of them somebody has to look at it."""
 
     def work(tx: Transaction) -> int:
-        return tx.jobs.note_failure(case_id, element=element, cause=cause, at=platform.now())
+        return tx.incidents.note(
+            IncidentKind.CASE,
+            str(case_id),
+            case_id=case_id,
+            element=element_of(failure),
+            cause=cause_of(failure),
+            at=platform.now(),
+        )
 
     tries = platform.database.write(work)
     _log.error("sweep.case-failed", case=case_id, tries=tries, kind=type(failure).__name__)

@@ -178,8 +178,8 @@ class Cases:
             select(col(CaseRow.reference)).order_by(col(CaseRow.id))
         ).scalars()
 
-    def subscribe(self, case_id: int, wanted: Iterable[tuple[str, str, str]]) -> None:
-        """Replace the messages a case waits for.
+    def subscribe(self, case_id: int, wanted: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+        """Replace the messages a case waits for; return those for which it begins to wait.
 
         Args:
             case_id: The case.
@@ -194,6 +194,7 @@ class Cases:
             for message, element, token in sorted(after - before)
         ]:
             self._session.execute(_SUBSCRIBE, added)
+        return frozenset(message for message, _element, _token in after - before)
 
     def awaited_at(self, case_id: int) -> tuple[str, ...]:
         """Return the elements of the diagram at which a case waits for a message, by name."""
@@ -264,6 +265,7 @@ def _values(case: Case) -> dict[str, Any]:
         "next_due": case.next_due,
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
+        "suspended_at": case.suspended_at,
     }
 
 
@@ -306,4 +308,5 @@ def to_case(row: RowMapping) -> Case:
         next_due=row["next_due"],
         journal_seq=row["journal_seq"],
         journal_head=row["journal_head"],
+        suspended_at=row["suspended_at"],
     )

@@ -78,6 +78,7 @@ def _values(clock: Clock) -> dict[str, Any]:
         "warned_at": clock.warned_at,
         "breached_at": clock.breached_at,
         "next_at": next_instant(clock),
+        "paused_at": clock.paused_at,
     }
 
 
@@ -94,4 +95,5 @@ def _to_clock(row: RowMapping) -> Clock:
         met_at=row["met_at"],
         warned_at=row["warned_at"],
         breached_at=row["breached_at"],
+        paused_at=row["paused_at"],
     )

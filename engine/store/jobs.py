@@ -1,4 +1,4 @@
-"""Runs of jobs, incidents and daily snapshots."""
+"""Runs of jobs and daily snapshots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from engine.store.platform_tables import JobRunRow, SnapshotRow
-from engine.store.tables import CaseRow, IncidentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +22,6 @@ class JobRun:
     finished_at: datetime | None
     state: str
     summary: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """A case that a job could not move."""
-
-    reference: str
-    element: str
-    cause: str
-    attempts: int
-    opened_at: datetime
 
 
 class Jobs:
@@ -87,47 +75,6 @@ class Jobs:
             return None
         return JobRun(
             row.name, row.scheduled_for, row.started_at, row.finished_at, row.state, row.summary
-        )
-
-    def note_failure(self, case_id: int, *, element: str, cause: str, at: datetime) -> int:
-        """Count a failed try to move a case; return how many there were."""
-        open_one = (col(IncidentRow.case_id) == case_id, col(IncidentRow.resolved_at).is_(None))
-        attempts: int | None = self._session.execute(
-            update(IncidentRow)
-            .where(*open_one)
-            .values(
-                attempts=col(IncidentRow.attempts) + 1, cause=cause, element=element, last_at=at
-            )
-            .returning(col(IncidentRow.attempts))
-        ).scalar_one_or_none()
-        if attempts is not None:
-            return attempts
-        self._session.execute(
-            insert(IncidentRow).values(
-                case_id=case_id, element=element, cause=cause, attempts=1, opened_at=at, last_at=at
-            )
-        )
-        return 1
-
-    def resolve_incident(self, case_id: int, at: datetime) -> None:
-        """Close the incident of a case that moved again."""
-        self._session.execute(
-            update(IncidentRow)
-            .where(col(IncidentRow.case_id) == case_id, col(IncidentRow.resolved_at).is_(None))
-            .values(resolved_at=at)
-        )
-
-    def incidents(self, attempts: int) -> tuple[Incident, ...]:
-        """Return open incidents, oldest first."""
-        rows = self._session.execute(
-            select(IncidentRow, col(CaseRow.reference))
-            .join(CaseRow, col(CaseRow.id) == col(IncidentRow.case_id))
-            .where(col(IncidentRow.resolved_at).is_(None), col(IncidentRow.attempts) >= attempts)
-            .order_by(col(IncidentRow.opened_at))
-        )
-        return tuple(
-            Incident(reference, row.element, row.cause, row.attempts, row.opened_at)
-            for row, reference in rows
         )
 
     def keep_snapshot(

@@ -97,6 +97,19 @@ class Outbox:
             .values(next_try_at=next_try_at, last_error=error)
         )
 
+    def try_again(self, message_id: str, at: datetime) -> bool:
+        """Let a mail that was given up be sent again; tell whether there was one."""
+        done = self._session.execute(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.message_id) == message_id,
+                col(OutboxRow.next_try_at).is_(None),
+                col(OutboxRow.sent_at).is_(None),
+            )
+            .values(next_try_at=at, attempts=0)
+        )
+        return bool(done.rowcount)  # type: ignore[attr-defined] # an UPDATE counts its rows
+
     def given_up(self) -> int:
         """Return how many mails were refused too often to be tried again."""
         n: int = self._session.execute(

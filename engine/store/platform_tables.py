@@ -1,9 +1,9 @@
-"""Rows that no single case owns: processes, accounts, jobs, imports."""
+"""Rows that no single case owns: processes, accounts, jobs, imports, messages on their way."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.store.column import UtcDateTime, json_type
@@ -137,3 +137,54 @@ class RejectionRow(SQLModel, table=True):
     key: str = Field(foreign_key="import_run.key")
     line: int
     reason: str
+
+
+class MessageRow(SQLModel, table=True):
+    """A message from outside, kept until a case has taken it or its time is over."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "ix_message_key",
+            "key",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(
+            "ix_message_case",
+            "case_id",
+            "name",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(
+            "ix_message_expiry",
+            "expires_at",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(unique=True)
+    name: str
+    key: str
+    payload: dict[str, Any] = Field(sa_type=_JSON)
+    fingerprint: str
+    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
+    received_at: datetime = Field(sa_type=_AT)
+    expires_at: datetime = Field(sa_type=_AT)
+    settled_at: datetime | None = Field(default=None, sa_type=_AT)
+    """When it was delivered or given up; until then it is kept."""
+    is_delivered: bool = False
+
+
+class CorrelationRow(SQLModel, table=True):
+    """A key by which messages find a case, besides its reference."""
+
+    __tablename__ = "correlation"
+
+    key: str = Field(primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id", index=True)
+    declared_by: str
+    declared_at: datetime = Field(sa_type=_AT)

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, tex
 from sqlmodel import Field, SQLModel
 
 from engine.domain.complaint import EscalationReason
+from engine.domain.incident import IncidentKind
 from engine.store.column import UtcDateTime, Word, json_type, plain_order
 
 _AT: Any = UtcDateTime()
@@ -73,6 +74,7 @@ class CaseRow(SQLModel, table=True):
     next_due: datetime | None = Field(default=None, sa_type=_AT)
     journal_seq: int = 0
     journal_head: str = ""
+    suspended_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class StepRow(SQLModel, table=True):
@@ -192,6 +194,7 @@ class ClockRow(SQLModel, table=True):
     warned_at: datetime | None = Field(default=None, sa_type=_AT)
     breached_at: datetime | None = Field(default=None, sa_type=_AT)
     next_at: datetime | None = Field(default=None, sa_type=_AT)
+    paused_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class StatementRow(SQLModel, table=True):
@@ -328,16 +331,31 @@ class JournalRow(SQLModel, table=True):
 
 
 class IncidentRow(SQLModel, table=True):
-    """A case that a job could not move; an operator looks at it."""
+    """Something that needs a person, because no program could set it right."""
 
     __tablename__ = "incident"
-    __table_args__ = (Index("ix_incident_case", "case_id", "resolved_at"),)
+    __table_args__ = (
+        Index("ix_incident_case", "case_id", "resolved_at"),
+        Index(
+            "ux_incident_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="complaint_case.id")
+    kind: str = Field(sa_type=Word(IncidentKind))
+    subject: str
+    """What it is about, within its kind: a case, a step, a mail, a message."""
+    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
     element: str
     cause: str
     attempts: int
     opened_at: datetime = Field(sa_type=_AT)
     last_at: datetime = Field(sa_type=_AT)
     resolved_at: datetime | None = Field(default=None, sa_type=_AT)
+    resolved_by: str = ""
+    resolution: str = ""

@@ -8,9 +8,11 @@ from engine.store.accounts import Accounts
 from engine.store.cases import Cases
 from engine.store.clocks import Clocks
 from engine.store.imports import Imports
+from engine.store.incidents import Incidents
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
 from engine.store.measures import Measures
+from engine.store.messages import Messages
 from engine.store.outbox import Outbox
 from engine.store.processes import Processes
 from engine.store.records import Records
@@ -65,8 +67,18 @@ class Transaction:
 
     @cached_property
     def jobs(self) -> Jobs:
-        """Runs of jobs, incidents and snapshots."""
+        """Runs of jobs and snapshots."""
         return Jobs(self._session)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What a person has to look at."""
+        return Incidents(self._session)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages from outside, and the keys by which they find a case."""
+        return Messages(self._session)
 
     @cached_property
     def measures(self) -> Measures:

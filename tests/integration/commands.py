@@ -32,6 +32,7 @@ from engine.services import (
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
+from tests.integration import operator_ways
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -308,11 +309,25 @@ WAYS: dict[str, Way] = {
     "inbox.reassign": Way(_reassign),
     "inbox.release": Way(_release),
     "inbox.save_draft": Way(_save_draft),
+    "incidents.resolve": Way(operator_ways.resolve),
+    "incidents.retry": Way(operator_ways.retry_incident),
     "intake.lodge": Way(_lodge),
     "jobs.run": Way(_run_job, is_piecewise=True),
     "jobs.run_overdue": Way(_run_overdue, is_piecewise=True),
+    "messages.declare_key": Way(operator_ways.declare_key, is_piecewise=True),
+    "messages.deliver_message": Way(operator_ways.deliver_message),
+    "messages.hand_over": Way(operator_ways.hand_over),
+    "messages.hand_over_kept": Way(operator_ways.hand_over_kept),
+    "messages.tend": Way(operator_ways.tend, is_piecewise=True),
+    "monitoring.note_failure": Way(operator_ways.note_failure),
     "monitoring.retry": Way(_retry),
     "monitoring.sweep": Way(_sweep, is_piecewise=True),
+    "operations.move_token": Way(operator_ways.move_token),
+    "operations.resume": Way(operator_ways.resume),
+    "operations.set_due_date": Way(operator_ways.set_due_date),
+    "operations.set_promise_date": Way(operator_ways.set_promise_date),
+    "operations.skip_step": Way(operator_ways.skip_step),
+    "operations.suspend": Way(operator_ways.suspend),
     "processes.install_shipped": Way(_publish),
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
     "reporting.snapshot": Way(_snapshot),

@@ -163,9 +163,9 @@ def _draw_incidents() -> None:
         now = platform().now()
         rows = [
             CaseRow(
-                id=incident.reference,
-                href=address("case", ref=incident.reference),
-                title=incident.reference,
+                id=incident.reference or "",
+                href=address("case", ref=incident.reference or ""),
+                title=incident.reference or "",
                 about=incident.cause,
                 cells=(ago(incident.opened_at, now), counted(incident.attempts, "try", "tries")),
             )

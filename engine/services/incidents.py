@@ -1,0 +1,193 @@
+"""Incidents: what no program could set right, for the people who can."""
+
+from collections.abc import Iterable
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.incident import Incident, IncidentKind
+from engine.errors import ConflictError, CourseError, UnavailableError
+from engine.services import messages, monitoring
+from engine.services.change import CaseChange
+from engine.services.jotting import jot
+from engine.services.reason import needed
+from engine.store.transaction import Transaction
+
+
+def page(
+    platform: Platform,
+    *,
+    actor: Actor,
+    kinds: Iterable[IncidentKind] = (),
+    is_open: bool = True,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[Incident, ...]:
+    """Return some incidents: open ones oldest first, resolved ones latest first.
+
+    Args:
+        platform: Where to look.
+        actor: Who asks.
+        kinds: None of them stands for all.
+        is_open: Whether to return open ones or resolved ones.
+        limit: Most incidents to return.
+        offset: Incidents to leave out at the beginning.
+
+    Raises:
+        NotAllowedError: The actor may not see incidents.
+    """
+    actor.require(Deed.SEE_INCIDENTS)
+    with platform.database.read() as tx:
+        return tx.incidents.page(kinds=kinds, is_open=is_open, limit=limit, offset=offset)
+
+
+def counts(platform: Platform, *, actor: Actor, is_open: bool = True) -> dict[IncidentKind, int]:
+    """Return how many incidents of each kind there are; every kind has its number.
+
+    Raises:
+        NotAllowedError: The actor may not see incidents.
+    """
+    actor.require(Deed.SEE_INCIDENTS)
+    with platform.database.read() as tx:
+        return tx.incidents.counts(is_open=is_open)
+
+
+def retry(platform: Platform, *, actor: Actor, incident_id: int, reason: str) -> bool:
+    """Try again what came to a halt, and tell whether it goes on.
+
+    A case is moved, a letter queued, a message delivered or kept once more. A step is tried again
+    by whoever completes it, so its incident only ends when it does not wait any more.
+
+    Raises:
+        NotAllowedError: The actor may not resolve incidents.
+        NotFoundError: There is no such incident.
+        InvalidInputError: No reason is given.
+        ConflictError: Somebody has resolved it already.
+        CourseError: The step still waits for somebody to complete it.
+    """
+    actor.require(Deed.RESOLVE)
+    said = needed("Reason", reason)
+    incident = _open_one(platform, incident_id)
+    if incident.kind is IncidentKind.CASE:
+        return _retry_case(platform, actor, incident, said)
+
+    def work(tx: Transaction) -> int | None:
+        fresh = tx.incidents.get(incident_id)
+        _require_open(fresh)
+        number = _prepare(platform, tx, fresh)
+        _close(platform, tx, fresh, actor=actor, how=f"Tried again: {said}")
+        return number
+
+    number = platform.database.write(work)
+    return number is None or messages.hand_over(platform, number=number)
+
+
+def resolve(platform: Platform, *, actor: Actor, incident_id: int, reason: str) -> None:
+    """Put an incident away because it was dealt with otherwise, and keep how.
+
+    What came to a halt stays as it is: a case that stands still is tried again by the next sweep,
+    and comes back as a new incident if it still cannot be moved.
+
+    Raises:
+        NotAllowedError: The actor may not resolve incidents.
+        NotFoundError: There is no such incident.
+        InvalidInputError: Nothing is said about how it was dealt with.
+        ConflictError: Somebody has resolved it already.
+    """
+    actor.require(Deed.RESOLVE)
+    said = needed("Reason", reason)
+
+    def work(tx: Transaction) -> None:
+        incident = tx.incidents.get(incident_id)
+        if not incident.is_open and (incident.resolved_by, incident.resolution) == (
+            actor.username,
+            said,
+        ):
+            return  # the same click again
+        _require_open(incident)
+        _close(platform, tx, incident, actor=actor, how=said)
+
+    platform.database.write(work)
+
+
+def _open_one(platform: Platform, incident_id: int) -> Incident:
+    with platform.database.read() as tx:
+        incident = tx.incidents.get(incident_id)
+    _require_open(incident)
+    return incident
+
+
+def _require_open(incident: Incident) -> None:
+    if not incident.is_open:
+        raise ConflictError(f"This incident was resolved: {incident.resolution}")
+
+
+def _prepare(platform: Platform, tx: Transaction, incident: Incident) -> int | None:
+    """Make ready what is tried again; return the message that is to be delivered, if it is one.
+
+    Raises:
+        ConflictError: The letter or message has gone its way already.
+        CourseError: The step still waits for somebody to complete it.
+    """
+    now = platform.now()
+    if incident.kind is IncidentKind.STEP:
+        case_id, _, token = incident.subject.partition("/")
+        if any(step.token == token for step in tx.steps.of(int(case_id))):
+            raise CourseError("The step waits: whoever works on it can complete it again.")
+    if incident.kind is IncidentKind.LETTER and not tx.outbox.try_again(incident.subject, now):
+        raise ConflictError("The letter has left, or waits to be sent, already.")
+    if incident.kind is not IncidentKind.MESSAGE:
+        return None
+    message = tx.messages.known(incident.subject)
+    if message is None or message.is_delivered:
+        raise ConflictError("The message was delivered already.")
+    tx.messages.renew(message.id, expires_at=now + (message.expires_at - message.received_at))
+    return message.id
+
+
+def _close(
+    platform: Platform, tx: Transaction, incident: Incident, *, actor: Actor, how: str
+) -> None:
+    """Resolve an incident, and let its case tell of it.
+
+    Raises:
+        ConflictError: Somebody was faster.
+    """
+    case = tx.cases.take(incident.reference) if incident.reference else None
+    done = tx.incidents.resolve(
+        incident.kind, incident.subject, by=actor.username, at=platform.now(), how=how
+    )
+    if not done:
+        raise ConflictError("Somebody has resolved this incident meanwhile.")
+    if case is not None:
+        facts = {"title": incident.kind.title, "cause": incident.cause, "reason": how}
+        jot(platform, tx, case=case, actor=actor, kind="incident.resolved", **facts)
+
+
+def _retry_case(platform: Platform, actor: Actor, incident: Incident, reason: str) -> bool:
+    """Move a case that the jobs had given up; one more failure is counted.
+
+    Raises:
+        ConflictError: Somebody was faster.
+        UnavailableError: The database does not answer.
+    """
+    case_id = int(incident.subject)
+
+    def work(tx: Transaction) -> None:
+        case = tx.cases.take_by_id(case_id)
+        _require_open(tx.incidents.get(incident.id))
+        change = CaseChange.load(platform, tx, case=case, actor=actor)
+        facts = {"title": incident.kind.title, "cause": incident.cause}
+        change.record("incident.resolved", **facts, reason=f"Tried again: {reason}")
+        change.act_on_clocks()
+        change.finish()
+        by, at, how = actor.username, change.now, f"Tried again: {reason}"
+        tx.incidents.resolve(incident.kind, incident.subject, by=by, at=at, how=how)
+
+    try:
+        platform.database.write(work)
+    except (UnavailableError, ConflictError):
+        raise
+    except Exception as failure:  # noqa: BLE001 - whatever is wrong with it, it stays an incident
+        monitoring.note_failure(platform, case_id=case_id, failure=failure)
+        return False
+    return True
