@@ -10,11 +10,12 @@ from engine.process.decision_reader import (
     Type,
     children,
     read_decision,
+    read_logic,
     source_of,
     title_of,
 )
 from engine.process.decisions import Table
-from engine.process.feel.grammar import Words, read_expression
+from engine.process.feel.grammar import Words
 from engine.process.feel.part import Model
 from engine.process.operators import ExpressionError, NotOfferedError, placed
 from engine.process.unary import Cell, read_cell
@@ -119,9 +120,8 @@ class _File:
 
     def _read_model(self, element: etree._Element, trail: tuple[etree._Element, ...]) -> Model:
         logic = next(iter(children(element, "encapsulatedLogic")), None)
-        body = [] if logic is None else children(logic, "literalExpression")
-        if logic is None or not body or logic.get("kind", "FEEL") != "FEEL":
-            raise NotOfferedError("a function that is no expression")
+        if logic is None:
+            raise ExpressionError("it has no body")
         parameters = {
             " ".join(each.get("name", "").split()): self._type(each)
             for each in children(logic, "formalParameter")
@@ -131,7 +131,7 @@ class _File:
             kinds={name: t.kind for name, t in parameters.items() if t.kind is not None},
             models=self._models_for(element, trail),
         )
-        part = read_expression(source_of(body[0]), words)
+        part = read_logic(element, logic, Setting(words, self._types, parameters, ()))
         unknown = sorted(part.names - parameters.keys())
         if unknown:
             raise ExpressionError(f"“{unknown[0]}” is none of its parameters")

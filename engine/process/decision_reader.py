@@ -1,10 +1,11 @@
 """Read one decision: a decision table, or an expression that stands alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from engine.errors import ProcessFailedError
 from engine.process import xml
 from engine.process.column import Column
 from engine.process.decisions import (
@@ -17,8 +18,8 @@ from engine.process.decisions import (
 )
 from engine.process.expressions import is_name
 from engine.process.feel.grammar import Words, read_expression
-from engine.process.feel.part import Part, named, variable_of
-from engine.process.feel.value import Kind
+from engine.process.feel.part import ASKED, Part, Scope, named, variable_of
+from engine.process.feel.value import Kind, Value, scalar
 from engine.process.operators import ExpressionError, NotOfferedError, placed
 from engine.process.unary import Cell, read_cell
 
@@ -80,9 +81,25 @@ def read_decision(decision: etree._Element, setting: Setting) -> Table:
         table = _expression(decision, bodies["literalExpression"], setting)
     else:
         raise ExpressionError("it holds neither a table nor an expression")
-    if sum(_weight(each) for each in (*table.needs, table)) > HEAVIEST:
+    if sum(part.weight for each in (*table.needs, table) for part in _parts(each)) > HEAVIEST:
         raise ExpressionError("it is too large, together with the decisions it needs")
     return table
+
+
+def read_logic(element: etree._Element, logic: etree._Element, setting: Setting) -> Part:
+    """Read the body of a function of the file: an expression or a decision table.
+
+    Raises:
+        ExpressionError: Something in it cannot be read.
+        NotOfferedError: It is neither, or is written in another language.
+    """
+    if logic.get("kind", "FEEL") != "FEEL":
+        raise NotOfferedError("a function in another language")
+    for body in children(logic, "literalExpression"):
+        return read_expression(source_of(body), setting.words)
+    for body in children(logic, "decisionTable"):
+        return _asked(_table(element, body, setting))
+    raise NotOfferedError("a function that is neither an expression nor a table")
 
 
 def title_of(element: etree._Element) -> str:
@@ -176,7 +193,7 @@ def _input(element: etree._Element, setting: Setting) -> Input:
         source = source_of(asked)
         type_ = _type_of_input(asked, source, setting)
         kinds = {**setting.words.kinds, **({source: type_.kind} if type_.kind else {})}
-        part = read_expression(source, replace(setting.words, kinds=kinds))
+        part = _useful(source, replace(setting.words, kinds=kinds))
         listed = type_.allowed if allowed is None else read_cell(source_of(allowed))
     except ExpressionError as error:
         raise placed(error, f"in the column “{label}”") from error
@@ -250,20 +267,45 @@ class _Rows:
     def _result(self, entry: etree._Element, where: str) -> Part | None:
         try:
             source = source_of(entry)
-            return None if source in {"", "-"} else read_expression(source, self._words)
+            return None if source in {"", "-"} else _useful(source, self._words)
         except ExpressionError as error:
             raise placed(error, where) from error
 
 
-def _weight(table: Table) -> int:
-    asked = (
-        question.end.weight
-        for column in table.inputs
-        for cell in column.column.cells
-        for question in cell.questions
-    )
-    answered = (part.weight for rule in table.rules for part in rule.results if part is not None)
-    return sum(asked) + sum(answered)
+def _useful(source: str, words: Words) -> Part:
+    """Read an expression of a table that some case can have a use for.
+
+    Raises:
+        ExpressionError: It cannot be read, is always null, or gives nothing a process can hold.
+    """
+    part = read_expression(source, words)
+    if part.is_fixed and scalar(part.run({})) is None and source.strip() != "null":
+        raise ExpressionError(f"“{source}” never has a value")
+    return part
+
+
+def _asked(table: Table) -> Part:
+    """Return a piece that evaluates a table."""
+
+    def run(scope: Scope) -> Value:
+        try:
+            return table.value(scope)
+        except ProcessFailedError as error:
+            raise ExpressionError(f"in “{table.label}”, {error.reason.rstrip('.')}") from error
+
+    parts = [*_parts(table), *(column.part for column in table.inputs)]
+    names = frozenset[str]().union(*(part.names for part in parts)) - {ASKED}
+    depth = 1 + max((part.depth for part in parts), default=0)
+    return Part(run, names, 1 + sum(part.weight for part in parts), depth)
+
+
+def _parts(table: Table) -> Iterable[Part]:
+    """Yield everything that a table evaluates besides its inputs."""
+    for column in table.inputs:
+        for cell in column.column.cells:
+            yield from (question.end for question in cell.questions)
+    for rule in table.rules:
+        yield from (part for part in rule.results if part is not None)
 
 
 _ANY = Column([Cell("", ())])

@@ -12,7 +12,7 @@ from typing import Final
 from engine.process.feel.grammar import Words, read_questions
 from engine.process.feel.part import Scope
 from engine.process.feel.question import Question
-from engine.process.feel.value import Value, of
+from engine.process.feel.value import Value, of, scalar
 from engine.process.operators import ExpressionError
 
 STRICT: Final = Words(is_strict=True)
@@ -91,4 +91,6 @@ def read_cell(source: str, words: Words = STRICT) -> Cell:
     for question in questions:
         if question.is_single and question.ends == (None,) and "null" not in plain:
             raise ExpressionError(f"“{plain}” names a value that does not exist")
+        for end in question.ends or ():
+            scalar(end)  # what no process can hold can never be asked for
     return Cell(plain, questions, is_turned)

@@ -221,7 +221,10 @@ class _Parser:
         name = token.text
         if self._next.is_one("("):
             return self._path(self._called(name))
-        if self._words.is_strict and name not in self._words.names:
+        is_known = name in self._words.names
+        if name.startswith("_") and not is_known:
+            raise ExpressionError(f"“{name}” cannot name a variable")
+        if self._words.is_strict and not is_known:
             raise ExpressionError(
                 f"“{name}” is nothing that this table looks at; a text needs double quotes"
             )

@@ -132,6 +132,20 @@ def test_functions_of_the_file_are_called_with_values():
     assert read(content, "result").decide({"amount": 10}, "").outputs == {"result": 23}
 
 
+def test_a_function_of_the_file_may_be_a_table():
+    grade = table(
+        "grade", "UNIQUE", ["n"], ["grade"], [(["< 5"], ['"low"']), ([">= 5"], ['"high"'])]
+    )
+    body = grade[grade.index("<decisionTable") : grade.index("</decision>")]
+    model = (
+        f'<businessKnowledgeModel id="grade" name="grade"><encapsulatedLogic>'
+        f'<formalParameter name="n"/>{body}</encapsulatedLogic></businessKnowledgeModel>'
+    )
+    content = file(model, expression("said", "grade(x) + grade(1)", knows=["grade"]))
+
+    assert read(content, "said").decide({"x": 7}, "").outputs == {"said": "highlow"}
+
+
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
@@ -144,7 +158,15 @@ def test_functions_of_the_file_are_called_with_values():
         ([expression("a", "f(1)", knows=["f"]), function("f", ["x"], "x + y")], "its parameters"),
         ([expression("a", "f(1)"), function("f", ["x"], "x")], "function “f”"),
         ([expression("a", "f(1)", knows=["f"]), function("f", ["x"], "x", kind="Java")],
-         "no expression"),
+         "another language"),
+        ([expression("a", "f(1)", knows=["f"]),
+          function("f", [], "").replace("literalExpression", "context")], "neither an expression nor a table"),
+        ([expression("a", "f(1)", knows=["f"]),
+          '<businessKnowledgeModel id="f" name="f"/>'], "no body"),
+        ([table("a", "FIRST", ["x"], ["y"], [(["-"], ['"a" * 3'])])], "never has a value"),
+        ([table("a", "FIRST", ["x"], ["y"], [(["-"], ["9 ** 99"])])], "too large"),
+        ([table("a", "FIRST", ["x"], ["y"], [(["-"], ["[1..3]"])])], "cannot be written"),
+        ([table("a", "FIRST", ["x"], ["y"], [(["-"], ["_x"])])], "cannot name a variable"),
         ([expression("a", "")], "empty"),
         ([expression("a", "x", expressionLanguage="groovy")], "language “groovy”"),
         (['<decision id="a" name="a"/>'], "neither a table nor an expression"),
