@@ -18,6 +18,7 @@ _STEPS: Final[dict[Kind, Value]] = {
     Kind.NUMBER: 1,
     Kind.DATE: read_duration("P1D"),
     Kind.DATETIME: read_duration("PT1S"),
+    Kind.TIME: read_duration("PT1S"),
     Kind.DAYS: read_duration("PT1S"),
     Kind.MONTHS: Months(1),
 }
@@ -36,7 +37,7 @@ def samples(columns: Sequence[Input]) -> list[Value] | None:
     """
     cells = [cell for column in columns for cell in column.column.cells]
     limits = [column.allowed for column in columns if column.allowed is not None]
-    ends = _ends([*cells, *limits])
+    ends = _ends([*cells, *(limit for limit in limits if limit.ends is not None)])
     if ends is None:
         return None
     is_whole = any(column.kind in _WHOLE for column in columns)
@@ -90,14 +91,13 @@ def _line(ends: Iterable[Value], *, is_whole: bool) -> Iterable[Value]:
     """Yield values of one kind, and what lies below, between and above them."""
     ordered = sorted(ends, key=cmp_to_key(_order))
     step = _STEPS.get(kind_of(ordered[0]))
-    yield calculate("-", ordered[0], step)
+    beyond = (calculate("-", ordered[0], step), calculate("+", ordered[-1], step))
+    yield from (value for value in beyond if value is not None)  # the calendar may end there
+    yield from ordered
     for lower, higher in pairwise(ordered):
-        yield lower
         between = calculate("+", lower, step if is_whole else _half(lower, higher))
         if before(lower, between) and before(between, higher):
             yield between
-    yield ordered[-1]
-    yield calculate("+", ordered[-1], step)
 
 
 def _half(lower: Value, higher: Value) -> Value:

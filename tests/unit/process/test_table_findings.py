@@ -157,7 +157,9 @@ def test_between_whole_numbers_there_is_nothing():
 def test_a_gap_is_found_among_values_of_every_kind(kind, rules, example):
     content = table("t", "UNIQUE", {"x": kind}, {"y": ""}, [([cell], ["1"]) for cell in rules])
 
-    assert example in found(content, "No rule matches")[0]
+    (sentence,) = found(content, "No rule matches")
+    assert example in sentence
+    assert "null" not in sentence
 
 
 def test_days_that_follow_one_another_leave_no_gap():
