@@ -45,7 +45,7 @@ def _projections(told: CaseFile, state: Progress) -> Iterator[str]:
         yield "inbox"
     if told.awaits != {subscription.message for subscription in state.subscriptions}:
         yield "subscriptions"
-    if told.case.next_due != state.next_due:
+    if told.case.next_due != (None if told.case.is_suspended else state.next_due):
         yield "next due"
     if told.case.is_open == state.is_complete:
         yield "closing"

@@ -89,27 +89,29 @@ def writers(sources: Mapping[str, str] = SOURCES) -> list[str]:
 def _reaching_a_write(sources: Mapping[str, str]) -> set[str]:
     """Return every function and class of the package that comes to a write, by whatever way."""
     bodies = {
-        f"{module}.{node.name}": (module, node)
+        f"{module}.{node.name}": node
         for module, source in sources.items()
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
-    found: set[str] = set()
-    while new := {
-        name
-        for name, (module, node) in bodies.items()
-        if name not in found and any(_writes(each, module, found) for each, _ in calls(node))
-    }:
+    called = {
+        name: {meant for each, _ in calls(node) for meant in _meant(each, name, bodies)}
+        for name, node in bodies.items()
+    }
+    found = {WRITES}
+    while new := {name for name in called.keys() - found if not found.isdisjoint(called[name])}:
         found |= new
     return found
 
 
-def _writes(called: str, module: str, known: set[str]) -> bool:
-    if called.endswith(WRITES):
-        return True
-    names = {f"{module}.{called}", ".".join(called.split(".")[-2:])}
-    names |= {name for name in known if "." not in called and name.endswith(f".{called}")}
-    return not names.isdisjoint(known)
+def _meant(called: str, by: str, known: Mapping[str, ast.AST]) -> Iterator[str]:
+    """Yield what a call may mean: a part of a module, of its own, or imported by its name."""
+    if "." in called:
+        yield ".".join(called.split(".")[-2:])
+    elif (own := f"{by.partition('.')[0]}.{called}") in known:
+        yield own
+    else:
+        yield from (name for name in known if name.endswith(f".{called}"))
 
 
 def without_a_way(commands: list[str]) -> Iterator[str]:
