@@ -8,8 +8,20 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
-from ui.pages import account, approvals, case, inbox, new_complaint, performance, process
+from engine.services import incidents as halts
+from ui.pages import (
+    account,
+    approvals,
+    case,
+    inbox,
+    incidents,
+    new_complaint,
+    performance,
+    process,
+)
+from ui.parts.fresh import fresh
 from ui.parts.words import plain
+from ui.session import platform
 from ui.way import go, link
 
 
@@ -23,6 +35,8 @@ class Place:
         is_listed: Whether the navigation shows it; other pages are reached by links.
         roles: The navigation shows it to people with one of these; none for everybody who may
             see it.
+        number: How much waits there; the navigation says so. None for a page that waits for
+            nobody.
     """
 
     path: str
@@ -32,6 +46,7 @@ class Place:
     deed: Deed | None = None
     is_listed: bool = True
     roles: frozenset[Role] = frozenset()
+    number: Callable[[Actor], int] | None = None
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may see this page."""
@@ -40,6 +55,20 @@ class Place:
     def is_shown_to(self, actor: Actor) -> bool:
         """Tell whether the actor's navigation lists this page."""
         return self.is_listed and (not self.roles or actor.holds_any(self.roles))
+
+
+_FRESH = 30.0
+"""Seconds for which a number in the navigation is good enough."""
+
+
+def _incidents(actor: Actor) -> int:
+    """Return how many incidents are open."""
+    return fresh(
+        "incidents:number",
+        seconds=_FRESH,
+        of=actor,
+        read=lambda: sum(halts.counts(platform(), actor=actor).values()),
+    )
 
 
 PLACES = (
@@ -57,6 +86,14 @@ PLACES = (
     ),
     Place("case", "Complaint", ":material/description:", case.show, Deed.READ, is_listed=False),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
+    Place(
+        "incidents",
+        "Incidents",
+        ":material/report:",
+        incidents.show,
+        Deed.SEE_INCIDENTS,
+        number=_incidents,
+    ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place("account", "Your account", ":material/account_circle:", account.show),
 )
@@ -85,10 +122,16 @@ def _arrive(first: Place) -> None:
     link(first.path, first.title, icon=first.icon)
 
 
+def _titled(place: Place, actor: Actor) -> str:
+    """Return the name of a page in the navigation, with what waits there."""
+    waiting = place.number(actor) if place.number else 0
+    return f"{place.title} ({waiting})" if waiting else place.title
+
+
 def _page(place: Place, actor: Actor) -> Page:
     return st.Page(
         place.show,
-        title=place.title,
+        title=_titled(place, actor),
         icon=place.icon,
         url_path=place.path,
         visibility="visible" if place.is_shown_to(actor) else "hidden",

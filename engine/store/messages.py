@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import Session
 
 from engine.domain.message import Message, Payload
-from engine.errors import ConflictError
+from engine.errors import ConflictError, NotFoundError
 from engine.store.platform_tables import CorrelationRow, MessageRow
 from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, SubscriptionRow
@@ -92,8 +92,7 @@ class Messages:
                 is_delivered=False,
             )
         )
-        row = self._session.execute(_BY_ID, {"of": message_id}).mappings().first()
-        return _to_message(row)
+        return _to_message(self._session.execute(_BY_ID, {"of": message_id}).mappings().first())
 
     def known(self, message_id: str) -> Message | None:
         """Return the message with the id its sender gave it; None when it never came."""
@@ -171,7 +170,14 @@ class Messages:
         self._session.execute(_MESSAGE.update().where(_MESSAGE.c.id == number).values(**values))
 
 
-def _to_message(row: RowMapping) -> Message:
+def _to_message(row: RowMapping | None) -> Message:
+    """Build a message from its row.
+
+    Raises:
+        NotFoundError: There is no such row.
+    """
+    if row is None:
+        raise NotFoundError("message", "")
     return Message(
         id=row["id"],
         message_id=row["message_id"],

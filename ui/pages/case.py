@@ -96,6 +96,8 @@ def status(look: Look) -> str:
     """Return where the case stands, in a few words."""
     if not look.case.is_open:
         return "Closed"
+    if look.case.is_suspended:
+        return "Suspended"
     if not look.file.steps:
         return "Waiting for the complainant"
     first = look.file.steps[0].step.title

@@ -11,6 +11,7 @@ from engine.domain.complaint import Channel
 from engine.services import accounts, casework, inbox
 from engine.services.casework import Answer
 from ui.once import attempt, say
+from ui.parts import case_course
 from ui.parts.look import Look
 from ui.parts.words import plain
 from ui.session import platform
@@ -106,12 +107,31 @@ def actions(look: Look) -> tuple[Action, ...]:
             reassign,
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
+        *_operations(look),
     )
+
+
+def _operations(look: Look) -> tuple[Action, ...]:
+    """Return what operators do; nothing for those who are none, as most people are."""
+    if not look.person.may(Deed.POSTPONE):
+        return ()
+    rests = "The case is suspended." if look.case.is_suspended else ""
+    obstacle = rests if look.case.is_open else "The case is closed."
+    found = [Action("Move a due date", ":material/edit_calendar:", case_course.postpone, obstacle)]
+    if look.person.may(Deed.OPERATE):
+        found += [
+            Action("Lead to another step", ":material/alt_route:", case_course.lead, obstacle),
+            Action("Skip a step", ":material/skip_next:", case_course.skip, obstacle),
+            Action("Resume", ":material/play_arrow:", case_course.resume, "")
+            if look.case.is_suspended
+            else Action("Suspend", ":material/pause:", case_course.suspend, obstacle),
+        ]
+    return tuple(found)
 
 
 def _why_not(look: Look, deed: Deed, obstacle: str) -> str:
     if look.person.may(deed):
-        return obstacle
+        return "The case is suspended." if look.case.is_suspended else obstacle
     roles = sorted(role.title for role in ALLOWED[deed] if role is not Role.SYSTEM)
     return f"This needs the role {', '.join(roles[:-1])} or {roles[-1]}."
 

@@ -98,6 +98,8 @@ def clock_words(look: Look, clock: Clock) -> str:
         return f":green[Kept] on {plain(words.day(clock.met_at, look.zone))}"
     if clock.state is ClockState.CANCELLED:
         return "No longer applies"
+    if clock.paused_at is not None:
+        return "Rests"
     said = plain(words.due(clock.due_at, look.now))
     return f":red[**{said}**]" if is_overdue(clock, look.now) else said
 

@@ -11,6 +11,7 @@ from engine.services.casefile import OpenStep
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
+from ui.parts.case_course import draw_suspension
 from ui.parts.case_side import reason_of
 from ui.parts.form import forget, step_form
 from ui.parts.look import Look
@@ -26,6 +27,7 @@ def draw_step(look: Look, *, asked_for: str) -> None:
         look: The case.
         asked_for: Token of a step that was linked to; empty for whichever fits best.
     """
+    draw_suspension(look)
     if look.file.steps:
         _draw_open(look, _chosen(look, asked_for))
     elif look.case.is_open:
@@ -95,7 +97,7 @@ def _draw_open(look: Look, item: OpenStep) -> None:
         _draw_draft(look)
     else:
         _draw_background(look, item)
-    if may_complete(item):
+    if may_complete(item) and not look.case.is_suspended:
         _draw_form(look, item)
 
 
@@ -110,6 +112,8 @@ def _draw_whose(look: Look, item: OpenStep) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{whose(look, item)} {_due(look, item)}", width="content")
         st.space("stretch")
+        if look.case.is_suspended:
+            return
         if step.assignee is None and item.may_take and not item.is_barred:
             _draw_hand_over(look, item, "Claim")
         if item.is_mine:
