@@ -185,7 +185,7 @@ class Boundary(Catch):
     timer comes once, or as often as its cycle says.
     """
 
-    interrupts: bool = True
+    interrupts = True
 
     def arm(self, host: Token) -> Token:
         """Begin to wait on behalf of an activity, with the variables it arrived with.

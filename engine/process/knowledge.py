@@ -34,5 +34,7 @@ def known_at(token: Token) -> Mapping[str, Scalar]:
 
 def _known_by(token: Token, below: Mapping[int, list[Token]]) -> Mapping[str, Scalar]:
     inner = token.case.subprocesses.get(token.id)
-    data = token.data if inner is None else known(inner)
+    data: Mapping[str, Scalar] = token.data if inner is None else known(inner)
+    if "seen" in token.internal_data:
+        data = {**token.data, **changes(token.internal_data["seen"], data)}
     return merged(data, [_known_by(child, below) for child in below.get(token.id, ())])

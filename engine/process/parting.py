@@ -18,14 +18,28 @@ def hand_over(ended: Task, others: Iterable[Task]) -> dict[str, Scalar]:
 
     With no other token that is everything it has changed since the scope began.
     """
-    tree = {token.id: token for other in others for token in _line(other)}
+    tree = _tree(others)
+    ages = {token.id for token in tree}
     ancestors = _line(ended)[1:]
-    fork = next((token for token in ancestors if token.id in tree), ancestors[-1])
+    fork = next((token for token in ancestors if token.id in ages), ancestors[-1])
     told = changes(fork.data, ended.data)
     if told and tree:
-        path = frozenset(token.id for token in ancestors)
-        _spread(sorted(tree.values(), key=_age), told, path, {})
+        _spread(tree, told, frozenset(token.id for token in ancestors), {})
     return told
+
+
+def tell(told: Variables, seen: Variables, others: Iterable[Task]) -> None:
+    """Tell other live tokens what has changed for one that parted when it had seen this.
+
+    Whoever still knows what that one has seen goes on with the new value; so do the scopes
+    inside.
+    """
+    for token in _tree(others):
+        _see(token, told, seen)
+        token.data.update(_unchanged(told, seen, token.data))
+        inner = token.workflow.top_workflow.subprocesses.get(token.id)
+        if inner is not None:
+            tell(told, seen, inner.live.values())
 
 
 def _spread(
@@ -48,13 +62,26 @@ def _spread(
         token.data.update(taken)
         inner = token.workflow.top_workflow.subprocesses.get(token.id)
         if inner is not None and taken:
-            lines = {t.id: t for live in inner.live.values() for t in _line(live)}
-            _spread(sorted(lines.values(), key=_age), taken, frozenset(), before)
+            _see(token, taken, before)
+            _spread(_tree(inner.live.values()), taken, frozenset(), before)
 
 
 def _unchanged(told: Variables, parent: Variables, data: Variables) -> dict[str, Scalar]:
     """Return what a token takes: the variables that it has not changed itself."""
     return {name: value for name, value in told.items() if is_same(parent, data, name)}
+
+
+def _see(token: Task, told: Variables, before: Variables) -> None:
+    """Add to what an event handler has seen at its beginning, if the token is one."""
+    seen = token.internal_data.get("seen")
+    if seen is not None:
+        seen.update(_unchanged(told, before, seen))
+
+
+def _tree(tokens: Iterable[Task]) -> list[Task]:
+    """Return tokens and all their ancestors, parents before children."""
+    found = {each.id: each for token in tokens for each in _line(token)}
+    return [found[age] for age in sorted(found)]
 
 
 def _line(token: Task) -> list[Task]:
@@ -64,7 +91,3 @@ def _line(token: Task) -> list[Task]:
         line.append(token)
         token = token.parent
     return line
-
-
-def _age(token: Task) -> int:
-    return int(token.id)

@@ -13,6 +13,7 @@ from engine.errors import ProcessFailedError
 from engine.process.diagram import Loop
 from engine.process.elements import Host, SubProcess
 from engine.process.expressions import Expression, compile_expression
+from engine.process.merge import changes
 from engine.process.operators import ExpressionError
 from engine.process.progress import Scalar, Variables
 from engine.process.run import InnerScope, Place, Token, cancel
@@ -132,7 +133,9 @@ class TurnEnd(Place):
             raise TypeError("A turn ends in the scope of a repeated activity only.")
         host, place = scope.host, scope.host.task_spec
         token.data.pop(COUNTER, None)
-        scope.absorb(token)
+        # In turn, each begins with what those before it have changed; at once, none knows others.
+        earlier = {} if place.plan.is_parallel else scope.result
+        scope.result.update(changes({**scope.task_tree.data, **earlier}, token.data))
         host.internal_data["done"] += 1
         done, total = host.internal_data["done"], host.internal_data["of"]
         try:

@@ -74,7 +74,8 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     def is_awake(self) -> bool:
         """Tell whether a person or an event can move the token."""
         is_open = self.is_in(TaskState.READY) or self.is_in(TaskState.WAITING)
-        return is_open and not (self.task_spec.needs_another or self.stands_by)
+        is_aside = self.stands_by and not self.task_spec.interrupts
+        return is_open and not (self.task_spec.needs_another or is_aside)
 
     def wait(self) -> None:
         """Let the token wait for an event."""
@@ -101,6 +102,8 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
     """Passing it is told; the machinery around repeated steps stands on no diagram."""
     needs_another: bool = False
     """What it waits for can only come from another token of the case."""
+    interrupts: bool = False
+    """Ends what it sits on or stands beside, when its event comes."""
     choice: Choice | None = None
 
     def __init__(self, spec: BpmnProcessSpec, id_: str, label: str, kind: str) -> None:
@@ -139,6 +142,10 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
 
     def depart(self, token: Token) -> None:
         """Tidy up when the token has left or was cancelled."""
+
+    def conclude(self, token: Token, result: Variables) -> None:
+        """Take over what has changed inside, before the token goes on."""
+        token.data.update(result)
 
     # What the library calls; each hands over to one of the methods above.
 
@@ -248,10 +255,6 @@ class InnerScope(_Scope, BpmnSubWorkflow):  # type: ignore[misc] # the library h
         return (outer.depth if isinstance(outer, InnerScope) else 0) + self.spec.is_drawn
 
 
-class _NoEngine:
-    """Stands where the library would evaluate Python; nothing of ours ever asks it."""
-
-
 class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library has no types
     """One case while a command works on it; thrown away afterwards.
 
@@ -271,13 +274,11 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         tables: Mapping[str, Table],
         timetable: Timetable,
     ) -> None:
-        self.live = {}
-        self.result = {}
+        self.live, self.result = {}, {}
         self.last_id = 0
         Course.__init__(self, tables, timetable)
-        BpmnWorkflow.__init__(
-            self, specs[main], specs, script_engine=_NoEngine(), deserializing=True
-        )
+        # Where the library would evaluate Python stands an object that can do nothing.
+        BpmnWorkflow.__init__(self, specs[main], specs, script_engine=object(), deserializing=True)
         self.ready: deque[Token] = deque()
         self.ended: list[CaseRun | InnerScope] = []
 
@@ -377,7 +378,7 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         cancel(scope.live.values())
         if isinstance(scope, InnerScope):
             del self.subprocesses[scope.host.id]
-            scope.host.data.update(scope.result)
+            scope.host.task_spec.conclude(scope.host, scope.result)
             scope.host.go()
 
     def _refuse_standstill(self) -> None:

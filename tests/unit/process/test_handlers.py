@@ -207,11 +207,43 @@ def test_a_join_that_waits_for_ever_is_said_although_a_handler_stands_by():
         node("start", "s"), node("xor", "g", default="f"), node("user", "a"), node("user", "b"),
         node("and", "join", name="Both done"), node("end", "e"),
         flows("s -> g\ng -> a if x > 1\ng -> b as f\na -> join\nb -> join\njoin -> e"),
-        handler("h", MESSAGE, node("user", "care"), line("h_start", "care")), x=5,
+        handler("h", MESSAGE, node("user", "care"), line("h_start", "care"), interrupts=False),
+        x=5,
     )  # fmt: skip
 
     with pytest.raises(ProcessFailedError, match="Both done"):
         case.does("a")
+
+
+def test_a_stuck_branch_waits_for_the_handler_that_could_end_it():
+    case = tell(
+        node("start", "s"), node("xor", "g", default="f"), node("user", "a"), node("user", "b"),
+        node("and", "join"), node("end", "e"),
+        flows("s -> g\ng -> a if x > 1\ng -> b as f\na -> join\nb -> join\njoin -> e"),
+        handler("h", MESSAGE, node("user", "care"), line("h_start", "care")), x=5,
+    ).does("a")  # fmt: skip
+
+    assert case.hears("withdrawn").open == ["care"]
+
+
+MAIN = (
+    node("start", "s"), node("user", "a"), node("user", "b"), line("s", "a", "b"),
+    handler("h", MESSAGE, node("user", "care"), line("h_start", "care"), interrupts=False),
+)  # fmt: skip
+
+
+def test_what_a_handler_has_changed_is_known_to_who_knew_what_it_had_seen():
+    case = tell(*MAIN).does("a", x=2).hears("withdrawn").does("care", x=4)
+
+    assert case.variables("b") == {"x": 4}
+    assert case.hears("withdrawn").does("care", x=0).variables("b") == {"x": 0}
+
+
+def test_of_two_runs_of_a_handler_the_one_that_goes_on_hears_of_the_other():
+    case = tell(*MAIN).does("a", x=2).hears("withdrawn").hears("withdrawn").does("care", x=4)
+
+    assert case.variables("care") == {"x": 4}
+    assert case.does("care", x=2).variables("b") == {"x": 2}
 
 
 def test_an_instant_handler_lets_its_scope_end_in_the_same_command():

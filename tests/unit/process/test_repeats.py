@@ -193,6 +193,13 @@ def test_a_loop_goes_on_while_its_condition_holds():
     assert case.does("ask", answer="enough").open == ["after"]
 
 
+@pytest.mark.parametrize("marker", [loop("x > 5"), several("3", "x <= 5", in_turn=True)])
+def test_a_turn_that_sets_a_variable_back_is_heard(marker):
+    case = repeated(marker, x=1).does("ask", x=6).does("ask", x=1)
+
+    assert (case.open, case.variables("after")) == (["after"], {"x": 1})
+
+
 def test_a_loop_that_asks_first_may_not_turn_at_all():
     tests_before = loop("more", testBefore="true")
 
