@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
-PLACES = ("/inbox", "/approvals", "/new", "/performance", "/process", "/account")
+PLACES = ("/inbox", "/approvals", "/new", "/performance", "/incidents", "/process", "/account")
 ELEMENTS = (
     "approve_decision",
     "register",

@@ -44,27 +44,26 @@ def show() -> None:
 
 def _ask(person: Actor) -> tuple[bool, tuple[IncidentKind, ...]]:
     """Draw the filters, and return whether open ones are wanted, and of which kinds."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        is_open = st.segmented_control(
-            "State",
-            list(_STATES),
-            format_func=_STATES.__getitem__,
-            default=True,
-            required=True,
-            key="incidents:state",
-            label_visibility="collapsed",
-            on_change=_to_first_page,
-        )
-        counts = incidents.counts(platform(), actor=person, is_open=bool(is_open))
-        kinds = st.pills(
-            "Kind",
-            list(IncidentKind),
-            format_func=lambda kind: f"{kind.title}: {counts[kind]}",
-            selection_mode="multi",
-            key="incidents:kinds",
-            label_visibility="collapsed",
-            on_change=_to_first_page,
-        )
+    is_open = st.segmented_control(
+        "State",
+        list(_STATES),
+        format_func=_STATES.__getitem__,
+        default=True,
+        required=True,
+        key="incidents:state",
+        label_visibility="collapsed",
+        on_change=_to_first_page,
+    )
+    counts = incidents.counts(platform(), actor=person, is_open=bool(is_open))
+    kinds = st.pills(
+        "Kind",
+        list(IncidentKind),
+        format_func=lambda kind: f"{kind.title}: {counts[kind]}",
+        selection_mode="multi",
+        key="incidents:kinds",
+        label_visibility="collapsed",
+        on_change=_to_first_page,
+    )
     return bool(is_open), tuple(kinds)
 
 
