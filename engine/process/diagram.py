@@ -81,7 +81,7 @@ class Loop:
     tests_before: bool
     """The condition of a loop is asked before the first turn."""
     collection: str
-    """Name of the list the instances would be made from."""
+    """Name of the list the instances would be made from, or collected into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +342,7 @@ def _loops(element: etree._Element) -> Iterator[Loop]:
 
 def _collection(loop: etree._Element) -> str:
     """Return the list of a multi-instance marker, as the standard and other tools write it."""
-    named = [xml.text(loop.find(_bpmn("loopDataInputRef")))]
+    named = [xml.text(loop.find(_bpmn(f"loopData{way}Ref"))) for way in ("Input", "Output")]
     for element in loop.iter():
         named += [
             str(v) for k, v in element.attrib.items() if str(k).lower().endswith("collection")

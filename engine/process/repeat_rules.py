@@ -29,7 +29,7 @@ def _about_instances(node: Node, loop: Loop) -> Iterable[Finding]:
     if loop.collection:
         yield block(
             node,
-            f"Its instances would be made from the list “{loop.collection}”.",
+            f"Its instances would be made from the list “{loop.collection}”, or fill it.",
             "A process routes by single values and holds no lists.",
             "Say the number of instances: a number, or a variable that holds one.",
         )
