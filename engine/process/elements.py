@@ -1,6 +1,5 @@
 """What each BPMN element does with a token; one class per behaviour."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -9,7 +8,6 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import ProcessFailedError
 from engine.process.expressions import Expression
 from engine.process.knowledge import known_at
-from engine.process.merge import common, merged
 from engine.process.operators import ExpressionError
 from engine.process.progress import RequestedOperation, Variables
 from engine.process.run import Place, Token, cancel
@@ -65,32 +63,6 @@ class Work(Place):
             token.data.update(taken.outputs)
         if self.operation:
             token.case.operations.append(RequestedOperation(self.operation, self.name))
-
-
-class Join(Place):
-    """A parallel gateway into which several flows lead: it waits for one token on each.
-
-    A further token on the same flow is kept for the next time, as BPMN says.
-    """
-
-    counts_arrivals = True
-    needs_another = True
-    arrivals: int = 0
-    """How many flows lead into the gateway."""
-
-    def arrive(self, token: Token) -> bool:
-        """Go on as one token when every flow has brought one; the newest carries on."""
-        token.wait()
-        oldest: dict[int, Token] = {}
-        for other in sorted(token.workflow.live.values(), key=lambda other: other.id):
-            if other.task_spec is self and other.is_in(TaskState.WAITING):
-                oldest.setdefault(other.internal_data["flow"], other)
-        if len(oldest) < self.arrivals:
-            return False
-        joined = sorted(oldest.values(), key=lambda other: other.id)
-        token.data = merged(_fork(joined).data, [other.data for other in joined])
-        cancel(other for other in joined if other is not token)
-        return True
 
 
 class Race(Place):
@@ -242,16 +214,3 @@ def armed_on(host: Token) -> list[Token]:
     """Return the boundary events that wait on behalf of an activity."""
     live = host.workflow.live.values()
     return [token for token in live if token.internal_data.get("host") == host.id]
-
-
-def _fork(tokens: Iterable[Token]) -> Token:
-    """Return the nearest token from which all of these came."""
-    paths: list[list[int]] = []
-    for token in tokens:
-        path, step = [], token
-        while step is not None:
-            path.append(step.id)
-            step = step.parent
-        paths.append(path[::-1])
-    found: Token = token.workflow.tasks[common(paths)]
-    return found

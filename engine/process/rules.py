@@ -37,7 +37,6 @@ RULES: tuple[Rule, ...] = (
     structure_rules.boundaries_have_a_host,
     structure_rules.gateways_decide,
     structure_rules.conditions_are_asked,
-    structure_rules.inclusive_gateways_do_not_join,
     structure_rules.races_have_events,
     circle_rules.circles_pause,
     circle_rules.calls_find_their_process,

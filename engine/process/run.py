@@ -199,7 +199,7 @@ class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc] # the library has no typ
     is_drawn: bool = True
     """False for the turns of a repeated activity: no level of calls, and they keep apart."""
     watches: bool = False
-    """Somewhere in the whole diagram a condition is waited for."""
+    """Somewhere in the whole diagram a token goes on by looking around."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)

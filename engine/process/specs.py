@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.process import elements, throws
+from engine.process import elements, joins, throws
 from engine.process.choice import Choice
-from engine.process.diagram import Diagram, Event, Loop, Node, Scope
+from engine.process.diagram import Diagram, Event, Flow, Loop, Node, Scope
 from engine.process.expressions import compile_expression, compile_script
 from engine.process.handlers import Handler
 from engine.process.repeats import Plan, Repeated, TurnEnd
@@ -66,9 +66,7 @@ def build(diagram: Diagram) -> Built:
     turns: dict[str, ScopeSpec] = {}
     starts = {scope.id: _build_scope(scope, turns) for scope in diagram.scopes}
     specs = [*turns.values(), *(start.spec for start in starts.values())]
-    watches = any(event.kind == "conditional" for node in diagram.nodes for event in node.events)
     for spec in specs:
-        spec.watches = watches
         for place in spec.task_specs.values():
             if isinstance(place, elements.SubProcess) and place.inner in starts:
                 place.starts.append(starts[place.inner].place)
@@ -77,7 +75,16 @@ def build(diagram: Diagram) -> Built:
                 place.begin = starts[place.inner].place
                 place.interrupts = begin.interrupts or _is_error(begin)
                 _equip_catch(place, begin)
+    watches = any(_looks(place) for spec in specs for place in spec.task_specs.values())
+    for spec in specs:
+        spec.watches = watches
     return Built(starts, turns)
+
+
+def _looks(place: object) -> bool:
+    """Tell whether tokens at a place go on by looking around when everything has come to rest."""
+    has_condition = isinstance(place, elements.Catch) and place.condition is not None
+    return has_condition or isinstance(place, joins.InclusiveJoin)
 
 
 def _build_scope(scope: Scope, turns: dict[str, ScopeSpec]) -> Start:
@@ -112,7 +119,9 @@ def _build_turns(place: Repeated, node: Node, loop: Loop, scope: Scope) -> Scope
 def _place(spec: ScopeSpec, node: Node, scope: Scope) -> Place:
     kind = _PLACES[node.kind]
     if node.kind == "parallelGateway" and len(scope.incoming(node.id)) > 1:
-        kind = elements.Join
+        kind = joins.Join
+    if node.kind == "inclusiveGateway" and len(scope.incoming(node.id)) > 1:
+        kind = joins.InclusiveJoin
     if node.event is not None and node.kind in {"endEvent", "intermediateThrowEvent"}:
         kind = _THROWING.get(node.event.kind, elements.Work)
     if node.event is not None and node.event.kind == "link":
@@ -123,9 +132,23 @@ def _place(spec: ScopeSpec, node: Node, scope: Scope) -> Place:
     for class_, equip in _EQUIPMENT.items():
         if isinstance(place, class_):
             equip(place, node)
-    if isinstance(place, elements.Join):
+    if isinstance(place, joins.Join):
         place.arrivals = len(scope.incoming(node.id))
+    if isinstance(place, joins.InclusiveJoin):
+        place.sources = tuple(_sources(flow, scope) for flow in scope.incoming(node.id))
     return place
+
+
+def _sources(flow: Flow, scope: Scope) -> frozenset[str]:
+    """Return the elements from which a way leads to a flow without passing its target."""
+    found: set[str] = set()
+    waiting = [flow.source]
+    while waiting:
+        place = waiting.pop()
+        if place not in found and place != flow.target:
+            found.add(place)
+            waiting += [other.source for other in scope.incoming(place)]
+    return frozenset(found)
 
 
 def _connect(node: Node, scope: Scope, places: Mapping[str, Place]) -> None:
@@ -171,7 +194,7 @@ def _equip_catch(place: Place, node: Node) -> None:
         place.condition = compile_expression(event.name)
     else:
         place.trigger = _trigger(event)
-    place.needs_another = event.kind not in {"timer", "message"}
+    place.needs_another = event.kind not in {"timer", "message", "signal"}
 
 
 def _equip_boundary(place: Place, node: Node) -> None:

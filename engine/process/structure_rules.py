@@ -150,14 +150,6 @@ def conditions_are_asked(material: Material) -> Iterable[Finding]:
             yield block(node, "A flow without a condition leaves it beside its default.", why)
 
 
-def inclusive_gateways_do_not_join(material: Material) -> Iterable[Finding]:
-    """Refuse inclusive joins: they have to guess what may still come."""
-    for node, scope in placed(material.diagram):
-        if node.kind == "inclusiveGateway" and len(scope.incoming(node.id)) > 1:
-            why = "Whether to wait would depend on what may still come."
-            yield block(node, "An inclusive gateway joins here.", why, "Use a parallel one.")
-
-
 def races_have_events(material: Material) -> Iterable[Finding]:
     """Require that an event-based gateway leads to events only."""
     for node, scope in placed(material.diagram):

@@ -6,7 +6,8 @@ Read from the compiled places and not from the drawing, so that it says what the
 from collections.abc import Iterator, Mapping
 
 from engine.process.bundle import ProcessBundle
-from engine.process.elements import Host, Join, Race, SubProcess
+from engine.process.elements import Host, Race, SubProcess
+from engine.process.joins import Join
 from engine.process.run import Place
 
 Needs = frozenset[tuple[str, frozenset[int]]]

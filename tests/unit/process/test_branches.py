@@ -7,6 +7,7 @@ from engine.process import codec, run
 from tests.unit.process.drawing import (
     Story,
     boundary,
+    condition,
     event,
     flows,
     line,
@@ -99,10 +100,16 @@ def test_a_stuck_branch_is_said_although_an_error_on_the_border_is_waited_for():
         case.does("b", v=9)
 
 
-def test_a_signal_that_can_no_longer_come_is_said():
+def test_a_condition_that_nobody_can_make_true_any_more_is_said():
     with pytest.raises(ProcessFailedError, match=r"Wait.*what can no longer come"):
-        tell(node("start", "s"), node("catch", "c", event("signal", "x"), name="Wait"),
+        tell(node("start", "s"), node("catch", "c", condition("x > 3"), name="Wait"),
              line("s", "c"))  # fmt: skip
+
+
+def test_a_signal_may_come_from_outside():
+    case = tell(node("start", "s"), node("catch", "c", event("signal", "x")), line("s", "c"))
+
+    assert not case.progress.is_complete
 
 
 def test_a_case_in_memory_and_one_that_is_stored_know_the_same():

@@ -12,7 +12,7 @@ from engine.errors import (
 )
 from engine.process import core
 from engine.process.bundle import build_bundle
-from engine.process.elements import Join
+from engine.process.joins import Join
 from engine.process.progress import RequestedOperation
 from tests.unit.process.drawing import (
     DAY,

@@ -120,12 +120,6 @@ BLOCKED = {
         (START, node("user", "x", default="s-x"), END, line("s", "x", "e")),
         "does not leave it",
     ),
-    "inclusive join": (
-        (START, node("or", "o", default="f"), node("user", "a"), node("user", "b"),
-         node("or", "x"), END,
-         flows("s -> o\no -> a if n > 1\no -> b as f\na -> x\nb -> x\nx -> e")),
-        "inclusive gateway joins",
-    ),
     "race to a step": (
         (START, node("race", "x"), node("user", "a"), node("catch", "b", timer("1 days")),
          line("s", "x", "a"), line("x", "b")),

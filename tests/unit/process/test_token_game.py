@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import ProcessFailedError
 from engine.process.bundle import build_bundle
-from engine.process.elements import Boundary, Catch, Join
+from engine.process.elements import Boundary, Catch
+from engine.process.joins import Join
 from engine.process.run import cancel
 from tests.unit.process.drawing import (
     Story,

@@ -10,7 +10,8 @@ from pprint import pformat
 import pytest
 
 from engine.process import codec, elements
-from engine.process.elements import Boundary, Catch, Join
+from engine.process.elements import Boundary, Catch
+from engine.process.joins import Join
 from engine.process.repeats import TurnEnd
 from engine.process.run import cancel
 from tests.unit.process.game.blocks import Plan, Step, everything
