@@ -30,7 +30,7 @@ _VARIABLES = {"category": "Price", "safety": "none", "vulnerable": False, "revie
 
 def _readable(source: bytes) -> etree._Element:
     """Return the shipped diagram as the plain library can read it."""
-    root = etree.XML(source, etree.XMLParser(resolve_entities=False, remove_blank_text=True))  # noqa: S320 - our own file
+    root = etree.XML(source, etree.XMLParser(resolve_entities=False, remove_blank_text=True))
     for kind in ("serviceTask", "businessRuleTask"):
         for task in list(root.iter(f"{_BPMN}{kind}")):
             task.tag = f"{_BPMN}scriptTask"

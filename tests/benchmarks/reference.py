@@ -1,8 +1,8 @@
 """One complaint from receipt to closing: 20 human steps and three messages.
 
 A draft is returned twice, the complainant rejects the first decision, the case is reopened, and
-somebody is called upwards, once: the plain library hears such a call only the first time. The same story is
-told to the services, to the process core alone, and to the plain library.
+somebody is called upwards, once: the plain library hears such a call only the first time. The same
+story is told to the services, to the process core alone, and to the plain library.
 """
 
 from collections.abc import Iterator, Mapping

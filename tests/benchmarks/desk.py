@@ -1,0 +1,79 @@
+"""A staffed platform for benchmarks, and the story of one case told to it."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Role
+from engine.services import casework, inbox, processes
+from engine.store.transaction import Transaction
+from tests.benchmarks.reference import Deed, story
+from tests.integration.office import WHO, Office, rows
+
+STORY = story()
+_TOKEN = """
+SELECT token FROM open_step JOIN complaint_case ON complaint_case.id = case_id
+WHERE reference = :reference AND element = :element
+"""
+_ROLES = {
+    "hanna": (Role.HANDLER, Role.INTAKE),
+    "tom": (Role.TEAM_LEADER,),
+    "ada": (Role.APPROVER,),
+}
+
+
+def known(platform: Platform) -> Office:
+    """Return the office of a platform that is staffed."""
+    staff = {
+        name: Actor(username=name, name=name.title(), roles=frozenset(roles))
+        for name, roles in _ROLES.items()
+    }
+    return Office(platform, staff)
+
+
+def staffed(platform: Platform) -> Office:
+    """Publish the process and hire whom the story needs."""
+    processes.install_shipped(platform)
+    office = known(platform)
+
+    def hire(tx: Transaction) -> None:
+        for person in office.staff.values():
+            tx.accounts.add(person, password_hash="", at=platform.now())
+
+    platform.database.write(hire)
+    return office
+
+
+def tell(office: Office, deeds: tuple[Deed, ...] = STORY) -> Iterator[Callable[[], object]]:
+    """Yield the commands of a story, each after the one before was given.
+
+    Where a step waits is read from the table, which costs next to nothing beside a command.
+    """
+    reference = office.lodge()
+    for deed in deeds:
+        yield _command(office, reference, deed)
+
+
+def _command(office: Office, reference: str, deed: Deed) -> Callable[[], object]:
+    platform, staff = office.platform, office.staff
+    given = {"actor": staff[WHO.get(deed.name, "hanna")], "reference": reference}
+    if deed.is_step:
+        ((token,),) = rows(platform.database, _TOKEN, reference=reference, element=deed.name)
+        return lambda: inbox.complete_step(platform, token=token, answers=deed.said, **given)
+    if deed.name == "answer":
+        return lambda: casework.deliver_answer(platform, answer=deed.said["answer"], **given)
+    return lambda: casework.escalate(platform, reason="Please look at this.", **given)
+
+
+def per_command(
+    office: Office, *, stories: int, clock: Callable[[], float] = time.process_time
+) -> float:
+    """Return what one command of the story takes by a clock, in milliseconds."""
+    spent, count = 0.0, 0
+    for _ in range(stories):
+        for command in tell(office):
+            begin = clock()
+            command()
+            spent += clock() - begin
+            count += 1
+    return 1000 * spent / count
