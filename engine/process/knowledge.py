@@ -7,6 +7,9 @@ from engine.process.merge import changes, merged
 from engine.process.progress import Scalar
 from engine.process.run import CaseRun, InnerScope, Token
 
+COUNTER = "loopCounter"
+"""Variable that holds the number of a turn, from 1, as long as the turn lasts."""
+
 
 def known(scope: CaseRun | InnerScope) -> Mapping[str, Scalar]:
     """Return the variables of a scope: what its ended, running and inner branches have changed.
@@ -21,7 +24,13 @@ def known(scope: CaseRun | InnerScope) -> Mapping[str, Scalar]:
         parent = above(token, places) or scope.task_tree
         below.setdefault(parent.id, []).append(token)
     branches = [_known_by(token, below) for token in below.get(scope.task_tree.id, ())]
-    return merged(scope.task_tree.data, [scope.result, *branches])
+    base = scope.task_tree.data
+    found = merged(base, [scope.result, *branches])
+    if scope.spec.is_drawn:
+        return found
+    number = {COUNTER: base[COUNTER]} if COUNTER in base else {}
+    found.pop(COUNTER, None)  # around the turns, nobody knows the number of one of them
+    return {**found, **number}
 
 
 def known_at(token: Token) -> Mapping[str, Scalar]:

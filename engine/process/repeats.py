@@ -13,6 +13,7 @@ from engine.errors import ProcessFailedError
 from engine.process.diagram import Loop
 from engine.process.elements import Host, SubProcess
 from engine.process.expressions import Expression, compile_expression
+from engine.process.knowledge import COUNTER
 from engine.process.merge import changes
 from engine.process.operators import ExpressionError
 from engine.process.progress import Scalar, Variables
@@ -20,8 +21,6 @@ from engine.process.run import InnerScope, Place, Token, cancel
 
 MOST_INSTANCES = 1_000
 """Instances of one activity at a time."""
-COUNTER = "loopCounter"
-"""Variable that holds the number of a turn, from 1, as long as the turn lasts."""
 NUMBERS = (
     COUNTER,
     "numberOfInstances",

@@ -9,7 +9,7 @@ cancelled never runs, and a run without a pause ends in a refusal instead of nev
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -19,13 +19,13 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ProcessFailedError
-from engine.process.choice import Choice
 from engine.process.course import Course
 from engine.process.decisions import Table
 from engine.process.operators import ExpressionError
 from engine.process.parting import hand_over
 from engine.process.progress import Passage, Scalar, Variables
 from engine.process.timetable import Timetable
+from engine.process.traits import Traits
 
 CALL_DEPTH = 8
 """How deep processes may call one another."""
@@ -38,6 +38,9 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     task_spec: "Place"
     data: dict[str, Scalar]
     id: int
+    parent: Any = None  # a token; None for the anchor of a scope
+    internal_data: dict[str, Any]
+    _children: list[int]
 
     def __init__(
         self,
@@ -47,9 +50,14 @@ class Token(Task):  # type: ignore[misc] # the library has no types
         state: int,
         id_: int,
     ) -> None:
-        super().__init__(scope, place, parent, state, id_)
+        # The library's way looks at the clock and asks the scope for the parent each time.
+        self.id, self.workflow, self.task_spec, self.parent = id_, scope, place, parent
+        self.data, self.internal_data, self._children, self._state = {}, {}, [], state
+        scope.tasks[id_] = self
+        if parent is not None:
+            parent._children.append(id_)  # noqa: SLF001 - as the library does it
         if not state & TaskState.FINISHED_MASK:
-            scope.live[self.id] = self
+            scope.live[id_] = self
 
     @property
     def case(self) -> "CaseRun":
@@ -91,20 +99,8 @@ class Token(Task):  # type: ignore[misc] # the library has no types
             super().complete()
 
 
-class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
+class Place(Traits, BpmnTaskSpec):  # type: ignore[misc] # the library has no types
     """An element of the diagram that tokens come through; this plain one lets them pass."""
-
-    waits_for_person: ClassVar[bool] = False
-    counts_arrivals: ClassVar[bool] = False
-    is_handler: ClassVar[bool] = False
-    """Waits for an event as long as its scope lives, and does not keep the scope alive."""
-    is_drawn: ClassVar[bool] = True
-    """Passing it is told; the machinery around repeated steps stands on no diagram."""
-    needs_another: bool = False
-    """What it waits for can only come from another token of the case."""
-    interrupts: bool = False
-    """Ends what it sits on or stands beside, when its event comes."""
-    choice: Choice | None = None
 
     def __init__(self, spec: BpmnProcessSpec, id_: str, label: str, kind: str) -> None:
         super().__init__(spec, id_, manual=self.waits_for_person)
@@ -146,8 +142,6 @@ class Place(BpmnTaskSpec):  # type: ignore[misc] # the library has no types
     def conclude(self, token: Token, result: Variables) -> None:
         """Take over what has changed inside, before the token goes on."""
         token.data.update(result)
-
-    # What the library calls; each hands over to one of the methods above.
 
     def test(self) -> None:
         """Accept places that no flow leads to, such as boundary events."""
@@ -285,6 +279,8 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
     @property
     def tokens(self) -> list[Token]:
         """Return every live token of every scope, oldest first."""
+        if not self.subprocesses:
+            return list(self.live.values())
         inner = (token for scope in self.subprocesses.values() for token in scope.live.values())
         return sorted([*self.live.values(), *inner], key=lambda token: token.id)
 

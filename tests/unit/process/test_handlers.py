@@ -15,6 +15,7 @@ from tests.unit.process.drawing import (
     line,
     node,
     script,
+    several,
     sub,
     tell,
     timer,
@@ -244,6 +245,27 @@ def test_of_two_runs_of_a_handler_the_one_that_goes_on_hears_of_the_other():
 
     assert case.variables("care") == {"x": 4}
     assert case.does("care", x=2).variables("b") == {"x": 2}
+
+
+def test_a_later_run_of_a_handler_is_heard_by_the_one_before_whatever_that_began_with():
+    case = tell(*MAIN).hears("withdrawn", x=1).hears("withdrawn", x=2)
+    later = max(case.progress.open_steps, key=lambda step: int(step.token)).token
+    live = case.load()
+
+    live.complete(later, {"x": 3}, case.now)
+    case.progress = live.progress()
+
+    assert case.variables("care") == {"x": 3}
+    assert case.does("care").does("a").variables("b") == {"x": 3}
+
+
+def test_a_handler_does_not_see_the_number_of_a_turn_inside_its_scope():
+    inner = (node("start", "is"), node("user", "t", several("3", in_turn=True)), line("is", "t"),
+             handler("h", MESSAGE, node("user", "care"), line("h_start", "care")))  # fmt: skip
+    case = tell(node("start", "s"), sub("box", several("2", in_turn=True), *inner),
+                line("s", "box"))  # fmt: skip
+
+    assert case.does("t").hears("withdrawn").variables("care") == {"loopCounter": 1}
 
 
 def test_an_instant_handler_lets_its_scope_end_in_the_same_command():
