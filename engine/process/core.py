@@ -11,12 +11,14 @@ from engine.process.bundle import ProcessBundle
 from engine.process.elements import Catch
 from engine.process.expressions import is_name
 from engine.process.progress import (
+    SIGNAL,
     OpenStep,
     Progress,
     Subscription,
     TakenDecision,
     Timer,
     Variables,
+    signal_name,
 )
 from engine.process.run import CALL_DEPTH as CALL_DEPTH  # noqa: PLC0414 - part of this door
 from engine.process.run import CaseRun, Token
@@ -89,10 +91,10 @@ class LiveCase:
         self._case.settle()
 
     def deliver(self, message: str, payload: Variables, now: datetime) -> None:
-        """Hand a message to everything in the case that waits for it.
+        """Hand a message, or a signal from outside, to everything in the case that waits for it.
 
         Args:
-            message: Name of the message in the diagram.
+            message: As a subscription names it.
             payload: Variables for whoever receives it; may be empty.
             now: The present.
 
@@ -101,7 +103,8 @@ class LiveCase:
             InvalidInputError: The payload holds what is no scalar.
             ProcessFailedError: The process cannot go on from here.
         """
-        wanted = Trigger("message", message)
+        kind = "signal" if message.startswith(SIGNAL) else "message"
+        wanted = Trigger(kind, message.removeprefix(SIGNAL))
         waiting = [token for token in self._waiting() if _trigger(token) == wanted]
         if not waiting:
             raise NotAwaitedError(message)
@@ -148,11 +151,8 @@ class LiveCase:
         return Progress(
             state=codec.dump(case, self._bundle.digest),
             open_steps=self.open_steps(),
-            subscriptions=tuple(
-                Subscription(trigger.name, token.task_spec.name, str(token.id))
-                for token in self._waiting()
-                if (trigger := _trigger(token)) is not None and trigger.kind == "message"
-            ),
+            subscriptions=self._subscriptions("message"),
+            signals=self._subscriptions("signal"),
             timers=tuple(
                 Timer(token.task_spec.name, str(token.id), _due_at(token))
                 for token in self._timed()
@@ -161,6 +161,17 @@ class LiveCase:
             decisions=tuple(case.decisions),
             operations=tuple(case.operations),
             is_complete=case.completed,
+        )
+
+    def _subscriptions(self, kind: str) -> tuple[Subscription, ...]:
+        return tuple(
+            Subscription(
+                signal_name(trigger.name) if kind == "signal" else trigger.name,
+                token.task_spec.name,
+                str(token.id),
+            )
+            for token in self._waiting()
+            if (trigger := _trigger(token)) is not None and trigger.kind == kind
         )
 
     def _persons(self) -> list[Token]:

@@ -20,11 +20,21 @@ class OpenStep:
     """Id of the element in the diagram."""
 
 
+SIGNAL = "signal:"
+"""What tells a signal from a message where both are named."""
+
+
+def signal_name(name: str) -> str:
+    """Return the name by which a case waits for a signal, apart from a message of that name."""
+    return f"{SIGNAL}{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A message the case waits for."""
+    """A message or signal the case waits for."""
 
     message: str
+    """Name of the message; of a signal, what `signal_name` returns."""
     element: str
     token: str
 
@@ -74,6 +84,9 @@ class Progress:
     state: bytes
     open_steps: tuple[OpenStep, ...]
     subscriptions: tuple[Subscription, ...]
+    """Messages the case waits for."""
+    signals: tuple[Subscription, ...]
+    """Signals it waits for; they may come from the case itself too."""
     timers: tuple[Timer, ...]
     passages: tuple[Passage, ...]
     decisions: tuple[TakenDecision, ...]

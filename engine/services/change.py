@@ -165,7 +165,8 @@ class CaseChange:
 
     def awaits(self, message: str) -> bool:
         """Tell whether the case waits for a message."""
-        return any(s.message == message for s in self._progress().subscriptions)
+        progress = self._progress()
+        return any(s.message == message for s in (*progress.subscriptions, *progress.signals))
 
     def finish(self) -> None:
         """Write everything that follows from what was done."""
@@ -338,8 +339,9 @@ class CaseChange:
             step = self._waiting[token]
             self.record("step.cancelled", element=step.element, title=step.title)
         self.tx.steps.remove(self.case.id, gone)
+        awaited = (*progress.subscriptions, *progress.signals)
         begun = self.tx.cases.subscribe(
-            self.case.id, [(s.message, s.element, s.token) for s in progress.subscriptions]
+            self.case.id, [(s.message, s.element, s.token) for s in awaited]
         )
         self.has_mail = bool(self.tx.messages.kept_for(self.case.id, begun))
 

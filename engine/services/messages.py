@@ -15,6 +15,7 @@ from engine.domain.case import Case
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.message import Delivery, Message, Payload, fingerprint_of
 from engine.errors import ConflictError, InvalidInputError, UnavailableError
+from engine.process.progress import signal_name
 from engine.services.change import CaseChange
 from engine.services.jotting import jot
 from engine.services.reason import needed
@@ -89,6 +90,56 @@ def deliver_message(
         return _take_in(platform, tx, message, actor)
 
     return platform.database.write(work)
+
+
+def send_signal(
+    platform: Platform,
+    *,
+    actor: Actor,
+    message_id: str,
+    name: str,
+    payload: Payload | None = None,
+    key: str = "",
+) -> int:
+    """Send a signal to the case of a key, or without a key to every case that waits for it.
+
+    With a key it is delivered or kept like a message. Without one it is heard by whoever listens
+    at this moment, as a broadcast is. Each case takes it once, however often the id comes.
+
+    Args:
+        platform: Where the cases are.
+        actor: Who sends it.
+        message_id: Given by the sender.
+        name: Of the signal in the diagram.
+        payload: Variables for whatever receives it.
+        key: Reference of a case, or a key that a case has declared; empty for all that wait.
+
+    Returns:
+        How many cases have taken it, now or when the id came before.
+
+    Raises:
+        NotAllowedError: The actor may not send messages.
+        InvalidInputError: Id or name are missing or too long.
+        ConflictError: Another signal had this id.
+        ProcessFailedError: A diagram cannot go on with it; that case has not taken it.
+    """
+    actor.require(Deed.SEND_MESSAGE)
+    _check(message_id=message_id, name=name)
+    awaited = signal_name(name)
+    with platform.database.read() as tx:
+        keys = (key,) if key else tx.messages.waiting_for(awaited)
+    ends = [
+        deliver_message(
+            platform,
+            actor=actor,
+            message_id=message_id if key else f"{message_id} {each}",
+            name=awaited,
+            key=each,
+            payload=payload,
+        )
+        for each in keys
+    ]
+    return ends.count(Delivery.DELIVERED)
 
 
 def declare_key(platform: Platform, *, actor: Actor, reference: str, key: str) -> None:

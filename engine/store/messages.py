@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, select, text
 from sqlmodel import Session
 
 from engine.domain.message import Message, Payload
 from engine.errors import ConflictError, NotFoundError
 from engine.store.platform_tables import CorrelationRow, MessageRow
 from engine.store.prepared import table_of
-from engine.store.tables import CaseRow, SubscriptionRow
+from engine.store.tables import IS_SIGNAL, CaseRow, SubscriptionRow
 
 _MESSAGE, _KEY, _CASE, _AWAITED = (
     table_of(row) for row in (MessageRow, CorrelationRow, CaseRow, SubscriptionRow)
@@ -58,6 +58,15 @@ _OVER = (
     .where(_IS_KEPT, _MESSAGE.c.expires_at <= bindparam("now"))
     .order_by(_MESSAGE.c.expires_at)
     .limit(bindparam("most"))
+)
+
+
+_WAITING_FOR_SIGNAL = (
+    select(_CASE.c.reference)
+    .join(_AWAITED, _AWAITED.c.case_id == _CASE.c.id)
+    .where(text(IS_SIGNAL), _AWAITED.c.message == bindparam("of"))
+    .distinct()
+    .order_by(_CASE.c.reference)
 )
 
 
@@ -153,6 +162,10 @@ class Messages:
     def strays(self, limit: int) -> tuple[int, ...]:
         """Return kept messages whose key leads to a case by now and did not when they came."""
         return tuple(self._session.execute(_STRAY, {"most": limit}).scalars())
+
+    def waiting_for(self, signal: str) -> tuple[str, ...]:
+        """Return the references of all cases that wait for a signal."""
+        return tuple(self._session.execute(_WAITING_FOR_SIGNAL, {"of": signal}).scalars())
 
     def over(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Return kept messages whose time is over."""

@@ -15,6 +15,10 @@ _JSON: Any = json_type()
 _WORD: Any = plain_order()
 
 
+IS_SIGNAL = "substr(message, 1, 7) = 'signal:'"
+"""Which subscriptions are for signals; a query says it in the same words to use their index."""
+
+
 class CaseRow(SQLModel, table=True):
     """One complaint and where it stands."""
 
@@ -156,7 +160,17 @@ class SubscriptionRow(SQLModel, table=True):
     """A message a case waits for."""
 
     __tablename__ = "subscription"
-    __table_args__ = (UniqueConstraint("case_id", "message", "token"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "message", "token"),
+        # Messages find a case by its key; only a signal asks who waits for it.
+        Index(
+            "ix_subscription_signal",
+            "message",
+            "case_id",
+            sqlite_where=text(IS_SIGNAL),
+            postgresql_where=text(IS_SIGNAL),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="complaint_case.id")

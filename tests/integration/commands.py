@@ -320,6 +320,7 @@ WAYS: dict[str, Way] = {
     "messages.deliver_message": Way(operator_ways.deliver_message),
     "messages.hand_over": Way(operator_ways.hand_over),
     "messages.hand_over_kept": Way(operator_ways.hand_over_kept),
+    "messages.send_signal": Way(operator_ways.send_signal),
     "messages.tend": Way(operator_ways.tend, is_piecewise=True),
     "monitoring.note_failure": Way(operator_ways.note_failure),
     "monitoring.retry": Way(_retry),

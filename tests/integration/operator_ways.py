@@ -64,6 +64,12 @@ def deliver_message(desk: Desk) -> Act:
     return lambda p: _answer_by_message(p, reference)
 
 
+def send_signal(desk: Desk) -> Act:
+    reference = desk.office.lodge()
+    sent = {"actor": SYSTEM, "message_id": "s-1", "name": "recall", "key": reference}
+    return lambda p: messages.send_signal(p, **sent)
+
+
 def _kept(desk: Desk) -> str:
     """Return a case that awaits a message which came before it had declared its key."""
     reference = desk.office.reach("approve_decision")

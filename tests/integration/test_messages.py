@@ -9,10 +9,12 @@ from engine.domain.actor import ALLOWED, SYSTEM, Actor, Deed, Role
 from engine.domain.incident import IncidentKind
 from engine.domain.message import Delivery
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from engine.process.bundle import build_bundle
 from engine.services import auditing, incidents, jobs, messages, operations
 from engine.store.messages import Messages
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows, statements
+from tests.unit.process.drawing import boundary, document, event, line, node, process
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ACCEPTED = {"answer": "accepted"}
@@ -265,6 +267,64 @@ def test_a_key_belongs_to_one_case(office):
         messages.declare_key(office.platform, reference=second, actor=SYSTEM, key=first)
     with pytest.raises(NotFoundError):
         messages.declare_key(office.platform, reference="C-9", **known)
+
+
+def _recalled(office):
+    """Publish a process of one step that the signal “recall” interrupts, and lodge two cases."""
+    diagram = document(
+        process(
+            "complaint",
+            node("start", "s"),
+            node("user", "work", step={"role": "handler", "form": "acknowledge"}),
+            boundary("called", "work", event("signal", "recall")),
+            node("user", "fetch", step={"role": "handler", "form": "acknowledge"}),
+            node("end", "e"),
+            line("s", "work", "e"),
+            line("called", "fetch", "e"),
+        )
+    )
+    bundle = build_bundle([diagram])
+
+    def publish(tx):
+        tx.processes.publish(
+            digest=bundle.digest,
+            process_id="complaint",
+            diagrams=(diagram,),
+            tables=(),
+            by="otto",
+            at=office.platform.now() + timedelta(hours=1),
+            reason="Recalls",
+        )
+
+    other = office.lodge()
+    office.platform.database.write(publish)
+    return office.lodge(), office.lodge(), other
+
+
+def _call(office, **more):
+    sent = {"actor": SYSTEM, "message_id": "s-1", "name": "recall"} | more
+    return messages.send_signal(office.platform, **sent)
+
+
+def test_a_signal_reaches_every_case_that_listens_once(office):
+    first, second, other = _recalled(office)
+
+    ends = [_call(office), _call(office)]
+
+    assert ends[0] == 2
+    assert set(office.steps(first)) == set(office.steps(second)) == {"fetch"}
+    assert set(office.steps(other)) == {"register"}
+    assert _heard(office, first) == ["signal:recall"]
+
+
+def test_a_signal_with_a_key_reaches_one_case(office):
+    first, second, _other = _recalled(office)
+    messages.declare_key(office.platform, actor=SYSTEM, reference=second, key="BATCH-7")
+
+    ends = [_call(office, key="BATCH-7"), _call(office, key="BATCH-7")]
+
+    assert ends == [1, 1]
+    assert (set(office.steps(first)), set(office.steps(second))) == ({"work"}, {"fetch"})
 
 
 @ON_SQLITE

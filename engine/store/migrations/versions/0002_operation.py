@@ -86,6 +86,14 @@ def upgrade() -> None:
     op.add_column("complaint_case", sa.Column("suspended_at", UtcDateTime(), nullable=True))
     op.add_column("clock", sa.Column("paused_at", UtcDateTime(), nullable=True))
     _widen_incident()
+    is_signal = sa.text("substr(message, 1, 7) = 'signal:'")
+    op.create_index(
+        "ix_subscription_signal",
+        "subscription",
+        ["message", "case_id"],
+        sqlite_where=is_signal,
+        postgresql_where=is_signal,
+    )
     _create_message()
     _create_correlation()
 
