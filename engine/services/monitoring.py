@@ -14,6 +14,8 @@ from engine.store.incidents import TRIES
 from engine.store.transaction import Transaction
 
 _BATCH = 200
+_TOGETHER = 10
+"""Cases in one transaction; more would keep people waiting on SQLite, which has one writer."""
 _MOVED = "The case goes on by itself again."
 _log = structlog.get_logger()
 
@@ -28,10 +30,12 @@ class Sweep:
 
 
 def sweep(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 100_000) -> Sweep:
-    """Move every case whose clock or timer is due, each in a transaction of its own.
+    """Move every case whose clock or timer is due, a few in one transaction.
 
-    A sweep that runs twice, late, or beside another one sends nothing twice: what was sent is
-    stored in the same transaction, guarded by the revision of the case.
+    Many sweeps at once share the work: each claims cases that no other holds. Where one of a few
+    fails, each of them is moved in a transaction of its own. A sweep that runs twice, late, or
+    beside another one sends nothing twice: what was sent is stored in the same transaction,
+    guarded by the revision of the case.
 
     Args:
         platform: Where the cases are.
@@ -44,8 +48,11 @@ def sweep(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 100_000) ->
     Source: ISO 10002:2018, 4.15 and 8.2.
     """
     actor.require(Deed.RUN_JOBS)
-    moved = sent = failed = 0
-    began, seen = platform.now(), set[int]()
+    began = platform.now()
+    if not _due(platform, began):
+        return Sweep(0, 0, 0)
+    seen, sent = _move_by_claims(platform, began, actor, limit)
+    moved, failed = len(seen), 0
     while len(seen) < limit:
         due = [case_id for case_id in _due(platform, began) if case_id not in seen]
         if not due:
@@ -93,26 +100,57 @@ def _due(platform: Platform, now: datetime) -> list[int]:
     return list(dict.fromkeys(found))
 
 
+def _move_by_claims(
+    platform: Platform, now: datetime, actor: Actor, limit: int
+) -> tuple[set[int], int]:
+    """Move cases a few at a time while all goes well; return them, and how much was sent.
+
+    Raises:
+        UnavailableError: The database does not answer.
+    """
+    seen, sent = set[int](), 0
+
+    def work(tx: Transaction) -> tuple[list[int], int]:
+        few = min(_TOGETHER, limit - len(seen))
+        claimed = tx.clocks.claim_due(now, few, among=_BATCH, tries=TRIES)
+        return claimed, sum(_act(platform, tx, case_id, actor) for case_id in claimed)
+
+    while len(seen) < limit:
+        try:
+            claimed, count = platform.database.write(work)
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - who failed is found, and told, case by case
+            break
+        is_new = not seen.issuperset(claimed)
+        seen.update(claimed)
+        sent += count
+        if not is_new:
+            break
+    return seen, sent
+
+
+def _act(platform: Platform, tx: Transaction, case_id: int, actor: Actor) -> int:
+    """Move one case inside a transaction; return how much was sent."""
+    case = tx.cases.take_by_id(case_id)
+    change = CaseChange.load(platform, tx, case=case, actor=actor)
+    sent = change.act_on_clocks()
+    if not change.is_untouched:  # else another sweep was faster, and there is nothing to store
+        change.finish()
+    tx.incidents.resolve(
+        IncidentKind.CASE, str(case_id), by=actor.username, at=change.now, how=_MOVED
+    )
+    return sent
+
+
 def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
     """Move one case; None when it failed, which must not stop the others.
 
     Raises:
         UnavailableError: The database does not answer.
     """
-
-    def work(tx: Transaction) -> int:
-        case = tx.cases.take_by_id(case_id)
-        change = CaseChange.load(platform, tx, case=case, actor=actor)
-        sent = change.act_on_clocks()
-        if not change.is_untouched:  # else another sweep was faster, and there is nothing to store
-            change.finish()
-        tx.incidents.resolve(
-            IncidentKind.CASE, str(case_id), by=actor.username, at=change.now, how=_MOVED
-        )
-        return sent
-
     try:
-        return platform.database.write(work)
+        return platform.database.write(lambda tx: _act(platform, tx, case_id, actor))
     except UnavailableError:
         raise  # no fault of the case: it must not become its incident
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with one case, the others go on

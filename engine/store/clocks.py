@@ -10,9 +10,9 @@ from sqlmodel import Session
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
-from engine.store.tables import ClockRow
+from engine.store.tables import CaseRow, ClockRow
 
-_CLOCK = table_of(ClockRow)
+_CLOCK, _CASE = table_of(ClockRow), table_of(CaseRow)
 _OF_CASE = (
     select(_CLOCK).where(_CLOCK.c.case_id == bindparam("of")).order_by(_CLOCK.c.due_at, _CLOCK.c.id)
 )
@@ -28,6 +28,13 @@ _DUE = (
     )
     .order_by(_CLOCK.c.next_at)
     .limit(bindparam("most"))
+)
+# Others may still add rows that refer to a claimed case, such as a draft.
+_CLAIM = (
+    select(_CASE.c.id)
+    .where(_CASE.c.id.in_(_DUE))
+    .limit(bindparam("few"))
+    .with_for_update(key_share=True, skip_locked=True)
 )
 
 
@@ -63,6 +70,20 @@ class Clocks:
         given = {"now": now, "most": limit, "tries": tries}
         rows = self._session.execute(_DUE, given).scalars()
         return list(dict.fromkeys(rows))
+
+    def claim_due(self, now: datetime, limit: int, *, among: int, tries: int) -> list[int]:
+        """Take some cases with a due clock, and keep everybody away until the transaction ends.
+
+        Cases that others hold at the moment are passed over, so that many can claim at once.
+
+        Args:
+            now: The present.
+            limit: Most cases to take.
+            among: Of how many most urgent ones.
+            tries: As in ``due``.
+        """
+        given = {"now": now, "most": among, "few": limit, "tries": tries}
+        return list(self._session.execute(_CLAIM, given).scalars())
 
 
 def _values(clock: Clock) -> dict[str, Any]:

@@ -27,6 +27,9 @@ _COLLISIONS = 3
 _MIGRATION_LOCK = 7_237_737
 """Any number that nothing else locks in this database."""
 
+_DISK_FULL = "53100"
+"""As PostgreSQL says it."""
+
 _RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
 """PostgreSQL: serialisation, deadlock, lock, and a server that shuts down or starts."""
 
@@ -215,7 +218,7 @@ def _understood() -> Generator[None]:
     Raises:
         InvalidInputError: The database, or its driver, refused a value.
         OperationalError: The database is there and cannot do what it is asked; a defect.
-        UnavailableError: The connection was cut meanwhile.
+        UnavailableError: The connection was cut meanwhile, or the disk is full.
     """
     try:
         yield
@@ -224,6 +227,8 @@ def _understood() -> Generator[None]:
             {"": "A text holds characters that cannot be stored, or a number is too large."}
         ) from error
     except OperationalError as error:
+        if _is_full(error):
+            raise UnavailableError("The disk is full; nothing was stored.") from error
         if not _may_pass(error):
             raise
         raise UnavailableError("The database does not answer; try again.") from error
@@ -251,6 +256,11 @@ def _is_collision(error: Exception) -> bool:
     """Tell whether somebody added the same key meanwhile; a second try then finds it there."""
     said = str(error)
     return isinstance(error, IntegrityError) and ("UNIQUE" in said or "duplicate key" in said)
+
+
+def _is_full(error: DBAPIError) -> bool:
+    """Tell whether there is no room left where the database keeps its files."""
+    return getattr(error.orig, "sqlstate", None) == _DISK_FULL or "disk is full" in str(error.orig)
 
 
 def _may_pass(error: Exception) -> bool:

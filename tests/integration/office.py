@@ -146,7 +146,8 @@ class Office:
 def rows(database: Database, query: str, **values: Any) -> list[tuple[Any, ...]]:
     """Return what a query finds, read outside of every service."""
     with database.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(query), values)]
+        reading = connection.execution_options(redress_writes=False)
+        return [tuple(row) for row in reading.execute(text(query), values)]
 
 
 def execute(database: Database, statement: str, **values: Any) -> int:
