@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.elements import Boundary, Catch, Host, Person, Race, SubProcess
+from engine.process.handlers import Handler
 from engine.process.run import InnerScope, Place, Token, cancel
 from engine.process.waymap import WayMap
 
@@ -26,12 +27,14 @@ class Standing:
 
     Attributes:
         token: Stable name of this waiting.
+        is_beside: It only waits beside the way, as a border event does; nobody is led from there.
         due_at: When a timer there falls due; None for anything but a timer.
     """
 
     token: str
     element: str
     is_step: bool
+    is_beside: bool
     due_at: datetime | None
 
 
@@ -49,6 +52,7 @@ class OperatedCase(LiveCase):
                 token=str(token.id),
                 element=token.task_spec.name,
                 is_step=token.task_spec.waits_for_person,
+                is_beside=not _is_standing(token),
                 due_at=_due_at(token),
             )
             for token in self._case.tokens
@@ -154,8 +158,11 @@ def _is_standing(token: Token) -> bool:
     place = token.task_spec
     if isinstance(place, Person):
         return token.is_in(TaskState.READY)
-    is_event = isinstance(place, Catch) and not isinstance(place, Boundary)
-    return is_event and token.is_in(TaskState.WAITING)
+    return _is_event_on_the_way(place) and token.is_in(TaskState.WAITING)
+
+
+def _is_event_on_the_way(place: Place) -> bool:
+    return isinstance(place, Catch) and not isinstance(place, Boundary | Handler)
 
 
 def _due_at(token: Token) -> datetime | None:
@@ -165,7 +172,7 @@ def _due_at(token: Token) -> datetime | None:
 
 def _may_hold(ways: WayMap, place: Place) -> bool:
     """Tell whether a token can be put on a place, and will wait there or right behind it."""
-    is_event = isinstance(place, Catch) and not isinstance(place, Boundary)
+    is_event = _is_event_on_the_way(place)
     return isinstance(place, Person | Race) or (is_event and place.name not in ways.is_raced)
 
 

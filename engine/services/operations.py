@@ -69,10 +69,8 @@ def whereabouts(platform: Platform, *, actor: Actor, reference: str) -> Whereabo
     titles = {name: element.title for name, element in bundle.elements.items()}
     places = []
     for found in live.standings() if case.is_open else ():
-        step, is_event = steps.get(found.token), bundle.elements[found.element].kind
-        goals = (
-            () if is_event == "boundaryEvent" else live.targets(found.token, is_approved=approved)
-        )
+        step, is_beside = steps.get(found.token), found.is_beside
+        goals = () if is_beside else live.targets(found.token, is_approved=approved)
         places.append(
             Place(
                 token=found.token,

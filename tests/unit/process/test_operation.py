@@ -9,6 +9,17 @@ from engine.errors import CourseError, NotFoundError, StepNotOpenError
 from engine.process.bundle import build_bundle
 from engine.process.operation import OperatedCase
 from engine.process.waymap import WayMap
+from tests.unit.process.drawing import (
+    document,
+    event,
+    handler,
+    line,
+    node,
+    process,
+    several,
+    sub,
+    timer,
+)
 
 NOW = datetime(2026, 1, 5, 10, tzinfo=UTC)
 ASSESSED = {"severity": 4, "safety": "none", "complexity": "complex", "amount": 600}
@@ -193,3 +204,30 @@ def test_a_map_that_forgets_approvals_is_noticed(bundle, monkeypatch):
         test_nobody_is_led_past_the_decision_of_a_second_person(
             bundle, "approve_decision", "closing_check"
         )
+
+
+def test_what_repeats_or_is_started_by_an_event_is_led_within_its_own_part():
+    parts = (
+        sub("turns", several(2), node("start", "i"), node("user", "one"), node("user", "two"),
+            node("end", "j"), line("i", "one", "two", "j")),
+        handler("help", event("message", "answer"), node("user", "aid"), node("end", "h"),
+                line("help_start", "aid", "h"), interrupts=False),
+        handler("late", timer("P9D"), node("user", "hurry"), node("end", "k"),
+                line("late_start", "hurry", "k"), interrupts=False),
+    )  # fmt: skip
+    built = build_bundle(
+        [document(process("p", node("start", "s"), *parts, node("user", "last"), node("end", "e"),
+                          line("s", "turns", "last", "e")))]
+    )  # fmt: skip
+    live = OperatedCase.start(built, {}, now=NOW, timetable=_timetable)
+    live.deliver("answer", {}, NOW)
+
+    targets = {
+        place.element: set(live.targets(place.token, is_approved=False))
+        for place in live.standings()
+        if not place.is_beside
+    }
+    live.move(_token(live, "one"), "two", NOW, is_approved=False)
+
+    assert targets == {"one": {"two", "last"}, "aid": set()}
+    assert sorted(_waits(_again(built, live))) == ["aid", "late", "one", "two"]
