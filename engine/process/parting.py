@@ -61,8 +61,13 @@ def _spread(
         known[token.id] = (taken, before)
         token.data.update(taken)
         inner = token.workflow.top_workflow.subprocesses.get(token.id)
-        if inner is not None and taken:
-            _see(token, taken, before)
+        if inner is None:
+            continue
+        if "seen" in token.internal_data:  # a handler parted when it began, not with its scope
+            seen = dict(token.internal_data["seen"])
+            _see(token, heard, seen)
+            tell(heard, seen, inner.live.values())
+        elif taken:
             _spread(_tree(inner.live.values()), taken, frozenset(), before)
 
 

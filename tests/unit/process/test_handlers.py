@@ -259,6 +259,18 @@ def test_a_later_run_of_a_handler_is_heard_by_the_one_before_whatever_that_began
     assert case.does("care").does("a").variables("b") == {"x": 3}
 
 
+def test_a_handler_hears_what_a_branch_has_changed_again_when_that_ends():
+    case = tell(
+        node("start", "s"),
+        sub("box", node("start", "bs"), node("user", "a"), node("user", "b"), line("bs", "a", "b"),
+            handler("h", MESSAGE, node("user", "care"), line("h_start", "care"), interrupts=False)),
+        node("user", "after"), line("s", "box", "after"),
+    ).does("a", x=1).hears("withdrawn").does("b", x=2)  # fmt: skip
+
+    assert case.variables("care") == {"x": 2}
+    assert case.does("care", y=1).variables("after") == {"x": 2, "y": 1}
+
+
 def test_a_handler_does_not_see_the_number_of_a_turn_inside_its_scope():
     inner = (node("start", "is"), node("user", "t", several("3", in_turn=True)), line("is", "t"),
              handler("h", MESSAGE, node("user", "care"), line("h_start", "care")))  # fmt: skip
