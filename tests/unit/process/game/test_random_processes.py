@@ -9,7 +9,7 @@ from pprint import pformat
 
 import pytest
 
-from engine.process import codec, elements
+from engine.process import codec, joins
 from engine.process.elements import Boundary, Catch
 from engine.process.joins import Join
 from engine.process.repeats import TurnEnd
@@ -125,7 +125,7 @@ def a_join_that_counts_arrivals_of_the_round_before(monkeypatch):
 
 
 def a_join_that_keeps_the_last_branch_only(monkeypatch):
-    monkeypatch.setattr(elements, "merged", lambda _, branches: dict(branches[-1]))
+    monkeypatch.setattr(joins, "merged", lambda _, branches: dict(branches[-1]))
 
 
 def a_border_that_comes_only_once(monkeypatch):
