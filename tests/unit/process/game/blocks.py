@@ -104,13 +104,14 @@ class Parallel:
 class Inclusive:
     """As many ways as a person's answer opens; the last where it opens none.
 
-    They come together without waiting for one another, or each ends by itself.
+    They come together, with or without waiting for one another, or each ends by itself.
     """
 
     id: str
     ask: Step
     ways: tuple[object, ...]
     merges: bool
+    waits: bool = False
     is_implicit: bool = False
     """The conditions stand on the flows out of the step, without a gateway."""
 

@@ -119,7 +119,8 @@ class Inventor:
 
     def _inclusive(self, depth):
         name, ask, ways = self._name("or"), self._ask(), self._ways(depth)
-        return Inclusive(name, ask, ways, merges=True, is_implicit=self._often(0.4))
+        waits, is_implicit = self._often(0.6), self._often(0.4)
+        return Inclusive(name, ask, ways, merges=True, waits=waits, is_implicit=is_implicit)
 
     def _loop(self, depth):
         return Loop(self._name("loop"), self._block(depth), self._ask())
@@ -252,7 +253,7 @@ _DEEP = {
     "sequence": 4,
     "choice": 2,
     "parallel": 4,
-    "inclusive": 0.6,
+    "inclusive": 1.2,
     "loop": 2,
     "race": 1.5,
     "inner": 3,

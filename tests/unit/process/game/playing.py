@@ -8,8 +8,10 @@ from datetime import timedelta
 from engine.errors import ProcessFailedError
 from engine.process.bundle import build_bundle
 from engine.process.core import LiveCase
+from engine.process.progress import signal_name
 from tests.unit.process.drawing import NOW, timetable
 from tests.unit.process.game.blocks import Script, everything
+from tests.unit.process.game.position import COUNTER
 from tests.unit.process.game.reference import Game
 from tests.unit.process.game.writing import write
 
@@ -99,7 +101,7 @@ class _Match:
         game = self._game
         self.outcome.moves += 1
         moves = [self._complete] * 8 * bool(game.open)
-        moves += [self._hear] * bool(game.awaited("message"))
+        moves += [self._hear] * bool(game.awaited("message", "signal"))
         moves += [self._pass_time] * bool(game.awaited("timer"))
         self._dice.choice(moves)()
 
@@ -114,10 +116,11 @@ class _Match:
         self._follow_with(lambda case: case.complete(step, answers, self._now))
 
     def _hear(self):
-        message = self._dice.choice(self._game.awaited("message")).block.event.name
+        awaited = self._dice.choice(self._game.awaited("message", "signal")).block.event
         payload = {"last": self._tell()}
-        self._game.hear(message, payload)
-        self._follow_with(lambda case: case.deliver(message, payload, self._now))
+        self._game.hear(awaited, payload)
+        name = awaited.name if awaited.kind == "message" else signal_name(awaited.name)
+        self._follow_with(lambda case: case.deliver(name, payload, self._now))
 
     def _pass_time(self):
         nearest = min(armed.due for armed in self._game.awaited("timer")) - self._game.now
@@ -167,6 +170,9 @@ class _Match:
             "open": sorted(token.block.id for token in game.open),
             "data": _sorted((t.block.id, self._clear(t.block.id, values(t))) for t in game.open),
             "messages": sorted((a.block.event.name, a.block.id) for a in game.awaited("message")),
+            "signals": sorted(
+                (signal_name(a.block.event.name), a.block.id) for a in game.awaited("signal")
+            ),
             "timers": sorted((a.block.id, due_at(a)) for a in game.awaited("timer")),
             "passed": sorted(game.passed.elements()),
         }
@@ -179,6 +185,7 @@ class _Match:
             "open": sorted(step.element for step in progress.open_steps),
             "data": _sorted((element, self._clear(element, data)) for element, data in known),
             "messages": sorted((s.message, s.element) for s in progress.subscriptions),
+            "signals": sorted((s.message, s.element) for s in progress.signals),
             "timers": sorted((timer.element, timer.due_at) for timer in progress.timers),
             "passed": sorted(p.element for p in progress.passages if _is_noted(p.element, p.kind)),
         }
@@ -189,6 +196,8 @@ class _Match:
             return {}
         open_ = [token for token in self._game.open if token.block.id == element]
         vague = {name for t in open_ for name, version in t.known.items() if version.is_vague}
+        if not all(token.is_in_turn for token in open_):
+            vague.add(COUNTER)
         return {name: value for name, value in data.items() if name not in vague}
 
     def _counterpart(self, token):

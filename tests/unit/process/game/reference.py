@@ -10,69 +10,12 @@ from collections import Counter, deque
 from itertools import count
 
 from tests.unit.process.game import versions
-from tests.unit.process.game.blocks import (
-    ENDLESS,
-    YES,
-    Border,
-    Handler,
-    Repeat,
-    children,
-    everything,
-)
-
-COUNTER = "loopCounter"
+from tests.unit.process.game.blocks import YES, Border, Inclusive, Repeat, children, everything
+from tests.unit.process.game.events import Events, unchanged
+from tests.unit.process.game.position import COUNTER, Scope, Token, without_counter
 
 
-class Scope:
-    """A process, a sub-process, or the turns of an activity, while it is under way.
-
-    ``known`` is what it knew at its beginning and what the tokens knew that have ended in it.
-    """
-
-    def __init__(self, block, host, known):
-        self.block, self.host, self.known = block, host, known
-        self.tokens = []
-        self.armed = []
-        self.arrived = {}
-        self.total, self.done = 0, 0
-
-    @property
-    def is_alive(self):
-        return self.host is None or (self.host.is_alive and self in self.host.inner)
-
-
-class Token:
-    """A token and what it knows.
-
-    ``arrival`` is a number while it waits for a person to do the step that it rests at.
-    """
-
-    def __init__(self, scope, known):
-        self.scope, self.known = scope, known
-        self.block = None
-        self.arrival = None
-        self.armed = []
-        self.inner = []
-        scope.tokens.append(self)
-
-    @property
-    def is_alive(self):
-        return self in self.scope.tokens and self.scope.is_alive
-
-
-class Armed:
-    """An event that a token, or for its handlers a scope, waits for."""
-
-    def __init__(self, holder, block, number, due):
-        self.holder, self.block, self.number, self.due = holder, block, number, due
-        self.left = block.event.times - 1
-
-    @property
-    def is_alive(self):
-        return self in self.holder.armed and self.holder.is_alive
-
-
-class Game:
+class Game(Events):
     """Plays one plan; time is counted in minutes from the start.
 
     Attributes:
@@ -89,6 +32,7 @@ class Game:
         self.is_vague = False
         self.is_open = False
         self._called = {called.id: called for called in plan.called}
+        self._blocks = {block.id: block for block in everything(plan)}
         self._places = {
             child.id: (block, slot) for block in everything(plan) for slot, child in children(block)
         }
@@ -99,51 +43,6 @@ class Game:
         self._start(self.top, self.top.known)
         self._run()
 
-    # What can be seen
-
-    @property
-    def scopes(self):
-        """Every scope that is under way, from the outside inwards."""
-        found = [self.top]
-        for scope in found:
-            found += [inner for token in scope.tokens for inner in token.inner]
-        return found
-
-    @property
-    def open(self):
-        """Tokens that wait for a person, in the order in which they arrived."""
-        tokens = [token for scope in self.scopes for token in scope.tokens]
-        waiting = [token for token in tokens if token.arrival is not None]
-        return sorted(waiting, key=lambda token: token.arrival)
-
-    @property
-    def armed(self):
-        """Events that somebody waits for, the oldest first."""
-        holders = [holder for scope in self.scopes for holder in (scope, *scope.tokens)]
-        found = [armed for holder in holders for armed in holder.armed]
-        return sorted(found, key=lambda armed: armed.number)
-
-    def awaited(self, *kinds):
-        return [armed for armed in self.armed if armed.block.event.kind in kinds]
-
-    @property
-    def is_over(self):
-        return not self.top.tokens
-
-    @property
-    def is_stuck(self):
-        """Whether tokens are left of which none can ever move.
-
-        Errors, escalations and signals come from tokens that move; waiting for them is no hope.
-        A handler that runs beside is none for a join that waits in vain: somebody has to know.
-        """
-        if self.is_over or self.open:
-            return False
-        awaited = self.awaited("message", "timer")
-        if any(isinstance(armed.holder, Token) or armed.block.interrupts for armed in awaited):
-            return False
-        return not awaited or any(any(scope.arrived.values()) for scope in self.scopes)
-
     # What can be done
 
     def complete(self, token, answers, *, is_vague=False):
@@ -153,9 +52,10 @@ class Game:
         self._leave(token, token.block)
         self._run()
 
-    def hear(self, message, payload):
+    def hear(self, event, payload):
+        """Let a message, or a signal from outside, come to all who wait for it."""
         self._begin()
-        self._tell("message", message, lambda known: versions.told(known, payload))
+        self._tell(event.kind, event.name, lambda known: versions.told(known, payload))
         self._run()
 
     def pass_time(self, minutes):
@@ -163,7 +63,7 @@ class Game:
         self._begin()
         self.now += minutes
         while due := [armed for armed in self.awaited("timer") if armed.due <= self.now]:
-            self._fire(min(due, key=lambda armed: armed.due), _unchanged)
+            self._fire(min(due, key=lambda armed: armed.due), unchanged)
             self._run()
 
     def _begin(self):
@@ -176,7 +76,7 @@ class Game:
         self._moves.append((self._enter, token, block))
 
     def _run(self):
-        while self._moves:
+        while self._moves or self._join_some():
             move, token, block = self._moves.popleft()
             if token.is_alive:
                 move(token, block)
@@ -199,13 +99,13 @@ class Game:
     def _end(self, token, name=""):
         """Let a token end, and its scope with the last one.
 
-        What it alone knows goes to those who know only what was before.
+        The others hear what it has known.
         """
         if name:
             self.passed[name] += 1
         scope = token.scope
         scope.tokens.remove(token)
-        _spread(scope, versions.news(token.known, [other.known for other in scope.tokens]))
+        _tell_end(scope, token.known, [other.known for other in scope.tokens])
         scope.known = versions.together(scope.known, token.known)
         if not scope.tokens:
             self._close(scope)
@@ -242,7 +142,9 @@ class Game:
 
     def _enter_script(self, token, block):
         counted = f"c_{block.id}"
-        token.known = versions.told(token.known, {counted: token.known[counted].value + 1})
+        before = token.known[counted].value
+        after = before if before is versions.OPEN else before + 1
+        token.known = versions.told(token.known, {counted: after})
         self._leave(token, block)
 
     def _enter_wait(self, token, block):
@@ -341,6 +243,9 @@ class Game:
     def _after_inclusive(self, token, parent, slot):
         if slot == "ask":
             self._part(token, parent, parent.opened(answer(token, parent.ask)))
+        elif parent.waits:
+            self._note_arrival(token, parent, slot)
+            token.scope.arrived.setdefault(parent.id, []).append((slot, token))
         elif parent.merges:
             self._finish(token, parent)
         else:
@@ -352,8 +257,8 @@ class Game:
             return
         scope = token.scope
         scope.tokens.remove(token)
-        without = {name: version for name, version in token.known.items() if name != COUNTER}
-        scope.known = versions.together(scope.known, without)
+        known = without_counter(token.known, scope.known)
+        scope.known = versions.together(scope.known, known)
         scope.done += 1
         if self._is_enough(scope, parent):
             scope.tokens.clear()
@@ -365,8 +270,8 @@ class Game:
         if block.kind != "loop" or not block.asks_again:
             return scope.done in {scope.total, block.enough}
         said = scope.known[f"v_{block.turn.id}"].value
-        self.is_open |= said is versions.VAGUE
-        return said is versions.VAGUE or said < YES or scope.done == block.times
+        self.is_open |= said is versions.OPEN
+        return said is versions.OPEN or said < YES or scope.done == block.times
 
     def _after_border(self, token, parent, _):
         host, _ = self._places[parent.id]
@@ -386,8 +291,8 @@ class Game:
             self._finish(token, parent)
             return
         if parent.how == "terminate":
-            token.scope.tokens[:] = [token]
-            token.scope.armed.clear()
+            token.scope.clear()
+            token.scope.tokens.append(token)
         elif parent.how != "end":
             self._throw(token, parent.how, parent.name)
         if token.is_alive:
@@ -405,7 +310,40 @@ class Game:
             oldest.setdefault(entry[0], entry)
         if len(oldest) < len(block.ways):
             return
-        joined = sorted(oldest.values(), key=arrived.index)
+        self._take(arrived, oldest.values(), block)
+
+    def _join_some(self):
+        """Let inclusive ways come together for which nothing more can come; tell whether some did.
+
+        A token inside a way that has brought none could still come; one that has not reached the
+        split yet, or comes round again, could come by the others as well and is not waited for.
+        """
+        for scope in self.scopes:
+            for id_, arrived in scope.arrived.items():
+                block = self._blocks[id_]
+                if arrived and isinstance(block, Inclusive) and not self._may_come(scope, block):
+                    oldest = {entry[0]: entry for entry in reversed(arrived)}
+                    self._take(arrived, oldest.values(), block)
+                    return bool(self._moves)
+        return False
+
+    def _may_come(self, scope, block):
+        arrived = scope.arrived[block.id]
+        waiting = [token for _, token in arrived]
+        inside = {self._way(token, block) for token in scope.tokens if token not in waiting}
+        return bool(inside - {way for way, _ in arrived} - {None})
+
+    def _way(self, token, block):
+        """Return the number of the way of a block that a token goes; None for none of them."""
+        parent, slot = self._places[token.block.id]
+        while parent is not block:
+            if parent.id not in self._places or (isinstance(parent, Border) and not parent.rejoins):
+                return None
+            parent, slot = self._places[parent.id]
+        return slot if isinstance(slot, int) else None
+
+    def _take(self, arrived, entries, block):
+        joined = sorted(entries, key=arrived.index)
         for entry in joined:
             arrived.remove(entry)
         self._join([token for _, token in joined], block)
@@ -420,107 +358,9 @@ class Game:
         for token in tokens:
             scope.tokens.remove(token)
         known = versions.together(*(token.known for token in tokens))
-        self._finish(Token(scope, known), block)
-
-    # Events
-
-    def _arm(self, holder, blocks):
-        for block in blocks:
-            timed = block.event.kind == "timer"
-            due = self.now + block.event.minutes if timed else None
-            holder.armed.append(Armed(holder, block, next(self._numbers), due))
-
-    def _arm_again(self, armed):
-        """Wait for the next time; a cycle counts from when it was due, not from now."""
-        event = armed.block.event
-        armed.holder.armed.remove(armed)
-        if event.kind == "timer" and event.times != ENDLESS and not armed.left:
-            return
-        due = armed.due + event.minutes if event.kind == "timer" else None
-        again = Armed(armed.holder, armed.block, next(self._numbers), due)
-        again.left = armed.left - 1
-        armed.holder.armed.append(again)
-
-    def _fire(self, armed, payload):
-        """Let an event happen, unless another one has ended the waiting for it.
-
-        Args:
-            armed: The event.
-            payload: Turns what is known into what is known with what the event brings.
-        """
-        if not armed.is_alive:
-            return
-        if isinstance(armed.block, Border):
-            self._fire_border(armed, payload)
-        elif isinstance(armed.block, Handler):
-            self._fire_handler(armed, payload)
-        else:
-            token = armed.holder
-            token.known = payload(token.known)
-            self._leave(token, armed.block)
-
-    def _fire_border(self, armed, payload):
-        token, block = armed.holder, armed.block
-        self.passed[block.id] += 1
-        if block.interrupts:
-            token.scope.tokens.remove(token)
-        else:
-            self._arm_again(armed)
-        self._go(Token(token.scope, payload(token.known)), block.body)
-
-    def _fire_handler(self, armed, payload):
-        """Begin an event sub-process with all that its scope knows by then."""
-        scope, block = armed.holder, armed.block
-        known = _known_within(scope)
-        self.is_vague |= not block.interrupts  # D6
-        if block.interrupts:
-            scope.tokens.clear()
-            scope.armed.clear()
-        else:
-            self._arm_again(armed)
         token = Token(scope, known)
         token.block = block
-        self._inside(token, block, payload(known))
-
-    def _tell(self, kind, name, payload):
-        """Let everybody know who waits at this moment."""
-        for armed in [armed for armed in self.awaited(kind) if armed.block.event.name == name]:
-            self._fire(armed, payload)
-
-    def _throw(self, token, kind, name):
-        """Hand an escalation or an error to the nearest that catches it, a signal to all."""
-        if kind == "signal":
-            self._tell(kind, name, _unchanged)
-            return
-        for catchers in _around(token):
-            fitting = [a for a in catchers if a.block.event.kind == kind and _fits(a, name)]
-            if fitting:
-                nearest = max(fitting, key=lambda armed: armed.block.event.name == name)
-                self._fire(nearest, lambda known: known | token.known)
-                return
-        self.has_failed |= kind == "error"
-
-
-def _fits(armed, name):
-    return armed.block.event.name in {"", name}
-
-
-def _around(token):
-    """Yield who could catch what a token throws, from the inside outwards.
-
-    What a handler throws goes past the handlers beside it.
-    """
-    scope, is_handling = token.scope, False
-    while scope is not None:
-        yield [] if is_handling else scope.armed
-        host = scope.host
-        yield host.armed if host else []
-        is_handling = host is not None and isinstance(host.block, Handler)
-        scope = host.scope if host else None
-
-
-def _unchanged(known):
-    return known
+        self._moves.append((self._finish, token, block))
 
 
 def answer(token, step):
@@ -528,16 +368,10 @@ def answer(token, step):
     return token.known[f"v_{step.id}"].value
 
 
-def _known_within(scope):
-    """Return what a scope and everything in it know together."""
-    inner = [_known_within(within) for token in scope.tokens for within in token.inner]
-    return versions.together(scope.known, *(token.known for token in scope.tokens), *inner)
-
-
-def _spread(scope, told):
-    """Let everything in a scope hear of newer versions."""
-    scope.known = versions.together(scope.known, told)
+def _tell_end(scope, ended, others):
+    """Let everything in a scope hear what a token has known that has ended."""
+    scope.known = versions.after_end(scope.known, ended, others)
     for token in scope.tokens:
-        token.known = versions.together(token.known, told)
+        token.known = versions.after_end(token.known, ended, others)
         for inner in token.inner:
-            _spread(inner, told)
+            _tell_end(inner, ended, others)

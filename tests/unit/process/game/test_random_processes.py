@@ -70,7 +70,16 @@ def _shapes(plan):
             yield f"{kind} {block.event.kind}{once}"
         if hasattr(block, "interrupts"):
             yield f"{kind} that interrupts" if block.interrupts else f"{kind} beside"
-        for trait in ("joins", "merges", "rejoins", "is_linked", "is_implicit", "is_task", "calls"):
+        for trait in (
+            "joins",
+            "merges",
+            "waits",
+            "rejoins",
+            "is_linked",
+            "is_implicit",
+            "is_task",
+            "calls",
+        ):
             if hasattr(block, trait):
                 yield f"{kind} {trait} {bool(getattr(block, trait))}"
         for trait in ("kind", "how"):
@@ -79,7 +88,7 @@ def _shapes(plan):
 
 
 EXPECTED = {
-    *("Parallel joins True", "Parallel joins False", "Inclusive merges True", "Choice", "Loop"),
+    *("Parallel joins True", "Parallel joins False", "Inclusive waits True", "Choice", "Loop"),
     *("Race", "Inner calls True", "Inner calls False", "Sequence is_linked True"),
     *("Repeat parallel", "Repeat sequential", "Repeat loop", "Inclusive is_implicit True"),
     *(f"Leave {how}" for how in ("end", "terminate", "error", "escalation", "signal")),

@@ -103,7 +103,8 @@ class _Drawing:
             self._bordered(block.ask)
         else:
             ask, split = self._split("or", block)
-        merge = self._node("xor", f"{block.id}-merge") if block.merges else None
+        kind = "or" if block.waits else "xor"
+        merge = self._node(kind, f"{block.id}-merge") if block.merges else None
         for number, way in enumerate(block.ways):
             first, last = self._block(way)
             if number + 1 < len(block.ways):

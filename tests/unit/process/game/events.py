@@ -1,0 +1,110 @@
+"""What happens when an event comes: messages, signals, timers, escalations and errors."""
+
+from tests.unit.process.game import versions
+from tests.unit.process.game.blocks import ENDLESS, Border, Handler
+from tests.unit.process.game.position import Armed, Position, Token, known_within
+
+
+class Events(Position):
+    """Lets events happen; what follows from them is the game's."""
+
+    def _arm(self, holder, blocks):
+        for block in blocks:
+            timed = block.event.kind == "timer"
+            due = self.now + block.event.minutes if timed else None
+            holder.armed.append(Armed(holder, block, next(self._numbers), due))
+
+    def _arm_again(self, armed):
+        """Wait for the next time; a cycle counts from when it was due, not from now."""
+        event = armed.block.event
+        armed.holder.armed.remove(armed)
+        if event.kind == "timer" and event.times != ENDLESS and not armed.left:
+            return
+        due = armed.due + event.minutes if event.kind == "timer" else None
+        again = Armed(armed.holder, armed.block, next(self._numbers), due)
+        again.left = armed.left - 1
+        armed.holder.armed.append(again)
+
+    def _fire(self, armed, payload):
+        """Let an event happen, unless another one has ended the waiting for it.
+
+        Args:
+            armed: The event.
+            payload: Turns what is known into what is known with what the event brings.
+        """
+        if not armed.is_alive:
+            return
+        if isinstance(armed.block, Border):
+            self._fire_border(armed, payload)
+        elif isinstance(armed.block, Handler):
+            self._fire_handler(armed, payload)
+        else:
+            token = armed.holder
+            token.known = payload(token.known)
+            self._leave(token, armed.block)
+
+    def _fire_border(self, armed, payload):
+        token, block = armed.holder, armed.block
+        self.passed[block.id] += 1
+        if block.interrupts:
+            token.scope.tokens.remove(token)
+        else:
+            self._arm_again(armed)
+        self._go(Token(token.scope, payload(token.known)), block.body)
+
+    def _fire_handler(self, armed, payload):
+        """Begin an event sub-process with all that its scope knows by then."""
+        scope, block = armed.holder, armed.block
+        known = known_within(scope)
+        self.is_vague |= not block.interrupts
+        if block.interrupts:
+            scope.clear()
+        else:
+            self._arm_again(armed)
+        token = Token(scope, known)
+        token.block = block
+        self._inside(token, block, payload(known))
+
+    def _tell(self, kind, name, payload):
+        """Let everybody know who waits at this moment."""
+        for armed in [armed for armed in self.awaited(kind) if armed.block.event.name == name]:
+            self._fire(armed, payload)
+
+    def _throw(self, token, kind, name):
+        """Hand an escalation or an error to the nearest that catches it, a signal to all."""
+        if kind == "signal":
+            self._tell(kind, name, unchanged)
+            return
+        fitting = (
+            [armed for armed in catchers if armed.block.event.kind == kind and _fits(armed, name)]
+            for catchers in _around(token)
+        )
+        nearest = next((some for some in fitting if some), None)
+        if nearest is None:
+            self.has_failed |= kind == "error"
+            return
+        thrown = {name: version.value for name, version in token.known.items()}
+        exact = max(nearest, key=lambda armed: armed.block.event.name == name)
+        self._fire(exact, lambda known: versions.told(known, thrown))
+
+
+def unchanged(known):
+    return known
+
+
+def _fits(armed, name):
+    return armed.block.event.name in {"", name}
+
+
+def _around(token):
+    """Yield who could catch what a token throws, from the inside outwards.
+
+    What a handler throws goes past the handlers beside it.
+    """
+    scope, is_handling = token.scope, False
+    while scope is not None:
+        yield [] if is_handling else scope.armed
+        host = scope.host
+        yield host.armed if host else []
+        is_handling = host is not None and isinstance(host.block, Handler)
+        scope = host.scope if host else None
