@@ -18,9 +18,11 @@ from tests.unit.process.drawing import (
     document,
     event,
     flows,
+    handler,
     line,
     node,
     process,
+    several,
     sub,
     timer,
     timetable,
@@ -90,6 +92,35 @@ def test_the_first_version_ever_written_is_still_read(bundle):
 
 def test_what_is_written_today_is_the_golden_file(bundle):
     assert full(bundle).progress.state == (GOLDEN / "state-1.json").read_bytes().strip()
+
+
+TOLD = document(
+    process(
+        "p", node("start", "s"), node("and", "fork"), node("user", "each", several("3")),
+        node("user", "a"), line("s", "fork", "each"), line("fork", "a"),
+        handler("h", event("message", "answer"), node("user", "care"), line("h_start", "care"),
+                interrupts=False),
+        handler("late", timer("R3/P1D", "Cycle"), node("end", "he"), line("late_start", "he"),
+                interrupts=False),
+    )
+)  # fmt: skip
+
+
+def told():
+    """A case with turns, handlers that run and stand by, and a branch that has ended."""
+    case = Story(build_bundle([TOLD]), x=0).does("each", x=1).hears("answer", z=3)
+    return case.does("a", y=2).waits(DAY)
+
+
+def test_what_branches_have_told_one_another_is_in_a_golden_file_too():
+    stored = (GOLDEN / "state-1-told.json").read_bytes().strip()
+
+    again = told()
+    assert again.progress.state == stored
+
+    again.progress = LiveCase.load(again.bundle, stored, timetable=timetable).progress()
+    assert again.open == ["care", "each", "each"]
+    assert again.variables("care") == {"x": 1, "y": 2, "z": 3}
 
 
 def test_a_state_is_small_and_does_not_grow_with_history(bundle):

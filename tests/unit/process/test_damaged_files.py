@@ -13,13 +13,18 @@ from engine.process.xml import parse
 from tests.unit.process.drawing import (
     NOW,
     boundary,
+    condition,
     document,
     event,
     flows,
+    handler,
     line,
+    link,
+    loop,
     node,
     process,
     script,
+    several,
     sub,
     table,
     timer,
@@ -47,6 +52,23 @@ DIAGRAM = document(
     ),
     process("called", node("start", "cs"), node("user", "c"), node("end", "ce"),
             line("cs", "c", "ce")),
+)  # fmt: skip
+MORE = document(
+    process(
+        "p",
+        node("start", "s"), node("user", "each", several("n", "done", in_turn=True)),
+        node("or", "o", default="f"), node("user", "a"), node("user", "b", loop("again",
+        loopMaximum="3")), node("or", "j"), node("throw", "off", link("far")),
+        node("catch", "on", link("far")), node("throw", "tell", event("signal", "x")),
+        node("catch", "until", condition("y > 1")), node("end", "e", event("error", "lost")),
+        boundary("again", "each", timer("R3/PT1H", "Cycle"), interrupts=False),
+        line("s", "each", "o"), flows("o -> a if y > 5\no -> b as f\na -> j\nb -> j"),
+        line("j", "off"), line("on", "tell", "until", "e"), node("user", "late"),
+        line("again", "late"),
+        handler("h", event("signal", "x"), node("user", "care"), line("h_start", "care"),
+                interrupts=False),
+        handler("k", event("error", "lost"), node("user", "mend"), line("k_start", "mend")),
+    ),
 )  # fmt: skip
 TABLE = table(
     "triage", "UNIQUE", {"y": "number", "z": "string"}, {"route": '"a","b"'},
@@ -94,7 +116,9 @@ def run(diagram, tables, dice):
     assert all(finding.sentence for finding in inspect([diagram], tables))
     try:
         bundle = build_bundle([diagram], tables)
-        case = LiveCase.start(bundle, {"y": dice.randint(0, 9)}, now=NOW, timetable=timetable)
+        case = LiveCase.start(
+            bundle, {"y": dice.randint(0, 9), "n": 2}, now=NOW, timetable=timetable
+        )
         for _ in range(8):
             advance(case, dice)
             state = case.progress().state
@@ -116,13 +140,14 @@ def advance(case, dice):
 def try_one(seed):
     dice = random.Random(seed)
     if dice.random() < 0.7:
-        run(damaged(DIAGRAM, dice), [TABLE], dice)
+        run(damaged(dice.choice([DIAGRAM, MORE]), dice), [TABLE], dice)
     else:
         run(DIAGRAM, [damaged(TABLE, dice)], dice)
 
 
 def test_the_undamaged_files_can_be_published():
     run(DIAGRAM, [TABLE], random.Random(1))
+    run(MORE, [], random.Random(1))
 
     assert build_bundle([DIAGRAM], [TABLE]).process_id == "p"
 
