@@ -183,6 +183,8 @@ class QuickSession(Session):
     def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:  # noqa: ANN401 - as the session has it
         """Run a statement; see the module."""
         given = {} if params is None else params
+        if isinstance(given, list) and len(given) == 1:
+            given = given[0]  # PostgreSQL takes one row in half the messages that a list needs
         plan = None if options else self._plans.of(statement, given)
         if plan is None:
             return super().execute(statement, params=params, **options)
