@@ -87,6 +87,7 @@ def _shapes(plan):
                 yield f"{kind} {getattr(block, trait)}"
 
 
+TRAITS = {"joins", "merges", "waits", "rejoins", "is_linked", "is_implicit", "is_task", "calls"}
 EXPECTED = {
     *("Parallel joins True", "Parallel joins False", "Inclusive waits True", "Choice", "Loop"),
     *("Race", "Inner calls True", "Inner calls False", "Sequence is_linked True"),
