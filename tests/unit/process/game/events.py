@@ -56,7 +56,7 @@ class Events(Position):
         """Begin an event sub-process with all that its scope knows by then."""
         scope, block = armed.holder, armed.block
         known = known_within(scope)
-        # What a handler that runs beside the rest hears and tells, and when, is the engine's affair.
+        # When those beside it hear what a handler sets is left to the engine.
         self.is_vague |= not block.interrupts
         if block.interrupts:
             scope.clear()
