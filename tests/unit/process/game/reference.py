@@ -106,7 +106,6 @@ class Game(Events):
         scope = token.scope
         scope.tokens.remove(token)
         _tell_end(scope, token.known, [other.known for other in scope.tokens])
-        scope.known = versions.together(scope.known, token.known)
         if not scope.tokens:
             self._close(scope)
 
