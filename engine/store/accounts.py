@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy import case as when
-from sqlmodel import Session, col
+from sqlmodel import col
 
+from engine.store.session import Session
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError
 from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
@@ -33,8 +34,17 @@ class Visit:
     ended_at: datetime | None
 
 
-_ACCOUNT = table_of(AccountRow)
+_ACCOUNT, _VISITS, _TRY = (table_of(row) for row in (AccountRow, SessionRow, SignInTryRow))
 _BY_NAME = select(_ACCOUNT).where(_ACCOUNT.c.username == bindparam("of"))
+_BY_NAMES = select(_ACCOUNT).order_by(_ACCOUNT.c.name)
+_VISIT = (
+    select(
+        _ACCOUNT, _VISITS.c.created_at.label("began_at"), _VISITS.c.last_seen_at, _VISITS.c.ended_at
+    )
+    .join_from(_VISITS, _ACCOUNT, _ACCOUNT.c.username == _VISITS.c.username)
+    .where(_VISITS.c.token_hash == bindparam("of"))
+)
+_TRIES = select(_TRY.c.failures, _TRY.c.last_at).where(_TRY.c.key == bindparam("of"))
 
 
 class Accounts:
@@ -49,7 +59,7 @@ class Accounts:
         Raises:
             ConflictError: The user name is taken.
         """
-        if self._session.get(AccountRow, actor.username) is not None:
+        if self.get(actor.username) is not None:
             raise ConflictError(f"The user name {actor.username} is taken.")
         self._session.execute(
             insert(AccountRow).values(
@@ -69,7 +79,7 @@ class Accounts:
 
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""
-        rows = self._session.execute(select(AccountRow).order_by(col(AccountRow.name))).scalars()
+        rows = self._session.execute(_BY_NAMES)
         return tuple(_to_account(row) for row in rows)
 
     def set_password(self, username: str, password_hash: str) -> None:
@@ -91,11 +101,10 @@ class Accounts:
 
     def session(self, token_hash: str) -> Visit | None:
         """Return a session with its account, live or not."""
-        row = self._session.get(SessionRow, token_hash)
-        account = self._session.get(AccountRow, row.username) if row else None
-        if row is None or account is None:
+        row = self._session.execute(_VISIT, {"of": token_hash}).first()
+        if row is None:
             return None
-        return Visit(_to_account(account), row.created_at, row.last_seen_at, row.ended_at)
+        return Visit(_to_account(row), row.began_at, row.last_seen_at, row.ended_at)
 
     def touch_session(self, token_hash: str, at: datetime) -> None:
         """Note that a session was used."""
@@ -115,7 +124,7 @@ class Accounts:
 
     def failures(self, key: str, since: datetime) -> int:
         """Return how often a user name or address failed since then."""
-        row = self._session.get(SignInTryRow, key)
+        row = self._session.execute(_TRIES, {"of": key}).first()
         return row.failures if row and row.last_at >= since else 0
 
     def note_failure(self, key: str, *, since: datetime, at: datetime) -> None:
@@ -134,7 +143,7 @@ class Accounts:
         self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
 
 
-def _to_account(row: AccountRow | Row[Any]) -> Account:
+def _to_account(row: Row[Any]) -> Account:
     actor = Actor(
         username=row.username, name=row.name, roles=frozenset(Role(role) for role in row.roles)
     )

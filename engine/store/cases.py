@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import col
 
+from engine.store.session import Session
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
 from engine.errors import ConflictError, NotFoundError

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -13,7 +13,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 
 from engine.errors import InvalidInputError, UnavailableError
 from engine.store.cases import LostRaceError
-from engine.store.quick import Plans, QuickSession
+from engine.store.plans import Plans
+from engine.store.session import Session
 from engine.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": 0, "check_same_thread": False}}
             if self.is_sqlite
-            else {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+            else {"connect_args": {"connect_timeout": 5}}
         )
         self.engine = create_engine(
             parsed, hide_parameters=True, pool_size=10, max_overflow=20, **options
@@ -89,10 +90,10 @@ class Database:
         """
 
         def attempt() -> T:
-            with self._connection(writes=True) as connection, self._session(connection) as session:
+            with self._connection() as connection:
+                session = Session(connection, self._plans, writes=True)
                 result = work(Transaction(session))
-                session.flush()
-                _commit(connection)
+                self._commit(session)
                 return result
 
         with _understood():
@@ -106,25 +107,25 @@ class Database:
             InvalidInputError: What is looked for holds characters that no text has.
             UnavailableError: The database does not answer.
         """
-        with (
-            _understood(),
-            self._connection(writes=False) as connection,
-            self._session(connection) as session,
-        ):
-            yield Transaction(session)
+        with _understood(), ExitStack() as opened:
+
+            def begin() -> Session:
+                connection = opened.enter_context(self._connection())
+                return Session(connection, self._plans, writes=False)
+
+            # A connection that lay idle may be cut; nothing was read yet, so another one will do.
+            yield Transaction(self._patiently(begin))
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
-    def _session(self, connection: Connection) -> QuickSession:
-        return QuickSession(connection, self._plans)
-
     def _is_current(self) -> bool:
         """Tell whether nothing is to be migrated, without Alembic: importing it takes a second."""
         steps = files("engine.store") / "migrations" / "versions"
         newest = max(step.name.partition("_")[0] for step in steps.iterdir() if _is_step(step.name))
-        with self._connection(writes=False) as connection:
+        with self._connection() as connection:
+            connection.execution_options(redress_writes=False)
             if not inspect(connection).has_table("alembic_version"):
                 return False
             query = text("SELECT version_num FROM alembic_version")
@@ -136,13 +137,47 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(files("engine.store") / "migrations"))
-        with self._connection(writes=True) as connection:
+        with self._connection() as connection:
             if not self.is_sqlite:
                 # Two programs that start at once must not both create the schema.
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            _commit(connection)
+            connection.commit()
+
+    def _commit(self, session: Session) -> None:
+        """Commit; where the connection is cut meanwhile, ask the server whether it was stored.
+
+        Raises:
+            DBAPIError: Nothing is stored.
+            UnavailableError: Nobody can know.
+        """
+        try:
+            session.commit()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            if not self._was_stored(session.transaction):
+                raise
+
+    def _was_stored(self, transaction: str | None) -> bool:
+        """Ask the server whether a transaction was committed whose connection was cut.
+
+        Raises:
+            UnavailableError: It does not answer while a person waits, or does not know.
+        """
+        asked = text("SELECT pg_xact_status(CAST(:of AS xid8))")
+        give_up = time.monotonic() + _PATIENCE
+        while time.monotonic() < give_up:
+            with suppress(DBAPIError, UnavailableError), self._connection() as connection:
+                said = connection.execute(asked, {"of": transaction}).scalar_one()
+                if said in {"committed", "aborted"}:
+                    return bool(said == "committed")
+            time.sleep(0.1)  # it starts again, or has not noticed yet that the connection is cut
+        raise UnavailableError(
+            "The connection to the database was cut. Look whether it was stored before you try "
+            "again."
+        )
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         """Try again while another try may succeed, for as long as a person waits.
@@ -168,18 +203,14 @@ class Database:
             pause = min(pause * 1.5, 0.05)
 
     @contextmanager
-    def _connection(self, *, writes: bool) -> Generator[Connection]:
+    def _connection(self) -> Generator[Connection]:
         try:
             raw = self.engine.connect()
         except OperationalError as error:
             if _may_pass(error):
                 raise
             raise UnavailableError("The database does not answer.") from error
-        options: dict[str, Any] = {"redress_writes": writes}
-        if not writes and not self.is_sqlite:
-            # Several queries of one page must tell of one moment; SQLite does so by itself.
-            options["isolation_level"] = "REPEATABLE READ"
-        with raw, raw.execution_options(**options) as connection:
+        with raw as connection:
             yield connection
 
 
@@ -200,6 +231,8 @@ def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, u
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
+        if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr] # it is connected
+            return  # a session has begun it
         writes = connection.get_execution_options().get("redress_writes", True)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -232,24 +265,6 @@ def _understood() -> Generator[None]:
         if not _may_pass(error):
             raise
         raise UnavailableError("The database does not answer; try again.") from error
-
-
-def _commit(connection: Connection) -> None:
-    """Commit, and never let a commit with an unknown end be run again.
-
-    Raises:
-        DBAPIError: The database refused to commit; nothing is stored.
-        UnavailableError: The connection was cut before the answer came.
-    """
-    try:
-        connection.commit()
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise UnavailableError(
-                "The connection to the database was cut. Look whether it was stored before you "
-                "try again."
-            ) from error
-        raise
 
 
 def _is_collision(error: Exception) -> bool:

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import col
 
+from engine.store.session import Session
+from engine.store.prepared import table_of
 from engine.store.platform_tables import ImportRow, RejectionRow
+
+_RUN = table_of(ImportRow)
+_BY_KEY = select(_RUN).where(_RUN.c.key == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Imports:
 
     def open(self, key: str, *, name: str, at: datetime) -> ImportRun:
         """Return the run of this file and mapping, new or resumed."""
-        row = self._session.get(ImportRow, key)
+        row = self._session.execute(_BY_KEY, {"of": key}).first()
         if row is None:
             self._session.execute(
                 insert(ImportRow).values(

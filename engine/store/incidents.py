@@ -16,8 +16,8 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.incident import Incident, IncidentKind
 from engine.errors import NotFoundError
 from engine.store.prepared import table_of

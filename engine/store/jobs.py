@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlmodel import col
 
+from engine.store.session import Session
+from engine.store.prepared import table_of
 from engine.store.platform_tables import JobRunRow, SnapshotRow
+
+_JOB = table_of(JobRunRow)
+_RUN = select(_JOB.c.state).where(
+    _JOB.c.name == bindparam("of"), _JOB.c.scheduled_for == bindparam("of_instant")
+)
+_LAST = (
+    select(_JOB)
+    .where(_JOB.c.name == bindparam("of"), _JOB.c.finished_at.is_not(None))
+    .order_by(_JOB.c.finished_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +44,15 @@ class Jobs:
 
     def begin(self, name: str, *, scheduled_for: datetime, at: datetime) -> bool:
         """Start a run; False when the same instant was run before or is being run."""
-        try:
-            with self._session.begin_nested():
-                self._session.execute(
-                    insert(JobRunRow).values(
-                        name=name,
-                        scheduled_for=scheduled_for,
-                        started_at=at,
-                        state="running",
-                        summary={},
-                    )
-                )
-        except IntegrityError:
+        known = self._session.execute(_RUN, {"of": name, "of_instant": scheduled_for}).first()
+        if known is not None:
             return False
+        # Who begins the same run at the same moment collides, is run again, and finds this one.
+        self._session.execute(
+            insert(JobRunRow).values(
+                name=name, scheduled_for=scheduled_for, started_at=at, state="running", summary={}
+            )
+        )
         return True
 
     def finish(
@@ -65,12 +73,7 @@ class Jobs:
 
     def last(self, name: str) -> JobRun | None:
         """Return the latest finished run of a job."""
-        row = self._session.execute(
-            select(JobRunRow)
-            .where(col(JobRunRow.name) == name, col(JobRunRow.finished_at).is_not(None))
-            .order_by(col(JobRunRow.finished_at).desc())
-            .limit(1)
-        ).scalar_one_or_none()
+        row = self._session.execute(_LAST, {"of": name}).first()
         if row is None:
             return None
         return JobRun(

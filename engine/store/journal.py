@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import RowMapping, exists, func, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
+from engine.store.session import Session
 from engine.domain.journal import Event
 from engine.store.prepared import table_of
 from engine.store.tables import CaseRow, JournalRow

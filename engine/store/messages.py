@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select, text
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.message import Message, Payload
 from engine.errors import ConflictError, NotFoundError
 from engine.store.platform_tables import CorrelationRow, MessageRow

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
+from engine.store.session import Session
 from engine.domain.case import Mail
 from engine.store.prepared import table_of
 from engine.store.tables import OutboxRow

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
-from sqlmodel import Session, col
+from sqlalchemy import Row, bindparam, func, insert, select
+from sqlmodel import col
 
+from engine.store.session import Session
 from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
 
@@ -16,6 +18,7 @@ _LATEST = (
     .order_by(_VERSION.c.version.desc())
     .limit(1)
 )
+_BY_DIGEST = select(_VERSION).where(_VERSION.c.digest == bindparam("of"))
 _DIGESTS = select(_VERSION.c.digest).order_by(_VERSION.c.published_at)
 
 
@@ -38,7 +41,7 @@ class Processes:
 
     def get(self, digest: str) -> ProcessVersion | None:
         """Return the version with this digest."""
-        row = self._session.get(ProcessVersionRow, digest)
+        row = self._session.execute(_BY_DIGEST, {"of": digest}).first()
         return _to_version(row) if row else None
 
     def latest(self, process_id: str) -> tuple[str, int] | None:
@@ -83,7 +86,7 @@ class Processes:
         return version
 
 
-def _to_version(row: ProcessVersionRow) -> ProcessVersion:
+def _to_version(row: Row[Any]) -> ProcessVersion:
     return ProcessVersion(
         digest=row.digest,
         process_id=row.process_id,

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Table, bindparam, select
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.case import Approval, Communication, Escalation, Note, Statement
 from engine.store.prepared import table_of
 from engine.store.tables import (

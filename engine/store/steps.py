@@ -16,8 +16,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import case as when
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
 from engine.store.prepared import table_of

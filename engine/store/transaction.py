@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.store.accounts import Accounts
 from engine.store.cases import Cases
 from engine.store.clocks import Clocks

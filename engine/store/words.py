@@ -17,8 +17,8 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlmodel import Session
 
+from engine.store.session import Session
 from engine.domain.case import Case
 from engine.store.prepared import table_of
 from engine.store.tables import CaseWordRow, StepRow
