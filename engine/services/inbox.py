@@ -134,9 +134,25 @@ def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> 
 
 
 def reassign(
-    platform: Platform, *, actor: Actor, reference: str, token: str, to: str, reason: str = ""
+    platform: Platform,
+    *,
+    actor: Actor,
+    reference: str,
+    token: str,
+    to: str,
+    reason: str = "",
+    command_id: UUID | None = None,
 ) -> None:
     """Give a step to somebody else; a reason becomes a note on the case.
+
+    Args:
+        platform: Where the case is.
+        actor: Who gives it away.
+        reference: Of the case.
+        token: Of the step.
+        to: User name of who gets it.
+        reason: Why; may be empty.
+        command_id: The same id is carried out once, however often it arrives.
 
     Raises:
         NotAllowedError: The actor may not reassign, or the other holds none of its roles.
@@ -159,8 +175,8 @@ def reassign(
             text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
             change.tx.records.add(change.case.id, Note(actor.username, change.now, text))
 
-    content = {"token": token, "to": to}
-    carry_out(platform, Command("reassign", actor, reference, content), work)
+    content = {"token": token, "to": to, "reason": reason}
+    carry_out(platform, Command("reassign", actor, reference, content, command_id), work)
 
 
 def save_draft(

@@ -1,6 +1,7 @@
 """Incidents: what no program could set right, for the people who can."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
@@ -8,6 +9,7 @@ from engine.domain.incident import Incident, IncidentKind
 from engine.errors import ConflictError, CourseError, UnavailableError
 from engine.services import messages, monitoring
 from engine.services.change import CaseChange
+from engine.services.command import Command
 from engine.services.jotting import jot
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
@@ -51,26 +53,45 @@ def counts(platform: Platform, *, actor: Actor, is_open: bool = True) -> dict[In
         return tx.incidents.counts(is_open=is_open)
 
 
-def retry(platform: Platform, *, actor: Actor, incident_id: int, reason: str) -> bool:
+def retry(
+    platform: Platform,
+    *,
+    actor: Actor,
+    incident_id: int,
+    reason: str,
+    command_id: UUID | None = None,
+) -> bool:
     """Try again what came to a halt, and tell whether it goes on.
 
     A case is moved, a letter queued, a message delivered or kept once more. A step is tried again
     by whoever completes it, so its incident only ends when it does not wait any more.
 
+    Args:
+        platform: Where it is.
+        actor: Who tries.
+        incident_id: Of the incident.
+        reason: Why it should work now; is kept.
+        command_id: The same id is carried out once, however often it arrives, even where the try
+            was in vain; what came later is told how it stands by then.
+
     Raises:
         NotAllowedError: The actor may not resolve incidents.
         NotFoundError: There is no such incident.
         InvalidInputError: No reason is given.
-        ConflictError: Somebody has resolved it already.
+        ConflictError: Somebody has resolved it already, or the id was used for something else.
         CourseError: The step still waits for somebody to complete it.
     """
     actor.require(Deed.RESOLVE)
     said = needed("Reason", reason)
-    incident = _open_one(platform, incident_id)
+    command = _command("retry_incident", actor, incident_id, said, command_id)
+    with platform.database.read() as tx:
+        incident = tx.incidents.get(incident_id)
     if incident.kind is IncidentKind.CASE:
-        return _retry_case(platform, actor, incident, said)
+        return _retry_case(platform, command, incident, said)
 
     def work(tx: Transaction) -> int | None:
+        if not _begin(platform, tx, command):
+            return None
         fresh = tx.incidents.get(incident_id)
         _require_open(fresh)
         number = _prepare(platform, tx, fresh)
@@ -78,42 +99,81 @@ def retry(platform: Platform, *, actor: Actor, incident_id: int, reason: str) ->
         return number
 
     number = platform.database.write(work)
-    return number is None or messages.hand_over(platform, number=number)
+    if number is not None:
+        messages.hand_over(platform, number=number)
+    return _goes_on(platform, incident_id)
 
 
-def resolve(platform: Platform, *, actor: Actor, incident_id: int, reason: str) -> None:
+def resolve(
+    platform: Platform,
+    *,
+    actor: Actor,
+    incident_id: int,
+    reason: str,
+    command_id: UUID | None = None,
+) -> None:
     """Put an incident away because it was dealt with otherwise, and keep how.
 
     What came to a halt stays as it is: a case that stands still is tried again by the next sweep,
     and comes back as a new incident if it still cannot be moved.
 
+    Args:
+        platform: Where it is.
+        actor: Who dealt with it.
+        incident_id: Of the incident.
+        reason: How it was dealt with.
+        command_id: The same id is carried out once, however often it arrives.
+
     Raises:
         NotAllowedError: The actor may not resolve incidents.
         NotFoundError: There is no such incident.
         InvalidInputError: Nothing is said about how it was dealt with.
-        ConflictError: Somebody has resolved it already.
+        ConflictError: Somebody has resolved it already, or the id was used for something else.
     """
     actor.require(Deed.RESOLVE)
     said = needed("Reason", reason)
+    command = _command("resolve_incident", actor, incident_id, said, command_id)
 
     def work(tx: Transaction) -> None:
+        if not _begin(platform, tx, command):
+            return
         incident = tx.incidents.get(incident_id)
-        if not incident.is_open and (incident.resolved_by, incident.resolution) == (
-            actor.username,
-            said,
-        ):
-            return  # the same click again
         _require_open(incident)
         _close(platform, tx, incident, actor=actor, how=said)
 
     platform.database.write(work)
 
 
-def _open_one(platform: Platform, incident_id: int) -> Incident:
+def _command(
+    name: str, actor: Actor, incident_id: int, reason: str, command_id: UUID | None
+) -> Command:
+    """Return what is asked for; an incident need not belong to a case."""
+    return Command(name, actor, "", {"incident": incident_id, "reason": reason}, command_id)
+
+
+def _begin(platform: Platform, tx: Transaction, command: Command) -> bool:
+    """Keep, before anything is done, that a command is carried out; False when it was before.
+
+    A second one under the same id waits here for the end of the first.
+    """
+    if command.key is None:
+        return True
+    if tx.cases.is_carried_out(command.key, fingerprint=command.fingerprint):
+        return False
+    tx.cases.keep_receipt(
+        command.key, fingerprint=command.fingerprint, case_id=None, at=platform.now()
+    )
+    return True
+
+
+def _goes_on(platform: Platform, incident_id: int) -> bool:
+    """Tell whether what came to a halt goes on by now."""
     with platform.database.read() as tx:
         incident = tx.incidents.get(incident_id)
-    _require_open(incident)
-    return incident
+        if incident.kind is not IncidentKind.MESSAGE or incident.is_open:
+            return not incident.is_open
+        message = tx.messages.known(incident.subject)
+    return message is not None and message.is_delivered
 
 
 def _require_open(incident: Incident) -> None:
@@ -163,16 +223,18 @@ def _close(
         jot(platform, tx, case=case, actor=actor, kind="incident.resolved", **facts)
 
 
-def _retry_case(platform: Platform, actor: Actor, incident: Incident, reason: str) -> bool:
+def _retry_case(platform: Platform, command: Command, incident: Incident, reason: str) -> bool:
     """Move a case that the jobs had given up; one more failure is counted.
 
     Raises:
         ConflictError: Somebody was faster.
         UnavailableError: The database does not answer.
     """
-    case_id = int(incident.subject)
+    case_id, actor = int(incident.subject), command.actor
 
     def work(tx: Transaction) -> None:
+        if not _begin(platform, tx, command):
+            return
         case = tx.cases.take_by_id(case_id)
         _require_open(tx.incidents.get(incident.id))
         change = CaseChange.load(platform, tx, case=case, actor=actor)
@@ -183,11 +245,15 @@ def _retry_case(platform: Platform, actor: Actor, incident: Incident, reason: st
         by, at, how = actor.username, change.now, f"Tried again: {reason}"
         tx.incidents.resolve(incident.kind, incident.subject, by=by, at=at, how=how)
 
+    def count(tx: Transaction, failure: Exception) -> None:
+        if _begin(platform, tx, command):
+            monitoring.count_failure(platform, tx, case_id=case_id, failure=failure)
+
     try:
         platform.database.write(work)
     except (UnavailableError, ConflictError):
         raise
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with it, it stays an incident
-        monitoring.note_failure(platform, case_id=case_id, failure=failure)
-        return False
-    return True
+        in_vain = failure
+        platform.database.write(lambda tx: count(tx, in_vain))
+    return _goes_on(platform, incident.id)

@@ -160,16 +160,19 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
 
 def note_failure(platform: Platform, *, case_id: int, failure: Exception) -> None:
     """Count a failed try to move a case; after some of them somebody has to look at it."""
+    platform.database.write(
+        lambda tx: count_failure(platform, tx, case_id=case_id, failure=failure)
+    )
 
-    def work(tx: Transaction) -> int:
-        return tx.incidents.note(
-            IncidentKind.CASE,
-            str(case_id),
-            case_id=case_id,
-            element=element_of(failure),
-            cause=cause_of(failure),
-            at=platform.now(),
-        )
 
-    tries = platform.database.write(work)
+def count_failure(platform: Platform, tx: Transaction, *, case_id: int, failure: Exception) -> None:
+    """Count a failed try inside a transaction of the caller."""
+    tries = tx.incidents.note(
+        IncidentKind.CASE,
+        str(case_id),
+        case_id=case_id,
+        element=element_of(failure),
+        cause=cause_of(failure),
+        at=platform.now(),
+    )
     _log.error("sweep.case-failed", case=case_id, tries=tries, kind=type(failure).__name__)

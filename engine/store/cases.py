@@ -212,15 +212,19 @@ class Cases:
         Raises:
             ConflictError: The same id came with another content.
         """
-        row = self._session.get(ReceiptRow, command_id)
-        if row is None:
-            return None
-        if row.fingerprint != fingerprint:
-            raise ConflictError("This command id was used for something else.")
-        return row.case_id
+        row = self._receipt(command_id, fingerprint)
+        return row.case_id if row else None
+
+    def is_carried_out(self, command_id: str, *, fingerprint: str) -> bool:
+        """Tell whether a command was carried out, on a case or not.
+
+        Raises:
+            ConflictError: The same id came with another content.
+        """
+        return self._receipt(command_id, fingerprint) is not None
 
     def keep_receipt(
-        self, command_id: str, *, fingerprint: str, case_id: int, at: datetime
+        self, command_id: str, *, fingerprint: str, case_id: int | None, at: datetime
     ) -> None:
         """Remember that a command was carried out.
 
@@ -236,6 +240,12 @@ class Cases:
                 )
         except IntegrityError as error:
             raise LostRaceError(command_id) from error
+
+    def _receipt(self, command_id: str, fingerprint: str) -> ReceiptRow | None:
+        row = self._session.get(ReceiptRow, command_id)
+        if row is not None and row.fingerprint != fingerprint:
+            raise ConflictError("This command id was used for something else.")
+        return row
 
 
 def _values(case: Case) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Incidents: what no program could set right says why, since when, and who dealt with it."""
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from engine.domain.actor import ALLOWED, SYSTEM, Actor, Deed, Role
@@ -19,6 +21,7 @@ from tests.integration.office import execute, rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = "I spoke with the people there."
+CLICK = UUID("12345678-1234-4234-8234-123456789abc")
 
 
 def _poison(office, clock):
@@ -36,9 +39,9 @@ def _open(office):
     return incidents.page(office.platform, actor=SYSTEM)
 
 
-def _act(office, act, incident, who="mara", reason=WHY):
+def _act(office, act, incident, who="mara", reason=WHY, **more):
     actor = office.staff[who] if isinstance(who, str) else who
-    return act(office.platform, actor=actor, incident_id=incident.id, reason=reason)
+    return act(office.platform, actor=actor, incident_id=incident.id, reason=reason, **more)
 
 
 def _is_whole(office):
@@ -84,6 +87,27 @@ def test_a_case_that_was_set_right_goes_on_when_it_is_tried_again(office, clock)
     assert _is_whole(office)
 
 
+def test_a_try_in_vain_that_comes_twice_by_one_click_counts_once(office, clock):
+    _poison(office, clock)
+    (incident,) = _open(office)
+
+    ends = [_act(office, incidents.retry, incident, command_id=CLICK) for _ in range(2)]
+    another = _act(office, incidents.retry, incident, command_id=uuid4())
+
+    (still,) = _open(office)
+    assert (ends, another, still.attempts) == ([False, False], False, 5)
+
+
+def test_eight_tries_in_vain_at_once_by_one_click_count_once(office, clock):
+    _poison(office, clock)
+    (incident,) = _open(office)
+
+    ends = at_once(8, lambda _: _act(office, incidents.retry, incident, command_id=CLICK))
+
+    (still,) = _open(office)
+    assert (ends, still.attempts) == ([False] * 8, 4)
+
+
 def test_an_incident_is_put_away_with_a_reason_and_comes_back_if_it_lasts(office, clock):
     reference, _state = _poison(office, clock)
     (incident,) = _open(office)
@@ -103,10 +127,13 @@ def test_an_incident_is_put_away_with_a_reason_and_comes_back_if_it_lasts(office
 def test_the_same_click_twice_puts_away_once_and_another_one_is_refused(office, clock):
     _poison(office, clock)
     (incident,) = _open(office)
-    _act(office, incidents.resolve, incident)
+    click = uuid4()
+    _act(office, incidents.resolve, incident, command_id=click)
 
-    _act(office, incidents.resolve, incident)
+    _act(office, incidents.resolve, incident, command_id=click)
 
+    with pytest.raises(ConflictError, match="used for something else"):
+        _act(office, incidents.retry, incident, command_id=click)
     with pytest.raises(ConflictError, match=WHY):
         _act(office, incidents.resolve, incident, reason="Something else.")
     with pytest.raises(ConflictError, match="was resolved"):

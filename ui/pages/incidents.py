@@ -155,8 +155,14 @@ def _retry(person: Actor, incident: Incident) -> None:
     ends: list[bool] = []
     if st.button("Try again", type="primary", key="retry:do") and attempt(
         f"retry:{incident.id}",
-        lambda _id: ends.append(
-            incidents.retry(platform(), actor=person, incident_id=incident.id, reason=reason)
+        lambda command_id: ends.append(
+            incidents.retry(
+                platform(),
+                actor=person,
+                incident_id=incident.id,
+                reason=reason,
+                command_id=command_id,
+            )
         ),
     ):
         forget("incidents:number")
@@ -174,8 +180,12 @@ def _resolve(person: Actor, incident: Incident) -> None:
     reason = st.text_area("What was done about it", key=f"resolve:reason:{incident.id}")
     if st.button("Resolve", type="primary", key="resolve:do") and attempt(
         f"resolve:{incident.id}",
-        lambda _id: incidents.resolve(
-            platform(), actor=person, incident_id=incident.id, reason=reason
+        lambda command_id: incidents.resolve(
+            platform(),
+            actor=person,
+            incident_id=incident.id,
+            reason=reason,
+            command_id=command_id,
         ),
     ):
         forget("incidents:number")

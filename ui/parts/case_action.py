@@ -223,13 +223,14 @@ def reassign(look: Look) -> None:
         and _is_asked(whole=is_whole)
         and attempt(
             f"reassign:{look.reference}:{token}",
-            lambda _id: inbox.reassign(
+            lambda command_id: inbox.reassign(
                 platform(),
                 actor=look.person,
                 reference=look.reference,
                 token=token,
                 to=str(to),
                 reason=reason,
+                command_id=command_id,
             ),
         )
     ):

@@ -1,0 +1,122 @@
+"""Every command given a second time, as by a click that was repeated: it counts once.
+
+The commands are found by themselves; see ``commands``. A command that takes an id gets the same one
+twice. Any other must be one that changes nothing when it comes again, or refuses.
+"""
+
+from functools import partial
+from importlib import import_module
+from uuid import UUID
+
+import pytest
+
+from engine.errors import RedressError
+from engine.services import incidents
+from tests.architecture.authority import services
+from tests.integration.commands import SOURCES, WAYS, Desk, writers
+from tests.integration.crowd import at_once
+from tests.integration.killing import contents
+from tests.integration.postbox import PostBox
+
+CLICK = UUID("12345678-1234-4234-8234-123456789abc")
+AGAIN_ON_PURPOSE = {
+    "accounts.sign_in": "each time begins a session of its own",
+    "demo.install": "it tells a story, by commands that are all tried here",
+    "demo.tell_story": "it tells a story, by commands that are all tried here",
+    "monitoring.note_failure": "each failed try of a job counts",
+}
+"""Commands whose second time is another time, and why."""
+
+
+@pytest.fixture
+def desk(office, clock, tmp_path):
+    box = PostBox()
+    box.open()
+    yield Desk(office, clock, tmp_path, box.url)
+    box.close()
+
+
+def _takes_an_id(name):
+    return "command_id" in services(SOURCES)[name].arguments
+
+
+def _without_an_id():
+    return [n for n in writers() if not _takes_an_id(n) and n not in AGAIN_ON_PURPOSE]
+
+
+def _with_an_id(monkeypatch, name):
+    """Let whoever gives the command give it under the same id each time."""
+    module, _, function = name.partition(".")
+    home = import_module(f"engine.services.{module}")
+    monkeypatch.setattr(home, function, partial(getattr(home, function), command_id=CLICK))
+
+
+def _give(desk, name, monkeypatch=None):
+    act = WAYS[name].prepare(desk)
+    if monkeypatch:
+        _with_an_id(monkeypatch, name)
+    return partial(act, desk.office.platform)
+
+
+@pytest.mark.parametrize("name", sorted(filter(_takes_an_id, writers())))
+def test_a_command_under_the_same_id_counts_once_and_answers_the_same(desk, name, monkeypatch):
+    give = _give(desk, name, monkeypatch)
+    told = give()
+    once = contents(desk.office.platform.database)
+
+    again = give()
+
+    assert _gist(again) == _gist(told)
+    assert contents(desk.office.platform.database) == once
+
+
+def _gist(told):
+    """Return what a command tells; of steps, which ones wait."""
+    return {step.token for step in told} if isinstance(told, tuple) else told
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", sorted(_without_an_id()))
+def test_a_command_without_an_id_changes_nothing_when_it_comes_again(desk, name):
+    give = _give(desk, name)
+    give()
+    once = _counted(desk)
+
+    refused = _refusal_of(give)
+
+    assert refused or _counted(desk) == once
+
+
+def _counted(desk):
+    """Return what is stored, without the revision of a case that was looked at again."""
+    stored = contents(desk.office.platform.database)
+    return {table: rows for table, rows in stored.items() if table != "complaint_case"}
+
+
+def _refusal_of(give):
+    try:
+        give()
+    except RedressError as refusal:
+        return str(refusal)
+    return ""
+
+
+@pytest.mark.parametrize("name", ["incidents.resolve", "incidents.retry"])
+def test_eight_clicks_at_once_count_once(desk, name, monkeypatch):
+    give = _give(desk, name, monkeypatch)
+
+    ends = at_once(8, lambda _: give())
+
+    assert len(set(ends)) == 1
+    assert not isinstance(ends[0], Exception)
+    journal = contents(desk.office.platform.database)["journal"]
+    assert sum("incident.resolved" in row for row in journal) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_command_that_keeps_no_receipt_is_noticed(desk, monkeypatch):
+    monkeypatch.setattr(incidents, "_begin", lambda *_: True)
+    give = _give(desk, "incidents.resolve", monkeypatch)
+    give()
+
+    assert _refusal_of(give)
