@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+_IN_ORDER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _FORMAT = 1
 
 
@@ -38,7 +40,7 @@ class Event:
 
 def canonical(detail: Mapping[str, Any]) -> str:
     """Return JSON with one spelling for one meaning."""
-    return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _SORTED.encode(detail)
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -101,10 +103,8 @@ def chain_all(
 def _hash(
     case_id: int, seq: int, at: datetime, actor: str, kind: str, detail: str, prev_hash: str
 ) -> str:
-    body = json.dumps(
-        [_FORMAT, case_id, seq, at.astimezone(UTC).isoformat(), actor, kind, detail, prev_hash],
-        separators=(",", ":"),
-        ensure_ascii=False,
+    body = _IN_ORDER.encode(
+        [_FORMAT, case_id, seq, at.astimezone(UTC).isoformat(), actor, kind, detail, prev_hash]
     )
     # The leading byte keeps hashes of events apart from any other hash of the same text.
     return hashlib.sha256(b"\x00" + body.encode()).hexdigest()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from engine.bootstrap import Platform
 from engine.domain import deadline
 from engine.domain.actor import Actor
-from engine.domain.case import ROUTES, Approval, Case, Statement, Step
+from engine.domain.case import ROUTES, Approval, Statement, Step
 from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone
 from engine.domain.form import ApprovalForm, Form
@@ -19,6 +19,8 @@ from engine.services import four_eyes, letter, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
+from engine.store.cases import Awaited
+from engine.store.taken import Taken
 from engine.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -40,36 +42,37 @@ class CaseChange:
         platform: Platform,
         tx: Transaction,
         *,
-        case: Case,
+        taken: Taken,
         bundle: ProcessBundle,
         live: LiveCase,
         actor: Actor,
     ) -> None:
         self.platform = platform
         self.tx = tx
-        self.case = case
+        self.case = taken.case
         self.bundle = bundle
         self.actor = actor
         self.now: datetime = platform.now()
         self._live = live
-        self._loaded = case
+        self._taken = taken
         self._known_progress: Progress | None = None
-        self._promises = Promises(tx, case.id)
+        self._promises = Promises(tx, taken.case.id, taken.clocks)
         self._events: list[tuple[str, dict[str, Any]]] = []
-        self._waiting = {step.token: step for step in tx.steps.of(case.id)}
+        self._waiting = {step.token: step for step in taken.steps}
         self._done: set[str] = set()
         self._call = Call()
         self.has_mail = False
 
     @classmethod
-    def load(cls, platform: Platform, tx: Transaction, *, case: Case, actor: Actor) -> Self:
+    def load(cls, platform: Platform, tx: Transaction, *, taken: Taken, actor: Actor) -> Self:
         """Load a case and let every timer of its diagram fire that is due.
 
         A suspended case has no next due time: its timers rest.
         """
+        case = taken.case
         bundle = bundle_of(platform, tx, case.process)
         live = cls.live_kind.load(bundle, case.state, timetable=timetable(platform))
-        change = cls(platform, tx, case=case, bundle=bundle, live=live, actor=actor)
+        change = cls(platform, tx, taken=taken, bundle=bundle, live=live, actor=actor)
         if case.next_due is not None and case.next_due <= change.now:
             change._fire_due()
             change.record("timer.fired", due_at=case.next_due.isoformat())
@@ -311,14 +314,13 @@ class CaseChange:
             approvals=records.of(Approval, case.id),
             now=self.now,
         )
-        key = records.add(case.id, sent)
+        records.add(case.id, sent)
         address = case.complaint.email
         self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
         if address:
             self.tx.outbox.add(
                 message_id=letter.message_id(self.platform),
                 case_id=case.id,
-                communication_id=key,
                 recipient=address,
                 subject=sent.subject,
                 body=sent.body,
@@ -341,7 +343,9 @@ class CaseChange:
         self.tx.steps.remove(self.case.id, gone)
         awaited = (*progress.subscriptions, *progress.signals)
         begun = self.tx.cases.subscribe(
-            self.case.id, [(s.message, s.element, s.token) for s in awaited]
+            self.case.id,
+            [Awaited(s.message, s.element, s.token) for s in awaited],
+            before=self._taken.awaited,
         )
         self.has_mail = bool(self.tx.messages.kept_for(self.case.id, begun))
 
@@ -362,8 +366,8 @@ class CaseChange:
                 "journal_head": events[-1].hash if events else self.case.journal_head,
             }
         )
-        self.tx.cases.replace(stored)
-        self.tx.steps.refresh(stored, before=self._loaded)
+        self.tx.cases.replace(stored, before=self._taken.case)
+        self.tx.steps.refresh(stored, before=self._taken.case)
         self.case = stored.model_copy(update={"rev": stored.rev + 1})
 
 

@@ -79,16 +79,17 @@ def carry_out(
         CaseSuspendedError: The case rests.
         ProcessFailedError: The diagram cannot go on; where a step failed, there is an incident.
     """
-    key, fingerprint = command.key, command.fingerprint
+    key, fingerprint = command.key, command.fingerprint if command.command_id else ""
     mail_for: list[int] = []
 
     def run(tx: Transaction) -> tuple[Step, ...]:
-        case = tx.cases.take(command.reference)
-        if key and tx.cases.receipt(key, fingerprint=fingerprint) is not None:
-            return tx.steps.of(case.id)
+        taken = tx.take(command.reference, command_id=key)
+        case = taken.case
+        if taken.was_changed_by(fingerprint):
+            return taken.steps
         if case.is_suspended and not command.resumes:
             raise CaseSuspendedError(case.reference)
-        change = kind.load(platform, tx, case=case, actor=command.actor)
+        change = kind.load(platform, tx, taken=taken, actor=command.actor)
         work(change)
         change.finish()
         if key:

@@ -235,9 +235,9 @@ def _retry_case(platform: Platform, command: Command, incident: Incident, reason
     def work(tx: Transaction) -> None:
         if not _begin(platform, tx, command):
             return
-        case = tx.cases.take_by_id(case_id)
+        (taken,) = tx.take_all([case_id])
         _require_open(tx.incidents.get(incident.id))
-        change = CaseChange.load(platform, tx, case=case, actor=actor)
+        change = CaseChange.load(platform, tx, taken=taken, actor=actor)
         facts = {"title": incident.kind.title, "cause": incident.cause}
         change.record("incident.resolved", **facts, reason=f"Tried again: {reason}")
         change.act_on_clocks()

@@ -13,6 +13,7 @@ from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
 from engine.services.change import CaseChange, timetable
 from engine.services.processes import bundle_of, latest
+from engine.store.taken import Taken
 from engine.store.transaction import Transaction
 
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -74,7 +75,7 @@ def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Compl
     change = CaseChange(
         platform,
         tx,
-        case=case.model_copy(update={"id": case_id}),
+        taken=Taken(case.model_copy(update={"id": case_id})),
         bundle=bundle,
         live=LiveCase.start(
             bundle, {"category": complaint.category}, now=now, timetable=timetable(platform)

@@ -28,5 +28,5 @@ def jot(
     )
     tx.journal.append(events)
     noted = case.model_copy(update={"journal_seq": events[-1].seq, "journal_head": events[-1].hash})
-    tx.cases.replace(noted)
+    tx.cases.replace(noted, before=case)
     return noted.model_copy(update={"rev": noted.rev + 1})

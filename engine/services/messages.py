@@ -11,7 +11,6 @@ import structlog
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
-from engine.domain.case import Case
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.message import Delivery, Message, Payload, fingerprint_of
 from engine.errors import ConflictError, InvalidInputError, UnavailableError
@@ -19,6 +18,7 @@ from engine.process.progress import signal_name
 from engine.services.change import CaseChange
 from engine.services.jotting import jot
 from engine.services.reason import needed
+from engine.store.taken import Taken
 from engine.store.transaction import Transaction
 
 TIME_TO_LIVE = timedelta(days=7)
@@ -220,11 +220,11 @@ def hand_over(platform: Platform, *, number: int) -> bool:
         is_over = message.settled_at is not None or message.expires_at <= platform.now()
         if is_over or message.case_id is None:
             return False
-        case = tx.cases.take_by_id(message.case_id)
+        (taken,) = tx.take_all([message.case_id])
         # Somebody else may have delivered it while this transaction waited for the case.
         if tx.messages.get(number).settled_at is not None:
             return False
-        return _hand_in(platform, tx, message, case, SYSTEM)
+        return _hand_in(platform, tx, message, taken, SYSTEM)
 
     try:
         return platform.database.write(work)
@@ -239,21 +239,22 @@ def hand_over(platform: Platform, *, number: int) -> bool:
 def _take_in(platform: Platform, tx: Transaction, message: Message, actor: Actor) -> Delivery:
     if message.case_id is None:
         return Delivery.KEPT
-    case = tx.cases.take_by_id(message.case_id)
-    if _hand_in(platform, tx, message, case, actor):
+    (taken,) = tx.take_all([message.case_id])
+    if _hand_in(platform, tx, message, taken, actor):
         return Delivery.DELIVERED
     facts = {"message": message.name, "id": message.message_id}
-    jot(platform, tx, case=case, actor=actor, kind="message.kept", **facts)
+    jot(platform, tx, case=taken.case, actor=actor, kind="message.kept", **facts)
     return Delivery.KEPT
 
 
 def _hand_in(
-    platform: Platform, tx: Transaction, message: Message, case: Case, actor: Actor
+    platform: Platform, tx: Transaction, message: Message, taken: Taken, actor: Actor
 ) -> bool:
     """Deliver a message to a case that this transaction has taken; False if it is not awaited."""
-    if case.is_suspended or message.name not in tx.cases.awaits(case.id):
+    is_awaited = any(awaited.message == message.name for awaited in taken.awaited)
+    if taken.case.is_suspended or not is_awaited:
         return False
-    change = CaseChange.load(platform, tx, case=case, actor=actor)
+    change = CaseChange.load(platform, tx, taken=taken, actor=actor)
     if not change.awaits(message.name):
         return False
     change.deliver(message.name, message.payload, detail=message.message_id)

@@ -11,6 +11,7 @@ from engine.domain.incident import Incident, IncidentKind, cause_of, element_of
 from engine.errors import UnavailableError
 from engine.services.change import CaseChange
 from engine.store.incidents import TRIES
+from engine.store.taken import Taken
 from engine.store.transaction import Transaction
 
 _BATCH = 200
@@ -113,7 +114,8 @@ def _move_by_claims(
     def work(tx: Transaction) -> tuple[list[int], int]:
         few = min(_TOGETHER, limit - len(seen))
         claimed = tx.clocks.claim_due(now, few, among=_BATCH, tries=TRIES)
-        return claimed, sum(_act(platform, tx, case_id, actor) for case_id in claimed)
+        taken = tx.take_all(claimed)
+        return claimed, sum(_act(platform, tx, each, actor) for each in taken)
 
     while len(seen) < limit:
         try:
@@ -130,15 +132,14 @@ def _move_by_claims(
     return seen, sent
 
 
-def _act(platform: Platform, tx: Transaction, case_id: int, actor: Actor) -> int:
+def _act(platform: Platform, tx: Transaction, taken: Taken, actor: Actor) -> int:
     """Move one case inside a transaction; return how much was sent."""
-    case = tx.cases.take_by_id(case_id)
-    change = CaseChange.load(platform, tx, case=case, actor=actor)
+    change = CaseChange.load(platform, tx, taken=taken, actor=actor)
     sent = change.act_on_clocks()
     if not change.is_untouched:  # else another sweep was faster, and there is nothing to store
         change.finish()
-    tx.incidents.resolve(
-        IncidentKind.CASE, str(case_id), by=actor.username, at=change.now, how=_MOVED
+    tx.incidents.settle(
+        IncidentKind.CASE, str(taken.case.id), by=actor.username, at=change.now, how=_MOVED
     )
     return sent
 
@@ -150,7 +151,9 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
         UnavailableError: The database does not answer.
     """
     try:
-        return platform.database.write(lambda tx: _act(platform, tx, case_id, actor))
+        return platform.database.write(
+            lambda tx: sum(_act(platform, tx, each, actor) for each in tx.take_all([case_id]))
+        )
     except UnavailableError:
         raise  # no fault of the case: it must not become its incident
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with one case, the others go on

@@ -146,7 +146,7 @@ class OperatedChange(CaseChange):
 
     def finish(self) -> None:
         """Write everything that follows; a case that goes on takes what came meanwhile."""
-        was_resting = self._loaded.is_suspended
+        was_resting = self._taken.case.is_suspended
         super().finish()
         if was_resting and not self.case.is_suspended:
             awaited = self.tx.cases.awaits(self.case.id)

@@ -13,10 +13,10 @@ from engine.store.transaction import Transaction
 class Promises:
     """What was promised in one case; read once, and every change is written at once."""
 
-    def __init__(self, tx: Transaction, case_id: int) -> None:
+    def __init__(self, tx: Transaction, case_id: int, known: Iterable[Clock] | None = None) -> None:
         self._tx = tx
         self._case_id = case_id
-        self._known: dict[str, Clock] | None = None
+        self._known = None if known is None else {clock.code: clock for clock in known}
 
     def all(self) -> tuple[Clock, ...]:
         """Return the clocks as they stand in this transaction, soonest due first."""

@@ -19,10 +19,10 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
     for reference in references:
 
         def work(tx: Transaction, wanted: str = reference) -> bool:
-            case = tx.cases.take(wanted)
-            if not case.is_open:
+            taken = tx.take(wanted)
+            if not taken.case.is_open:
                 return False
-            CaseChange.load(platform, tx, case=case, actor=actor).finish()
+            CaseChange.load(platform, tx, taken=taken, actor=actor).finish()
             return True
 
         done += platform.database.write(work)

@@ -8,11 +8,11 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy import case as when
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError
 from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
 from engine.store.prepared import table_of
+from engine.store.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Accounts:
             .where(col(SignInTryRow.key) == key)
             .values(failures=when((last >= since, failures + 1), else_=1), last_at=at)
         )
-        if counted.rowcount == 0:  # type: ignore[attr-defined] # an UPDATE counts its rows
+        if counted.rowcount == 0:
             self._session.execute(insert(SignInTryRow).values(key=key, failures=1, last_at=at))
 
     def forget_failures(self, key: str) -> None:

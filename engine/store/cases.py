@@ -1,25 +1,27 @@
 """Complaint cases and the messages they wait for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import case as when
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
 from engine.errors import ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseRow, SubscriptionRow
 from engine.store.words import Words
 
-_CASE, _SUBSCRIPTION, _COUNTER = (table_of(row) for row in (CaseRow, SubscriptionRow, CounterRow))
+_CASE, _SUBSCRIPTION, _COUNTER, _RECEIPT = (
+    table_of(row) for row in (CaseRow, SubscriptionRow, CounterRow, ReceiptRow)
+)
 _COUNT_ON = (
     _COUNTER.update()
     .where(_COUNTER.c.name == bindparam("of"))
@@ -30,9 +32,13 @@ _ADD = _CASE.insert().returning(_CASE.c.id)
 _BY_REFERENCE = select(_CASE).where(_CASE.c.reference == bindparam("of"))
 _BY_ID = select(_CASE).where(_CASE.c.id == bindparam("of"))
 # Others may still add rows that refer to a taken case, such as a draft.
-_TAKE_BY_REFERENCE = _BY_REFERENCE.with_for_update(key_share=True)
-_TAKE_BY_ID = _BY_ID.with_for_update(key_share=True)
-_REPLACE = _CASE.update().where(_CASE.c.id == bindparam("of"), _CASE.c.rev == bindparam("of_rev"))
+TAKE_BY_REFERENCE = _BY_REFERENCE.with_for_update(key_share=True)
+TAKE_BY_ID = _BY_ID.with_for_update(key_share=True)
+_REPLACE = (
+    _CASE.update()
+    .where(_CASE.c.id == bindparam("of"))
+    .values(rev=when((_CASE.c.rev == bindparam("of_rev"), _CASE.c.rev + 1)))
+)
 _OF_SOURCE = select(_CASE.c.id).where(
     _CASE.c.source == bindparam("of"),
     _CASE.c.source_id == bindparam("of_id"),
@@ -48,13 +54,24 @@ _DUE = (
     .order_by(_CASE.c.next_due)
     .limit(bindparam("most"))
 )
-_AWAITED = select(_SUBSCRIPTION.c.message, _SUBSCRIPTION.c.element, _SUBSCRIPTION.c.token).where(
-    _SUBSCRIPTION.c.case_id == bindparam("of")
+RECEIPT = select(_RECEIPT.c.fingerprint, _RECEIPT.c.case_id).where(
+    _RECEIPT.c.command_id == bindparam("of")
 )
+_KEEP_RECEIPT = _RECEIPT.insert()
+AWAITED = select(_SUBSCRIPTION.c.message, _SUBSCRIPTION.c.element, _SUBSCRIPTION.c.token)
+_AWAITED_BY = AWAITED.where(_SUBSCRIPTION.c.case_id == bindparam("of"))
 _SUBSCRIBE = _SUBSCRIPTION.insert()
 _UNSUBSCRIBE = _SUBSCRIPTION.delete().where(
     _SUBSCRIPTION.c.case_id == bindparam("of"), _SUBSCRIPTION.c.token == bindparam("of_token")
 )
+
+
+class Awaited(NamedTuple):
+    """A message that a case waits for at an element."""
+
+    message: str
+    element: str
+    token: str
 
 
 class LostRaceError(Exception):
@@ -68,19 +85,12 @@ class Cases:
         self._session = session
 
     def next_number(self, name: str) -> int:
-        """Return the next number under a name: 1, 2, 3 … without a gap.
-
-        Raises:
-            LostRaceError: Somebody else began the same series at the same moment.
-        """
+        """Return the next number under a name: 1, 2, 3 … without a gap."""
         changed: int | None = self._session.execute(_COUNT_ON, {"of": name}).scalar_one_or_none()
         if changed is not None:
             return changed
-        try:
-            with self._session.begin_nested():
-                self._session.execute(insert(CounterRow).values(name=name, last=1))
-        except IntegrityError as error:
-            raise LostRaceError(name) from error
+        # Who begins the same series at the same moment collides, is run again, and counts on.
+        self._session.execute(insert(CounterRow).values(name=name, last=1))
         return 1
 
     def add(self, case: Case, *, currency: str) -> int:
@@ -89,13 +99,13 @@ class Cases:
         Raises:
             ConflictError: A case from the same source with the same id exists.
         """
-        values = _values(case) | {"currency": currency, "reference": case.reference}
-        try:
-            with self._session.begin_nested():
-                case_id: int = self._session.execute(_ADD, values).scalar_one()
-        except IntegrityError as error:
-            source = f"{case.complaint.source} {case.complaint.source_id}".strip()
-            raise ConflictError(f"The complaint {source or case.reference} exists.") from error
+        source, source_id = case.complaint.source, case.complaint.source_id
+        # Who adds the same record at the same moment collides, is run again, and finds this one.
+        if source and self.has_source(source, source_id):
+            raise ConflictError(f"The complaint {source} {source_id} exists.")
+        new = {"currency": currency, "reference": case.reference, "rev": case.rev}
+        values = _facts(case.complaint) | _standing(case) | new
+        case_id: int = self._session.execute(_ADD, values).scalar_one()
         Words(self._session).keep(case.model_copy(update={"id": case_id}))
         return case_id
 
@@ -116,7 +126,7 @@ class Cases:
         Raises:
             NotFoundError: No case has this reference.
         """
-        return self._named(reference, _TAKE_BY_REFERENCE)
+        return self._named(reference, TAKE_BY_REFERENCE)
 
     def get_by_id(self, case_id: int) -> Case:
         """Return one case.
@@ -132,30 +142,34 @@ class Cases:
         Raises:
             NotFoundError: No case has this id.
         """
-        return self._numbered(case_id, _TAKE_BY_ID)
+        return self._numbered(case_id, TAKE_BY_ID)
 
     def _named(self, reference: str, row_of: Select[Any]) -> Case:
-        row = self._session.execute(row_of, {"of": reference}).mappings().first()
+        row = self._session.execute(row_of, {"of": reference}).first()
         if row is None:
             raise NotFoundError("complaint", reference)
         return to_case(row)
 
     def _numbered(self, case_id: int, row_of: Select[Any]) -> Case:
-        row = self._session.execute(row_of, {"of": case_id}).mappings().first()
+        row = self._session.execute(row_of, {"of": case_id}).first()
         if row is None:
             raise NotFoundError("complaint number", str(case_id))
         return to_case(row)
 
-    def replace(self, case: Case) -> None:
-        """Store a case that was read in this transaction and changed.
+    def replace(self, case: Case, *, before: Case) -> None:
+        """Store a case that was taken in this transaction and changed.
 
-        Raises:
-            LostRaceError: Somebody stored a later revision meanwhile.
+        Where it was only read, and somebody stored a later revision meanwhile, the transaction is
+        run again: the database refuses a case without a revision.
+
+        Args:
+            case: As it is now.
+            before: As it was taken.
         """
-        of = {"of": case.id, "of_rev": case.rev}
-        changed = self._session.execute(_REPLACE, _values(case) | {"rev": case.rev + 1} | of)
-        if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE counts its rows
-            raise LostRaceError(case.reference)
+        values = _standing(case) | {"of": case.id, "of_rev": case.rev}
+        if case.complaint is not before.complaint:
+            values |= _facts(case.complaint)
+        self._session.post(_REPLACE, values)
 
     def has_source(self, source: str, source_id: str) -> bool:
         """Tell whether a record was imported before."""
@@ -175,27 +189,25 @@ class Cases:
 
     def references(self) -> Iterable[str]:
         """Return every reference, in order of receipt of the record."""
-        return self._session.execute(
-            select(col(CaseRow.reference)).order_by(col(CaseRow.id))
-        ).scalars()
+        query = select(col(CaseRow.reference)).order_by(col(CaseRow.id))
+        yield from self._session.execute(query).scalars()
 
-    def subscribe(self, case_id: int, wanted: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+    def subscribe(
+        self, case_id: int, wanted: Iterable[Awaited], *, before: Collection[Awaited]
+    ) -> frozenset[str]:
         """Replace the messages a case waits for; return those for which it begins to wait.
 
         Args:
             case_id: The case.
-            wanted: Message, element and token of each.
+            wanted: What it waits for now.
+            before: What it waited for when it was taken.
         """
-        rows = self._session.execute(_AWAITED, {"of": case_id})
-        before, after = {tuple(row) for row in rows}, set(wanted)
-        for _message, _element, token in before - after:
-            self._session.execute(_UNSUBSCRIBE, {"of": case_id, "of_token": token})
-        if added := [
-            {"case_id": case_id, "message": message, "element": element, "token": token}
-            for message, element, token in sorted(after - before)
-        ]:
-            self._session.execute(_SUBSCRIBE, added)
-        return frozenset(message for message, _element, _token in after - before)
+        old, new = set(before), set(wanted)
+        for awaited in old - new:
+            self._session.post(_UNSUBSCRIBE, {"of": case_id, "of_token": awaited.token})
+        for awaited in sorted(new - old):
+            self._session.post(_SUBSCRIBE, {"case_id": case_id, **awaited._asdict()})
+        return frozenset(awaited.message for awaited in new - old)
 
     def awaited_at(self, case_id: int) -> tuple[str, ...]:
         """Return the elements of the diagram at which a case waits for a message, by name."""
@@ -204,7 +216,7 @@ class Cases:
 
     def awaits(self, case_id: int) -> frozenset[str]:
         """Return the messages that a case waits for."""
-        return frozenset(self._session.execute(_AWAITED, {"of": case_id}).scalars())
+        return frozenset(self._session.execute(_AWAITED_BY, {"of": case_id}).scalars())
 
     def receipt(self, command_id: str, *, fingerprint: str) -> int | None:
         """Return the case a command was carried out on, or None if it never was.
@@ -212,8 +224,8 @@ class Cases:
         Raises:
             ConflictError: The same id came with another content.
         """
-        row = self._receipt(command_id, fingerprint)
-        return row.case_id if row else None
+        row = self._session.execute(RECEIPT, {"of": command_id}).first()
+        return row.case_id if is_carried_out(row, fingerprint) else None
 
     def is_carried_out(self, command_id: str, *, fingerprint: str) -> bool:
         """Tell whether a command was carried out, on a case or not.
@@ -221,40 +233,40 @@ class Cases:
         Raises:
             ConflictError: The same id came with another content.
         """
-        return self._receipt(command_id, fingerprint) is not None
+        row = self._session.execute(RECEIPT, {"of": command_id}).first()
+        return is_carried_out(row, fingerprint)
 
     def keep_receipt(
         self, command_id: str, *, fingerprint: str, case_id: int | None, at: datetime
     ) -> None:
-        """Remember that a command was carried out.
-
-        Raises:
-            LostRaceError: The same command is being carried out twice at once.
-        """
-        try:
-            with self._session.begin_nested():
-                self._session.execute(
-                    insert(ReceiptRow).values(
-                        command_id=command_id, case_id=case_id, fingerprint=fingerprint, at=at
-                    )
-                )
-        except IntegrityError as error:
-            raise LostRaceError(command_id) from error
-
-    def _receipt(self, command_id: str, fingerprint: str) -> ReceiptRow | None:
-        row = self._session.get(ReceiptRow, command_id)
-        if row is not None and row.fingerprint != fingerprint:
-            raise ConflictError("This command id was used for something else.")
-        return row
+        """Remember that a command was carried out; twice at once, one is run again and finds it."""
+        receipt = {"command_id": command_id, "case_id": case_id, "fingerprint": fingerprint}
+        self._session.post(_KEEP_RECEIPT, receipt | {"at": at})
 
 
-def _values(case: Case) -> dict[str, Any]:
-    complaint = case.complaint
-    facts = complaint.model_dump(exclude={"amount"})
-    closed = case.closed_at
-    return facts | {
+def is_carried_out(receipt: Row[Any] | None, fingerprint: str) -> bool:
+    """Tell whether a receipt is for the same command.
+
+    Raises:
+        ConflictError: The same id came with another content.
+    """
+    if receipt is not None and receipt.fingerprint != fingerprint:
+        raise ConflictError("This command id was used for something else.")
+    return receipt is not None
+
+
+def _facts(complaint: Complaint) -> dict[str, Any]:
+    """Return what was complained about."""
+    return complaint.model_dump(exclude={"amount"}) | {
         "channel": complaint.channel.value,
         "amount_minor": int(complaint.amount * 100),
+    }
+
+
+def _standing(case: Case) -> dict[str, Any]:
+    """Return where a case stands."""
+    received, closed = case.complaint.received_at, case.closed_at
+    return {
         "recorded_at": case.recorded_at,
         "severity": int(case.severity),
         "safety": case.safety.value,
@@ -267,12 +279,11 @@ def _values(case: Case) -> dict[str, Any]:
         "decided_at": case.decided_at,
         "closed_at": closed,
         "seconds_to_close": (
-            max(0, int((closed - complaint.received_at).total_seconds())) if closed else None
+            max(0, int((closed - received).total_seconds())) if closed else None
         ),
         "reopened": case.reopened,
         "process": case.process,
         "state": case.state,
-        "rev": case.rev,
         "next_due": case.next_due,
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
@@ -280,44 +291,44 @@ def _values(case: Case) -> dict[str, Any]:
     }
 
 
-def to_case(row: RowMapping) -> Case:
+def to_case(row: Row[Any]) -> Case:
     """Build a case from its row; the row was checked when it was stored."""
     complaint = Complaint.model_construct(
-        received_at=row["received_at"],
-        channel=Channel(row["channel"]),
-        summary=row["summary"],
-        description=row["description"],
-        desired_outcome=row["desired_outcome"],
-        complainant_name=row["complainant_name"],
-        email=row["email"],
-        category=row["category"],
-        product=row["product"],
-        amount=Decimal(row["amount_minor"]) / 100,
-        vulnerable=row["vulnerable"],
-        source=row["source"],
-        source_id=row["source_id"],
+        received_at=row.received_at,
+        channel=Channel(row.channel),
+        summary=row.summary,
+        description=row.description,
+        desired_outcome=row.desired_outcome,
+        complainant_name=row.complainant_name,
+        email=row.email,
+        category=row.category,
+        product=row.product,
+        amount=Decimal(row.amount_minor) / 100,
+        vulnerable=row.vulnerable,
+        source=row.source,
+        source_id=row.source_id,
     )
     return Case.model_construct(
-        id=row["id"],
-        reference=row["reference"],
+        id=row.id,
+        reference=row.reference,
         complaint=complaint,
-        recorded_at=row["recorded_at"],
-        severity=Severity(row["severity"]),
-        safety=Safety(row["safety"]),
-        complexity=Complexity(row["complexity"]),
-        priority=row["priority"],
-        route=row["route"],
-        owner=row["owner"],
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        acknowledged_at=row["acknowledged_at"],
-        decided_at=row["decided_at"],
-        closed_at=row["closed_at"],
-        reopened=row["reopened"],
-        process=row["process"],
-        state=bytes(row["state"]),
-        rev=row["rev"],
-        next_due=row["next_due"],
-        journal_seq=row["journal_seq"],
-        journal_head=row["journal_head"],
-        suspended_at=row["suspended_at"],
+        recorded_at=row.recorded_at,
+        severity=Severity(row.severity),
+        safety=Safety(row.safety),
+        complexity=Complexity(row.complexity),
+        priority=row.priority,
+        route=row.route,
+        owner=row.owner,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        acknowledged_at=row.acknowledged_at,
+        decided_at=row.decided_at,
+        closed_at=row.closed_at,
+        reopened=row.reopened,
+        process=row.process,
+        state=bytes(row.state),
+        rev=row.rev,
+        next_due=row.next_due,
+        journal_seq=row.journal_seq,
+        journal_head=row.journal_head,
+        suspended_at=row.suspended_at,
     )

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
-from engine.store.session import Session
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseRow, ClockRow
 
 _CLOCK, _CASE = table_of(ClockRow), table_of(CaseRow)
-_OF_CASE = (
+CLOCKS = (
     select(_CLOCK).where(_CLOCK.c.case_id == bindparam("of")).order_by(_CLOCK.c.due_at, _CLOCK.c.id)
 )
 _REPLACE = _CLOCK.update().where(
@@ -46,8 +46,7 @@ class Clocks:
 
     def of(self, case_id: int) -> tuple[Clock, ...]:
         """Return the clocks of one case, soonest due first."""
-        rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings()
-        return tuple(_to_clock(row) for row in rows)
+        return tuple(to_clock(row) for row in self._session.execute(CLOCKS, {"of": case_id}))
 
     def add(self, case_id: int, clocks: Iterable[Clock]) -> None:
         """Start clocks for a new case."""
@@ -57,7 +56,7 @@ class Clocks:
     def replace(self, case_id: int, clock: Clock) -> None:
         """Store a clock that moved on."""
         of = {"of": case_id, "of_code": clock.code}
-        self._session.execute(_REPLACE, _values(clock) | of)
+        self._session.post(_REPLACE, _values(clock) | of)
 
     def due(self, now: datetime, limit: int, *, tries: int) -> list[int]:
         """Return ids of cases with a clock that must be looked at; most urgent first.
@@ -103,18 +102,19 @@ def _values(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _to_clock(row: RowMapping) -> Clock:
+def to_clock(row: Row[Any]) -> Clock:
+    """Build a clock from its row."""
     return Clock.model_construct(
-        code=row["code"],
-        title=row["title"],
-        kind=row["kind"],
-        started_at=row["started_at"],
-        due_at=row["due_at"],
-        warn_at=row["warn_at"],
-        stops_on=row["stops_on"],
-        state=ClockState(row["state"]),
-        met_at=row["met_at"],
-        warned_at=row["warned_at"],
-        breached_at=row["breached_at"],
-        paused_at=row["paused_at"],
+        code=row.code,
+        title=row.title,
+        kind=row.kind,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        warn_at=row.warn_at,
+        stops_on=row.stops_on,
+        state=ClockState(row.state),
+        met_at=row.met_at,
+        warned_at=row.warned_at,
+        breached_at=row.breached_at,
+        paused_at=row.paused_at,
     )

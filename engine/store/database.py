@@ -59,7 +59,7 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": 0, "check_same_thread": False}}
             if self.is_sqlite
-            else {"connect_args": {"connect_timeout": 5}}
+            else {"connect_args": {"connect_timeout": 5, "prepare_threshold": None}}
         )
         self.engine = create_engine(
             parsed, hide_parameters=True, pool_size=10, max_overflow=20, **options

@@ -17,10 +17,10 @@ from sqlalchemy import (
     select,
 )
 
-from engine.store.session import Session
 from engine.domain.incident import Incident, IncidentKind
 from engine.errors import NotFoundError
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseRow, IncidentRow, StepRow
 
 TRIES = 3
@@ -43,7 +43,11 @@ _AGAIN = (
     )
     .returning(_INCIDENT.c.attempts)
 )
-_RESOLVE = _INCIDENT.update().where(*_OPEN_ONE, _IS_OPEN)
+_RESOLVE = (
+    _INCIDENT.update()
+    .where(*_OPEN_ONE, _IS_OPEN)
+    .values(resolved_at=bindparam("now"), resolved_by=bindparam("who"), resolution=bindparam("how"))
+)
 _SHOWN = select(_INCIDENT, _CASE.c.reference).join_from(
     _INCIDENT, _CASE, _CASE.c.id == _INCIDENT.c.case_id, isouter=True
 )
@@ -116,11 +120,14 @@ class Incidents:
 
     def resolve(self, kind: IncidentKind, subject: str, *, by: str, at: datetime, how: str) -> bool:
         """Resolve the open incident about something; tell whether there was one."""
-        done = self._session.execute(
-            _RESOLVE.values(resolved_at=at, resolved_by=by, resolution=how),
-            {"of_kind": kind, "of": subject},
-        )
-        return bool(done.rowcount)  # type: ignore[attr-defined] # an UPDATE counts its rows
+        said = {"now": at, "who": by, "how": how}
+        done = self._session.execute(_RESOLVE, {"of_kind": kind, "of": subject} | said)
+        return bool(done.rowcount)
+
+    def settle(self, kind: IncidentKind, subject: str, *, by: str, at: datetime, how: str) -> None:
+        """Resolve the open incident about something, if there is one."""
+        said = {"now": at, "who": by, "how": how}
+        self._session.post(_RESOLVE, {"of_kind": kind, "of": subject} | said)
 
     def resolve_finished_steps(self, *, by: str, at: datetime, how: str) -> int:
         """Resolve the incidents of steps that wait no more; return how many there were."""
@@ -133,7 +140,7 @@ class Incidents:
             .where(_INCIDENT.c.kind == IncidentKind.STEP, _IS_OPEN, ~waits)
             .values(resolved_at=at, resolved_by=by, resolution=how)
         )
-        return int(done.rowcount)  # type: ignore[attr-defined] # as above
+        return int(done.rowcount)
 
     def get(self, incident_id: int) -> Incident:
         """Return one incident.

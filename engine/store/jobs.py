@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
-from engine.store.session import Session
-from engine.store.prepared import table_of
 from engine.store.platform_tables import JobRunRow, SnapshotRow
+from engine.store.prepared import table_of
+from engine.store.session import Session
 
 _JOB = table_of(JobRunRow)
 _RUN = select(_JOB.c.state).where(

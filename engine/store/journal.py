@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import RowMapping, exists, func, select
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.domain.journal import Event
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseRow, JournalRow
 
 _APPEND = table_of(JournalRow).insert()

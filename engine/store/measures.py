@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
+from engine.store.session import Session
 from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
 
 

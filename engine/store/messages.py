@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select, text
 
-from engine.store.session import Session
 from engine.domain.message import Message, Payload
 from engine.errors import ConflictError, NotFoundError
 from engine.store.platform_tables import CorrelationRow, MessageRow
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import IS_SIGNAL, CaseRow, SubscriptionRow
 
 _MESSAGE, _KEY, _CASE, _AWAITED = (

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.domain.case import Mail
 from engine.store.prepared import table_of
-from engine.store.tables import OutboxRow
+from engine.store.session import Session
+from engine.store.tables import CommunicationRow, OutboxRow
 
-_ADD = table_of(OutboxRow).insert()
+_LETTER = table_of(CommunicationRow)
+_LAST = select(func.max(_LETTER.c.id)).where(_LETTER.c.case_id == bindparam("of"))
+_ADD = table_of(OutboxRow).insert().values(communication_id=_LAST.scalar_subquery())
 
 
 class Outbox:
@@ -24,17 +26,16 @@ class Outbox:
         *,
         message_id: str,
         case_id: int,
-        communication_id: int,
         recipient: str,
         subject: str,
         body: str,
         at: datetime,
     ) -> None:
-        """Queue a mail."""
+        """Queue the letter that was added to a case last as a mail."""
         mail = {
             "message_id": message_id,
             "case_id": case_id,
-            "communication_id": communication_id,
+            "of": case_id,
             "recipient": recipient,
             "subject": subject,
             "body": body,
@@ -43,7 +44,7 @@ class Outbox:
             "next_try_at": at,
             "last_error": "",
         }
-        self._session.execute(_ADD, mail)
+        self._session.post(_ADD, mail)
 
     def take(self, now: datetime, *, lease_until: datetime) -> Mail | None:
         """Take the next due mail for sending; nobody else gets it before ``lease_until``."""
@@ -109,7 +110,7 @@ class Outbox:
             )
             .values(next_try_at=at, attempts=0)
         )
-        return bool(done.rowcount)  # type: ignore[attr-defined] # an UPDATE counts its rows
+        return bool(done.rowcount)
 
     def given_up(self) -> int:
         """Return how many mails were refused too often to be tried again."""

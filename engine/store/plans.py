@@ -173,7 +173,7 @@ class Plans:
 
 
 def _by_number(dialect: Dialect) -> Dialect:
-    """Return a dialect that writes parameters as PostgreSQL itself does: $1, $2 …"""
+    """Return a dialect that writes parameters as PostgreSQL itself does, by their numbers."""
     spelling: Any = copy(dialect)
     spelling.paramstyle, spelling.positional = "numeric_dollar", True
     spelling.identifier_preparer = spelling.preparer(spelling)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select
 from sqlmodel import col
 
-from engine.store.session import Session
 from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
+from engine.store.session import Session
 
 _VERSION = table_of(ProcessVersionRow)
 _LATEST = (

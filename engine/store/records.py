@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from sqlalchemy import Table, bindparam, select
 
-from engine.store.session import Session
 from engine.domain.case import Approval, Communication, Escalation, Note, Statement
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import (
     ApprovalRow,
     CommunicationRow,
@@ -28,7 +28,7 @@ _TABLE: dict[type, Table] = {
 }
 # A column is named like the field it holds, so the columns of a record are its fields.
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _TABLE}
-_ADD = {kind: table.insert().returning(table.c.id) for kind, table in _TABLE.items()}
+_ADD = {kind: table.insert() for kind, table in _TABLE.items()}
 _OF_CASE = {
     kind: select(*(table.c[name] for name in _NAMES[kind]))
     .where(table.c.case_id == bindparam("of"))
@@ -52,17 +52,16 @@ class Records:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, case_id: int, record: Kind) -> int:
-        """Keep a record and return its id; the database refuses an approval by the drafter."""
+    def add(self, case_id: int, record: Kind) -> None:
+        """Keep a record; the database refuses an approval by the drafter."""
         kind = type(record)
         values = {name: getattr(record, name) for name in _NAMES[kind] if name != "id"}
-        key: int = self._session.execute(_ADD[kind], values | {"case_id": case_id}).scalar_one()
-        return key
+        self._session.post(_ADD[kind], values | {"case_id": case_id})
 
     def of(self, kind: type[Kind], case_id: int) -> tuple[Kind, ...]:
         """Return the records of one kind that a case has, oldest first."""
-        rows = self._session.execute(_OF_CASE[kind], {"of": case_id}).mappings()
-        return tuple(kind(**row) for row in rows)
+        rows = self._session.execute(_OF_CASE[kind], {"of": case_id})
+        return tuple(kind(*row) for row in rows)
 
     def last_statement(self, case_id: int, *forms: str) -> Statement | None:
         """Return the latest completed form of one of the kinds."""
@@ -80,4 +79,4 @@ class Records:
     ) -> None:
         """Keep who answered an escalation, and how."""
         answer = {"acknowledged_by": by, "acknowledged_at": at, "action": action}
-        self._session.execute(_ACKNOWLEDGE, answer | {"of": case_id, "of_token": token})
+        self._session.post(_ACKNOWLEDGE, answer | {"of": case_id, "of_token": token})

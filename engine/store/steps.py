@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
+    Row,
     Select,
     bindparam,
     func,
@@ -17,17 +17,16 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as when
 
-from engine.store.session import Session
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Looked, Words, conditions
 
 _STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
-_OF_CASE = (
-    select(_STEP).where(_STEP.c.case_id == bindparam("of")).order_by(_STEP.c.due_at, _STEP.c.id)
-)
+STEPS = select(_STEP).order_by(_STEP.c.due_at, _STEP.c.id)
+_OF_CASE = STEPS.where(_STEP.c.case_id == bindparam("of"))
 _ADD = _STEP.insert()
 _SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
 _REMOVALS = tuple(
@@ -45,8 +44,7 @@ class Steps:
 
     def of(self, case_id: int) -> tuple[Step, ...]:
         """Return the waiting steps of one case, soonest due first."""
-        rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings()
-        return tuple(_to_step(row) for row in rows)
+        return tuple(to_step(row) for row in self._session.execute(_OF_CASE, {"of": case_id}))
 
     def add(self, case: Case, steps: Iterable[Step]) -> None:
         """Add steps that wait now."""
@@ -58,7 +56,7 @@ class Steps:
         """Bring what the inbox shows of a case, and finds it by, up to date where it changed."""
         shown = _shown(case)
         if shown != _shown(before):
-            self._session.execute(_SHOW, shown | {"of": case.id})
+            self._session.post(_SHOW, shown | {"of": case.id})
         if not case.is_open:
             Words(self._session).forget(case.id)
         elif not before.is_open or _named(case) != _named(before):
@@ -73,7 +71,7 @@ class Steps:
         """Remove steps that no longer wait, with their drafts."""
         for token in tokens:
             for removal in _REMOVALS:
-                self._session.execute(removal, {"of": case_id, "of_token": token})
+                self._session.post(removal, {"of": case_id, "of_token": token})
 
     def assign(
         self,
@@ -95,13 +93,13 @@ class Steps:
             )
             .values(assignee=assignee, claimed_at=claimed_at)
         )
-        return bool(done.rowcount == 1)  # type: ignore[attr-defined] # an UPDATE counts its rows
+        return bool(done.rowcount == 1)
 
     def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
         """Return one page of waiting steps, soonest due first."""
         shape, values = self._asked(query)
         rows = self._session.execute(_page(shape), values | {"most": limit, "skipped": offset})
-        return tuple(_to_inbox_row(row) for row in rows.mappings())
+        return tuple(_to_inbox_row(row) for row in rows)
 
     def count(self, query: InboxQuery) -> int:
         """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
@@ -128,7 +126,7 @@ class Steps:
         )
         values = {"content": dict(content), "saved_at": at}
         done = self._session.execute(_DRAFT.update().where(*mine).values(**values))
-        if done.rowcount == 0:  # type: ignore[attr-defined] # an UPDATE counts its rows
+        if done.rowcount == 0:
             self._session.execute(
                 _DRAFT.insert().values(case_id=case_id, token=token, username=username, **values)
             )
@@ -260,30 +258,31 @@ def _values(step: Step) -> dict[str, Any]:
     }
 
 
-def _to_step(row: RowMapping) -> Step:
+def to_step(row: Row[Any]) -> Step:
+    """Build a step from its row."""
     return Step(
-        case_id=row["case_id"],
-        token=row["token"],
-        element=row["element"],
-        title=row["title"],
-        roles=tuple(row["roles"].split(",")),
-        form=row["form"],
-        clause=row["clause"],
-        is_gate=row["gate"],
-        assignee=row["assignee"],
-        opened_at=row["opened_at"],
-        due_at=row["due_at"],
-        claimed_at=row["claimed_at"],
+        case_id=row.case_id,
+        token=row.token,
+        element=row.element,
+        title=row.title,
+        roles=tuple(row.roles.split(",")),
+        form=row.form,
+        clause=row.clause,
+        is_gate=row.gate,
+        assignee=row.assignee,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        claimed_at=row.claimed_at,
     )
 
 
-def _to_inbox_row(row: RowMapping) -> InboxRow:
+def _to_inbox_row(row: Row[Any]) -> InboxRow:
     return InboxRow(
-        reference=row["reference"],
-        summary=row["summary"],
-        complainant=row["complainant_name"],
-        category=row["category"],
-        severity=row["severity"],
-        received_at=row["received_at"],
-        step=_to_step(row),
+        reference=row.reference,
+        summary=row.summary,
+        complainant=row.complainant_name,
+        category=row.category,
+        severity=row.severity,
+        received_at=row.received_at,
+        step=to_step(row),
     )

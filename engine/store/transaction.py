@@ -1,9 +1,8 @@
 """One transaction and everything it can read and write."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
-
-from engine.store.session import Session
 from engine.store.accounts import Accounts
 from engine.store.cases import Cases
 from engine.store.clocks import Clocks
@@ -16,7 +15,9 @@ from engine.store.messages import Messages
 from engine.store.outbox import Outbox
 from engine.store.processes import Processes
 from engine.store.records import Records
+from engine.store.session import Session
 from engine.store.steps import Steps
+from engine.store.taken import Taken, take, take_all
 
 
 class Transaction:
@@ -24,6 +25,18 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def take(self, reference: str, *, command_id: str | None = None) -> Taken:
+        """Take a case for a change, see ``engine.store.taken``.
+
+        Raises:
+            NotFoundError: No case has this reference.
+        """
+        return take(self._session, reference, command_id=command_id)
+
+    def take_all(self, case_ids: Sequence[int]) -> tuple[Taken, ...]:
+        """Take several cases for a change, with their clocks."""
+        return take_all(self._session, case_ids)
 
     @cached_property
     def cases(self) -> Cases:

@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
 )
 
-from engine.store.session import Session
 from engine.domain.case import Case
 from engine.store.prepared import table_of
+from engine.store.session import Session
 from engine.store.tables import CaseWordRow, StepRow
 
 MOST_FOUND = 2_000
@@ -32,6 +32,7 @@ _LAST = "\U0010ffff"
 """Sorts after every character that a word can have."""
 
 _WORD, _STEP = table_of(CaseWordRow), table_of(StepRow)
+_KEEP = _WORD.insert()
 _FORGET = _WORD.delete().where(_WORD.c.case_id == bindparam("of"))
 
 
@@ -44,12 +45,12 @@ class Words:
     def keep(self, case: Case) -> None:
         """Keep the words of a case that was added, or changed, in place of those before."""
         self.forget(case.id)
-        rows = [{"case_id": case.id, "word": word} for word in sorted(words_of(case))]
-        self._session.execute(_WORD.insert(), rows)
+        for word in sorted(words_of(case)):
+            self._session.post(_KEEP, {"case_id": case.id, "word": word})
 
     def forget(self, case_id: int) -> None:
         """Forget the words of a case."""
-        self._session.execute(_FORGET, {"of": case_id})
+        self._session.post(_FORGET, {"of": case_id})
 
     def look_up(self, search: str) -> "Looked":
         """Return how to find the waiting steps that a search means.
