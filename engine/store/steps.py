@@ -28,6 +28,8 @@ _STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
 _OF_CASE = (
     select(_STEP).where(_STEP.c.case_id == bindparam("of")).order_by(_STEP.c.due_at, _STEP.c.id)
 )
+_CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
+"""In the words of the indexes: steps of suspended cases are in none of them."""
 _ADD = _STEP.insert()
 _SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
 _REMOVALS = tuple(
@@ -110,10 +112,15 @@ class Steps:
         return n
 
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
-        """Return per diagram element how many steps wait, and how many of these are late."""
+        """Return per diagram element how many steps wait, and how many of these are late.
+
+        Those of suspended cases are not counted.
+        """
         late = func.sum(when((_STEP.c.due_at < now, 1), else_=0))
         rows = self._session.execute(
-            select(_STEP.c.element, func.count(), late).group_by(_STEP.c.element)
+            select(_STEP.c.element, func.count(), late)
+            .where(_CAN_BE_DONE)
+            .group_by(_STEP.c.element)
         )
         return tuple((element, int(n), int(n_late or 0)) for element, n, n_late in rows)
 
@@ -200,8 +207,12 @@ def _count(shape: _Shape) -> Select[Any]:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    """Return what the inbox shows of a case beside each of its steps."""
-    return {"severity": int(case.severity), "category": case.complaint.category}
+    """Return what the inbox shows of a case beside each of its steps, and finds them by."""
+    return {
+        "severity": int(case.severity),
+        "category": case.complaint.category,
+        "suspended_at": case.suspended_at,
+    }
 
 
 def _named(case: Case) -> tuple[str, ...]:
@@ -212,7 +223,7 @@ def _named(case: Case) -> tuple[str, ...]:
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     is_mine = _STEP.c.assignee == bindparam("username")
     may_take = _STEP.c.roles.in_(bindparam("role_sets", expanding=True))
-    found = list(conditions(shape.words))
+    found = [_CAN_BE_DONE, *conditions(shape.words)]
     match shape.view:
         case "mine":
             found.append(is_mine)

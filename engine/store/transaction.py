@@ -16,6 +16,7 @@ from engine.store.messages import Messages
 from engine.store.outbox import Outbox
 from engine.store.processes import Processes
 from engine.store.records import Records
+from engine.store.resting import Resting
 from engine.store.steps import Steps
 
 
@@ -34,6 +35,11 @@ class Transaction:
     def steps(self) -> Steps:
         """Human steps that wait, and drafts."""
         return Steps(self._session)
+
+    @cached_property
+    def resting(self) -> Resting:
+        """Suspended cases."""
+        return Resting(self._session)
 
     @cached_property
     def clocks(self) -> Clocks:
