@@ -40,6 +40,29 @@ _LONGEST_GIST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why several incidents came to be, alike for all of them.
+
+    Attributes:
+        element: Label of the element of the diagram; empty where there is none.
+        gist: See ``gist_of``.
+        n: How many incidents have it; 1 or more.
+        first_id: Of the one that was opened first.
+    """
+
+    kind: IncidentKind
+    element: str
+    gist: str
+    n: int = 1
+    first_id: int = 0
+
+    @property
+    def title(self) -> str:
+        """Return the cause as a person reads it, with the element where there is one."""
+        return f"{self.element}: {self.gist}" if self.element else self.gist
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Something that needs a person.
 
@@ -69,30 +92,14 @@ class Incident:
     resolution: str = ""
 
     @property
+    def why(self) -> Cause:
+        """Return the cause as all like incidents have it."""
+        return Cause(self.kind, self.element, self.gist, first_id=self.id)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether nobody has resolved it yet."""
         return self.resolved_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why several incidents came to be, alike for all of them.
-
-    Attributes:
-        element: Label of the element of the diagram; empty where there is none.
-        gist: See ``gist_of``.
-        n: How many incidents have it; 1 or more.
-    """
-
-    kind: IncidentKind
-    element: str
-    gist: str
-    n: int
-
-    @property
-    def title(self) -> str:
-        """Return the cause as a person reads it, with the element where there is one."""
-        return f"{self.element}: {self.gist}" if self.element else self.gist
 
 
 def gist_of(cause: str) -> str:

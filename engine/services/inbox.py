@@ -90,6 +90,17 @@ def counts(platform: Platform, *, actor: Actor) -> dict[View, int]:
         }
 
 
+def waiting_at(platform: Platform, *, actor: Actor, element: str) -> tuple[str, ...]:
+    """Return the references of all cases that wait at an element and can be worked on.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        return tx.steps.waiting_at(element)
+
+
 def suspended(
     platform: Platform,
     *,

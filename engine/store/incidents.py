@@ -20,8 +20,9 @@ from sqlmodel import Session
 
 from engine.domain.incident import Cause, Incident, IncidentKind, gist_of
 from engine.errors import NotFoundError
+from engine.store.platform_tables import IncidentRow
 from engine.store.prepared import table_of
-from engine.store.tables import CaseRow, IncidentRow, StepRow
+from engine.store.tables import CaseRow, StepRow
 
 TRIES = 3
 """After so many failures a case is left alone until somebody looks at its incident."""
@@ -193,7 +194,7 @@ class Incidents:
         """Return why incidents came to be, the most frequent first; ``kinds`` as in ``page``."""
         alike, n = (_INCIDENT.c.kind, _INCIDENT.c.element, _INCIDENT.c.gist), func.count()
         query = (
-            select(*alike, n)
+            select(*alike, n, func.min(_INCIDENT.c.id))
             .where(*_chosen(kinds, is_open=is_open))
             .group_by(*alike)
             .order_by(n.desc(), *alike)

@@ -111,6 +111,16 @@ class Steps:
         n: int = self._session.execute(_count(shape), values).scalar_one()
         return n
 
+    def waiting_at(self, element: str) -> tuple[str, ...]:
+        """Return the references of the cases that wait at an element, soonest due first."""
+        rows = self._session.execute(
+            select(_CASE.c.reference)
+            .join(_STEP, _STEP.c.case_id == _CASE.c.id)
+            .where(_STEP.c.element == element, _CAN_BE_DONE)
+            .order_by(_STEP.c.due_at, _STEP.c.id)
+        )
+        return tuple(dict.fromkeys(rows.scalars()))
+
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
         """Return per diagram element how many steps wait, and how many of these are late.
 
