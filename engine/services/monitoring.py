@@ -117,7 +117,7 @@ def _move_by_claims(
 
     while len(seen) < limit:
         try:
-            claimed, count = platform.database.write(work)
+            claimed, count = platform.database.write(work, gives_way=True)
         except UnavailableError:
             raise
         except Exception:  # noqa: BLE001 - who failed is found, and told, case by case
@@ -150,7 +150,9 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
         UnavailableError: The database does not answer.
     """
     try:
-        return platform.database.write(lambda tx: _act(platform, tx, case_id, actor))
+        return platform.database.write(
+            lambda tx: _act(platform, tx, case_id, actor), gives_way=True
+        )
     except UnavailableError:
         raise  # no fault of the case: it must not become its incident
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with one case, the others go on

@@ -4,8 +4,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
@@ -15,11 +16,15 @@ from engine.errors import InvalidInputError, UnavailableError
 from engine.store.cases import LostRaceError
 from engine.store.quick import Plans, QuickSession
 from engine.store.transaction import Transaction
+from engine.store.turns import Turns
 
 T = TypeVar("T")
 
 _PATIENCE = 15.0
 """Seconds for which a writer tries again before it gives up."""
+
+_LONGEST_WAY = 0.5
+"""Seconds for which a job lets others go first, before each of its transactions."""
 
 _COLLISIONS = 3
 """Tries after somebody added the same key at the same moment; more is a defect of ours."""
@@ -66,6 +71,7 @@ class Database:
         if self.is_sqlite:
             _speak_sqlite(self.engine)
         self._plans = Plans(self.engine.dialect)
+        self._turns = Turns(_beside(parsed.database) if self.is_sqlite else None)
 
     def migrate(self) -> None:
         """Bring the schema to this release; all or nothing.
@@ -76,11 +82,16 @@ class Database:
         if not self._patiently(self._is_current):
             self._patiently(self._migrate)
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], *, gives_way: bool = False) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
 
         A lost race, a busy database or a cut connection *before* the commit runs ``work``
         again on fresh data; so ``work`` must not touch anything but its transaction.
+
+        Args:
+            work: Reads and writes.
+            gives_way: Whoever waits goes first: for a job that has one transaction after another
+                to run, beside people.
 
         Raises:
             InvalidInputError: A text holds characters that no text has, or a number is too large.
@@ -95,8 +106,10 @@ class Database:
                 _commit(connection)
                 return result
 
+        if gives_way:
+            self._turns.give_way(_LONGEST_WAY)
         with _understood():
-            return self._patiently(attempt)
+            return self._patiently(attempt, gives_way=gives_way)
 
     @contextmanager
     def read(self) -> Generator[Transaction]:
@@ -144,7 +157,7 @@ class Database:
             command.upgrade(config, "head")
             _commit(connection)
 
-    def _patiently(self, attempt: Callable[[], T]) -> T:
+    def _patiently(self, attempt: Callable[[], T], *, gives_way: bool = False) -> T:
         """Try again while another try may succeed, for as long as a person waits.
 
         Raises:
@@ -152,20 +165,13 @@ class Database:
             LostRaceError: Never; it is answered by another try.
             UnavailableError: The database was busy all the time.
         """
-        give_up, collisions = time.monotonic() + _PATIENCE, 0
-        pause = 0.002
-        while True:
-            try:
-                return attempt()
-            except (LostRaceError, DBAPIError) as error:
-                collisions += _is_collision(error)
-                if not _may_pass(error) and not 0 < collisions <= _COLLISIONS:
-                    raise
-                if time.monotonic() > give_up:
-                    raise UnavailableError("The database is too busy; try again.") from error
-            # Jitter keeps many writers from meeting again at the same moment.
-            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
-            pause = min(pause * 1.5, 0.05)
+        patience = _Patience()
+        try:
+            return attempt()
+        except (LostRaceError, DBAPIError) as error:
+            patience.bear(error)
+        with nullcontext() if gives_way else self._turns.waiting():
+            return _again(attempt, patience)
 
     @contextmanager
     def _connection(self, *, writes: bool) -> Generator[Connection]:
@@ -234,6 +240,44 @@ def _understood() -> Generator[None]:
         raise UnavailableError("The database does not answer; try again.") from error
 
 
+class _Patience:
+    """How long, and how often, a writer that is refused tries again."""
+
+    def __init__(self) -> None:
+        self._give_up = time.monotonic() + _PATIENCE
+        self._collisions = 0
+        self._pause = 0.002
+
+    def bear(self, error: LostRaceError | DBAPIError) -> None:
+        """Return if another try may succeed.
+
+        Raises:
+            DBAPIError: The database refuses what no second try would change.
+            LostRaceError: Never; it is answered by another try.
+            UnavailableError: The database was busy all the time.
+        """
+        self._collisions += _is_collision(error)
+        if not _may_pass(error) and not 0 < self._collisions <= _COLLISIONS:
+            raise error
+        if time.monotonic() > self._give_up:
+            raise UnavailableError("The database is too busy; try again.") from error
+
+    def pause(self) -> None:
+        """Wait, a little longer each time; jitter keeps writers from meeting again at once."""
+        time.sleep(random.uniform(self._pause / 2, self._pause))  # noqa: S311 - no secret
+        self._pause = min(self._pause * 1.5, 0.05)
+
+
+def _again(attempt: Callable[[], T], patience: _Patience) -> T:
+    """Try again and again until it succeeds or patience is at its end."""
+    while True:
+        patience.pause()
+        try:
+            return attempt()
+        except (LostRaceError, DBAPIError) as error:
+            patience.bear(error)
+
+
 def _commit(connection: Connection) -> None:
     """Commit, and never let a commit with an unknown end be run again.
 
@@ -277,6 +321,11 @@ def _may_pass(error: Exception) -> bool:
         or "database table is locked" in text
         or error.connection_invalidated
     )
+
+
+def _beside(file: str | None) -> Path | None:
+    """Return the file beside a database at which its writers wait; none in memory."""
+    return Path(f"{file}-turns") if file and file != ":memory:" else None
 
 
 def _is_step(name: str) -> bool:
