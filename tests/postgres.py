@@ -100,20 +100,39 @@ class PostgresServer:
         family = _family(self._process.pid)
         for member in family:
             _signal(member, signal.SIGKILL)
-        self._process.wait(_STOP_WITHIN)
-        self._process = None
-        while any(map(_lives, family)):
-            time.sleep(0.005)
+        self._bury(family)
+
+    def behead(self) -> None:
+        """Kill the server alone; its children finish what they are at, notice it, and end."""
+        if self._process is None:
+            return
+        family = _family(self._process.pid)
+        _signal(family[0], signal.SIGKILL)
+        self._bury(family)
+
+    def stop(self) -> None:
+        """Shut the server down in good order, whoever is connected: what PostgreSQL calls fast."""
+        if self._process is None:
+            return
+        family = _family(self._process.pid)
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._bury(family)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
     def close(self) -> None:
         """Stop the server and remove everything it left behind."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-            try:
-                self._process.wait(_STOP_WITHIN)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _bury(self, family: list[psutil.Process]) -> None:
+        """Wait until the server and its children are gone."""
+        if self._process is not None:
+            self._process.wait(_STOP_WITHIN)
+        self._process = None
+        while any(map(_lives, family)):
+            time.sleep(0.005)
 
     def create(self, name: str, *, template: str = "template1") -> str:
         """Create a database as a copy of ``template`` and return its address."""

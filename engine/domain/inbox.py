@@ -45,3 +45,32 @@ class InboxRow:
     severity: int
     received_at: datetime
     step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class RestQuery:
+    """Which suspended cases somebody wants to see; the filters as in ``InboxQuery``."""
+
+    search: str = ""
+    severities: tuple[int, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RestingCase:
+    """One suspended case: nobody works on it until it is resumed.
+
+    Attributes:
+        since: When it was suspended.
+        by: User name of whoever suspended it.
+        limit_at: The first statutory time limit that runs on; None where none does.
+    """
+
+    reference: str
+    summary: str
+    complainant: str
+    severity: int
+    since: datetime
+    by: str
+    reason: str
+    limit_at: datetime | None

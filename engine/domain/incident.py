@@ -1,5 +1,6 @@
 """Incidents: what no program could set right, so that a person has to look at it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +34,34 @@ _TITLES = {
 }
 
 
+_PARTICULAR = re.compile(r"“[^”]*”|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
+"""What only one incident has: quoted names, addresses, references and long numbers."""
+_LONGEST_GIST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why several incidents came to be, alike for all of them.
+
+    Attributes:
+        element: Label of the element of the diagram; empty where there is none.
+        gist: See ``gist_of``.
+        n: How many incidents have it; 1 or more.
+        first_id: Of the one that was opened first.
+    """
+
+    kind: IncidentKind
+    element: str
+    gist: str
+    n: int = 1
+    first_id: int = 0
+
+    @property
+    def title(self) -> str:
+        """Return the cause as a person reads it, with the element where there is one."""
+        return f"{self.element}: {self.gist}" if self.element else self.gist
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """Something that needs a person.
@@ -42,6 +71,7 @@ class Incident:
         reference: Of the case it belongs to; None for a message that found none.
         element: Label of the element of the diagram; empty where there is none.
         cause: In words.
+        gist: The cause without what only this one has; see ``gist_of``.
         attempts: How often it was tried.
         resolved_by: User name; empty while it is open.
         resolution: What was done about it.
@@ -53,6 +83,7 @@ class Incident:
     reference: str | None
     element: str
     cause: str
+    gist: str
     attempts: int
     opened_at: datetime
     last_at: datetime
@@ -61,9 +92,23 @@ class Incident:
     resolution: str = ""
 
     @property
+    def why(self) -> Cause:
+        """Return the cause as all like incidents have it."""
+        return Cause(self.kind, self.element, self.gist, first_id=self.id)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether nobody has resolved it yet."""
         return self.resolved_at is None
+
+
+def gist_of(cause: str) -> str:
+    """Return a cause without what only one incident has, so that like ones can be found.
+
+    >>> gist_of("“Your complaint C-2026-000001” was refused: 550 unknown jane@example.org")
+    '… was refused: 550 unknown …'
+    """
+    return _PARTICULAR.sub("…", cause)[:_LONGEST_GIST]
 
 
 def cause_of(failure: Exception) -> str:

@@ -1,6 +1,6 @@
 """One published version of a process: checked, compiled, immutable, shared by all threads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
@@ -10,9 +10,10 @@ from engine.domain.working_time import Allowance, parse_allowance
 from engine.errors import DiagramRejectedError
 from engine.process import rules, specs
 from engine.process.decisions import Table
-from engine.process.diagram import Diagram, Node
+from engine.process.diagram import THROWING, Diagram, Node
 from engine.process.finding import Finding, Severity, blocks
 from engine.process.material import gather
+from engine.process.progress import signal_name
 from engine.process.run import CaseRun, ScopeSpec
 from engine.process.specs import Start
 from engine.process.timetable import Timetable
@@ -71,6 +72,8 @@ class ProcessBundle:
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
     """What does not forbid publishing: rewritten and advice."""
+    awaits: frozenset[str]
+    """Messages that its cases can wait for, by name; signals by what `signal_name` returns."""
     starts: Mapping[str, Start]
     turns: Mapping[str, ScopeSpec]
     """Scopes in which the turns of repeated activities run."""
@@ -108,6 +111,7 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
         elements=MappingProxyType({node.id: _element(node, diagram) for node in diagram.nodes}),
         tables=material.tables,
         findings=findings,
+        awaits=frozenset(_awaited(diagram)),
         starts=MappingProxyType(dict(built.starts)),
         turns=MappingProxyType(dict(built.turns)),
     )
@@ -116,6 +120,15 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
 def inspect(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> tuple[Finding, ...]:
     """Return everything there is to say about the files; tables may come without a diagram."""
     return rules.check(gather(diagrams, tables))
+
+
+def _awaited(diagram: Diagram) -> Iterable[str]:
+    for node in diagram.nodes:
+        for event in node.events if node.kind not in THROWING else ():
+            if event.kind == "message":
+                yield event.name
+            elif event.kind == "signal":
+                yield signal_name(event.name)
 
 
 def _digest(files: Sequence[bytes]) -> str:

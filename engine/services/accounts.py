@@ -11,7 +11,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed, Role
-from engine.errors import InvalidInputError, SignInError
+from engine.errors import InvalidInputError, NotFoundError, SignInError
 from engine.store.accounts import Account
 from engine.store.transaction import Transaction
 
@@ -139,6 +139,21 @@ def all_accounts(platform: Platform, *, actor: Actor) -> tuple[Account, ...]:
     actor.require(Deed.ADMINISTER)
     with platform.database.read() as tx:
         return tx.accounts.all()
+
+
+def person(platform: Platform, *, actor: Actor, username: str) -> Actor:
+    """Return who a user name stands for, so that a program can act in that name.
+
+    Raises:
+        NotAllowedError: The actor may not administer users.
+        NotFoundError: Nobody has this user name, or the account is closed.
+    """
+    actor.require(Deed.ADMINISTER)
+    with platform.database.read() as tx:
+        account = tx.accounts.get(username)
+    if account is None or not account.is_active:
+        raise NotFoundError("active account", username)
+    return account.actor
 
 
 def colleagues(platform: Platform, *, actor: Actor, roles: Iterable[str] = ()) -> dict[str, str]:

@@ -138,7 +138,9 @@ def _batches(rows: Iterator[_Row], *, after: int) -> Iterator[list[_Row]]:
 def _store(platform: Platform, actor: Actor, run: ImportRun, batch: list[_Row]) -> ImportRun:
     """Store a batch and how far it got, in one transaction; a bad row does not take the others."""
     try:
-        return platform.database.write(lambda tx: _lodge_all(platform, tx, actor, run, batch))
+        return platform.database.write(
+            lambda tx: _lodge_all(platform, tx, actor, run, batch), gives_way=True
+        )
     except RedressError as refusal:
         if len(batch) == 1:
             line, _incoming = batch[0]

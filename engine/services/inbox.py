@@ -9,7 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Draft, Escalation, Note, Step
 from engine.domain.form import FORMS, Form, read_form
-from engine.domain.inbox import InboxQuery, InboxRow, View
+from engine.domain.inbox import InboxQuery, InboxRow, RestingCase, RestQuery, View
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
 from engine.services.change import CaseChange
@@ -37,6 +37,8 @@ def page(  # noqa: PLR0913 - the filters of a list
     offset: int = 0,
 ) -> tuple[tuple[InboxRow, ...], int]:
     """Return one page of waiting steps, soonest due first, and how many there are.
+
+    Steps of suspended cases are none of them: nobody can work on these.
 
     Args:
         platform: Where to look.
@@ -86,6 +88,63 @@ def counts(platform: Platform, *, actor: Actor) -> dict[View, int]:
             view: tx.steps.count(InboxQuery(view, actor.username, sets, platform.now()))
             for view in views
         }
+
+
+def waiting_at(platform: Platform, *, actor: Actor, element: str) -> tuple[str, ...]:
+    """Return the references of all cases that wait at an element and can be worked on.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        return tx.steps.waiting_at(element)
+
+
+def suspended(
+    platform: Platform,
+    *,
+    actor: Actor,
+    search: str = "",
+    severities: tuple[int, ...] = (),
+    categories: tuple[str, ...] = (),
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[tuple[RestingCase, ...], int]:
+    """Return one page of suspended cases, longest suspended first, and how many there are.
+
+    Nobody works on them: their steps are on no page of waiting steps.
+
+    Args:
+        platform: Where to look.
+        actor: Who asks.
+        search: Words that must all occur in reference, summary or name.
+        severities: From 1 to 5; none for all.
+        categories: None for all.
+        limit: Most rows to return.
+        offset: Rows to leave out at the beginning.
+
+    Returns:
+        The rows, and the number of all rows, counted to ``COUNTED_TO`` at most.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    query = RestQuery(search, severities, categories)
+    with platform.database.read() as tx:
+        return tx.resting.page(query, limit=limit, offset=offset), tx.resting.count(query)
+
+
+def suspended_count(platform: Platform, *, actor: Actor) -> int:
+    """Return how many cases are suspended, counted to ``COUNTED_TO`` at most.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        return tx.resting.count(RestQuery())
 
 
 def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> None:

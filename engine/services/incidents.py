@@ -5,7 +5,7 @@ from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.incident import Incident, IncidentKind
+from engine.domain.incident import Cause, Incident, IncidentKind
 from engine.errors import ConflictError, CourseError, UnavailableError
 from engine.services import messages, monitoring
 from engine.services.change import CaseChange
@@ -14,6 +14,9 @@ from engine.services.jotting import jot
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
 
+MOST_CAUSES = 100
+"""So many causes can be chosen from; beyond it, the list says nothing."""
+
 
 def page(
     platform: Platform,
@@ -21,6 +24,7 @@ def page(
     actor: Actor,
     kinds: Iterable[IncidentKind] = (),
     is_open: bool = True,
+    cause: Cause | None = None,
     limit: int = 25,
     offset: int = 0,
 ) -> tuple[Incident, ...]:
@@ -31,6 +35,7 @@ def page(
         actor: Who asks.
         kinds: None of them stands for all.
         is_open: Whether to return open ones or resolved ones.
+        cause: Only incidents that have it; None for all.
         limit: Most incidents to return.
         offset: Incidents to leave out at the beginning.
 
@@ -39,7 +44,49 @@ def page(
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
-        return tx.incidents.page(kinds=kinds, is_open=is_open, limit=limit, offset=offset)
+        return tx.incidents.page(
+            kinds=kinds, is_open=is_open, cause=cause, limit=limit, offset=offset
+        )
+
+
+def one(platform: Platform, *, actor: Actor, incident_id: int) -> Incident:
+    """Return one incident, open or resolved.
+
+    Raises:
+        NotAllowedError: The actor may not see incidents.
+        NotFoundError: There is no such incident.
+    """
+    actor.require(Deed.SEE_INCIDENTS)
+    with platform.database.read() as tx:
+        return tx.incidents.get(incident_id)
+
+
+def causes(
+    platform: Platform,
+    *,
+    actor: Actor,
+    kinds: Iterable[IncidentKind] = (),
+    is_open: bool = True,
+) -> tuple[Cause, ...]:
+    """Return why incidents came to be, the most frequent cause first, ``MOST_CAUSES`` at most.
+
+    Raises:
+        NotAllowedError: The actor may not see incidents.
+    """
+    actor.require(Deed.SEE_INCIDENTS)
+    with platform.database.read() as tx:
+        return tx.incidents.causes(kinds=kinds, is_open=is_open, limit=MOST_CAUSES)
+
+
+def alike(platform: Platform, *, actor: Actor, cause: Cause) -> tuple[int, ...]:
+    """Return the numbers of all open incidents of a cause, oldest first.
+
+    Raises:
+        NotAllowedError: The actor may not see incidents.
+    """
+    actor.require(Deed.SEE_INCIDENTS)
+    with platform.database.read() as tx:
+        return tx.incidents.alike(cause)
 
 
 def counts(platform: Platform, *, actor: Actor, is_open: bool = True) -> dict[IncidentKind, int]:

@@ -1,7 +1,8 @@
 """Messages from other systems: each finds its case by a key and is delivered once.
 
-A message that nobody awaits is kept for its time to live. It is delivered as soon as its case
-waits for it; when its time is over, it becomes an incident.
+Its name is one that a published process waits for: the process owner chooses it. A message that
+nobody awaits yet is kept for its time to live. It is delivered as soon as its case waits for it;
+when its time is over, it becomes an incident.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.message import Delivery, Message, Payload, fingerprint_of
 from engine.errors import ConflictError, InvalidInputError, UnavailableError
-from engine.process.progress import signal_name
+from engine.process.progress import SIGNAL, signal_name
+from engine.services import processes
 from engine.services.change import CaseChange
 from engine.services.jotting import jot
 from engine.services.reason import needed
@@ -48,7 +50,7 @@ def deliver_message(
     name: str,
     key: str,
     payload: Payload | None = None,
-    time_to_live: timedelta = TIME_TO_LIVE,
+    time_to_live: timedelta | None = None,
 ) -> Delivery:
     """Deliver a message to the case its key leads to, or keep it until the case awaits it.
 
@@ -59,17 +61,20 @@ def deliver_message(
         name: Of the message in the diagram.
         key: Reference of a case, or a key that a case has declared.
         payload: Variables for whatever receives it.
-        time_to_live: How long to keep it while nobody awaits it; more than nothing.
+        time_to_live: How long to keep it while nobody awaits it; more than nothing. None for
+            the usual time, if some published process waits for a message of this name; a name
+            that none waits for yet is taken only by whoever says how long.
 
     Raises:
         NotAllowedError: The actor may not send messages.
-        InvalidInputError: Id, name or key are missing or too long, the name is one of our own, or
-            the payload holds what is no scalar.
+        InvalidInputError: Id, name or key are missing or too long, the name is one of our own or
+            no published process waits for it, or the payload holds what is no scalar.
         ConflictError: Another message had this id.
         ProcessFailedError: The diagram cannot go on with it; it was not taken.
     """
     actor.require(Deed.SEND_MESSAGE)
-    _check(message_id=message_id, name=name, key=key, time_to_live=time_to_live)
+    kept_for = TIME_TO_LIVE if time_to_live is None else time_to_live
+    _check(message_id=message_id, name=name, key=key, time_to_live=kept_for)
     content = dict(payload or {})
     fingerprint = fingerprint_of(name, key, content)
 
@@ -77,6 +82,8 @@ def deliver_message(
         known = tx.messages.known(message_id)
         if known is not None:
             return _known(known, fingerprint)
+        if time_to_live is None:
+            _require_awaited(platform, tx, name)
         now = platform.now()
         message = tx.messages.add(
             message_id=message_id,
@@ -85,7 +92,7 @@ def deliver_message(
             payload=content,
             fingerprint=fingerprint,
             at=now,
-            expires_at=now + time_to_live,
+            expires_at=now + kept_for,
         )
         return _take_in(platform, tx, message, actor)
 
@@ -100,6 +107,7 @@ def send_signal(
     name: str,
     payload: Payload | None = None,
     key: str = "",
+    time_to_live: timedelta | None = None,
 ) -> int:
     """Send a signal to the case of a key, or without a key to every case that waits for it.
 
@@ -113,13 +121,15 @@ def send_signal(
         name: Of the signal in the diagram.
         payload: Variables for whatever receives it.
         key: Reference of a case, or a key that a case has declared; empty for all that wait.
+        time_to_live: As for a message, where there is a key; a broadcast is not kept.
 
     Returns:
         How many cases have taken it, now or when the id came before.
 
     Raises:
         NotAllowedError: The actor may not send messages.
-        InvalidInputError: Id or name are missing or too long.
+        InvalidInputError: Id or name are missing or too long, or no published process waits for
+            a signal of this name.
         ConflictError: Another signal had this id.
         ProcessFailedError: A diagram cannot go on with it; that case has not taken it.
     """
@@ -127,6 +137,8 @@ def send_signal(
     _check(message_id=message_id, name=name)
     awaited = signal_name(name)
     with platform.database.read() as tx:
+        if not key:
+            _require_awaited(platform, tx, awaited)
         keys = (key,) if key else tx.messages.waiting_for(awaited)
     ends = [
         deliver_message(
@@ -136,6 +148,7 @@ def send_signal(
             name=awaited,
             key=each,
             payload=payload,
+            time_to_live=time_to_live,
         )
         for each in keys
     ]
@@ -300,6 +313,29 @@ def _resolve_finished_steps(platform: Platform) -> None:
             by=SYSTEM.username, at=platform.now(), how="The step does not wait any more."
         )
     )
+
+
+def _require_awaited(platform: Platform, tx: Transaction, name: str) -> None:
+    """Refuse a name for which no case could ever wait, as one that is misspelt.
+
+    Raises:
+        InvalidInputError: No published process waits for it.
+    """
+    awaited = processes.awaited_names(platform, tx)
+    if name in awaited:
+        return
+    is_signal = name.startswith(SIGNAL)
+    like = sorted(each for each in awaited - OURS if each.startswith(SIGNAL) == is_signal)
+    kind, known = "signal" if is_signal else "message", ", ".join(f"“{_said(n)}”" for n in like)
+    ending = f"the published ones wait for {known}." if known else "they wait for none."
+    raise InvalidInputError(
+        {"Name": f"no published process waits for a {kind} “{_said(name)}”; {ending}"}
+    )
+
+
+def _said(name: str) -> str:
+    """Return the name of a message or signal as the diagram has it."""
+    return name.removeprefix(SIGNAL)
 
 
 def _check(*, time_to_live: timedelta = TIME_TO_LIVE, **texts: str) -> None:

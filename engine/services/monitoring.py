@@ -119,7 +119,7 @@ def _move_by_claims(
 
     while len(seen) < limit:
         try:
-            claimed, count = platform.database.write(work)
+            claimed, count = platform.database.write(work, gives_way=True)
         except UnavailableError:
             raise
         except Exception:  # noqa: BLE001 - who failed is found, and told, case by case
@@ -152,7 +152,8 @@ def _move(platform: Platform, case_id: int, actor: Actor) -> int | None:
     """
     try:
         return platform.database.write(
-            lambda tx: sum(_act(platform, tx, each, actor) for each in tx.take_all([case_id]))
+            lambda tx: sum(_act(platform, tx, each, actor) for each in tx.take_all([case_id])),
+            gives_way=True,
         )
     except UnavailableError:
         raise  # no fault of the case: it must not become its incident

@@ -127,6 +127,13 @@ def role_sets(platform: Platform, tx: Transaction, *, actor: Actor) -> tuple[str
     return tuple(sorted(found))
 
 
+def awaited_names(platform: Platform, tx: Transaction) -> frozenset[str]:
+    """Return the messages and signals that cases of any published version can wait for."""
+    return frozenset().union(
+        *(bundle_of(platform, tx, digest).awaits for digest in tx.processes.digests())
+    )
+
+
 def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
     """Return the live diagram with how many steps wait at each element.
 

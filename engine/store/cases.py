@@ -74,10 +74,6 @@ class Awaited(NamedTuple):
     token: str
 
 
-class LostRaceError(Exception):
-    """Somebody changed the case between reading and writing; the work is run again."""
-
-
 class Cases:
     """Adds, finds and replaces cases."""
 
@@ -216,7 +212,12 @@ class Cases:
 
     def awaits(self, case_id: int) -> frozenset[str]:
         """Return the messages that a case waits for."""
-        return frozenset(self._session.execute(_AWAITED_BY, {"of": case_id}).scalars())
+        return frozenset(awaited.message for awaited in self.awaited(case_id))
+
+    def awaited(self, case_id: int) -> frozenset[Awaited]:
+        """Return the messages that a case waits for, and where."""
+        rows = self._session.execute(_AWAITED_BY, {"of": case_id})
+        return frozenset(Awaited(*row) for row in rows)
 
     def receipt(self, command_id: str, *, fingerprint: str) -> int | None:
         """Return the case a command was carried out on, or None if it never was.
@@ -278,9 +279,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "acknowledged_at": case.acknowledged_at,
         "decided_at": case.decided_at,
         "closed_at": closed,
-        "seconds_to_close": (
-            max(0, int((closed - received).total_seconds())) if closed else None
-        ),
+        "seconds_to_close": (max(0, int((closed - received).total_seconds())) if closed else None),
         "reopened": case.reopened,
         "process": case.process,
         "state": case.state,

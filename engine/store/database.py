@@ -1,38 +1,33 @@
 """Opens the database and runs transactions, the same on SQLite and PostgreSQL."""
 
-import random
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from engine.errors import InvalidInputError, UnavailableError
-from engine.store.cases import LostRaceError
+from engine.store.patience import PATIENCE, Patience, is_full, may_pass, patiently
 from engine.store.plans import Plans
-from engine.store.session import Session
+from engine.store.session import Proof, Session
 from engine.store.transaction import Transaction
+from engine.store.turns import Turns
 
 T = TypeVar("T")
 
-_PATIENCE = 15.0
-"""Seconds for which a writer tries again before it gives up."""
+_LONGEST_WAY = 0.5
+"""Seconds for which a job lets others go first, before each of its transactions."""
 
-_COLLISIONS = 3
-"""Tries after somebody added the same key at the same moment; more is a defect of ours."""
-
+_UNKNOWN = (
+    "The connection to the database was cut. Look whether it was stored before you try again."
+)
 _MIGRATION_LOCK = 7_237_737
 """Any number that nothing else locks in this database."""
-
-_DISK_FULL = "53100"
-"""As PostgreSQL says it."""
-
-_RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
-"""PostgreSQL: serialisation, deadlock, lock, and a server that shuts down or starts."""
 
 
 class Database:
@@ -67,6 +62,7 @@ class Database:
         if self.is_sqlite:
             _speak_sqlite(self.engine)
         self._plans = Plans(self.engine.dialect)
+        self._turns = Turns(_beside(parsed.database) if self.is_sqlite else None)
 
     def migrate(self) -> None:
         """Bring the schema to this release; all or nothing.
@@ -77,11 +73,16 @@ class Database:
         if not self._patiently(self._is_current):
             self._patiently(self._migrate)
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], *, gives_way: bool = False) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
 
         A lost race, a busy database or a cut connection *before* the commit runs ``work``
         again on fresh data; so ``work`` must not touch anything but its transaction.
+
+        Args:
+            work: Reads and writes.
+            gives_way: Whoever waits goes first: for a job that has one transaction after another
+                to run, beside people.
 
         Raises:
             InvalidInputError: A text holds characters that no text has, or a number is too large.
@@ -96,8 +97,10 @@ class Database:
                 self._commit(session)
                 return result
 
+        if gives_way:
+            self._turns.give_way(_LONGEST_WAY)
         with _understood():
-            return self._patiently(attempt)
+            return self._patiently(attempt, gives_way=gives_way)
 
     @contextmanager
     def read(self) -> Generator[Transaction]:
@@ -157,57 +160,51 @@ class Database:
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            if not self._was_stored(session.transaction):
+            if session.proof is None:
+                raise UnavailableError(_UNKNOWN) from error
+            if not self._was_stored(session.backend, session.proof):
                 raise
 
-    def _was_stored(self, transaction: str | None) -> bool:
-        """Ask the server whether a transaction was committed whose connection was cut.
+    def _was_stored(self, backend: int, proof: Proof) -> bool:
+        """Tell whether a transaction was stored whose connection was cut as it was committed.
+
+        Args:
+            backend: The server process that was to commit; while it lives it still may.
+            proof: Finds something exactly if it was stored.
 
         Raises:
-            UnavailableError: It does not answer while a person waits, or does not know.
+            UnavailableError: The server does not answer for as long as a person waits.
         """
-        asked = text("SELECT pg_xact_status(CAST(:of AS xid8))")
-        give_up = time.monotonic() + _PATIENCE
+        alive = text("SELECT 1 FROM pg_stat_activity WHERE pid = :backend")
+        give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             with suppress(DBAPIError, UnavailableError), self._connection() as connection:
-                said = connection.execute(asked, {"of": transaction}).scalar_one()
-                if said in {"committed", "aborted"}:
-                    return bool(said == "committed")
+                if connection.execute(alive, {"backend": backend}).first() is None:
+                    return connection.execute(proof.statement, proof.given).first() is not None
             time.sleep(0.1)  # it starts again, or has not noticed yet that the connection is cut
-        raise UnavailableError(
-            "The connection to the database was cut. Look whether it was stored before you try "
-            "again."
-        )
+        raise UnavailableError(_UNKNOWN)
 
-    def _patiently(self, attempt: Callable[[], T]) -> T:
+    def _patiently(self, attempt: Callable[[], T], *, gives_way: bool = False) -> T:
         """Try again while another try may succeed, for as long as a person waits.
 
         Raises:
             DBAPIError: The database refuses what no second try would change.
-            LostRaceError: Never; it is answered by another try.
             UnavailableError: The database was busy all the time.
         """
-        give_up, collisions = time.monotonic() + _PATIENCE, 0
-        pause = 0.002
-        while True:
-            try:
-                return attempt()
-            except (LostRaceError, DBAPIError) as error:
-                collisions += _is_collision(error)
-                if not _may_pass(error) and not 0 < collisions <= _COLLISIONS:
-                    raise
-                if time.monotonic() > give_up:
-                    raise UnavailableError("The database is too busy; try again.") from error
-            # Jitter keeps many writers from meeting again at the same moment.
-            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
-            pause = min(pause * 1.5, 0.05)
+        patience = Patience()
+        try:
+            return attempt()
+        except DBAPIError as error:
+            patience.bear(error)
+        with nullcontext() if gives_way else self._turns.waiting():
+            return patiently(attempt, patience)
 
     @contextmanager
     def _connection(self) -> Generator[Connection]:
         try:
             raw = self.engine.connect()
         except OperationalError as error:
-            if _may_pass(error):
+            if may_pass(error):
                 raise
             raise UnavailableError("The database does not answer.") from error
         with raw as connection:
@@ -260,38 +257,16 @@ def _understood() -> Generator[None]:
             {"": "A text holds characters that cannot be stored, or a number is too large."}
         ) from error
     except OperationalError as error:
-        if _is_full(error):
+        if is_full(error):
             raise UnavailableError("The disk is full; nothing was stored.") from error
-        if not _may_pass(error):
+        if not may_pass(error):
             raise
         raise UnavailableError("The database does not answer; try again.") from error
 
 
-def _is_collision(error: Exception) -> bool:
-    """Tell whether somebody added the same key meanwhile; a second try then finds it there."""
-    said = str(error)
-    return isinstance(error, IntegrityError) and ("UNIQUE" in said or "duplicate key" in said)
-
-
-def _is_full(error: DBAPIError) -> bool:
-    """Tell whether there is no room left where the database keeps its files."""
-    return getattr(error.orig, "sqlstate", None) == _DISK_FULL or "disk is full" in str(error.orig)
-
-
-def _may_pass(error: Exception) -> bool:
-    """Tell whether the same work may succeed when it is tried again."""
-    if isinstance(error, LostRaceError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    text = str(error.orig).lower()
-    state = getattr(error.orig, "sqlstate", None)
-    return (
-        state in _RETRY_STATES
-        or "database is locked" in text
-        or "database table is locked" in text
-        or error.connection_invalidated
-    )
+def _beside(file: str | None) -> Path | None:
+    """Return the file beside a database at which its writers wait; none in memory."""
+    return Path(f"{file}-turns") if file and file != ":memory:" else None
 
 
 def _is_step(name: str) -> bool:

@@ -17,11 +17,12 @@ from sqlalchemy import (
     select,
 )
 
-from engine.domain.incident import Incident, IncidentKind
+from engine.domain.incident import Cause, Incident, IncidentKind, gist_of
 from engine.errors import NotFoundError
+from engine.store.platform_tables import IncidentRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow, IncidentRow, StepRow
+from engine.store.tables import CaseRow, StepRow
 
 TRIES = 3
 """After so many failures a case is left alone until somebody looks at its incident."""
@@ -38,6 +39,7 @@ _AGAIN = (
     .values(
         attempts=_INCIDENT.c.attempts + bindparam("more"),
         cause=bindparam("said"),
+        gist=bindparam("said_alike"),
         element=bindparam("where"),
         last_at=bindparam("now"),
     )
@@ -98,8 +100,10 @@ class Incidents:
             How many tries failed in all.
         """
         of = {"of_kind": kind, "of": subject}
-        said = {"said": cause, "where": element, "now": at, "more": attempts}
-        tries: int | None = self._session.execute(_AGAIN, of | said).scalar_one_or_none()
+        said = {"said": cause, "said_alike": gist_of(cause), "where": element, "now": at}
+        tries: int | None = self._session.execute(
+            _AGAIN, of | said | {"more": attempts}
+        ).scalar_one_or_none()
         if tries is not None:
             return tries
         self._session.execute(
@@ -109,6 +113,7 @@ class Incidents:
                 case_id=case_id,
                 element=element,
                 cause=cause,
+                gist=gist_of(cause),
                 attempts=attempts,
                 opened_at=at,
                 last_at=at,
@@ -155,7 +160,13 @@ class Incidents:
         return _to_incident(row)
 
     def page(
-        self, *, kinds: Iterable[IncidentKind], is_open: bool, limit: int, offset: int
+        self,
+        *,
+        kinds: Iterable[IncidentKind],
+        is_open: bool,
+        limit: int,
+        offset: int,
+        cause: Cause | None = None,
     ) -> tuple[Incident, ...]:
         """Return some incidents: open ones oldest first, resolved ones latest first.
 
@@ -164,8 +175,10 @@ class Incidents:
             is_open: Whether to return open ones or resolved ones.
             limit: Most incidents to return.
             offset: Incidents to leave out at the beginning.
+            cause: Only incidents that have it; None for all.
         """
-        query = _SHOWN.where(*_chosen(kinds, is_open=is_open)).limit(limit).offset(offset)
+        chosen = _chosen(kinds, is_open=is_open) + (_alike(cause) if cause else [])
+        query = _SHOWN.where(*chosen).limit(limit).offset(offset)
         if is_open:
             query = query.order_by(_INCIDENT.c.opened_at, _INCIDENT.c.id)
         else:
@@ -182,6 +195,37 @@ class Incidents:
         found = {kind: int(n) for kind, n in self._session.execute(query)}
         return {kind: found.get(kind, 0) for kind in IncidentKind}
 
+    def causes(
+        self, *, kinds: Iterable[IncidentKind], is_open: bool, limit: int
+    ) -> tuple[Cause, ...]:
+        """Return why incidents came to be, the most frequent first; ``kinds`` as in ``page``."""
+        alike, n = (_INCIDENT.c.kind, _INCIDENT.c.element, _INCIDENT.c.gist), func.count()
+        query = (
+            select(*alike, n, func.min(_INCIDENT.c.id))
+            .where(*_chosen(kinds, is_open=is_open))
+            .group_by(*alike)
+            .order_by(n.desc(), *alike)
+            .limit(limit)
+        )
+        return tuple(Cause(*row) for row in self._session.execute(query))
+
+    def alike(self, cause: Cause) -> tuple[int, ...]:
+        """Return the open incidents of a cause, oldest first."""
+        query = (
+            select(_INCIDENT.c.id)
+            .where(*_chosen((), is_open=True), *_alike(cause))
+            .order_by(_INCIDENT.c.opened_at, _INCIDENT.c.id)
+        )
+        return tuple(self._session.execute(query).scalars())
+
+
+def _alike(cause: Cause) -> list[ColumnElement[bool]]:
+    return [
+        _INCIDENT.c.kind == cause.kind,
+        _INCIDENT.c.element == cause.element,
+        _INCIDENT.c.gist == cause.gist,
+    ]
+
 
 def _chosen(kinds: Iterable[IncidentKind], *, is_open: bool) -> list[ColumnElement[bool]]:
     chosen = [_IS_OPEN, _IS_SHOWN] if is_open else [~_IS_OPEN, _INCIDENT.c.resolution != ""]
@@ -197,6 +241,7 @@ def _to_incident(row: RowMapping) -> Incident:
         reference=row["reference"],
         element=row["element"],
         cause=row["cause"],
+        gist=row["gist"],
         attempts=row["attempts"],
         opened_at=row["opened_at"],
         last_at=row["last_at"],

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, func, select
+from sqlalchemy import RowMapping, bindparam, exists, func, select
 from sqlmodel import col
 
 from engine.domain.journal import Event
 from engine.store.prepared import table_of
-from engine.store.session import Session
+from engine.store.session import Proof, Session
 from engine.store.tables import CaseRow, JournalRow
 
-_APPEND = table_of(JournalRow).insert()
+_JOURNAL = table_of(JournalRow)
+_APPEND = _JOURNAL.insert()
+_KEPT = select(_JOURNAL.c.id).where(
+    _JOURNAL.c.case_id == bindparam("of"), _JOURNAL.c.hash == bindparam("of_hash")
+)
 
 
 class Journal:
@@ -22,8 +26,10 @@ class Journal:
 
     def append(self, events: Iterable[Event]) -> None:
         """Add events; the case row that carries the head is written by the caller."""
-        if rows := [_values(event) for event in events]:
-            self._session.execute(_APPEND, rows)
+        for event in events:
+            self._session.post(_APPEND, _values(event))
+            # No other event will ever have its hash: it is there if all of this was stored.
+            self._session.proof = Proof(_KEPT, {"of": event.case_id, "of_hash": event.hash})
 
     def of(self, case_id: int) -> tuple[Event, ...]:
         """Return the events of one case, oldest first."""

@@ -20,9 +20,8 @@ from sqlalchemy import Connection
 
 from engine.store.plans import Call, Found, Plan
 
-_BEGIN, _LOOK = Plan("BEGIN"), Plan("BEGIN ISOLATION LEVEL REPEATABLE READ")
-_COMMIT = Plan("COMMIT")
-_XID = Plan("SELECT pg_current_xact_id()::text", row=tuple, types=())
+_BEGIN, _COMMIT = Plan("BEGIN", is_word=True), Plan("COMMIT", is_word=True)
+_LOOK = Plan("BEGIN ISOLATION LEVEL REPEATABLE READ")
 _TEXT, _BINARY = PyFormat.TEXT, PyFormat.BINARY
 _STATE = "redress"
 
@@ -37,7 +36,13 @@ class RefusedError(Exception):
 
 
 class Link(ABC):
-    """One connection while one transaction lasts."""
+    """One connection while one transaction lasts.
+
+    Attributes:
+        backend: Number of the process that serves it; 0 where that is our own.
+    """
+
+    backend = 0
 
     @abstractmethod
     def begin(self, *, writes: bool) -> None:
@@ -59,16 +64,9 @@ class Link(ABC):
             RefusedError: As above; or nobody knows whether it was stored.
         """
 
-    @property
-    @abstractmethod
-    def transaction(self) -> str | None:
-        """The number by which the database can tell later whether this was stored, if it can."""
-
 
 class SqliteLink(Link):
     """SQLite lies in our own process: there is no way to save."""
-
-    transaction = None
 
     def __init__(self, connection: Connection) -> None:
         self._dialect = connection.dialect
@@ -112,15 +110,15 @@ class _Server:
 class PostgresLink(Link):
     """Sends what was asked in one message and waits for all answers at once."""
 
-    transaction: str | None = None
-
     def __init__(self, connection: Connection) -> None:
         fairy = connection.connection
         self._dialect = connection.dialect
-        self._driver: Any = fairy.driver_connection
+        driver: Any = fairy.driver_connection
         if _STATE not in fairy.info:
-            fairy.info[_STATE] = _Server(self._driver)
+            fairy.info[_STATE] = _Server(driver)
+        self._driver = driver
         self._server: _Server = fairy.info[_STATE]
+        self.backend = driver.pgconn.backend_pid
         self._first: list[Call] = []
 
     def begin(self, *, writes: bool) -> None:
@@ -129,7 +127,7 @@ class PostgresLink(Link):
         A connection that lay idle may be cut: a writer tries again, a reader could not.
         """
         if writes:
-            self._first = [Call(_BEGIN, []), Call(_XID, [])]
+            self._first = [Call(_BEGIN, [])]
         else:
             self.run([Call(_LOOK, [])])
 
@@ -138,19 +136,13 @@ class PostgresLink(Link):
         first, self._first = self._first, []
         if not first and not calls:
             return []
-        found = self._exchange([*first, *calls])
-        if first:
-            self.transaction = found[1].scalar_one()
-        return found[len(first) :]
+        return self._exchange([*first, *calls])[len(first) :]
 
     def commit(self, calls: Sequence[Call]) -> None:
         """See the base."""
         if self._first and not calls:
             return  # nothing was asked for, and there is nothing to store
-        if self._first:  # the server must have said by what number it knows this transaction
-            self.run(calls)
-            calls = ()
-        self._exchange([*calls, Call(_COMMIT, [])])
+        self._exchange([*self._first, *calls, Call(_COMMIT, [])])
 
     def _exchange(self, calls: Sequence[Call]) -> list[Found]:
         message = self._written(calls)
@@ -222,6 +214,10 @@ class _Message:
     def add(self, call: Call) -> None:
         """Add a statement."""
         text = call.plan.text
+        if call.plan.is_word:
+            self._commands.append(partial(self._pgconn.send_query_params, text.encode(), None))
+            self.asked.append((call, b""))
+            return
         name = self._server.prepared.get(text) or self._new.get(text) or self._prepare(call)
         values, formats = None, None
         if call.values:

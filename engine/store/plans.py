@@ -84,6 +84,7 @@ class Plan:
         row: Makes a row from its columns; None when the statement returns none.
         types: Of the columns.
         gives: Places of the columns that need a processor, with it; known from the first result.
+        is_word: Whether it is one word that no server needs to prepare.
     """
 
     text: str
@@ -92,6 +93,7 @@ class Plan:
     row: Callable[..., Any] | None = None
     types: Sequence[Any] = ()
     gives: list[list[tuple[int, Processor]]] = field(default_factory=list)
+    is_word: bool = False
 
     def values(self, given: Given) -> list[Any]:
         """Return the parameters as the driver takes them."""

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from engine.store.column import UtcDateTime, json_type
+from engine.domain.incident import IncidentKind
+from engine.store.column import UtcDateTime, Word, json_type
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
@@ -188,3 +189,45 @@ class CorrelationRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="complaint_case.id", index=True)
     declared_by: str
     declared_at: datetime = Field(sa_type=_AT)
+
+
+class IncidentRow(SQLModel, table=True):
+    """Something that needs a person, because no program could set it right."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_case", "case_id", "resolved_at"),
+        Index(
+            "ux_incident_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+        Index(
+            "ix_incident_cause",
+            "kind",
+            "element",
+            "gist",
+            "opened_at",
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_type=Word(IncidentKind))
+    subject: str
+    """What it is about, within its kind: a case, a step, a mail, a message."""
+    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
+    element: str
+    cause: str
+    gist: str
+    """The cause without what only this one has."""
+    attempts: int
+    opened_at: datetime = Field(sa_type=_AT)
+    last_at: datetime = Field(sa_type=_AT)
+    resolved_at: datetime | None = Field(default=None, sa_type=_AT)
+    resolved_by: str = ""
+    resolution: str = ""

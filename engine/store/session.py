@@ -1,7 +1,7 @@
 """Runs the statements of one transaction, as few times across the wire as can be."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -9,11 +9,21 @@ from engine.store.link import Link, PostgresLink, RefusedError, SqliteLink
 from engine.store.plans import Call, Plans
 
 
+class Proof(NamedTuple):
+    """A statement that finds something exactly if a transaction was stored."""
+
+    statement: Any
+    given: Mapping[str, Any]
+
+
 class Session:
     """One transaction on one connection.
 
     What is posted is sent with the next statement whose answer is read, or with the commit; the
     order is kept.
+
+    Attributes:
+        proof: What can tell later whether this transaction was stored; None if nothing can.
     """
 
     def __init__(self, connection: Connection, plans: Plans, *, writes: bool) -> None:
@@ -22,13 +32,14 @@ class Session:
         is_sqlite = connection.dialect.name == "sqlite"
         self._link: Link = SqliteLink(connection) if is_sqlite else PostgresLink(connection)
         self._posted: list[Call] = []
+        self.proof: Proof | None = None
         self._told = connection.dispatch
         self._guarded(lambda: self._link.begin(writes=writes))
 
     @property
-    def transaction(self) -> str | None:
-        """The number by which the database knows this transaction; None where it cannot tell."""
-        return self._link.transaction
+    def backend(self) -> int:
+        """Number of the server process that does the work; 0 where there is none."""
+        return self._link.backend
 
     def execute(self, statement: Any, given: Any = None) -> Any:  # noqa: ANN401 - any statement and its result
         """Run a statement and return what it found.
@@ -104,4 +115,5 @@ class Session:
         listeners = getattr(self._told, f"{moment}_cursor_execute")
         if listeners:
             for plan, values in calls:
-                listeners(self._connection, None, plan.text, values, None, executemany=False)
+                told = (self._connection, None, plan.text, values, None, False)
+                listeners(*told)

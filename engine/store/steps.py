@@ -27,6 +27,8 @@ from engine.store.words import Looked, Words, conditions
 _STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
 STEPS = select(_STEP).order_by(_STEP.c.due_at, _STEP.c.id)
 _OF_CASE = STEPS.where(_STEP.c.case_id == bindparam("of"))
+_CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
+"""In the words of the indexes: steps of suspended cases are in none of them."""
 _ADD = _STEP.insert()
 _SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
 _REMOVALS = tuple(
@@ -107,11 +109,26 @@ class Steps:
         n: int = self._session.execute(_count(shape), values).scalar_one()
         return n
 
+    def waiting_at(self, element: str) -> tuple[str, ...]:
+        """Return the references of the cases that wait at an element, soonest due first."""
+        rows = self._session.execute(
+            select(_CASE.c.reference)
+            .join(_STEP, _STEP.c.case_id == _CASE.c.id)
+            .where(_STEP.c.element == element, _CAN_BE_DONE)
+            .order_by(_STEP.c.due_at, _STEP.c.id)
+        )
+        return tuple(dict.fromkeys(rows.scalars()))
+
     def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
-        """Return per diagram element how many steps wait, and how many of these are late."""
+        """Return per diagram element how many steps wait, and how many of these are late.
+
+        Those of suspended cases are not counted.
+        """
         late = func.sum(when((_STEP.c.due_at < now, 1), else_=0))
         rows = self._session.execute(
-            select(_STEP.c.element, func.count(), late).group_by(_STEP.c.element)
+            select(_STEP.c.element, func.count(), late)
+            .where(_CAN_BE_DONE)
+            .group_by(_STEP.c.element)
         )
         return tuple((element, int(n), int(n_late or 0)) for element, n, n_late in rows)
 
@@ -198,8 +215,12 @@ def _count(shape: _Shape) -> Select[Any]:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    """Return what the inbox shows of a case beside each of its steps."""
-    return {"severity": int(case.severity), "category": case.complaint.category}
+    """Return what the inbox shows of a case beside each of its steps, and finds them by."""
+    return {
+        "severity": int(case.severity),
+        "category": case.complaint.category,
+        "suspended_at": case.suspended_at,
+    }
 
 
 def _named(case: Case) -> tuple[str, ...]:
@@ -210,7 +231,7 @@ def _named(case: Case) -> tuple[str, ...]:
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     is_mine = _STEP.c.assignee == bindparam("username")
     may_take = _STEP.c.roles.in_(bindparam("role_sets", expanding=True))
-    found = list(conditions(shape.words))
+    found = [_CAN_BE_DONE, *conditions(shape.words)]
     match shape.view:
         case "mine":
             found.append(is_mine)

@@ -7,7 +7,6 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, tex
 from sqlmodel import Field, SQLModel
 
 from engine.domain.complaint import EscalationReason
-from engine.domain.incident import IncidentKind
 from engine.store.column import UtcDateTime, Word, json_type, plain_order
 
 _AT: Any = UtcDateTime()
@@ -17,6 +16,9 @@ _WORD: Any = plain_order()
 
 IS_SIGNAL = "substr(message, 1, 7) = 'signal:'"
 """Which subscriptions are for signals; a query says it in the same words to use their index."""
+
+CAN_BE_DONE = "suspended_at IS NULL"
+"""Which steps somebody can work on."""
 
 
 class CaseRow(SQLModel, table=True):
@@ -41,6 +43,13 @@ class CaseRow(SQLModel, table=True):
         Index("ix_case_received", "received_at", "category", "severity"),
         Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close"),
         Index("ix_case_decided", "decided_at"),
+        Index(
+            "ix_case_suspended",
+            "suspended_at",
+            "id",
+            sqlite_where=text("suspended_at IS NOT NULL"),
+            postgresql_where=text("suspended_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -87,7 +96,9 @@ class StepRow(SQLModel, table=True):
     __tablename__ = "open_step"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        # What the inbox filters by stands behind the order, so that a filter reads no rows.
+        # What the inbox filters by stands behind the order, so that a filter reads no rows. Steps
+        # of suspended cases are in none of these, since nobody works on them; the column is there
+        # because SQLite would else look into the row whether it is empty.
         Index(
             "ix_step_inbox",
             "assignee",
@@ -97,17 +108,39 @@ class StepRow(SQLModel, table=True):
             "severity",
             "category",
             "case_id",
+            "suspended_at",
+            sqlite_where=text(CAN_BE_DONE),
+            postgresql_where=text(CAN_BE_DONE),
         ),
-        Index("ix_step_due", "due_at", "id", "severity", "category", "case_id"),
-        Index("ix_step_element", "element", "due_at", "id"),
+        Index(
+            "ix_step_due",
+            "due_at",
+            "id",
+            "severity",
+            "category",
+            "case_id",
+            "suspended_at",
+            sqlite_where=text(CAN_BE_DONE),
+            postgresql_where=text(CAN_BE_DONE),
+        ),
+        Index(
+            "ix_step_element",
+            "element",
+            "due_at",
+            "id",
+            "suspended_at",
+            sqlite_where=text(CAN_BE_DONE),
+            postgresql_where=text(CAN_BE_DONE),
+        ),
         Index(
             "ix_step_gate",
             "due_at",
             "id",
             "roles",
             "assignee",
-            sqlite_where=text("gate IS 1"),
-            postgresql_where=text("gate IS true"),
+            "suspended_at",
+            sqlite_where=text(f"gate IS 1 AND {CAN_BE_DONE}"),
+            postgresql_where=text(f"gate IS true AND {CAN_BE_DONE}"),
         ),
     )
 
@@ -127,6 +160,8 @@ class StepRow(SQLModel, table=True):
     claimed_at: datetime | None = Field(default=None, sa_type=_AT)
     severity: int
     category: str
+    suspended_at: datetime | None = Field(default=None, sa_type=_AT)
+    """As its case has it."""
 
 
 class CaseWordRow(SQLModel, table=True):
@@ -342,34 +377,3 @@ class JournalRow(SQLModel, table=True):
     """Canonical JSON: exactly the bytes that were hashed."""
     prev_hash: str
     hash: str
-
-
-class IncidentRow(SQLModel, table=True):
-    """Something that needs a person, because no program could set it right."""
-
-    __tablename__ = "incident"
-    __table_args__ = (
-        Index("ix_incident_case", "case_id", "resolved_at"),
-        Index(
-            "ux_incident_open",
-            "kind",
-            "subject",
-            unique=True,
-            sqlite_where=text("resolved_at IS NULL"),
-            postgresql_where=text("resolved_at IS NULL"),
-        ),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(sa_type=Word(IncidentKind))
-    subject: str
-    """What it is about, within its kind: a case, a step, a mail, a message."""
-    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
-    element: str
-    cause: str
-    attempts: int
-    opened_at: datetime = Field(sa_type=_AT)
-    last_at: datetime = Field(sa_type=_AT)
-    resolved_at: datetime | None = Field(default=None, sa_type=_AT)
-    resolved_by: str = ""
-    resolution: str = ""

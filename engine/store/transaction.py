@@ -15,6 +15,7 @@ from engine.store.messages import Messages
 from engine.store.outbox import Outbox
 from engine.store.processes import Processes
 from engine.store.records import Records
+from engine.store.resting import Resting
 from engine.store.session import Session
 from engine.store.steps import Steps
 from engine.store.taken import Taken, take, take_all
@@ -47,6 +48,11 @@ class Transaction:
     def steps(self) -> Steps:
         """Human steps that wait, and drafts."""
         return Steps(self._session)
+
+    @cached_property
+    def resting(self) -> Resting:
+        """Suspended cases."""
+        return Resting(self._session)
 
     @cached_property
     def clocks(self) -> Clocks:

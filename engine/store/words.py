@@ -64,17 +64,17 @@ class Words:
         is_common = len(wanted) == 1 and counted[0][0] > MOST_FOUND
         cases = [] if is_common else self._cases([word for *_order, word in counted])
         if is_common or len(cases) > MOST_FOUND:
-            return Looked(len(wanted), _bounds(wanted))
+            return Looked(len(wanted), bounds(wanted))
         steps = self._session.execute(_STEPS_OF, {"numbers": _listed(cases)})
         return Looked(0, {"numbers": _listed(steps.scalars())})
 
     def _spread(self, word: str) -> int:
         """Return how often a word occurs, as far as that matters."""
-        return int(self._session.execute(_SPREAD, _bounds([word]) | _most()).scalar_one())
+        return int(self._session.execute(_SPREAD, bounds([word]) | _most()).scalar_one())
 
     def _cases(self, wanted: Sequence[str]) -> list[int]:
         """Return the cases that have all words, rarest first; ``MOST_FOUND`` and one at most."""
-        cases = self._session.execute(_cases(len(wanted)), _bounds(wanted) | _most())
+        cases = self._session.execute(_cases(len(wanted)), bounds(wanted) | _most())
         return list(cases.scalars())
 
 
@@ -96,7 +96,12 @@ def conditions(words: int | None) -> tuple[ColumnElement[bool], ...]:
     """Return what a waiting step must meet, see ``Looked.words``."""
     if words == 0:
         return (_STEP.c.id.in_(_NUMBERS),)
-    return tuple(_has(_STEP.c.case_id, n) for n in range(words or 0))
+    return has_words(_STEP.c.case_id, words or 0)
+
+
+def has_words(case_id: ColumnElement[int], words: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a case has so many words; ``bounds`` says which."""
+    return tuple(_has(case_id, n) for n in range(words))
 
 
 def words_of(case: Case) -> frozenset[str]:
@@ -126,12 +131,12 @@ def _begins(words: FromClause, n: int) -> ColumnElement[bool]:
     return and_(words.c.word >= bindparam(f"from_{n}"), words.c.word < bindparam(f"to_{n}"))
 
 
-def _bounds(wanted: Iterable[str]) -> dict[str, Any]:
+def bounds(wanted: Iterable[str]) -> dict[str, Any]:
     """Return the parameters for the words of a statement."""
-    bounds: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for n, word in enumerate(wanted):
-        bounds |= {f"from_{n}": word, f"to_{n}": word + _LAST}
-    return bounds
+        found |= {f"from_{n}": word, f"to_{n}": word + _LAST}
+    return found
 
 
 def _has(case_id: ColumnElement[int], n: int) -> ColumnElement[bool]:

@@ -67,7 +67,8 @@ def deliver_message(desk: Desk) -> Act:
 def send_signal(desk: Desk) -> Act:
     reference = desk.office.lodge()
     sent = {"actor": SYSTEM, "message_id": "s-1", "name": "recall", "key": reference}
-    return lambda p: messages.send_signal(p, **sent)
+    kept_for = timedelta(days=1)
+    return lambda p: messages.send_signal(p, time_to_live=kept_for, **sent)
 
 
 def _kept(desk: Desk) -> str:

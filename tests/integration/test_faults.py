@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-import engine.store.database as store
 from engine.domain.actor import Actor, Role
 from engine.errors import StepClaimedError, StepNotOpenError, UnavailableError
 from engine.services import casework, inbox, intake, monitoring
+from engine.store.session import Session
 from tests.benchmarks.multitude import multiply
 from tests.integration.agreement import contradictions
 from tests.integration.crowd import at_once
@@ -27,14 +27,14 @@ def _lodge(office, command_id):
 
 def _lose_replies(monkeypatch):
     """Let every commit be stored and its reply be lost, until the returned list is emptied."""
-    commit, lost = store._commit, [True]
+    commit, lost = Session.commit, [True]
 
-    def commit_and_cut(connection):
-        commit(connection)
+    def commit_and_cut(session):
+        commit(session)
         if lost:
             raise UnavailableError("The connection to the database was cut.")
 
-    monkeypatch.setattr(store, "_commit", commit_and_cut)
+    monkeypatch.setattr(Session, "commit", commit_and_cut)
     return lost
 
 

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 import pytest
 
-from engine.services import casework, dispatch, inbox, intake
+from engine.services import dispatch
 from tests.integration.agreement import contradictions
+from tests.integration.clerk import Clerk, Word
 from tests.integration.killing import start, was_killed
-from tests.integration.office import ANSWERS, Office, execute, rows
+from tests.integration.office import Office, execute, rows
 from tests.integration.postbox import PostBox
 
 SEED = int(os.environ.get("REDRESS_SEED", "7"))
@@ -47,31 +48,10 @@ class Survey:
 
 def _work_for_ever(office, smtp_url, say):
     """Do what an office does, and say after each command that it is done."""
-    hanna = office.staff["hanna"]
+    clerk = Clerk(office, say)
     sender = replace(office.platform, smtp_url=smtp_url)
     for number in count():
-        command_id = uuid4()
-        complaint = office.heard(email=f"jane{number}@example.org")
-        reference = intake.lodge(
-            office.platform, actor=hanna, complaint=complaint, command_id=command_id
-        )
-        say(command_id, reference)
-        for element in ("register", "acknowledge"):
-            step, command_id = office.steps(reference)[element], uuid4()
-            inbox.complete_step(
-                office.platform,
-                actor=hanna,
-                reference=reference,
-                token=step.token,
-                answers=ANSWERS[step.form],
-                command_id=command_id,
-            )
-            say(command_id, reference)
-        command_id = uuid4()
-        casework.escalate(
-            office.platform, actor=hanna, reference=reference, reason="?", command_id=command_id
-        )
-        say(command_id, reference)
+        clerk.one_complaint(number)
         dispatch.send_outbox(sender, limit=2)
 
 
@@ -79,8 +59,8 @@ def _kill_one(office, smtp_url, life, survey):
     """Let a program live for a while, kill it, and look at what it left."""
     reader, writer = os.pipe()
 
-    def say(command_id, reference):
-        os.write(writer, f"{command_id} {reference}\n".encode())
+    def say(line):
+        os.write(writer, f"{line}\n".encode())
 
     child = start(office.platform, lambda p: _work_for_ever(Office(p, office.staff), smtp_url, say))
     os.close(writer)
@@ -97,7 +77,10 @@ def _kill_one(office, smtp_url, life, survey):
     while said := os.read(reader, 65_536):
         heard += said
     os.close(reader)
-    _look(office, dict(line.split() for line in heard.decode().splitlines()), survey)
+    word = Word()
+    for line in heard.decode().splitlines():
+        word.hear(line)
+    _look(office, word.done, survey)
 
 
 def _look(office, said, survey):

@@ -9,8 +9,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
+from engine.services import inbox, monitoring, operations
 from engine.store.database import Database
 from tests.integration.killing import killed_at, start, was_killed
+from tests.integration.office import rows
 
 
 @pytest.fixture
@@ -84,3 +86,33 @@ def test_four_programs_that_start_at_once_migrate_once(bare):
 
     assert ends == [False] * 4
     assert _difference(bare.database) == []
+
+
+def _as_before_rests(database):
+    """Take away what the third migration has added."""
+    with database.engine.begin() as connection:
+        for index in ("inbox", "due", "element", "gate"):
+            connection.exec_driver_sql(f"DROP INDEX ix_step_{index}")
+            connection.exec_driver_sql(f"CREATE INDEX ix_step_{index} ON open_step (due_at)")
+        connection.exec_driver_sql("DROP INDEX ix_case_suspended")
+        connection.exec_driver_sql("DROP INDEX ix_incident_cause")
+        connection.exec_driver_sql("ALTER TABLE open_step DROP COLUMN suspended_at")
+        connection.exec_driver_sql("ALTER TABLE incident DROP COLUMN gist")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+
+
+def test_cases_that_were_suspended_before_the_update_are_no_work_after_it(office, staff):
+    at_work, resting = office.lodge(), office.lodge()
+    known = {"actor": staff["mara"], "reference": resting, "reason": "The court decides."}
+    operations.suspend(office.platform, **known)
+    failure = ValueError("x")
+    monitoring.note_failure(office.platform, case_id=1, failure=failure)
+    before = rows(office.platform.database, "SELECT gist FROM incident")
+    _as_before_rests(office.platform.database)
+
+    office.platform.database.migrate()
+
+    found, _total = inbox.page(office.platform, actor=staff["hanna"], view="all")
+    assert {row.reference for row in found} == {at_work}
+    assert rows(office.platform.database, "SELECT gist FROM incident") == before
+    assert _difference(office.platform.database) == []

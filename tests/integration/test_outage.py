@@ -2,9 +2,10 @@
 
 import pytest
 
+import engine.store.database as store
 from engine.errors import UnavailableError
 from engine.services import casework
-from tests.integration.office import rows
+from engine.store.session import Session
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -48,37 +49,55 @@ def test_a_server_that_dies_while_a_page_is_read_is_named_in_a_sentence(office, 
         read()
 
 
-def test_work_cut_before_the_commit_is_done_again_once(office, server):
-    reference, tries = office.lodge(), []
-    before = office.view(reference).case.rev
+def _dying(server, monkeypatch, moment, *, comes_back=True):
+    """Let the server die once, at a moment of the store; return what was given to it there."""
+    tries, does = [], getattr(Session, moment)
 
-    def work(tx):
-        case = tx.cases.take(reference)
-        tries.append(case.rev)
+    def die(session, *given):
+        tries.append(given)
         if len(tries) == 1:
             server.kill()
-            server.start()
-        tx.cases.replace(case)
+            if comes_back:
+                server.start()
+        return does(session, *given)
 
-    office.platform.database.write(work)
-
-    assert tries == [before, before]
-    assert office.view(reference).case.rev == before + 1
+    monkeypatch.setattr(Session, moment, die)
+    return tries
 
 
-def test_a_commit_whose_answer_was_lost_is_never_repeated(office, server):
+@pytest.mark.parametrize("moment", ["post", "commit"])
+def test_work_cut_before_it_was_stored_is_done_again_once(office, server, monkeypatch, moment):
+    reference = office.lodge()
+    before = office.view(reference).case.rev
+    tries = _dying(server, monkeypatch, moment)
+
+    _note(office, reference)
+
+    assert len(tries) > 1
+    view = office.view(reference)
+    assert view.case.rev == before + 1
+    assert [note.text for note in view.notes] == ["Hello"]
+
+
+def test_a_commit_of_which_nobody_can_tell_is_never_repeated(office, server, monkeypatch):
     """The row may be stored or not; a second try could store it twice."""
-    reference, tries = office.lodge(), []
-
-    def work(tx):
-        case = tx.cases.take(reference)
-        tx.cases.replace(case)
-        tries.append(case.rev)
-        server.kill()
-        server.start()
+    monkeypatch.setattr(store, "PATIENCE", 0.5)
+    reference = office.lodge()
+    tries = _dying(server, monkeypatch, "commit", comes_back=False)
 
     with pytest.raises(UnavailableError, match="Look whether it was stored"):
-        office.platform.database.write(work)
+        _note(office, reference)
 
     assert len(tries) == 1
-    assert rows(office.platform.database, "SELECT count(*) FROM complaint_case") == [(1,)]
+
+
+def test_a_commit_that_leaves_no_proof_is_never_repeated(office, server, monkeypatch):
+    """What touches no case, such as a sign-in, leaves no event by which it could be found."""
+    tries = _dying(server, monkeypatch, "commit")
+
+    with pytest.raises(UnavailableError, match="Look whether it was stored"):
+        office.platform.database.write(
+            lambda tx: tx.accounts.open_session("x", username="hanna", at=office.platform.now())
+        )
+
+    assert len(tries) == 1

@@ -5,6 +5,7 @@ import pytest
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError, RedressError, StepClaimedError, StepNotOpenError
 from engine.services import auditing, casework, inbox, processes
+from engine.store import patience
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, execute, rows
 
@@ -183,7 +184,7 @@ def test_a_writer_that_ignores_the_revision_is_noticed(office, platform, staff, 
     stale = platform.database.write(lambda tx: tx.cases.get(reference))
     casework.add_note(platform, actor=staff["hanna"], reference=reference, text="First")
     execute(platform.database, "UPDATE complaint_case SET rev = rev - 1")
-    platform.database.write(lambda tx: tx.cases.replace(stale))
+    platform.database.write(lambda tx: tx.cases.replace(stale, before=stale))
 
     broken = auditing.verify_journal(platform, actor=staff["vera"]).broken
 
@@ -191,13 +192,12 @@ def test_a_writer_that_ignores_the_revision_is_noticed(office, platform, staff, 
 
 
 def test_a_race_that_is_never_won_ends_with_a_sentence(office, platform, monkeypatch):
-    import engine.store.database as module  # noqa: PLC0415 - only this test changes it
-    from engine.store.cases import LostRaceError  # noqa: PLC0415 - as above
-
-    monkeypatch.setattr(module, "_PATIENCE", 0.05)
+    monkeypatch.setattr(patience, "PATIENCE", 0.05)
+    reference = office.lodge()
 
     def lose(tx):
-        raise LostRaceError("always")
+        case = tx.cases.get(reference)
+        tx.cases.replace(case.model_copy(update={"rev": case.rev - 1}), before=case)
 
     with pytest.raises(RedressError, match="too busy"):
         platform.database.write(lose)

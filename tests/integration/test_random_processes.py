@@ -8,7 +8,7 @@ from engine.domain.case import Case, Step
 from engine.domain.complaint import Channel, Complaint
 from engine.errors import RedressError
 from engine.process.core import LiveCase
-from engine.store.cases import Cases
+from engine.store.cases import Awaited, Cases
 from tests.unit.process.drawing import NOW, timetable
 from tests.unit.process.game.inventing import invent
 from tests.unit.process.game.playing import play
@@ -70,7 +70,7 @@ class Rows:
         deed(live)
         progress = live.progress()
         update = {"state": progress.state, "next_due": progress.next_due}
-        tx.cases.replace(case.model_copy(update=update))
+        tx.cases.replace(case.model_copy(update=update), before=case)
         self._project(tx, case, progress)
         return progress
 
@@ -81,7 +81,11 @@ class Rows:
         fresh = [(token, name) for token, name in now.items() if token not in before]
         tx.steps.add(case, [_step(case.id, token, name) for token, name in fresh])
         wanted = [*progress.subscriptions, *progress.signals]
-        tx.cases.subscribe(case.id, [(w.message, w.element, w.token) for w in wanted])
+        tx.cases.subscribe(
+            case.id,
+            [Awaited(w.message, w.element, w.token) for w in wanted],
+            before=tx.cases.awaited(case.id),
+        )
         assert {step.token: step.element for step in tx.steps.of(case.id)} == now
         assert tx.cases.awaits(case.id) == {each.message for each in wanted}
         assert tx.cases.get(case.reference).next_due == progress.next_due

@@ -7,8 +7,9 @@ import pytest
 from engine.domain.case import Case
 from engine.domain.deadline import ClockState
 from engine.errors import CaseSuspendedError
-from engine.services import auditing, casework, inbox, monitoring, operations
-from tests.integration.office import rows
+from engine.services import auditing, casework, inbox, monitoring, operations, processes
+from engine.store import steps
+from tests.integration.office import rows, statements
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = {"reason": "The file was mixed up."}
@@ -108,6 +109,134 @@ def test_a_waiting_time_of_the_diagram_rests_with_its_case(office, clock):
     assert resting == [(None,)]
     assert str(after) > str(due)
     assert "answer" in office.view(reference).awaits
+
+
+def test_a_suspended_case_is_no_work_to_do_until_it_is_resumed(office, clock, staff):
+    at_work, resting = office.reach("assess"), office.reach("assess")
+    gate = office.reach("approve_decision")
+    inbox.claim(
+        office.platform,
+        actor=staff["hanna"],
+        reference=resting,
+        token=office.token(resting, "assess"),
+    )
+    clock.advance(days=90)
+    before = _to_do(office)
+
+    for reference in (resting, gate):
+        operations.suspend(office.platform, **_known(office, reference))
+    meanwhile = _to_do(office)
+    for reference in (resting, gate):
+        operations.resume(office.platform, **_known(office, reference))
+
+    assert {reference for view in meanwhile[0].values() for reference in view} == {at_work}
+    assert meanwhile[1] == {"mine": 0, "unclaimed": 2, "late": 2, "all": 2}
+    assert meanwhile[2] == {"assess": 1, "acknowledge": 1}
+    assert meanwhile[3] == 2
+    assert before == _to_do(office)
+    assert before[2] == {"assess": 2, "acknowledge": 2, "approve_decision": 1}
+    assert before[3] == 0
+
+
+def _to_do(office):
+    """Return what each view of the inbox holds, its counts, the process page, what rests."""
+    hanna, vera = office.staff["hanna"], office.staff["vera"]
+    views = {
+        (view, who): [
+            row.reference
+            for row in inbox.page(office.platform, actor=office.staff[who], view=view, **more)[0]
+        ]
+        for view, who, more in (
+            ("mine", "hanna", {}),
+            ("unclaimed", "hanna", {}),
+            ("late", "hanna", {}),
+            ("all", "hanna", {"search": "charged"}),
+            ("all", "ada", {"gates_only": True}),
+            ("all", "hanna", {"element": "approve_decision"}),
+        )
+    }
+    waiting = processes.overview(office.platform, actor=vera).waiting
+    return (
+        views,
+        inbox.counts(office.platform, actor=hanna),
+        {each.element: each.count for each in waiting},
+        inbox.suspended_count(office.platform, actor=hanna),
+    )
+
+
+def test_suspended_cases_are_listed_with_reason_since_when_and_the_limit_that_runs_on(
+    office, clock, staff
+):
+    first = office.lodge(summary="Meter is wrong")
+    second = _decided(office)
+    suspended_at = {}
+    for reference in (first, second):
+        suspended_at[reference] = clock.advance(hours=3)
+        operations.suspend(office.platform, **_known(office, reference))
+
+    found, total = inbox.suspended(office.platform, actor=staff["hanna"])
+    one, n = inbox.suspended(
+        office.platform, actor=staff["hanna"], search="wrong met", severities=(3,), limit=1
+    )
+    none = inbox.suspended(office.platform, actor=staff["hanna"], categories=("Safety",))
+
+    limits = {c.code: c.due_at for c in office.view(first).clocks}
+    assert [(row.reference, row.since) for row in found] == list(suspended_at.items())
+    assert total == 2
+    assert {(row.by, row.reason) for row in found} == {("mara", WHY["reason"])}
+    assert (found[0].limit_at, found[1].limit_at) == (limits["final_response"], None)
+    assert ([row.reference for row in one], n) == ([first], 1)
+    assert none == ((), 0)
+
+
+def _decided(office):
+    """Return a case at which no step waits: the complainant has to answer."""
+    reference = office.reach("approve_decision")
+    office.do(reference, "approve_decision")
+    return reference
+
+
+def test_a_step_that_the_law_opens_while_a_case_rests_is_no_work_either(office, clock, staff):
+    reference = office.lodge()
+    operations.suspend(office.platform, **_known(office, reference))
+    clock.advance(days=70)
+
+    monitoring.sweep(office.platform)
+
+    assert {"respond_to_warning", "explain_breach"} <= set(office.steps(reference))
+    assert inbox.page(office.platform, actor=staff["tom"], view="all") == ((), 0)
+
+
+@ON_SQLITE
+def test_an_inbox_that_offers_what_rests_is_noticed(office, clock, staff, monkeypatch):
+    """Plant the bug: steps are not told that their case was suspended."""
+    known = steps._shown
+    monkeypatch.setattr(steps, "_shown", lambda case: known(case) | {"suspended_at": None})
+
+    with pytest.raises(AssertionError):
+        test_a_suspended_case_is_no_work_to_do_until_it_is_resumed(office, clock, staff)
+
+
+@ON_SQLITE
+def test_every_view_of_the_inbox_is_counted_in_an_index_alone(office, staff):
+    with statements(office.platform.database) as seen:
+        inbox.counts(office.platform, actor=staff["hanna"])
+        inbox.suspended_count(office.platform, actor=staff["hanna"])
+    asked = [statement for statement in seen if "count(*)" in statement]
+
+    with office.platform.database.engine.connect() as connection:
+        plans = [
+            " ".join(
+                row[3]
+                for row in connection.exec_driver_sql(
+                    f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")
+                )
+            )
+            for statement in asked
+        ]
+
+    assert len(plans) == 5
+    assert [plan for plan in plans if "COVERING INDEX ix_" not in plan] == []
 
 
 @ON_SQLITE

@@ -1,10 +1,6 @@
-"""The command ``redress``: one door to everything that runs without a page.
-
-Exit status: 0 done; 1 refused, or something was found; 2 the input cannot be used.
-"""
+"""Commands that serve, import, check, measure and verify."""
 
 import tempfile
-import traceback
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -13,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from engine import logbook, supervise
+from engine import supervise
 from engine.bootstrap import Platform, open_platform
+from engine.cli.seat import As, ready
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
 from engine.domain.kpi import Period, Unit
-from engine.errors import InvalidInputError, NotFoundError, RedressError
+from engine.errors import InvalidInputError
 from engine.services import (
     accounts,
     auditing,
@@ -44,27 +41,6 @@ users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 app.add_typer(journal_app, name="journal")
 app.add_typer(users_app, name="users")
 
-As = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
-
-
-def main() -> None:
-    """Run the command; a refusal becomes one sentence, and never a traceback."""
-    logbook.configure("warning")
-    try:
-        app()
-    except (InvalidInputError, NotFoundError) as refusal:
-        complain(str(refusal))
-        raise SystemExit(2) from refusal
-    except RedressError as refusal:
-        complain(str(refusal))
-        raise SystemExit(1) from refusal
-    except Exception as defect:  # the last edge: what nobody foresaw is kept for whoever mends it
-        place = Path(tempfile.mkdtemp(prefix="redress-")) / "defect.txt"
-        place.write_text(traceback.format_exc(), encoding="utf-8")
-        complain(f"Something went wrong that should not ({type(defect).__name__}).")
-        complain(f"What happened is written in {place}; please report it.")
-        raise SystemExit(1) from defect
-
 
 @app.command()
 def up(
@@ -77,7 +53,7 @@ def up(
     ] = False,
 ) -> None:
     """Serve the web application, the scheduler and the outbox, supervised as one."""
-    platform = _ready()
+    platform = ready()
     supervise.prepare(home=platform.home, port=port)
     processes.install_shipped(platform)
     if with_demo:
@@ -134,7 +110,7 @@ def import_complaints(
     output: As = Format.TEXT,
 ) -> None:
     """Make an open case of each row; broken off, it goes on where it stopped."""
-    platform = _ready()
+    platform = ready()
     processes.install_shipped(platform)
     with bar(f"Lines of {file.name}", importing.count_lines(file)) as progress:
         task = progress.task_ids[0]
@@ -177,7 +153,7 @@ def check(
 @app.command()
 def job(name: str, output: As = Format.TEXT) -> None:
     """Run one job now."""
-    result = jobs.run(_ready(), name=name)
+    result = jobs.run(ready(), name=name)
     if output is Format.JSON:
         show_json({"name": result.name, "state": result.state, **result.summary})
     else:
@@ -191,7 +167,7 @@ def kpi(
     output: As = Format.TEXT,
 ) -> None:
     """Print the figures of the performance pages; the last 90 days unless told otherwise."""
-    platform = _ready()
+    platform = ready()
     zone = platform.policy.calendar.zone
     last = _day(end, "--to") or platform.now().date()
     first = _day(begin, "--from") or last - timedelta(days=89)
@@ -210,7 +186,7 @@ def verify(
     output: As = Format.TEXT,
 ) -> None:
     """Check that no event was changed, removed or added."""
-    told = auditing.verify_journal(_ready(), actor=SYSTEM, reference=reference)
+    told = auditing.verify_journal(ready(), actor=SYSTEM, reference=reference)
     if output is Format.JSON:
         show_json({"cases": told.cases, "events": told.events, "broken": dict(told.broken)})
     else:
@@ -224,13 +200,13 @@ def verify(
 @app.command()
 def rebuild() -> None:
     """Make inbox, subscriptions and due times again from the stored states."""
-    say(f"{rebuilding.rebuild(_ready(), actor=SYSTEM)} open cases rebuilt.")
+    say(f"{rebuilding.rebuild(ready(), actor=SYSTEM)} open cases rebuilt.")
 
 
 @users_app.command("list")
 def list_users(output: As = Format.TEXT) -> None:
     """List who may sign in."""
-    found = accounts.all_accounts(_ready(), actor=SYSTEM)
+    found = accounts.all_accounts(ready(), actor=SYSTEM)
     rows = [(a.actor.username, a.actor.name, ", ".join(sorted(a.actor.roles))) for a in found]
     if output is Format.JSON:
         show_json([dict(zip(("username", "name", "roles"), row, strict=True)) for row in rows])
@@ -246,17 +222,8 @@ def add_user(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Add somebody who may sign in."""
-    accounts.add(
-        _ready(), actor=SYSTEM, username=username, name=name, roles=role, password=password
-    )
+    accounts.add(ready(), actor=SYSTEM, username=username, name=name, roles=role, password=password)
     say(f"{name} may sign in as {username}.")
-
-
-def _ready() -> Platform:
-    """Open the platform of the settings with its schema brought up to date."""
-    platform = open_platform()
-    platform.database.migrate()
-    return platform
 
 
 def _install_demo(platform: Platform) -> None:
@@ -327,7 +294,3 @@ def _day(text: str, option: str) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
         raise InvalidInputError({option: f"“{text}” is no day such as 2026-01-31."}) from error
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""Runs the command as ``python -m engine.cli``."""
+
+from engine.cli import main
+
+main()

@@ -1,0 +1,34 @@
+"""The way into the command, and out of it: every refusal is one sentence and an exit status."""
+
+import tempfile
+import traceback
+from pathlib import Path
+
+from engine import logbook
+from engine.cli import case, incident, message
+from engine.cli.commands import app
+from engine.console import complain
+from engine.errors import InvalidInputError, NotFoundError, RedressError
+
+app.add_typer(incident.app, name="incidents")
+app.add_typer(case.app, name="case")
+app.add_typer(message.app, name="message")
+
+
+def main() -> None:
+    """Run the command; a refusal becomes one sentence, and never a traceback."""
+    logbook.configure("warning")
+    try:
+        app()
+    except (InvalidInputError, NotFoundError) as refusal:
+        complain(str(refusal))
+        raise SystemExit(2) from refusal
+    except RedressError as refusal:
+        complain(str(refusal))
+        raise SystemExit(1) from refusal
+    except Exception as defect:  # the last edge: what nobody foresaw is kept for whoever mends it
+        place = Path(tempfile.mkdtemp(prefix="redress-")) / "defect.txt"
+        place.write_text(traceback.format_exc(), encoding="utf-8")
+        complain(f"Something went wrong that should not ({type(defect).__name__}).")
+        complain(f"What happened is written in {place}; please report it.")
+        raise SystemExit(1) from defect

@@ -1,0 +1,205 @@
+"""What operators do on the command line: the same services, by the roles of who is named."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from engine import cli, logbook
+from engine.cli import seat
+from engine.domain.actor import SYSTEM
+from engine.domain.incident import IncidentKind
+from engine.services import inbox, incidents, monitoring
+from tests.integration.own_process import publish
+
+WHY = ("--reason", "The file was mixed up.")
+MARA = ("--as", "mara", *WHY)
+
+
+@pytest.fixture
+def redress(office, monkeypatch, capsys):
+    """Run the command in this process, at the office; return its exit status and what it said."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(seat, "open_platform", lambda: office.platform)
+    monkeypatch.setattr(logbook, "configure", lambda _level: None)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["redress", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        told = capsys.readouterr()
+        return SimpleNamespace(status=end.value.code or 0, out=told.out, err=told.err)
+
+    return run
+
+
+@pytest.fixture
+def halted(office):
+    """Three letters that one server refused, and a case that stands still."""
+    references = [office.lodge() for _ in range(3)]
+
+    def note(tx):
+        for reference in references:
+            tx.incidents.note(
+                IncidentKind.LETTER,
+                f"letter of {reference}",
+                case_id=tx.cases.get(reference).id,
+                element="",
+                cause=f"The mail server did not take “Your complaint {reference}”. It said: 550",
+                at=office.platform.now(),
+                attempts=12,
+            )
+
+    office.platform.database.write(note)
+    for _ in range(3):
+        monitoring.note_failure(office.platform, case_id=1, failure=ValueError("x"))
+    return references
+
+
+def _open(office):
+    return incidents.page(office.platform, actor=SYSTEM)
+
+
+def test_incidents_are_listed_told_apart_by_cause_and_shown(redress, office, halted):
+    listed = json.loads(redress("incidents", "list", "--format", "json").out)
+    causes = json.loads(redress("incidents", "causes", "--format", "json").out)
+    shown = redress("incidents", "show", "2", "--as", "vera")
+    told = redress("incidents", "list", "--kind", "letter", "--like", "2", "--limit", "2")
+
+    assert [entry["kind"] for entry in listed] == ["letter"] * 3 + ["case"]
+    assert [(c["n"], c["kind"], c["first_id"]) for c in causes] == [
+        (3, "letter", 1),
+        (1, "case", 4),
+    ]
+    assert causes[0]["gist"] == "The mail server did not take …. It said: 550"
+    assert (shown.status, "550" in shown.out, halted[1] in shown.out) == (0, True, True)
+    assert (told.status, "2 shown; 4 open in all." in told.out) == (0, True)
+
+
+def test_all_incidents_of_a_cause_are_put_away_in_one_go(redress, office, halted):
+    done = redress("incidents", "resolve", "--like", "2", *MARA)
+
+    (left,) = _open(office)
+    resolved = incidents.page(office.platform, actor=SYSTEM, is_open=False)
+    assert (done.status, "Resolved: 3 of 3." in done.out) == (0, True)
+    assert left.kind is IncidentKind.CASE
+    assert {(each.resolved_by, each.resolution) for each in resolved} == {("mara", WHY[1])}
+    assert "3/3" in done.err
+
+
+def test_each_that_is_refused_is_named_and_stops_no_other(redress, office, halted):
+    done = redress("incidents", "retry", "77", "1", "4", *MARA, "--format", "json")
+
+    ends = json.loads(done.out)
+    assert done.status == 1
+    assert ends["done"] == [4]
+    assert ends["refused"]["77"] == "There is no incident 77."
+    assert ends["refused"]["1"] == "The letter has left, or waits to be sent, already."
+
+
+def test_a_try_in_vain_is_said(redress, office, halted, monkeypatch):
+    monkeypatch.setattr(incidents, "retry", lambda *_args, **_known: False)
+
+    done = redress("incidents", "retry", "4", *MARA)
+
+    assert (done.status, "4: it did not work this time either." in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("incidents", "resolve", "1", "--as", "hanna", *WHY), 1, "Hanna may not resolve"),
+        (("incidents", "resolve", "1", "--as", "nobody", *WHY), 2, "active account nobody"),
+        (("incidents", "resolve", "1", "--as", "mara", "--reason", " "), 1, "Reason"),
+        (("incidents", "resolve", *MARA), 2, "by numbers, or by --like"),
+        (("incidents", "resolve", "1", "--like", "1", *MARA), 2, "and not both"),
+        (("incidents", "resolve", "1", *WHY), 2, "--as"),
+        (("incidents", "resolve", "1", "--as", "mara"), 2, "--reason"),
+        (("incidents", "list", "--as", "hanna"), 1, "Hanna may not see incidents"),
+        (("incidents", "show", "99"), 2, "There is no incident 99."),
+        (("case", "show", "C-9"), 2, "There is no complaint C-9."),
+        (("case", "suspend", *MARA), 2, "by their references, or by --waiting-at"),
+        (("case", "move", "C-9", "--to", "plan", *MARA), 1, "There is no complaint C-9."),
+        (("case", "due", "C-9", "--on", "soon", *MARA), 2, "“soon” is neither a day"),
+        (("message", "send", "paid", "--key", "K", "--id", "1", "--as", "mara"), 2, "“paid”"),
+        (
+            ("message", "signal", "x", "--id", "1", "--as", "mara", "--set", "amount"),
+            2,
+            "“amount” is not of the form",
+        ),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_cannot_be_done_is_said_in_a_sentence(redress, halted, arguments, status, words):
+    done = redress(*arguments)
+
+    assert (done.status, words in done.err) == (status, True), done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_case_is_led_skipped_suspended_and_resumed(redress, office):
+    reference = office.reach("draft_decision")
+    shown = json.loads(redress("case", "show", reference, "--format", "json").out)
+
+    led = redress("case", "move", reference.lower(), "--to", "investigate", *MARA)
+    at = set(office.steps(reference))
+    skipped = redress("case", "skip", reference, "--at", "investigate", *MARA)
+    suspended = redress("case", "suspend", reference, *MARA)
+    told = redress("case", "show", reference)
+    refused = redress("case", "skip", reference, *MARA)
+    resumed = redress("case", "resume", reference, *MARA)
+
+    assert "investigate" in shown["places"][0]["targets"]
+    assert [done.status for done in (led, skipped, suspended, resumed)] == [0] * 4
+    assert at == {"investigate"}
+    assert set(office.steps(reference)) == {"draft_decision"}
+    assert "by mara: The file was mixed up." in told.out
+    assert (refused.status, reference in refused.err) == (1, True)
+    kept = [entry.what for entry in office.view(reference).timeline if WHY[1] in entry.what]
+    assert len(kept) == 4
+
+
+def test_due_dates_are_moved_by_the_step_or_by_the_promise(redress, office):
+    reference = office.reach("assess")
+
+    unclear = redress("case", "due", reference, "--on", "2026-02-20", *MARA)
+    step = redress("case", "due", reference, "--on", "2026-02-20", "--at", "assess", *MARA)
+    promise = redress(
+        *("case", "due", reference, "--on", "2026-02-21T12:00", "--promise", "acknowledgement"),
+        *MARA,
+    )
+
+    clocks = {clock.code: clock.due_at for clock in office.view(reference).clocks}
+    assert (unclear.status, "acknowledge, assess" in unclear.err) == (1, True)
+    assert (step.status, promise.status) == (0, 0), promise.err
+    assert office.steps(reference)["assess"].due_at.isoformat() == "2026-02-20T17:00:00+00:00"
+    assert clocks["acknowledgement"].isoformat() == "2026-02-21T12:00:00+00:00"
+
+
+def test_all_cases_that_wait_at_an_element_are_led_on_together(redress, office):
+    waiting = [office.reach("investigate") for _ in range(3)]
+    other = office.reach("assess")
+
+    done = redress("case", "move", "--waiting-at", "investigate", "--to", "assign", *MARA)
+
+    assert (done.status, "Led on: 3 of 3." in done.out) == (0, True), done.err
+    assert {name for each in waiting for name in office.steps(each)} == {"assign"}
+    assert "assess" in office.steps(other)
+    assert inbox.waiting_at(office.platform, actor=SYSTEM, element="investigate") == ()
+
+
+def test_messages_of_other_systems_come_in_by_the_command_line(redress, office):
+    publish(office, "message", "invoice_paid")
+    reference = office.lodge()
+    sent = ("message", "send", "invoice_paid", "--key", "INVOICE-7", "--id", "m-1", "--as", "mara")
+
+    early = redress(*sent, "--set", "amount=12.5", "--format", "json")
+    declared = redress("case", "key", reference, "INVOICE-7", "--as", "mara")
+    again = redress(*sent, "--set", "amount=12.5")
+
+    assert json.loads(early.out) == {"delivery": "kept"}
+    assert (declared.status, again.out) == (0, "Delivered.\n")
+    assert set(office.steps(reference)) == {"fetch"}
