@@ -135,7 +135,13 @@ def a_join_that_counts_arrivals_of_the_round_before(monkeypatch):
 
 
 def a_join_that_keeps_the_last_branch_only(monkeypatch):
-    monkeypatch.setattr(joins, "merged", lambda _, branches: dict(branches[-1]))
+    bring = joins._bring_together
+
+    def bring_one(token, arrived):
+        bring(token, [])
+        cancel(other for other in arrived if other is not token)
+
+    monkeypatch.setattr(joins, "_bring_together", bring_one)
 
 
 def a_border_that_comes_only_once(monkeypatch):
