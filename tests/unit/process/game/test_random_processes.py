@@ -9,9 +9,10 @@ from pprint import pformat
 
 import pytest
 
-from engine.process import codec, joins
+from engine.process import codec, handlers, joins
 from engine.process.elements import Boundary, Catch
 from engine.process.joins import Join
+from engine.process.known import Known
 from engine.process.repeats import TurnEnd
 from engine.process.run import cancel
 from tests.unit.process.game.blocks import Plan, Step, everything
@@ -173,7 +174,20 @@ def an_instance_too_few(monkeypatch):
     monkeypatch.setattr(TurnEnd, "act", act_early)
 
 
+def a_branch_that_puts_its_older_values_over_newer_ones(monkeypatch):
+    def take(known, other):
+        return Known({**known.values, **other.values}, {**known.at, **other.at})
+
+    monkeypatch.setattr(Known, "hearing", take)
+
+
+def a_handler_that_begins_without_what_goes_on_beside_it(monkeypatch):
+    monkeypatch.setattr(handlers, "known", lambda scope, _: scope.begun.hearing(scope.result))
+
+
 BUGS = [
+    a_branch_that_puts_its_older_values_over_newer_ones,
+    a_handler_that_begins_without_what_goes_on_beside_it,
     a_join_that_counts_arrivals_of_the_round_before,
     a_join_that_keeps_the_last_branch_only,
     a_border_that_comes_only_once,
