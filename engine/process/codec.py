@@ -3,8 +3,8 @@
 A state is JSON: ``[version, digest, last number, scopes]``. A scope is ``[id, id of the host
 token, rows, result]``, a row ``[id, element, state, knowledge, internals]``, both with empty ends
 left out. Elements are named by their ids, so that a state can be read with the eyes and moved to
-another version of the diagram. The knowledge of the first token of a scope is written as the
-difference from that of the host, of the others as the difference from that of the first:
+another version of the diagram. The knowledge of a token is written as the difference from
+that of the one before it, of the first in a scope as the difference from that of the host:
 ``[number of a setting, its variables, ...]``. Only scopes of repeated activities have a result,
 what their ended turns knew; elsewhere those that are left know it.
 """
@@ -70,14 +70,13 @@ def load(case: CaseRun, state: bytes, digest: str) -> None:
 
 def _dump_scope(scope: CaseRun | InnerScope) -> _Row:
     rows: list[_Row] = []
-    basis, is_first = scope.begun, True
+    before = scope.begun
     for token in scope.live.values():
-        is_aside = token.stands_by
-        difference = [] if is_aside else _difference(basis, token.known)
+        difference: _Row = []
+        if not token.stands_by:
+            difference, before = _difference(before, token.known), token.known
         row = [token.id, token.task_spec.name, token.state, difference, token.internal_data]
         rows.append(_trimmed(row))
-        if is_first and not is_aside:
-            basis, is_first = token.known, False
     result = [] if scope.spec.is_drawn else _difference(NOTHING, scope.result.beyond(scope.begun))
     return _trimmed([scope.spec.name, scope.host.id if scope.host else 0, rows, result])
 
@@ -97,30 +96,27 @@ def _load(case: CaseRun, last_id: int, scopes: Sequence[Sequence[Any]]) -> None:
 
 
 def _load_rows(scope: CaseRun | InnerScope, rows: Sequence[Sequence[Any]]) -> None:
-    basis, is_first = scope.begun, True
+    before = scope.begun
     for row in rows:
         id_, element, state, difference, internals = [*row, *_EMPTY[len(row) - _SHORTEST :]]
         token = Token(scope, scope.spec.task_specs[element], scope.task_tree, state, id_)
-        token.internal_data = internals
-        if token.stands_by:
-            continue
-        token.known = _read(basis, difference)
-        if is_first:
-            basis, is_first = token.known, False
+        token.internal_data = dict(internals)
+        if not token.stands_by:
+            token.known = before = _read(before, difference)
 
 
 def _difference(basis: Known, known: Known) -> _Row:
-    """Return what somebody knows otherwise than another; empty for nothing."""
+    """Return what somebody knows otherwise than another, in a fixed order; empty for nothing."""
     if known is basis:
         return []
     groups: dict[int, dict[str, Any]] = {}
-    for name, value in known.values.items():
-        number = known.at.get(name, 0)
-        is_same = number == basis.at.get(name, 0) and name in basis.values
+    for name in sorted(known.values):
+        number, value = known.at.get(name, 0), known.values[name]
+        is_same = name in basis.values and number == basis.at.get(name, 0)
         if not is_same or (not number and basis.values[name] != value):
             groups.setdefault(number, {})[name] = value
-    written: _Row = [part for group in groups.items() for part in group]
-    missing = [name for name in basis.values if name not in known.values]
+    written: _Row = [part for group in sorted(groups.items()) for part in group]
+    missing = sorted(basis.values.keys() - known.values.keys())
     return [*written, _UNKNOWN, missing] if missing else written
 
 

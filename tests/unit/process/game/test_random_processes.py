@@ -17,7 +17,7 @@ from engine.process.repeats import TurnEnd
 from engine.process.run import cancel
 from tests.unit.process.game.blocks import Plan, Step, everything
 from tests.unit.process.game.inventing import invent
-from tests.unit.process.game.playing import play
+from tests.unit.process.game.playing import Memory, play
 from tests.unit.process.game.shrinking import shrunk
 
 ALONE = os.environ.get("REDRESS_GAME_SEED")
@@ -109,6 +109,20 @@ def test_plays_come_to_every_kind_of_end_and_pass_every_kind_of_element():
     assert {each.ending for each in plays} >= {"complete", "failed"}
     assert passed.keys() >= {"step", "script", "wait", "sub", "call", "border", "raise", "handler"}
     assert sum(each.moves for each in plays) > 300
+
+
+class Mirror(Memory):
+    """Reads each state that is written, and writes it again."""
+
+    def _kept(self, case):
+        progress = super()._kept(case)
+        assert self.load().progress().state == progress.state
+        return progress
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_state_that_was_read_is_written_as_it_was(seed):
+    assert play(invent(seed), seed, Mirror).difference == ""
 
 
 def test_a_seed_always_gives_the_same_process_and_the_same_play():
