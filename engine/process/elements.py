@@ -7,9 +7,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ProcessFailedError
 from engine.process.expressions import Expression
-from engine.process.knowledge import known_at
+from engine.process.knowledge import known
+from engine.process.known import NOTHING, Known
 from engine.process.operators import ExpressionError
-from engine.process.progress import RequestedOperation, Variables
+from engine.process.progress import RequestedOperation, Scalar, Variables
 from engine.process.run import Place, Token, cancel
 from engine.process.timetable import ENDLESS, Alarm
 from engine.process.trigger import Trigger
@@ -52,17 +53,27 @@ class Work(Place):
         Raises:
             ProcessFailedError: The variables do not fit the script or the table.
         """
-        for name, expression in self.script:
-            try:
-                token.data[name] = expression.evaluate(token.data)
-            except ExpressionError as error:
-                raise ProcessFailedError(self.label, f"{error}.") from error
+        token.set(self._assigned(token.data))
         if self.decision:
             taken = token.case.tables[self.decision].decide(token.data, self.name)
             token.case.decisions.append(taken)
-            token.data.update(taken.outputs)
+            token.set(taken.outputs)
         if self.operation:
             token.case.operations.append(RequestedOperation(self.operation, self.name))
+
+    def _assigned(self, known: Variables) -> Variables:
+        """Return what the script sets; each of its lines sees what those before it have set.
+
+        Raises:
+            ProcessFailedError: The variables do not fit.
+        """
+        found: dict[str, Scalar] = {}
+        for name, expression in self.script:
+            try:
+                found[name] = expression.evaluate({**known, **found})
+            except ExpressionError as error:
+                raise ProcessFailedError(self.label, f"{error}.") from error
+        return found
 
 
 class Race(Place):
@@ -89,14 +100,20 @@ class Catch(Place):
             self._set(token, self.alarm.first(case.now, case.timetable), self.alarm.times)
         return False
 
-    def fire(self, token: Token, payload: Variables) -> None:
-        """Let the token go on; the rivals of an event-based gateway lose."""
+    def fire(self, token: Token, brought: Known, thrower: Token | None = None) -> None:  # noqa: ARG002 - for event sub-processes
+        """Let the token go on; the rivals of an event-based gateway lose.
+
+        Args:
+            token: The one that waits.
+            brought: What the event brings along.
+            thrower: Who has thrown it; None for what comes from outside.
+        """
         race = token.internal_data.pop("race", None)
         if race is not None:
             live = token.workflow.live.values()
             cancel(t for t in live if t is not token and t.internal_data.get("race") == race)
         token.internal_data.pop("due", None)
-        token.data.update(payload)
+        token.known = token.known.hearing(brought)
         token.go()
 
     def look(self, token: Token) -> bool:
@@ -108,13 +125,13 @@ class Catch(Place):
         if self.condition is None:
             return False
         try:
-            holds = self.condition.holds(known_at(token))
+            holds = self.condition.holds(known(token.case, token).values)
         except ExpressionError as error:
             raise ProcessFailedError(self.label, f"{error}.") from error
         if not holds:
             token.internal_data.pop("held", None)
         elif "held" not in token.internal_data:
-            self.fire(token, {})
+            self.fire(token, NOTHING)
             return True
         return False
 
@@ -164,19 +181,19 @@ class Boundary(Catch):
 
         The token hangs beside that of the activity, not below it, so that it outlives it.
         """
-        token = host.case.spawn(self, host.parent, host.data)
+        token = host.case.spawn(self, host.parent, host.known)
         token.internal_data["host"] = host.id
         self._update(token)
         return token
 
-    def fire(self, token: Token, payload: Variables) -> None:
+    def fire(self, token: Token, brought: Known, thrower: Token | None = None) -> None:
         """Cancel the activity, or leave it and wait for the next time."""
         host = token.workflow.live[token.internal_data.pop("host")]
         if self.interrupts:
             cancel([host])
         elif self.comes_again(token):
             self.follow(self.arm(host), token)
-        super().fire(token, payload)
+        super().fire(token, brought, thrower)
 
 
 class SubProcess(Host):

@@ -6,8 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.process.elements import Catch
 from engine.process.knowledge import known
-from engine.process.parting import tell
-from engine.process.progress import Variables
+from engine.process.known import NOTHING, Known
 from engine.process.run import Place, Token, cancel
 
 
@@ -15,9 +14,8 @@ class Handler(Catch):
     """An event sub-process.
 
     It begins with all that its scope knows by then. One that interrupts cancels everything else
-    in its scope, other handlers included; one that does not stands by again for the next time.
-    What the latter saw at its beginning is kept until its end: only what differs from that is
-    its own doing.
+    in its scope, other handlers included; one that does not stands by again for the next time,
+    and when it ends, tells the others what it knows, as every branch does.
     """
 
     is_handler: ClassVar[bool] = True
@@ -27,33 +25,18 @@ class Handler(Catch):
     begin: Place
     """Its start event."""
 
-    def fire(self, token: Token, payload: Variables) -> None:
+    def fire(self, token: Token, brought: Known, thrower: Token | None = None) -> None:
         """Begin what is inside; the token runs when all of that has ended."""
         case, scope = token.case, token.workflow
+        token.known = known(scope, thrower)
         if self.interrupts:
-            token.data = dict(known(scope))
             cancel(other for other in scope.live.values() if other is not token)
-            seen: Variables = token.data
-        else:
-            seen = known(scope)
-            token.internal_data["seen"] = dict(seen)
-            if self.comes_again(token):
-                self.follow(case.put(scope, self, scope.task_tree.data), token)
+        elif self.comes_again(token):
+            self.follow(case.put(scope, self, NOTHING), token)
         for waiting_for in ("due", "left", "held"):
             token.internal_data.pop(waiting_for, None)
         token._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's word for "under way"
-        case.enter(case.open_scope(self.inner, token, seen), self.begin, {**seen, **payload})
-
-    def conclude(self, token: Token, result: Variables) -> None:
-        """Take over what has changed inside, and tell it to who runs beside."""
-        seen = token.internal_data.pop("seen", None)
-        if seen is None:
-            token.data.update(result)
-            return
-        scope = token.workflow
-        scope.result.update(result)
-        tell(result, seen, (other for other in scope.live.values() if other is not token))
-        token.data = dict(scope.task_tree.data)
+        case.enter(case.open_scope(self.inner, token), self.begin, token.known.hearing(brought))
 
     def depart(self, token: Token) -> None:
         """Stop what runs inside."""

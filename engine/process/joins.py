@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process.merge import common, merged
 from engine.process.run import Place, Token, cancel
 
 
@@ -79,22 +78,7 @@ def _oldest(token: Token) -> Mapping[int, Token]:
 
 
 def _bring_together(token: Token, arrived: Collection[Token]) -> None:
-    """Let one token know what all of them have changed, and cancel the others."""
-    joined = sorted(arrived, key=lambda other: other.id)
-    token.data = merged(_fork(joined).data, [other.data for other in joined])
-    cancel(other for other in joined if other is not token)
-
-
-def _fork(tokens: Collection[Token]) -> Token:
-    """Return the nearest token from which all of these came."""
-    paths: list[list[int]] = []
-    scope = next(iter(tokens)).workflow
-    for token in tokens:
-        path: list[int] = []
-        step: Token | None = token
-        while step is not None:
-            path.append(step.id)
-            step = step.parent
-        paths.append(path[::-1])
-    found: Token = scope.tasks[common(paths)]
-    return found
+    """Let one token know what all of them do, and cancel the others."""
+    for other in arrived:
+        token.known = token.known.hearing(other.known)
+    cancel(other for other in arrived if other is not token)

@@ -1,49 +1,60 @@
-"""What a case knows altogether, while each of its branches knows only its own part."""
+"""How knowledge spreads in a case: what a scope knows altogether, what a branch tells at its end.
 
-from collections.abc import Mapping
+Each token carries its own variables. Wherever they come together, each variable takes the value
+of its latest setting.
+"""
 
-from engine.process.branches import above, kept
-from engine.process.merge import changes, merged
-from engine.process.progress import Scalar
-from engine.process.run import CaseRun, InnerScope, Token
+from collections.abc import Container, Iterable
 
-COUNTER = "loopCounter"
-"""Variable that holds the number of a turn, from 1, as long as the turn lasts."""
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.workflow import Workflow
+
+from engine.process.known import Known
 
 
-def known(scope: CaseRun | InnerScope) -> Mapping[str, Scalar]:
-    """Return the variables of a scope: what its ended, running and inner branches have changed.
+def tell(news: Known, tokens: Iterable[Task]) -> None:
+    """Tell tokens, and all that runs inside them, what somebody knows.
 
-    Branches are put together where they part, as a join would do it; of two changes to the same
-    variable the later branch wins.
+    Turns of a repeated activity keep apart: they hear only what is later than all that is known
+    inside, because anything else may come from another turn.
     """
-    below: dict[int, list[Token]] = {}
-    tokens = [token for token in kept(scope) if "host" not in token.internal_data]
-    places = {token.id for token in tokens}
     for token in tokens:
-        parent = above(token, places) or scope.task_tree
-        below.setdefault(parent.id, []).append(token)
-    branches = [_known_by(token, below) for token in below.get(scope.task_tree.id, ())]
-    base = scope.task_tree.data
-    found = merged(base, [scope.result, *branches])
-    if scope.spec.is_drawn:
-        return found
-    number = {COUNTER: base[COUNTER]} if COUNTER in base else {}
-    found.pop(COUNTER, None)  # around the turns, nobody knows the number of one of them
-    return {**found, **number}
+        if token.stands_by:
+            continue
+        inner = token.case.subprocesses.get(token.id)
+        if inner is not None:
+            told = news if inner.spec.is_drawn else news.beyond(known(inner))
+            tell(told, inner.live.values())
+        token.known = token.known.hearing(news)
 
 
-def known_at(token: Token) -> Mapping[str, Scalar]:
-    """Return what the whole case knows, and before all what the scope of a token has changed."""
-    scope = token.workflow
-    if isinstance(scope, CaseRun):
-        return known(scope)
-    return {**known(token.case), **changes(scope.task_tree.data, known(scope))}
+def known(scope: Workflow, asker: Task | None = None) -> Known:
+    """Return what a scope knows: what its ended, running and inner branches do.
+
+    Args:
+        scope: Any scope of the case.
+        asker: A token on whose behalf it is asked; if that stands in a turn of a repeated
+            activity, the other turns do not count.
+    """
+    return _known(scope, _around(asker))
 
 
-def _known_by(token: Token, below: Mapping[int, list[Token]]) -> Mapping[str, Scalar]:
-    inner = token.case.subprocesses.get(token.id)
-    data: Mapping[str, Scalar] = token.data if inner is None else known(inner)
-    if "seen" in token.internal_data:
-        data = {**token.data, **changes(token.internal_data["seen"], data)}
-    return merged(data, [_known_by(child, below) for child in below.get(token.id, ())])
+def _known(scope: Workflow, around: Container[int]) -> Known:
+    found: Known = scope.begun
+    tokens = [token for token in scope.live.values() if not token.stands_by]
+    own = [] if scope.spec.is_drawn else [token for token in tokens if token.id in around]
+    if not own:
+        found = found.hearing(scope.result)
+    for token in own or tokens:
+        inner = token.case.subprocesses.get(token.id)
+        found = found.hearing(token.known if inner is None else _known(inner, around))
+    return found
+
+
+def _around(token: Task | None) -> Container[int]:
+    """Return the numbers of a token and of those that hold it, from the inside outwards."""
+    found = []
+    while token is not None:
+        found.append(token.id)
+        token = token.workflow.host
+    return found

@@ -14,6 +14,7 @@ from engine.errors import CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.elements import Boundary, Catch, Host, Person, Race, SubProcess
 from engine.process.handlers import Handler
+from engine.process.known import Known
 from engine.process.run import InnerScope, Place, Token, cancel
 from engine.process.waymap import WayMap
 
@@ -98,7 +99,7 @@ class OperatedCase(LiveCase):
             raise CourseError(refusal)
         level = self._level(found, element)
         self._case.begin_command(now.astimezone(UTC))
-        self._enter(level, element, dict(found.data))
+        self._enter(level, element, found.known)
         race = level.internal_data.get("race")
         rivals = [t for t in level.workflow.live.values() if t.internal_data.get("race") == race]
         cancel([level, *(rivals if race is not None else ())])
@@ -140,12 +141,12 @@ class OperatedCase(LiveCase):
             level = level.workflow.host
         return level
 
-    def _enter(self, level: Token, element: str, data: dict[str, object]) -> None:
+    def _enter(self, level: Token, element: str, known: Known) -> None:
         """Put a token on an element, opening the sub-processes that lead to it."""
         ways, case, parent = self._ways, self._case, level.parent
         outer, *inner = ways.path(level.workflow.spec.name, element)
         place = ways.places[outer]
-        token = case.spawn(place, parent, data)
+        token = case.spawn(place, parent, known)
         if not inner or not isinstance(place, SubProcess):
             place._update(token)  # noqa: SLF001 - the library's own way in
             return

@@ -4,7 +4,6 @@ The activity itself runs inside a small scope of its own, once for each turn. Wh
 boundary events and waits for the end of all turns is the place around it.
 """
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from SpiffWorkflow.util.task import TaskState
@@ -13,12 +12,12 @@ from engine.errors import ProcessFailedError
 from engine.process.diagram import Loop
 from engine.process.elements import Host, SubProcess
 from engine.process.expressions import Expression, compile_expression
-from engine.process.knowledge import COUNTER
-from engine.process.merge import changes
 from engine.process.operators import ExpressionError
-from engine.process.progress import Scalar, Variables
+from engine.process.progress import Variables
 from engine.process.run import InnerScope, Place, Token, cancel
 
+COUNTER = "loopCounter"
+"""Variable that holds the number of a turn, from 1; told to nobody outside the turn."""
 MOST_INSTANCES = 1_000
 """Instances of one activity at a time."""
 NUMBERS = (
@@ -104,15 +103,15 @@ class Repeated(SubProcess):
         Host.arrive(self, token)
         token._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's word for "under way"
         token.internal_data.update(done=0, of=total)
-        scope = token.case.open_scope(self.inner, token, token.data)
+        scope = token.case.open_scope(self.inner, token)
         for number in range(1, total + 1 if self.plan.is_parallel else 2):
             self.turn(scope, number)
         return False
 
     def turn(self, scope: InnerScope, number: int) -> None:
-        """Begin one turn; it knows what the turns before it have changed."""
-        data: dict[str, Scalar] = {**scope.task_tree.data, **scope.result, COUNTER: number}
-        scope.top_workflow.put(scope, self.body, data)
+        """Begin one turn; it knows what the turns before it did."""
+        known = scope.begun.hearing(scope.result).keeping(COUNTER, number)
+        scope.top_workflow.put(scope, self.body, known)
 
 
 class TurnEnd(Place):
@@ -131,14 +130,12 @@ class TurnEnd(Place):
         if not isinstance(scope, InnerScope) or not isinstance(scope.host.task_spec, Repeated):
             raise TypeError("A turn ends in the scope of a repeated activity only.")
         host, place = scope.host, scope.host.task_spec
-        token.data.pop(COUNTER, None)
-        # In turn, each begins with what those before it have changed; at once, none knows others.
-        earlier = {} if place.plan.is_parallel else scope.result
-        scope.result.update(changes({**scope.task_tree.data, **earlier}, token.data))
+        scope.result = scope.result.hearing(token.known.without(COUNTER))
+        token.known = scope.begun.hearing(scope.result)
         host.internal_data["done"] += 1
         done, total = host.internal_data["done"], host.internal_data["of"]
         try:
-            enough = place.plan.is_enough(total, done, {**host.data, **scope.result})
+            enough = place.plan.is_enough(total, done, token.data)
         except ExpressionError as error:
             raise ProcessFailedError(self.label, f"{error}.") from error
         if enough:
@@ -151,6 +148,6 @@ def _compiled(text: str) -> Expression | None:
     return compile_expression(text) if text else None
 
 
-def _numbers(total: int, done: int, active: int) -> Mapping[str, Scalar]:
+def _numbers(total: int, done: int, active: int) -> Variables:
     values = (done, total, done, active, total, done, active)
     return dict(zip(NUMBERS, values, strict=True))

@@ -21,9 +21,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import ProcessFailedError
 from engine.process.course import Course
 from engine.process.decisions import Table
+from engine.process.knowledge import tell
+from engine.process.known import NOTHING, Known
 from engine.process.operators import ExpressionError
-from engine.process.parting import hand_over
-from engine.process.progress import Passage, Scalar, Variables
+from engine.process.progress import Passage, Variables
+from engine.process.standstill import refuse_standstill
 from engine.process.timetable import Timetable
 from engine.process.traits import Traits
 
@@ -36,7 +38,7 @@ class Token(Task):  # type: ignore[misc] # the library has no types
 
     workflow: "CaseRun | InnerScope"
     task_spec: "Place"
-    data: dict[str, Scalar]
+    known: Known
     id: int
     parent: Any = None  # a token; None for the anchor of a scope
     internal_data: dict[str, Any]
@@ -52,7 +54,7 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     ) -> None:
         # The library's way looks at the clock and asks the scope for the parent each time.
         self.id, self.workflow, self.task_spec, self.parent = id_, scope, place, parent
-        self.data, self.internal_data, self._children, self._state = {}, {}, [], state
+        self.known, self.internal_data, self._children, self._state = NOTHING, {}, [], state
         scope.tasks[id_] = self
         if parent is not None:
             parent._children.append(id_)  # noqa: SLF001 - as the library does it
@@ -63,6 +65,16 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     def case(self) -> "CaseRun":
         """Return the case the token belongs to."""
         return self.workflow.top_workflow
+
+    @property
+    def data(self) -> Variables:
+        """Return the variables as the token sees them."""
+        return self.known.values
+
+    def set(self, values: Variables) -> None:
+        """Set variables; a value that is the same as before is set all the same."""
+        if values:
+            self.known = self.known.setting(values, self.case.next_number())
 
     def is_in(self, state: int) -> bool:
         """Tell whether the token is in this state."""
@@ -77,13 +89,6 @@ class Token(Task):  # type: ignore[misc] # the library has no types
     def stands_by(self) -> bool:
         """Tell whether the token is an event handler that nothing has started."""
         return self.task_spec.is_handler and self.is_in(TaskState.WAITING)
-
-    @property
-    def is_awake(self) -> bool:
-        """Tell whether a person or an event can move the token."""
-        is_open = self.is_in(TaskState.READY) or self.is_in(TaskState.WAITING)
-        is_aside = self.stands_by and not self.task_spec.interrupts
-        return is_open and not (self.task_spec.needs_another or is_aside)
 
     def wait(self) -> None:
         """Let the token wait for an event."""
@@ -139,10 +144,6 @@ class Place(Traits, BpmnTaskSpec):  # type: ignore[misc] # the library has no ty
     def depart(self, token: Token) -> None:
         """Tidy up when the token has left or was cancelled."""
 
-    def conclude(self, token: Token, result: Variables) -> None:
-        """Take over what has changed inside, before the token goes on."""
-        token.data.update(result)
-
     def test(self) -> None:
         """Accept places that no flow leads to, such as boundary events."""
 
@@ -166,7 +167,7 @@ class Place(Traits, BpmnTaskSpec):  # type: ignore[misc] # the library has no ty
         self.depart(token)
         ways = self.leave(token)
         for way in ways:
-            child = token.case.spawn(way.place, token, token.data)
+            child = token.case.spawn(way.place, token, token.known)
             if way.place.counts_arrivals:
                 child.internal_data["flow"] = way.arrival
         if not ways:
@@ -204,7 +205,9 @@ class _Scope:
     """What a whole case and an inner scope have in common."""
 
     live: dict[int, Token]
-    result: dict[str, Scalar]
+    host: Token | None
+    result: Known
+    """What those knew that have ended in it."""
     task_tree: Token
     completed: bool
     spec: ScopeSpec
@@ -217,18 +220,22 @@ class _Scope:
             return bool(self.live)
         return not all(token.stands_by for token in self.live.values())
 
-    def plant(self, data: Variables, id_: int) -> None:
+    @property
+    def begun(self) -> Known:
+        """Return what is known around the scope, by who waits for its end."""
+        return NOTHING if self.host is None else self.host.known
+
+    def plant(self, id_: int) -> None:
         """Begin the scope's tree with an anchor: a token that has always been passed."""
-        anchor = Token(self, self.spec.start, None, TaskState.COMPLETED, id_)  # type: ignore[arg-type] # one of its two heirs
-        anchor.data = dict(data)
-        self.task_tree = anchor
+        self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED, id_)  # type: ignore[arg-type] # one of its two heirs
 
     def absorb(self, token: Token) -> None:
-        """Keep what a token has changed when it ends here; the next one to end wins."""
-        others = self.live.values() if self.spec.is_drawn else ()
-        self.result.update(hand_over(token, others))
+        """Keep what a token knows that ends here, and tell the others of the scope."""
+        self.result = self.result.hearing(token.known)
+        if self.spec.is_drawn:
+            tell(token.known, self.live.values())
 
-    def _task_completed_notify(self, _: Task) -> None:
+    def _task_completed_notify(self, _: Token) -> None:
         if not self.is_busy:
             self.top_workflow.ended.append(self)  # type: ignore[arg-type] # one of its two heirs
 
@@ -237,12 +244,13 @@ class InnerScope(_Scope, BpmnSubWorkflow):  # type: ignore[misc] # the library h
     """A sub-process or a called process that is running."""
 
     depth: int
+    host: Token
 
-    def __init__(self, spec: ScopeSpec, host: Token, data: Variables) -> None:
-        self.live, self.result = {}, {}
+    def __init__(self, spec: ScopeSpec, host: Token) -> None:
+        self.live, self.result = {}, NOTHING
         self.host, self.spec = host, spec
         super().__init__(spec, host.id, host.case, deserializing=True)
-        self.plant(data, -host.id)
+        self.plant(-host.id)
 
     def _calculate_depth(self) -> int:
         outer = self.host.workflow
@@ -259,6 +267,7 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         timetable: Working-time arithmetic.
     """
 
+    host: None
     subprocesses: dict[int, InnerScope]
 
     def __init__(
@@ -268,7 +277,7 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         tables: Mapping[str, Table],
         timetable: Timetable,
     ) -> None:
-        self.live, self.result = {}, {}
+        self.live, self.host, self.result = {}, None, NOTHING
         self.last_id = 0
         Course.__init__(self, tables, timetable)
         # Where the library would evaluate Python stands an object that can do nothing.
@@ -284,45 +293,48 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         inner = (token for scope in self.subprocesses.values() for token in scope.live.values())
         return sorted([*self.live.values(), *inner], key=lambda token: token.id)
 
-    def spawn(self, place: Place, parent: Token, data: Mapping[str, Any]) -> Token:
-        """Return a new token on its way to a place; no other token has or had its number."""
+    def next_number(self) -> int:
+        """Return a number for a token or a setting; no other of the case has or had it."""
         self.last_id += 1
-        token = Token(parent.workflow, place, parent, TaskState.FUTURE, self.last_id)
-        token.data = dict(data)
+        return self.last_id
+
+    def spawn(self, place: Place, parent: Token, known: Known) -> Token:
+        """Return a new token on its way to a place."""
+        token = Token(parent.workflow, place, parent, TaskState.FUTURE, self.next_number())
+        token.known = known
         return token
 
-    def enter(self, scope: "CaseRun | InnerScope", start: Place, data: Variables) -> None:
+    def enter(self, scope: "CaseRun | InnerScope", start: Place, known: Known) -> None:
         """Put the first token into a scope, after its event handlers have begun to wait."""
         for handler in scope.spec.handlers:
-            self.put(scope, handler, scope.task_tree.data)
-        self.put(scope, start, data)
+            self.put(scope, handler, NOTHING)
+        self.put(scope, start, known)
 
-    def put(self, scope: "CaseRun | InnerScope", place: Place, data: Variables) -> Token:
+    def put(self, scope: "CaseRun | InnerScope", place: Place, known: Known) -> Token:
         """Put a token into a scope where no flow leads to, and return it."""
-        token = self.spawn(place, scope.task_tree, data)
+        token = self.spawn(place, scope.task_tree, known)
         place._update(token)  # noqa: SLF001 - the library's own way in
         return token
 
     def open_inner(self, spec: str, host: Token, start: Place) -> None:
-        """Begin a sub-process or a called process with the variables of its host.
+        """Begin a sub-process or a called process with what its host knows.
 
         Raises:
             ProcessFailedError: Processes call one another deeper than allowed.
         """
-        self.enter(self.open_scope(spec, host, host.data), start, host.data)
+        self.enter(self.open_scope(spec, host), start, host.known)
 
-    def open_scope(self, spec: str, host: Token, known: Variables) -> InnerScope:
+    def open_scope(self, spec: str, host: Token) -> InnerScope:
         """Open an inner scope with nothing in it yet.
 
         Args:
             spec: Its id.
             host: The token that waits for its end.
-            known: The variables it begins with; what differs at its end goes to the host.
 
         Raises:
             ProcessFailedError: Processes call one another deeper than allowed.
         """
-        scope = InnerScope(self.subprocess_specs[spec], host, known)
+        scope = InnerScope(self.subprocess_specs[spec], host)
         if scope.depth > CALL_DEPTH:
             raise ProcessFailedError(
                 host.task_spec.label, f"processes call one another more than {CALL_DEPTH} deep."
@@ -346,7 +358,7 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         self._drain()
         while self.spec.watches and self._look_around():
             self._drain()
-        self._refuse_standstill()
+        refuse_standstill(self.tokens)
 
     def step(self, token: Token) -> None:
         """Run one token."""
@@ -374,19 +386,8 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         cancel(scope.live.values())
         if isinstance(scope, InnerScope):
             del self.subprocesses[scope.host.id]
-            scope.host.task_spec.conclude(scope.host, scope.result)
+            scope.host.known = scope.begun.hearing(scope.result)
             scope.host.go()
-
-    def _refuse_standstill(self) -> None:
-        tokens = self.tokens
-        if not tokens or any(token.is_awake for token in tokens):
-            return
-        joins = [token for token in tokens if token.task_spec.counts_arrivals]
-        if joins or not any(t.stands_by and not t.task_spec.needs_another for t in tokens):
-            what = "a branch that" if joins else "what"
-            raise ProcessFailedError(
-                (joins or tokens)[0].task_spec.label, f"it waits for {what} can no longer come."
-            )
 
 
 def cancel(tokens: Iterable[Token]) -> None:

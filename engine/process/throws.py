@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import ProcessFailedError
 from engine.process.elements import Boundary, Catch, armed_on
 from engine.process.handlers import Handler
+from engine.process.known import NOTHING, Known
 from engine.process.progress import Passage
 from engine.process.run import InnerScope, Place, Token
 from engine.process.trigger import Trigger
@@ -28,7 +29,7 @@ class Throw(Place):
             raise ProcessFailedError(
                 self.label, f"nobody catches the {self.trigger.kind} “{self.trigger.name}”."
             )
-        _fire(catcher, token.data)
+        _fire(catcher, token.known, token)
         _tell_if_interrupted(self, token)
 
     def _catcher(self, token: Token) -> Token | None:
@@ -59,13 +60,13 @@ class Signal(Place):
         waiting = [other for other in token.case.tokens if _answers(other, self.trigger)]
         for other in waiting:
             if other.is_in(TaskState.WAITING):  # one that fired before may have cancelled it
-                _fire(other, {})
+                _fire(other, NOTHING)
         _tell_if_interrupted(self, token)
 
 
-def _fire(catcher: Token, payload: dict[str, str | int | float | bool | None]) -> None:
+def _fire(catcher: Token, brought: Known, thrower: Token | None = None) -> None:
     if isinstance(catcher.task_spec, Catch):
-        catcher.task_spec.fire(catcher, payload)
+        catcher.task_spec.fire(catcher, brought, thrower)
 
 
 def _tell_if_interrupted(place: Place, token: Token) -> None:

@@ -55,7 +55,7 @@ def tab() -> Iterator[Page]:
         tab.route(
             "**/*",
             lambda route: (
-                route.fulfill(body=source("worklist.js"), content_type="text/javascript")
+                route.fulfill(body=source("list.js", "worklist.js"), content_type="text/javascript")
                 if route.request.url.endswith("worklist.js")
                 else route.fulfill(body=HOST, content_type="text/html")
             ),

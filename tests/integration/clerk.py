@@ -120,19 +120,18 @@ class Crew:
         """Let one more program sweep."""
         self._hire(self._sweep)
 
-    def wait(self, rounds: int, within: float = 30) -> float:
-        """Wait until each program that lives has done some more; return how long it took.
+    def wait(self, rounds: int, within: float = 30) -> None:
+        """Wait until each program that lives has done some more.
 
         Raises:
             AssertionError: One of them has not.
         """
-        begin = time.monotonic()
+        patience = time.monotonic() + within
         wanted = {reader: self._words[reader].rounds + rounds for reader in self._children}
         while any(self._words[each].rounds < wanted[each] for each in self._children):
-            if time.monotonic() > begin + within:
+            if time.monotonic() > patience:
                 raise AssertionError(f"Somebody has done nothing for {within} seconds.")
             self._listen()
-        return time.monotonic() - begin
 
     def wait_for_deaths(self, living: int) -> None:
         """Wait until only so many programs live."""

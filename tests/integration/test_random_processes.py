@@ -52,6 +52,12 @@ class Rows:
         return LiveCase.load(self._bundle, case.state, timetable=timetable)
 
     def _add(self, tx, case, progress):
+        if tx.processes.get(self._bundle.digest) is None:  # small processes come more than once
+            self._publish(tx)
+        number = tx.cases.add(case, currency="EUR")
+        self._project(tx, case.model_copy(update={"id": number}), progress)
+
+    def _publish(self, tx):
         tx.processes.publish(
             digest=self._bundle.digest,
             process_id=self._bundle.process_id,
@@ -61,8 +67,6 @@ class Rows:
             at=NOW,
             reason="A game",
         )
-        number = tx.cases.add(case, currency="EUR")
-        self._project(tx, case.model_copy(update={"id": number}), progress)
 
     def _act(self, tx, deed):
         case = tx.cases.take(self._reference)

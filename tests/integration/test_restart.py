@@ -19,8 +19,6 @@ from tests.integration.office import execute, rows
 
 SEED = int(os.environ.get("REDRESS_SEED", "7"))
 CLERKS, SWEEPERS = 3, 2
-GONE_ON = 10.0
-"""Seconds after which everybody must have gone on by themselves."""
 SENTENCE = re.compile(
     "The database (does not answer|is too busy).*|The connection to the database was cut\\..*"
 )
@@ -82,31 +80,29 @@ def _outages(server, rounds):
 
 
 def _work_through_outages(office, server, folder, rounds):
-    """Return what everybody said, and the seconds after which all had gone on each time."""
+    """Return what everybody said; each time, everybody must go on within half a minute."""
     crew = Crew(office, folder)
     for _ in range(CLERKS):
         crew.hire_clerk()
     for _ in range(SWEEPERS):
         crew.hire_sweeper()
-    took = []
     with crew.at_work():
         crew.wait(2)
         for go_away in _outages(server, rounds):
             go_away()
             server.start()
-            took.append(crew.wait(3))
-    return crew.words, took
+            crew.wait(3)
+    return crew.words
 
 
 def _judge_outages(office, clock, server, folder, rounds):
     due = _let_many_be_due(office, clock, 40 * rounds)
 
-    words, took = _work_through_outages(office, server, folder, rounds)
+    words = _work_through_outages(office, server, folder, rounds)
 
     monitoring.sweep(office.platform)
     assert _wrong(office, words, due) == {}
     assert sum(len(word.refused) for word in words) >= rounds, "Nobody was at work meanwhile."
-    assert max(took) < GONE_ON
 
 
 @ON_POSTGRESQL
@@ -134,14 +130,14 @@ def test_a_server_that_confirms_what_it_has_not_written_yet_is_noticed(
     execute(office.platform.database, f"ALTER DATABASE {name} SET synchronous_commit = off")
     due = _let_many_be_due(office, clock, 1)
 
-    words, _took = _work_through_outages(office, server, tmp_path, 1)
+    words = _work_through_outages(office, server, tmp_path, 1)
 
     assert _wrong(office, words, due).keys() & {"lost", "failed"}
 
 
 def _kill_writers(office, folder, kills):
-    """Let writers die amid their work; return what was said, and how long the others waited."""
-    chance, crew, took = random.Random(SEED), Crew(office, folder), []
+    """Let writers die amid their work, and the others go on; return what was said."""
+    chance, crew = random.Random(SEED), Crew(office, folder)
     for _ in range(CLERKS):
         crew.hire_clerk()
     crew.hire_sweeper()
@@ -150,18 +146,17 @@ def _kill_writers(office, folder, kills):
         for _ in range(kills):
             crew.hire_clerk(point=chance.randrange(10, 150))
             crew.wait_for_deaths(living=CLERKS + 1)
-            took.append(crew.wait(1))
-    return crew.words, took
+            crew.wait(1)
+    return crew.words
 
 
 def _judge_killed_writers(office, clock, folder, kills):
     due = _let_many_be_due(office, clock, 20 * kills)
 
-    words, took = _kill_writers(office, folder, kills)
+    words = _kill_writers(office, folder, kills)
 
     monitoring.sweep(office.platform)
     assert _wrong(office, words, due, killed=kills) == {}, f"REDRESS_SEED={SEED}"
-    assert max(took) < GONE_ON
 
 
 @ON_SQLITE

@@ -1,19 +1,22 @@
 """The inbox: what waits, for whom, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.complaint import Severity
-from engine.domain.inbox import COUNTED_TO, InboxRow, View
+from engine.domain.inbox import COUNTED_TO, InboxRow, RestingCase, View
 from engine.services import accounts, inbox, jobs
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.fresh import forget, fresh
+from ui.parts.resting import draw_resting
 from ui.parts.worklist import Row, worklist
 from ui.session import actor, platform, zone
 from ui.tone import tone_of
@@ -24,25 +27,32 @@ _FRESH = 5.0
 """Seconds for which counts beside the list are good enough."""
 _KNOWN = 60.0
 """Seconds for which the names of colleagues are, and whether deadlines are being checked."""
-_VIEWS: Mapping[View, str] = {
+Tab = View | Literal["suspended"]
+_VIEWS: Mapping[Tab, str] = {
     "mine": "Mine",
     "unclaimed": "Unclaimed",
     "late": "Late",
     "all": "All",
+    "suspended": "Suspended",
 }
-_EMPTY: Mapping[View, str] = {
+_EMPTY: Mapping[Tab, str] = {
     "mine": "Nothing waits for you. Steps that anybody may take are under Unclaimed.",
     "unclaimed": "Nothing is left to claim.",
     "late": "Nothing is late.",
     "all": "No step waits anywhere.",
+    "suspended": "No case is suspended.",
 }
+
+
+_TO_DO: tuple[View, ...] = ("mine", "unclaimed", "late")
+Found = TypeVar("Found", InboxRow, RestingCase)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What the person has chosen to see."""
 
-    view: View
+    view: Tab
     search: str
     severities: tuple[int, ...]
     categories: tuple[str, ...]
@@ -79,14 +89,33 @@ def _draw_found(wanted: _Wanted) -> None:
     person = actor()
     _draw_counts(person)
     _draw_warning(person)
+    if wanted.view == "suspended":
+        _draw_suspended(person, wanted)
+    else:
+        _draw_steps(person, wanted, wanted.view)
+
+
+def _draw_suspended(person: Actor, wanted: _Wanted) -> None:
+    found, total = _page(wanted, partial(inbox.suspended, platform(), actor=person))
+    if not found:
+        _draw_empty(wanted)
+        return
+    names = _colleagues(person)
+    chosen = draw_resting(found, names, platform().now(), zone())
+    _draw_pages(words.counted(total, "case"), total, "longest suspended first")
+    if chosen:
+        go("case", ref=chosen)
+
+
+def _draw_steps(person: Actor, wanted: _Wanted, view: View) -> None:
     refusal = st.container()
-    found, total = _page(person, wanted)
+    found, total = _page(wanted, partial(inbox.page, platform(), actor=person, view=view))
     if not found:
         _draw_empty(wanted)
         return
     rows = _rows(person, found)
     choice = worklist(rows, key="inbox:list", caption=f"{_VIEWS[wanted.view]}, soonest due first")
-    _draw_pages(total)
+    _draw_pages(f"{_counted(total)} steps", total, "soonest due first")
     if choice is None:
         return
     chosen = found[[row.id for row in rows].index(choice.id)]
@@ -96,12 +125,11 @@ def _draw_found(wanted: _Wanted) -> None:
         _claim(person, chosen)
 
 
-def _page(person: Actor, wanted: _Wanted) -> tuple[tuple[InboxRow, ...], int]:
+def _page(
+    wanted: _Wanted, read: Callable[..., tuple[tuple[Found, ...], int]]
+) -> tuple[tuple[Found, ...], int]:
     number = st.session_state.get("inbox:page", 1)
-    found = inbox.page(
-        platform(),
-        actor=person,
-        view=wanted.view,
+    found = read(
         search=wanted.search,
         severities=wanted.severities,
         categories=wanted.categories,
@@ -110,14 +138,14 @@ def _page(person: Actor, wanted: _Wanted) -> tuple[tuple[InboxRow, ...], int]:
     )
     if not found[0] and number > 1:  # The last lines of the last page went elsewhere meanwhile.
         _to_first_page()
-        return _page(person, wanted)
+        return _page(wanted, read)
     return found
 
 
 def _ask(person: Actor) -> _Wanted:
     """Draw the filters and return what was chosen."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        view: View | None = st.segmented_control(
+        view: Tab | None = st.segmented_control(
             "View",
             list(_VIEWS),
             format_func=_VIEWS.__getitem__,
@@ -184,10 +212,17 @@ def _draw_counts(person: Actor) -> None:
         "inbox:counts",
         seconds=_FRESH,
         of=person,
-        read=lambda: inbox.counts(platform(), actor=person),
+        read=lambda: _count(person),
     )
-    parts = [f"{_counted(counts[view])} {_VIEWS[view].lower()}" for view in _VIEWS if view != "all"]
-    st.markdown(f":small[{', '.join(parts)}; {_counted(counts['all'])} in all]")
+    mine = ", ".join(f"{_counted(counts[view])} {_VIEWS[view].lower()}" for view in _TO_DO)
+    resting = f"; {_counted(counts['suspended'])} suspended" if counts["suspended"] else ""
+    st.markdown(f":small[{mine}; {_counted(counts['all'])} in all{resting}]")
+
+
+def _count(person: Actor) -> dict[Tab, int]:
+    counts: dict[Tab, int] = {"suspended": inbox.suspended_count(platform(), actor=person)}
+    counts.update(inbox.counts(platform(), actor=person).items())
+    return counts
 
 
 def _counted(number: int) -> str:
@@ -217,22 +252,26 @@ def _draw_empty(wanted: _Wanted) -> None:
             st.markdown(_EMPTY[wanted.view], text_alignment="center")
 
 
-def _draw_pages(total: int) -> None:
+def _draw_pages(counted: str, total: int, order: str) -> None:
     pages = -(-total // _LINES)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":small[{_counted(total)} steps, soonest due first]", width="content")
+            st.markdown(f":small[{counted}, {order}]", width="content")
             st.space("stretch")
             st.pagination(pages, key="inbox:page", persist_state="session")
 
 
-def _rows(person: Actor, found: tuple[InboxRow, ...]) -> list[Row]:
-    names = fresh(
+def _colleagues(person: Actor) -> Mapping[str, str]:
+    return fresh(
         "colleagues",
         seconds=_KNOWN,
         of=person,
         read=lambda: accounts.colleagues(platform(), actor=person),
     )
+
+
+def _rows(person: Actor, found: tuple[InboxRow, ...]) -> list[Row]:
+    names = _colleagues(person)
     now, local = platform().now(), zone()
     return [_row(person, row, names, now, local) for row in found]
 

@@ -1,13 +1,15 @@
 """What came to a halt, why, since when, and what can be done about it."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
-from engine.domain.incident import Incident, IncidentKind
+from engine.domain.incident import Cause, Incident, IncidentKind
 from engine.services import accounts, incidents
-from ui.once import attempt, say, tell
+from ui.once import tell
 from ui.parts import words
-from ui.parts.fresh import forget
+from ui.parts.incident_action import draw_all, resolve, retry
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 from ui.way import link
@@ -22,6 +24,15 @@ _ICONS = {
 _STATES = {True: "Open", False: "Resolved"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the person has chosen to see; no kinds for all of them."""
+
+    is_open: bool
+    kinds: tuple[IncidentKind, ...]
+    cause: Cause | None
+
+
 def show() -> None:
     """Draw the page."""
     tell()
@@ -30,20 +41,21 @@ def show() -> None:
         ":small[What Redress could not set right by itself. The other complaints are unaffected.]"
     )
     person = actor()
-    is_open, kinds = _ask(person)
-    counts = incidents.counts(platform(), actor=person, is_open=is_open)
-    total = sum(n for kind, n in counts.items() if not kinds or kind in kinds)
+    wanted = _ask(person)
+    total = _count(person, wanted)
     if not total:
-        _draw_empty(is_open=is_open, is_narrowed=bool(kinds))
+        _draw_empty(wanted)
         return
-    for incident in _page(person, kinds, total, is_open=is_open):
+    if wanted.cause and wanted.is_open and person.may(Deed.RESOLVE):
+        draw_all(person, wanted.cause)
+    for incident in _page(person, wanted, total):
         _draw(person, incident)
     if total > _LINES:
         st.pagination(-(-total // _LINES), key="incidents:page", persist_state="session")
 
 
-def _ask(person: Actor) -> tuple[bool, tuple[IncidentKind, ...]]:
-    """Draw the filters, and return whether open ones are wanted, and of which kinds."""
+def _ask(person: Actor) -> _Wanted:
+    """Draw the filters, and return what was chosen."""
     is_open = st.segmented_control(
         "State",
         list(_STATES),
@@ -64,34 +76,58 @@ def _ask(person: Actor) -> tuple[bool, tuple[IncidentKind, ...]]:
         label_visibility="collapsed",
         on_change=_to_first_page,
     )
-    return bool(is_open), tuple(kinds)
+    found = incidents.causes(platform(), actor=person, kinds=tuple(kinds), is_open=bool(is_open))
+    return _Wanted(bool(is_open), tuple(kinds), _ask_cause(found))
+
+
+def _ask_cause(found: tuple[Cause, ...]) -> Cause | None:
+    """Draw the choice of a cause where there is one, and return what was chosen."""
+    causes = {cause.title: cause for cause in found}
+    if len(causes) < 2:
+        return None
+    chosen = st.selectbox(
+        "Cause",
+        list(causes),
+        index=None,
+        placeholder="All causes, or choose one",
+        key="incidents:cause",
+        label_visibility="collapsed",
+        on_change=_to_first_page,
+    )
+    return causes.get(chosen or "")
+
+
+def _count(person: Actor, wanted: _Wanted) -> int:
+    if wanted.cause:
+        return wanted.cause.n
+    counts = incidents.counts(platform(), actor=person, is_open=wanted.is_open)
+    return sum(n for kind, n in counts.items() if not wanted.kinds or kind in wanted.kinds)
 
 
 def _to_first_page() -> None:
     st.session_state["incidents:page"] = 1
 
 
-def _page(
-    person: Actor, kinds: tuple[IncidentKind, ...], total: int, *, is_open: bool
-) -> tuple[Incident, ...]:
+def _page(person: Actor, wanted: _Wanted, total: int) -> tuple[Incident, ...]:
     last = -(-total // _LINES)
     number = min(st.session_state.get("incidents:page", 1), last)
     return incidents.page(
         platform(),
         actor=person,
-        kinds=kinds,
-        is_open=is_open,
+        kinds=wanted.kinds,
+        is_open=wanted.is_open,
+        cause=wanted.cause,
         limit=_LINES,
         offset=(number - 1) * _LINES,
     )
 
 
-def _draw_empty(*, is_open: bool, is_narrowed: bool) -> None:
+def _draw_empty(wanted: _Wanted) -> None:
     with st.container(horizontal_alignment="center", gap="small"):
         st.space("large")
-        if is_narrowed:
+        if wanted.kinds:
             st.markdown("There is none of this kind.", text_alignment="center")
-        elif is_open:
+        elif wanted.is_open:
             st.markdown(
                 ":material/check_circle: Nothing came to a halt. When something does, it is "
                 "listed here with its cause.",
@@ -135,9 +171,9 @@ def _draw_actions(person: Actor, incident: Incident) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if person.may(Deed.RESOLVE):
             if st.button("Try again", icon=":material/replay:", key=f"retry:{incident.id}"):
-                _retry(person, incident)
+                retry(person, incident)
             if st.button("Resolve", icon=":material/check:", key=f"resolve:{incident.id}"):
-                _resolve(person, incident)
+                resolve(person, incident)
         _draw_case(incident)
 
 
@@ -145,49 +181,3 @@ def _draw_case(incident: Incident) -> None:
     if incident.reference:
         label = f"Open {plain(incident.reference)}"
         link("case", label, icon=":material/description:", ref=incident.reference)
-
-
-@st.dialog("Try again", icon=":material/replay:")
-def _retry(person: Actor, incident: Incident) -> None:
-    st.markdown(plain(incident.kind.title))
-    st.text(incident.cause)
-    reason = st.text_area("Why it should work now", key=f"retry:reason:{incident.id}")
-    ends: list[bool] = []
-    if st.button("Try again", type="primary", key="retry:do") and attempt(
-        f"retry:{incident.id}",
-        lambda command_id: ends.append(
-            incidents.retry(
-                platform(),
-                actor=person,
-                incident_id=incident.id,
-                reason=reason,
-                command_id=command_id,
-            )
-        ),
-    ):
-        forget("incidents:number")
-        if ends[-1]:
-            say(f"{incident.kind.title}: it goes on.")
-        else:
-            say(f"{incident.kind.title}: it did not work this time either.")
-        st.rerun()
-
-
-@st.dialog("Resolve this incident", icon=":material/check:")
-def _resolve(person: Actor, incident: Incident) -> None:
-    st.markdown("It is put away because it was dealt with otherwise; say how.")
-    st.text(incident.cause)
-    reason = st.text_area("What was done about it", key=f"resolve:reason:{incident.id}")
-    if st.button("Resolve", type="primary", key="resolve:do") and attempt(
-        f"resolve:{incident.id}",
-        lambda command_id: incidents.resolve(
-            platform(),
-            actor=person,
-            incident_id=incident.id,
-            reason=reason,
-            command_id=command_id,
-        ),
-    ):
-        forget("incidents:number")
-        say("The incident is resolved.")
-        st.rerun()

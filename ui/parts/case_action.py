@@ -10,8 +10,8 @@ from engine.domain.actor import ALLOWED, Deed, Role
 from engine.domain.complaint import Channel
 from engine.services import accounts, casework, inbox
 from engine.services.casework import Answer
-from ui.once import attempt, say
 from ui.parts import case_course
+from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
 from ui.session import platform
@@ -139,37 +139,31 @@ def _why_not(look: Look, deed: Deed, obstacle: str) -> str:
 @st.dialog("Escalate this complaint", icon=":material/priority_high:")
 def _escalate(look: Look) -> None:
     st.markdown("A team leader is called, and has to say what is being done.")
-    reason = st.text_area("Reason", key="dialog:escalate")
-    if st.button("Escalate", type="primary", key="dialog:escalate:do") and attempt(
-        f"escalate:{look.reference}",
-        lambda command_id: casework.escalate(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
-            reason=reason,
-            command_id=command_id,
+    reason = ask_reason("dialog:escalate")
+    confirm(
+        "Escalate",
+        key="dialog:escalate:do",
+        command=f"escalate:{look.reference}",
+        act=lambda command_id: casework.escalate(
+            **known(look), reason=reason, command_id=command_id
         ),
-    ):
-        say("A team leader is called.")
-        st.rerun()
+        done="A team leader is called.",
+    )
 
 
 @st.dialog("Record a withdrawal", icon=":material/cancel:")
 def _withdraw(look: Look) -> None:
     st.markdown("Work on the complaint stops. The complainant gets a letter that confirms it.")
-    reason = st.text_area("Reason the complainant gave", key="dialog:withdraw")
-    if st.button("Record the withdrawal", type="primary", key="dialog:withdraw:do") and attempt(
-        f"withdraw:{look.reference}",
-        lambda command_id: casework.withdraw(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
-            reason=reason,
-            command_id=command_id,
+    reason = ask_reason("dialog:withdraw", label="Reason the complainant gave")
+    confirm(
+        "Record the withdrawal",
+        key="dialog:withdraw:do",
+        command=f"withdraw:{look.reference}",
+        act=lambda command_id: casework.withdraw(
+            **known(look), reason=reason, command_id=command_id
         ),
-    ):
-        say("The withdrawal is recorded.")
-        st.rerun()
+        done="The withdrawal is recorded.",
+    )
 
 
 @st.dialog("Record the complainant's answer", icon=":material/reply:")
@@ -182,20 +176,19 @@ def record_answer(look: Look) -> None:
         "It came by", [*Channel], format_func=lambda item: item.title, index=1, key="dialog:by"
     )
     text = st.text_area("In their words", key="dialog:words")
-    if st.button("Record the answer", type="primary", key="dialog:answer:do") and attempt(
-        f"answer:{look.reference}",
-        lambda command_id: casework.deliver_answer(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
+    confirm(
+        "Record the answer",
+        key="dialog:answer:do",
+        command=f"answer:{look.reference}",
+        act=lambda command_id: casework.deliver_answer(
+            **known(look),
             answer=cast("Answer", answer or ""),
             text=text,
             channel=channel,
             command_id=command_id,
         ),
-    ):
-        say("The answer is recorded.")
-        st.rerun()
+        done="The answer is recorded.",
+    )
 
 
 @st.dialog("Reassign a step", icon=":material/swap_horiz:")
@@ -215,30 +208,15 @@ def reassign(look: Look) -> None:
         placeholder="Choose a colleague",
         key=f"dialog:to:{token}",
     )
-    reason = st.text_area("Reason", key="dialog:reassign")
+    reason = ask_reason("dialog:reassign", note="The reason becomes a note on the case.")
     is_whole = to is not None and bool(reason.strip())
-    st.markdown(":small[The reason becomes a note on the case.]")
-    if (
-        st.button("Reassign", type="primary", key="dialog:reassign:do")
-        and _is_asked(whole=is_whole)
-        and attempt(
-            f"reassign:{look.reference}:{token}",
-            lambda command_id: inbox.reassign(
-                platform(),
-                actor=look.person,
-                reference=look.reference,
-                token=token,
-                to=str(to),
-                reason=reason,
-                command_id=command_id,
-            ),
-        )
-    ):
-        say(f"{steps[token].title}: given to {people[str(to)]}.")
-        st.rerun()
-
-
-def _is_asked(*, whole: bool) -> bool:
-    if not whole:
-        st.error("Choose a colleague and say why.", icon=":material/error:")
-    return whole
+    confirm(
+        "Reassign",
+        key="dialog:reassign:do",
+        command=f"reassign:{look.reference}:{token}",
+        act=lambda command_id: inbox.reassign(
+            **known(look), token=token, to=str(to), reason=reason, command_id=command_id
+        ),
+        done=lambda: f"{steps[token].title}: given to {people[str(to)]}.",
+        problem="" if is_whole else "Choose a colleague and say why.",
+    )

@@ -10,13 +10,11 @@ from engine.domain.deadline import Clock
 from engine.errors import RedressError
 from engine.services import operations
 from engine.services.operations import Place, Whereabouts
-from ui.once import attempt, say
 from ui.parts import words
+from ui.parts.dialog import WHY, ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
 from ui.session import platform
-
-_WHY = ":small[The reason is kept in the journal of the case, with your name.]"
 
 
 @st.dialog("Lead the case to another step", icon=":material/alt_route:")
@@ -45,9 +43,7 @@ def lead(look: Look) -> None:
         "Lead it there",
         f"{place.title}: the case goes on elsewhere.",
         lambda reason, command_id: operations.move_token(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
+            **known(look),
             token=place.token,
             element=target or "",
             reason=reason,
@@ -76,9 +72,7 @@ def skip(look: Look) -> None:
         "Skip it",
         f"{place.title}: skipped.",
         lambda reason, command_id: operations.skip_step(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
+            **known(look),
             token=place.token,
             reason=reason,
             seen_rev=found.rev,
@@ -129,9 +123,7 @@ def suspend(look: Look) -> None:
         "Suspend it",
         "The case is suspended.",
         lambda reason, command_id: operations.suspend(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
+            **known(look),
             reason=reason,
             command_id=command_id,
         ),
@@ -147,9 +139,7 @@ def resume(look: Look) -> None:
         "Resume it",
         "The case goes on.",
         lambda reason, command_id: operations.resume(
-            platform(),
-            actor=look.person,
-            reference=look.reference,
+            **known(look),
             reason=reason,
             command_id=command_id,
         ),
@@ -196,13 +186,15 @@ def _move_due(
 ) -> None:
     if due_at is None:
         return
-    known = {"actor": look.person, "reference": look.reference, "due_at": due_at}
-    said = {"reason": reason, "command_id": command_id}
     code = chosen.removeprefix("promise ")
     if code != chosen:
-        operations.set_promise_date(platform(), **known, **said, code=code)  # type: ignore[arg-type] # names are those of the service
+        operations.set_promise_date(
+            **known(look), code=code, due_at=due_at, reason=reason, command_id=command_id
+        )
     else:
-        operations.set_due_date(platform(), **known, **said, token=chosen)  # type: ignore[arg-type] # as above
+        operations.set_due_date(
+            **known(look), token=chosen, due_at=due_at, reason=reason, command_id=command_id
+        )
 
 
 def _ask_and_do(
@@ -222,12 +214,12 @@ def _ask_and_do(
         act: Calls one service with the reason and the id of the command.
         problem: What is still missing; empty for nothing.
     """
-    reason = st.text_area("Reason", key="course:reason")
-    st.markdown(_WHY)
-    if not st.button(label, type="primary", key="course:do"):
-        return
-    if problem:
-        st.error(problem, icon=":material/error:")
-    elif attempt(f"{label}:{look.reference}", lambda command_id: act(reason, command_id)):
-        say(done)
-        st.rerun()
+    reason = ask_reason("course:reason", note=WHY)
+    confirm(
+        label,
+        key="course:do",
+        command=f"{label}:{look.reference}",
+        act=lambda command_id: act(reason, command_id),
+        done=done,
+        problem=problem,
+    )

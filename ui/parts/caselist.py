@@ -8,7 +8,7 @@ import streamlit as st
 from ui.parts.source import source
 
 _caselist = st.components.v2.component(
-    "redress_caselist", js=source("caselist.js"), css=source("caselist.css")
+    "redress_caselist", js=source("list.js", "caselist.js"), css=source("list.css", "caselist.css")
 )
 
 
@@ -20,6 +20,7 @@ class CaseRow:
         id: Unique within the table, and stable while the line means the same.
         href: Where the line leads; a path of this site.
         about: Small print under the title.
+        note: More under it, over two lines at most; empty for nothing.
         cells: One text for each head but the first.
         alarming: Positions among ``cells`` of what should not be so, for example a late step.
     """
@@ -30,6 +31,7 @@ class CaseRow:
     about: str
     cells: tuple[str, ...]
     alarming: tuple[int, ...] = ()
+    note: str = ""
 
 
 def caselist(

@@ -3,6 +3,6 @@
 from importlib.resources import files
 
 
-def source(name: str) -> str:
-    """Return the text of a file beside this module, for example ``worklist.js``."""
-    return files("ui.parts").joinpath(name).read_text("utf-8")
+def source(*names: str) -> str:
+    """Return the text of files beside this module, one after the other, as one script or style."""
+    return "\n".join(files("ui.parts").joinpath(name).read_text("utf-8") for name in names)

@@ -1,19 +1,4 @@
-// A list of work as a table whose rows are links. Everything is set as text, never as markup.
-const instances = new WeakMap();
-
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-function complaint(row) {
-  const title = element("span", { class: "title" }, row.title);
-  const about = element("span", { class: "about" }, row.about);
-  return element("td", {}, element("a", { href: row.href, class: "open" }, title, " ", about));
-}
-
+// A list of work: what falls due when, who has it, and the keys of a mail program.
 function badge(row) {
   const tone = element("span", { class: "badge " + row.tone }, row.severity);
   return element("td", { "data-label": "severity" }, row.severity ? tone : "");
@@ -50,22 +35,13 @@ function line(row, selected) {
 }
 
 function heading(names) {
-  const cells = names.map((name) => element("th", { scope: "col" }, name));
-  cells.push(element("th", { scope: "col" }, element("span", { class: "unseen" }, "Action")));
-  return element("thead", {}, element("tr", {}, ...cells));
+  const action = element("span", { class: "unseen" }, "Action");
+  return [...heads(names), element("th", { scope: "col" }, action)];
 }
 
 function clicked(state, event) {
-  const line = event.target.closest("tr[data-id]");
-  if (!line) return;
-  if (event.target.closest("button.claim")) {
-    state.component.setTriggerValue("chosen", { id: line.dataset.id, what: "claim" });
-    return;
-  }
-  const isForNewTab = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
-  if (isForNewTab && event.target.closest("a")) return;
-  event.preventDefault();
-  state.component.setTriggerValue("chosen", { id: line.dataset.id, what: "open" });
+  const what = event.target.closest("button.claim") ? "claim" : "open";
+  followed(state, event, (id) => ({ id, what }));
 }
 
 function isElsewhere(state, event) {
@@ -91,32 +67,19 @@ function focusedLine(state) {
   return state.table.getRootNode().activeElement?.closest?.("tr[data-id]") ?? null;
 }
 
-function mount(parent) {
-  const table = element("table", {});
-  const state = { table, component: null };
+function begin(state) {
   const press = (event) => pressed(state, event);
-  table.addEventListener("click", (event) => clicked(state, event));
+  state.table.addEventListener("click", (event) => clicked(state, event));
   document.addEventListener("keydown", press);
-  parent.append(table);
-  state.end = () => {
-    document.removeEventListener("keydown", press);
-    table.remove();
-    instances.delete(parent);
-  };
-  return state;
+  return () => document.removeEventListener("keydown", press);
 }
 
 export default function (component) {
-  const { parentElement, data } = component;
-  if (!instances.has(parentElement)) instances.set(parentElement, mount(parentElement));
-  const state = instances.get(parentElement);
-  state.component = component;
-  const focused = focusedLine(state)?.dataset.id;
-  state.table.replaceChildren(
-    element("caption", {}, data.caption),
-    heading(data.head),
-    element("tbody", {}, ...data.rows.map((row) => line(row, data.selected))),
-  );
+  const { data, parentElement } = component;
+  const before = instances.get(parentElement);
+  const focused = before && focusedLine(before)?.dataset.id;
+  const lines = data.rows.map((row) => line(row, data.selected));
+  const state = draw(component, begin, { head: heading(data.head), lines });
   const again = [...state.table.querySelectorAll("tr[data-id]")].find((row) => row.dataset.id === focused);
   again?.querySelector("a.open")?.focus({ preventScroll: true });
   return state.end;

@@ -14,7 +14,7 @@ _HEAD = ("Complaint", "Severity", "Next step", "Due", "Assigned to")
 _CHOICES = ("open", "claim")
 
 _worklist = st.components.v2.component(
-    "redress_worklist", js=source("worklist.js"), css=source("worklist.css")
+    "redress_worklist", js=source("list.js", "worklist.js"), css=source("list.css", "worklist.css")
 )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from engine.errors import ProcessFailedError
 from engine.process.bundle import inspect
+from engine.process.known import NOTHING
 from engine.process.throws import Signal
 from tests.unit.process.drawing import (
     DAY,
@@ -173,7 +174,7 @@ def test_a_terminate_end_stops_its_own_scope_only():
 def test_the_tests_notice_a_signal_that_reaches_only_the_first(monkeypatch):
     def first_only(self, token):
         waiting = [t for t in token.case.tokens if getattr(t.task_spec, "trigger", None)]
-        waiting[0].task_spec.fire(waiting[0], {})
+        waiting[0].task_spec.fire(waiting[0], NOTHING)
 
     monkeypatch.setattr(Signal, "act", first_only)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.domain.complaint import Severity
-from engine.services import inbox, jobs
+from engine.services import inbox, jobs, operations
 from tests.unit.ui.office import HOSTILE, Office, texts
 from ui.parts.worklist import Choice
 from ui.tone import tone_of
@@ -63,7 +63,9 @@ def test_the_counts_stand_beside_the_views_whose_names_never_change(office: Offi
     test = office.sits(hanna, _page)
 
     assert ":small[0 mine, 1 unclaimed, 0 late; 1 in all]" in texts(test)
-    assert test.get("button_group")[0].options == ["Mine", "Unclaimed", "Late", "All"]
+    assert test.get("button_group")[0].options == [
+        *("Mine", "Unclaimed", "Late", "All", "Suspended"),
+    ]
 
 
 def test_a_count_beyond_a_thousand_is_not_pretended_to_be_exact(office: Office, hanna, monkeypatch):
@@ -193,3 +195,41 @@ def test_an_inbox_that_loses_a_step_is_caught(office: Office, shown, hanna, monk
 
     with pytest.raises(ValueError, match="not enough values"):
         test_unclaimed_steps_are_listed_with_their_due_time_in_words(office, shown, hanna)
+
+
+@pytest.fixture
+def resting(monkeypatch):
+    """What the list of suspended cases was given, and which one is chosen in the next run."""
+    seen = SimpleNamespace(rows=[], choice=None)
+
+    def caselist(rows, **_):
+        seen.rows = list(rows)
+        return seen.choice
+
+    monkeypatch.setattr("ui.parts.resting.caselist", caselist)
+    return seen
+
+
+def test_suspended_cases_have_a_view_with_reason_and_since_when(
+    office: Office, shown, resting, hanna, mara, clock
+):
+    reference = office.lodge(hanna)
+    known = {"actor": mara, "reference": reference, "reason": HOSTILE}
+    operations.suspend(office.platform, **known)
+    clock.advance(days=70)
+
+    test = _choose(office.sits(hanna, _page), "Suspended")
+
+    [row] = resting.rows
+    assert not test.exception
+    assert ":small[0 mine, 0 unclaimed, 0 late; 0 in all; 1 suspended]" in texts(test)
+    assert (row.id, row.note, row.cells[:2]) == (reference, HOSTILE, ("5 Jan 2026", "Mara"))
+    assert (row.cells[2], row.alarming) == ("13 d late", (2,))
+    assert row.href == f"/case?ref={reference}"
+    assert HOSTILE not in texts(test)
+
+
+def test_without_a_suspended_case_the_view_says_so(office: Office, shown, hanna):
+    test = _choose(office.sits(hanna, _page), "Suspended")
+
+    assert "No case is suspended." in texts(test)

@@ -167,6 +167,82 @@ def test_an_operator_leads_a_case_by_the_dialog(office: Office, hanna, tom, mara
     assert any("The wrong draft was sent up." in entry.what for entry in file.timeline)
 
 
+@pytest.fixture
+def refused(office: Office, hanna) -> list[str]:
+    """Three letters that one mail server refused, beside a case that stands still."""
+    references = [office.lodge(hanna) for _ in range(3)]
+
+    def note(tx):
+        for reference in references:
+            tx.incidents.note(
+                IncidentKind.LETTER,
+                f"letter of {reference}",
+                case_id=tx.cases.get(reference).id,
+                element="",
+                cause=f"The mail server did not take “Your complaint {reference}”. It said: 550",
+                at=office.platform.now(),
+                attempts=12,
+            )
+
+    office.platform.database.write(note)
+    for _ in range(3):
+        monitoring.note_failure(office.platform, case_id=1, failure=ValueError("x"))
+    return references
+
+
+ALIKE = "The mail server did not take …. It said: 550"
+
+
+def _chosen(office, person):
+    """Sit down at the page with one cause chosen."""
+    test = office.sits(person, _page)
+    return test.selectbox(key="incidents:cause").set_value(ALIKE).run()
+
+
+def test_incidents_are_narrowed_to_one_cause(office: Office, refused, mara):
+    before = office.sits(mara, _page)
+
+    test = _chosen(office, mara)
+
+    assert len(before.selectbox(key="incidents:cause").options) == 2
+    assert len([text for text in as_text(test) if text.startswith("The mail server")]) == 3
+    assert "3 incidents have this cause." in texts(test)
+    assert IncidentKind.CASE.title not in texts(test).replace(before.pills[0].value or "", "")
+
+
+def test_all_incidents_of_a_cause_are_resolved_together_and_the_others_stay(
+    office: Office, refused, mara
+):
+    test = _press(_chosen(office, mara), "Resolve all")
+    test.text_area(key="resolve:reason:all").set_value("The server is mended.")
+    test.button(key="resolve:all").click()
+
+    test = test.button(key="resolve:do").click().run()
+
+    resolved = incidents.page(office.platform, actor=SYSTEM, is_open=False)
+    assert "3 of 3 are dealt with." in texts(test)
+    assert {each.resolution for each in resolved} == {"The server is mended."}
+    assert [each.kind for each in _open(office)] == [IncidentKind.CASE]
+
+
+def test_what_could_not_be_tried_again_is_said_and_stays(office: Office, refused, mara):
+    test = _press(_chosen(office, mara), "Try all again")
+    test.text_area(key="retry:reason:all").set_value("The server is mended.")
+    test.button(key="retry:all").click()
+
+    test = test.button(key="retry:do").click().run()
+
+    assert "0 of 3 are dealt with. 3 could not be tried: The letter has left" in texts(test)
+    assert len(_open(office)) == 4
+
+
+def test_who_may_not_resolve_is_offered_no_command_for_all(office: Office, refused, tom):
+    test = _chosen(office, tom)
+
+    assert "Resolve all" not in {each.label for each in test.button}
+    assert "Resolve" not in {each.label for each in test.button}
+
+
 def test_a_page_that_reads_causes_as_markdown_is_caught(office: Office, mara, monkeypatch):
     """Plant the bug: the cause is read as Markdown."""
     import streamlit as st  # noqa: PLC0415 - only this test changes it

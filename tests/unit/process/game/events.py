@@ -25,56 +25,55 @@ class Events(Position):
         again.left = armed.left - 1
         armed.holder.armed.append(again)
 
-    def _fire(self, armed, payload):
+    def _fire(self, armed, brought, thrower=None):
         """Let an event happen, unless another one has ended the waiting for it.
 
         Args:
             armed: The event.
-            payload: Turns what is known into what is known with what the event brings.
+            brought: What the event brings along.
+            thrower: The token that has thrown it, if one has.
         """
         if not armed.is_alive:
             return
         if isinstance(armed.block, Border):
-            self._fire_border(armed, payload)
+            self._fire_border(armed, brought)
         elif isinstance(armed.block, Handler):
-            self._fire_handler(armed, payload)
+            self._fire_handler(armed, brought, thrower)
         else:
             token = armed.holder
-            token.known = payload(token.known)
+            token.known = versions.together(token.known, brought)
             self._leave(token, armed.block)
 
-    def _fire_border(self, armed, payload):
+    def _fire_border(self, armed, brought):
         token, block = armed.holder, armed.block
         self.passed[block.id] += 1
         if block.interrupts:
             token.scope.tokens.remove(token)
         else:
             self._arm_again(armed)
-        self._go(Token(token.scope, payload(token.known)), block.body)
+        self._go(Token(token.scope, versions.together(token.known, brought)), block.body)
 
-    def _fire_handler(self, armed, payload):
+    def _fire_handler(self, armed, brought, thrower):
         """Begin an event sub-process with all that its scope knows by then."""
         scope, block = armed.holder, armed.block
-        known = known_within(scope)
-        # When those beside it hear what a handler sets is left to the engine.
-        self.is_vague |= not block.interrupts
+        known = known_within(scope, thrower)
         if block.interrupts:
             scope.clear()
         else:
             self._arm_again(armed)
         token = Token(scope, known)
         token.block = block
-        self._inside(token, block, payload(known))
+        self._inside(token, block, versions.together(known, brought))
 
-    def _tell(self, kind, name, payload):
+    def _tell(self, kind, name, brought):
         """Let everybody know who waits at this moment."""
         for armed in [armed for armed in self.awaited(kind) if armed.block.event.name == name]:
-            self._fire(armed, payload)
+            self._fire(armed, brought)
 
     def _throw(self, token, kind, name):
         """Hand an escalation or an error to the nearest that catches it, a signal to all."""
         if kind == "signal":
-            self._tell(kind, name, unchanged)
+            self._tell(kind, name, {})
             return
         fitting = (
             [armed for armed in catchers if armed.block.event.kind == kind and _fits(armed, name)]
@@ -84,13 +83,8 @@ class Events(Position):
         if nearest is None:
             self.has_failed |= kind == "error"
             return
-        thrown = {name: version.value for name, version in token.known.items()}
         exact = max(nearest, key=lambda armed: armed.block.event.name == name)
-        self._fire(exact, lambda known: versions.told(known, thrown))
-
-
-def unchanged(known):
-    return known
+        self._fire(exact, token.known, token)
 
 
 def _fits(armed, name):

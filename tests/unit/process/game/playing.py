@@ -10,8 +10,8 @@ from engine.process.bundle import build_bundle
 from engine.process.core import LiveCase
 from engine.process.progress import signal_name
 from tests.unit.process.drawing import NOW, timetable
+from tests.unit.process.game import versions
 from tests.unit.process.game.blocks import Script, everything
-from tests.unit.process.game.position import COUNTER
 from tests.unit.process.game.reference import Game
 from tests.unit.process.game.writing import write
 
@@ -24,8 +24,7 @@ class Outcome:
 
     Attributes:
         moves: How often something was done to the case.
-        ending: ``complete``; ``failed``, where nothing can go on; ``left open``, where BPMN does
-            not say how it goes on; or ``open``.
+        ending: ``complete``; ``failed``, where nothing can go on; or ``open``.
         difference: What differed first; empty for nothing.
         passed: How often each element was passed.
     """
@@ -92,8 +91,6 @@ class _Match:
             outcome.ending = "complete"
         elif game.is_stuck or game.has_failed:
             outcome.ending = "failed"
-        elif game.is_open:
-            outcome.ending = "left open"
         return not outcome.difference and outcome.ending == "open" and outcome.moves < most
 
     def move(self):
@@ -106,13 +103,13 @@ class _Match:
         self._dice.choice(moves)()
 
     def _complete(self):
-        """Complete a step; few answers repeat an earlier one, which an engine may not notice."""
+        """Complete a step; few answers repeat an earlier one."""
         token, told = self._dice.choice(self._game.open), self._tell()
         is_plain = self._dice.random() < 0.15
         said = self._dice.randint(0, 9) + (0 if is_plain else told / 1000)
         answers = {f"v_{token.block.id}": said, "last": told}
         step = self._counterpart(token)
-        self._game.complete(token, answers, is_vague=is_plain)
+        self._game.complete(token, answers)
         self._follow_with(lambda case: case.complete(step, answers, self._now))
 
     def _hear(self):
@@ -149,8 +146,6 @@ class _Match:
     def _difference(self):
         """Return in what the engine differs from the game; empty for nothing."""
         game, progress = self._game, self._progress
-        if game.is_open:
-            return ""
         if progress is None or game.is_stuck or game.has_failed:
             agree = progress is None and (game.is_stuck or game.has_failed)
             return "" if agree else f"failed: engine {progress is None}, game {game.is_stuck}"
@@ -168,7 +163,7 @@ class _Match:
         return {
             "complete": game.is_over,
             "open": sorted(token.block.id for token in game.open),
-            "data": _sorted((t.block.id, self._clear(t.block.id, values(t))) for t in game.open),
+            "data": _sorted((t.block.id, self._clear(t.block.id, t.values)) for t in game.open),
             "messages": sorted((a.block.event.name, a.block.id) for a in game.awaited("message")),
             "signals": sorted(
                 (signal_name(a.block.event.name), a.block.id) for a in game.awaited("signal")
@@ -195,27 +190,21 @@ class _Match:
         if self._game.is_vague:
             return {}
         open_ = [token for token in self._game.open if token.block.id == element]
-        vague = {name for t in open_ for name, version in t.known.items() if version.is_vague}
-        if not all(token.is_in_turn for token in open_):
-            vague.add(COUNTER)
+        vague = {name for t in open_ for name, value in t.values.items() if value is versions.OPEN}
         return {name: value for name, value in data.items() if name not in vague}
 
     def _counterpart(self, token):
         """Return the engine's name for a token: the same step, the same variables, the same age."""
-        name, data = token.block.id, self._clear(token.block.id, values(token))
+        name, data = token.block.id, self._clear(token.block.id, token.values)
         open_ = [t for t in self._game.open if t.block.id == name]
         steps = [s for s in self._progress.open_steps if s.element == name]
-        twins = [t for t in open_ if self._clear(name, values(t)) == data]
+        twins = [t for t in open_ if self._clear(name, t.values) == data]
         theirs = [s for s in steps if self._clear(name, self._data[s.token]) == data]
         return theirs[twins.index(token)].token
 
 
 def due_at(armed):
     return NOW + timedelta(minutes=armed.due)
-
-
-def values(token):
-    return {name: version.value for name, version in token.known.items()}
 
 
 def _sorted(rows):

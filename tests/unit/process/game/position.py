@@ -1,9 +1,10 @@
 """Where a game stands: its scopes, their tokens, and the events that these wait for."""
 
 from tests.unit.process.game import versions
-from tests.unit.process.game.blocks import Handler, Repeat
+from tests.unit.process.game.blocks import Repeat
 
 COUNTER = "loopCounter"
+"""What tells the number of the turn in which a token stands, from 1."""
 
 
 class Scope:
@@ -32,11 +33,12 @@ class Scope:
 class Token:
     """A token and what it knows.
 
-    ``arrival`` is a number while it waits for a person to do the step that it rests at.
+    ``arrival`` is a number while it waits for a person to do the step that it rests at, ``turn``
+    one as long as it stands for a turn of a repeated activity.
     """
 
-    def __init__(self, scope, known):
-        self.scope, self.known = scope, known
+    def __init__(self, scope, known, turn=None):
+        self.scope, self.known, self.turn = scope, known, turn
         self.block = None
         self.arrival = None
         self.armed = []
@@ -48,12 +50,18 @@ class Token:
         return self in self.scope.tokens and self.scope.is_alive
 
     @property
-    def is_in_turn(self):
-        """Whether it stands inside an activity that is done several times."""
+    def holders(self):
+        """The token, and those that wait for what runs around it, from the inside outwards."""
         host = self.scope.host
-        if host is None or isinstance(host.block, Handler):
-            return False
-        return isinstance(host.block, Repeat) or host.is_in_turn
+        return [self] if host is None else [self, *host.holders]
+
+    @property
+    def values(self):
+        """The variables as it sees them."""
+        turns = (token.turn for token in self.holders if token.turn is not None)
+        seen = {name: version.value for name, version in self.known.items()}
+        number = next(turns, None)
+        return seen if number is None else {**seen, COUNTER: number}
 
 
 class Armed:
@@ -115,14 +123,16 @@ class Position:
         return not awaited or any(any(scope.arrived.values()) for scope in self.scopes)
 
 
-def known_within(scope):
-    """Return what a scope and everything in it know together; the number of a turn stays in it."""
-    inner = [known_within(within) for token in scope.tokens for within in token.inner]
-    known = versions.together(scope.known, *(token.known for token in scope.tokens), *inner)
-    return without_counter(known, scope.known) if isinstance(scope.block, Repeat) else known
+def known_within(scope, asker=None):
+    """Return what a scope and everything in it know together.
 
-
-def without_counter(known, before):
-    """Return what is known with the number of the turn put back to what it was before."""
-    others = {name: version for name, version in known.items() if name != COUNTER}
-    return others | {name: before[name] for name in (COUNTER,) if name in before}
+    One who asks from inside a turn hears nothing of the other turns.
+    """
+    asking = asker.holders if asker else []
+    own = [token for token in scope.tokens if token in asking]
+    if not isinstance(scope.block, Repeat) or not own:
+        own, around = scope.tokens, scope.known
+    else:
+        around = scope.host.known
+    inner = [known_within(within, asker) for token in own for within in token.inner]
+    return versions.together(around, *(token.known for token in own), *inner)

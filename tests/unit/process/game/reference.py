@@ -2,8 +2,8 @@
 
 It knows no diagram, no library and nothing of the engine. A token rests at a block or moves on;
 what happens then is what BPMN 2.0 says in its chapter 13. Each token knows the variables as they
-were where the ways parted, and what was set on its own way since; where ways join or end, what
-they know comes together.
+were where the ways parted, what was set on its own way since, and what it has heard from tokens
+that ended. Of what is known of a variable, what was set last counts.
 """
 
 from collections import Counter, deque
@@ -11,8 +11,8 @@ from itertools import count
 
 from tests.unit.process.game import versions
 from tests.unit.process.game.blocks import YES, Border, Inclusive, Repeat, children, everything
-from tests.unit.process.game.events import Events, unchanged
-from tests.unit.process.game.position import COUNTER, Scope, Token, without_counter
+from tests.unit.process.game.events import Events
+from tests.unit.process.game.position import Scope, Token, known_within
 
 
 class Game(Events):
@@ -22,7 +22,6 @@ class Game(Events):
         passed: What was passed since the last command began.
         has_failed: Nobody caught an error.
         is_vague: From some moment on, nothing is said about variables any more.
-        is_open: From some moment on, BPMN leaves open where it goes.
     """
 
     def __init__(self, plan, data):
@@ -30,7 +29,6 @@ class Game(Events):
         self.passed = Counter()
         self.has_failed = False
         self.is_vague = False
-        self.is_open = False
         self._called = {called.id: called for called in plan.called}
         self._blocks = {block.id: block for block in everything(plan)}
         self._places = {
@@ -39,15 +37,16 @@ class Game(Events):
         self._moves = deque()
         self._numbers = count()
         self._arrivals = {}
-        self.top = Scope(plan, None, versions.first(data))
+        self._moment = 0
+        self.top = Scope(plan, None, versions.told({}, data, self._moment))
         self._start(self.top, self.top.known)
         self._run()
 
     # What can be done
 
-    def complete(self, token, answers, *, is_vague=False):
+    def complete(self, token, answers):
         self._begin()
-        token.known = versions.told(token.known, answers, is_vague=is_vague)
+        token.known = versions.told(token.known, answers, self._moment)
         token.arrival = None
         self._leave(token, token.block)
         self._run()
@@ -55,7 +54,7 @@ class Game(Events):
     def hear(self, event, payload):
         """Let a message, or a signal from outside, come to all who wait for it."""
         self._begin()
-        self._tell(event.kind, event.name, lambda known: versions.told(known, payload))
+        self._tell(event.kind, event.name, versions.told({}, payload, self._moment))
         self._run()
 
     def pass_time(self, minutes):
@@ -63,10 +62,12 @@ class Game(Events):
         self._begin()
         self.now += minutes
         while due := [armed for armed in self.awaited("timer") if armed.due <= self.now]:
-            self._fire(min(due, key=lambda armed: armed.due), unchanged)
+            self._moment += 1
+            self._fire(min(due, key=lambda armed: armed.due), {})
             self._run()
 
     def _begin(self):
+        self._moment += 1
         self.passed.clear()
         self._arrivals.clear()
 
@@ -105,7 +106,7 @@ class Game(Events):
             self.passed[name] += 1
         scope = token.scope
         scope.tokens.remove(token)
-        _tell_end(scope, token.known, [other.known for other in scope.tokens])
+        _tell_end(scope, token.known)
         if not scope.tokens:
             self._close(scope)
 
@@ -140,10 +141,7 @@ class Game(Events):
         self._arm(token, block.borders)
 
     def _enter_script(self, token, block):
-        counted = f"c_{block.id}"
-        before = token.known[counted].value
-        after = before if before is versions.OPEN else before + 1
-        token.known = versions.told(token.known, {counted: after})
+        token.known = versions.count_up(token.known, f"c_{block.id}", self._moment)
         self._leave(token, block)
 
     def _enter_wait(self, token, block):
@@ -192,8 +190,8 @@ class Game(Events):
             self._turn(scope, number)
 
     def _turn(self, scope, number):
-        known = versions.told(scope.known, {COUNTER: number})
-        self._go(Token(scope, known), scope.block.turn)
+        known = versions.together(scope.host.known, scope.known)
+        self._go(Token(scope, known, number), scope.block.turn)
 
     def _part(self, token, block, numbers):
         """Put a token on each of these ways."""
@@ -256,8 +254,7 @@ class Game(Events):
             return
         scope = token.scope
         scope.tokens.remove(token)
-        known = without_counter(token.known, scope.known)
-        scope.known = versions.together(scope.known, known)
+        scope.known = versions.together(scope.known, token.known)
         scope.done += 1
         if self._is_enough(scope, parent):
             scope.tokens.clear()
@@ -269,8 +266,7 @@ class Game(Events):
         if block.kind != "loop" or not block.asks_again:
             return scope.done in {scope.total, block.enough}
         said = scope.known[f"v_{block.turn.id}"].value
-        self.is_open |= said is versions.OPEN
-        return said is versions.OPEN or said < YES or scope.done == block.times
+        return said < YES or scope.done == block.times
 
     def _after_border(self, token, parent, _):
         host, _ = self._places[parent.id]
@@ -350,7 +346,7 @@ class Game(Events):
     def _note_arrival(self, token, block, way):
         """BPMN orders only what happens one after the other, not within one moment."""
         before = self._arrivals.setdefault((token.scope, block.id, way), token.known)
-        self.is_vague |= before != token.known
+        self.is_vague |= not versions.is_same(before, token.known)
 
     def _join(self, tokens, block):
         scope = tokens[-1].scope
@@ -367,10 +363,14 @@ def answer(token, step):
     return token.known[f"v_{step.id}"].value
 
 
-def _tell_end(scope, ended, others):
-    """Let everything in a scope hear what a token has known that has ended."""
-    scope.known = versions.after_end(scope.known, ended, others)
+def _tell_end(scope, news):
+    """Let everything in a scope hear what a token has known that has ended.
+
+    Turns hear only what none of them knows, so that nothing goes from one turn to another.
+    """
+    scope.known = versions.heard(scope.known, news)
     for token in scope.tokens:
-        token.known = versions.after_end(token.known, ended, others)
         for inner in token.inner:
-            _tell_end(inner, ended, others)
+            is_turns = isinstance(inner.block, Repeat)
+            _tell_end(inner, versions.beyond(news, known_within(inner)) if is_turns else news)
+        token.known = versions.heard(token.known, news)

@@ -9,14 +9,15 @@ from pprint import pformat
 
 import pytest
 
-from engine.process import codec, joins
+from engine.process import codec, handlers, joins
 from engine.process.elements import Boundary, Catch
 from engine.process.joins import Join
+from engine.process.known import Known
 from engine.process.repeats import TurnEnd
 from engine.process.run import cancel
 from tests.unit.process.game.blocks import Plan, Step, everything
 from tests.unit.process.game.inventing import invent
-from tests.unit.process.game.playing import play
+from tests.unit.process.game.playing import Memory, play
 from tests.unit.process.game.shrinking import shrunk
 
 ALONE = os.environ.get("REDRESS_GAME_SEED")
@@ -110,6 +111,20 @@ def test_plays_come_to_every_kind_of_end_and_pass_every_kind_of_element():
     assert sum(each.moves for each in plays) > 300
 
 
+class Mirror(Memory):
+    """Reads each state that is written, and writes it again."""
+
+    def _kept(self, case):
+        progress = super()._kept(case)
+        assert self.load().progress().state == progress.state
+        return progress
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_state_that_was_read_is_written_as_it_was(seed):
+    assert play(invent(seed), seed, Mirror).difference == ""
+
+
 def test_a_seed_always_gives_the_same_process_and_the_same_play():
     first, second = (play(invent(42), 42) for _ in range(2))
 
@@ -135,7 +150,13 @@ def a_join_that_counts_arrivals_of_the_round_before(monkeypatch):
 
 
 def a_join_that_keeps_the_last_branch_only(monkeypatch):
-    monkeypatch.setattr(joins, "merged", lambda _, branches: dict(branches[-1]))
+    bring = joins._bring_together
+
+    def bring_one(token, arrived):
+        bring(token, [])
+        cancel(other for other in arrived if other is not token)
+
+    monkeypatch.setattr(joins, "_bring_together", bring_one)
 
 
 def a_border_that_comes_only_once(monkeypatch):
@@ -167,7 +188,20 @@ def an_instance_too_few(monkeypatch):
     monkeypatch.setattr(TurnEnd, "act", act_early)
 
 
+def a_branch_that_puts_its_older_values_over_newer_ones(monkeypatch):
+    def take(known, other):
+        return Known({**known.values, **other.values}, {**known.at, **other.at})
+
+    monkeypatch.setattr(Known, "hearing", take)
+
+
+def a_handler_that_begins_without_what_goes_on_beside_it(monkeypatch):
+    monkeypatch.setattr(handlers, "known", lambda scope, _: scope.begun.hearing(scope.result))
+
+
 BUGS = [
+    a_branch_that_puts_its_older_values_over_newer_ones,
+    a_handler_that_begins_without_what_goes_on_beside_it,
     a_join_that_counts_arrivals_of_the_round_before,
     a_join_that_keeps_the_last_branch_only,
     a_border_that_comes_only_once,

@@ -1,8 +1,7 @@
-"""What tokens know: for each variable the value that was set last, and which ones it replaced.
+"""What tokens know: for each variable the value that was set last, as far as they have heard.
 
-BPMN lets all tokens of a scope share its variables at once; an engine may also let branches keep
-apart until they meet or end. Where that makes a difference, or two branches set the same variable
-without knowing of each other, the value is left open.
+Moments are numbered. Of two values the one of the later moment is the newer one. Within a moment
+nobody says what comes first, except where one token did both: there a value is left open.
 """
 
 OPEN = object()
@@ -10,40 +9,40 @@ OPEN = object()
 
 
 class Version:
-    """What somebody knows of one variable.
+    """A value that was set at some moment.
 
     Args:
         value: What it is, or `OPEN`.
-        before: What was known before.
-        is_vague: Somebody may take it for an older one, since it has the same value.
+        moment: When it was set.
+        path: What was set before it within the moment, surely before.
+        is_heard: It was heard from a token that ended, at some time within the moment.
     """
 
-    def __init__(self, value, before=(), *, is_vague=False):
-        self.value = value
-        self.is_vague = is_vague or value is OPEN
-        if value is OPEN:
-            self.seen = frozenset().union(*(version.seen for version in before))
-            surely = [version.surely_seen for version in before]
-            self.surely_seen = frozenset.intersection(*surely) if surely else frozenset()
-        else:
-            self.seen = frozenset({self}).union(*(version.surely_seen for version in before))
-            self.surely_seen = self.seen
+    def __init__(self, value, moment, path=frozenset(), *, is_heard=False):
+        self.value, self.moment, self.is_heard = value, moment, is_heard
+        self.path = path or frozenset({self})
+
+    def heard(self):
+        return Version(self.value, self.moment, self.path, is_heard=True)
 
 
-def first(values):
-    """Return what is known at the beginning."""
-    return {name: Version(value) for name, value in values.items()}
-
-
-def told(known, values, *, is_vague=False):
+def told(known, values, moment):
     """Return what is known after some variables were set."""
-    return known | {name: _next(known.get(name), value, is_vague) for name, value in values.items()}
+    return known | {name: _next(known.get(name), value, moment) for name, value in values.items()}
 
 
-def _next(now, value, is_vague):
-    if now is not None and now.value == value:
-        return now
-    return Version(value, () if now is None else (now,), is_vague=is_vague)
+def _next(now, value, moment):
+    fresh = Version(value, moment)
+    if now is not None and now.moment == moment and not now.is_heard:
+        fresh.path |= now.path
+    return fresh
+
+
+def count_up(known, name, moment):
+    """Return what is known after one was added; open if another token may have been faster."""
+    now = known[name]
+    is_unsure = now.value is OPEN or (now.is_heard and now.moment == moment)
+    return told(known, {name: OPEN if is_unsure else now.value + 1}, moment)
 
 
 def together(*parts):
@@ -51,41 +50,45 @@ def together(*parts):
     result = {}
     for part in parts:
         for name, version in part.items():
-            result[name] = _later(result.get(name, version), version)
+            result[name] = later(result.get(name, version), version)
     return result
 
 
-def _later(one, other):
-    if one.seen == other.seen:
-        return other if one.value is OPEN else one
-    if other.seen < one.seen:
+def later(one, other):
+    """Return the later one of two versions, or what stands for both."""
+    if one.moment != other.moment:
+        return max(one, other, key=lambda version: version.moment)
+    if one.path == other.path:
+        return other if one.is_heard else one
+    if other.path < one.path:
         return one
-    if one.seen < other.seen:
+    if one.path < other.path:
         return other
-    return Version(one.value if one.value == other.value else OPEN, (one, other))
+    value = one.value if one.value == other.value else OPEN
+    is_heard = one.is_heard or other.is_heard
+    return Version(value, one.moment, one.path | other.path, is_heard=is_heard)
 
 
-def after_end(known, ended, others):
-    """Return what one knows after another one has ended.
+def heard(known, news):
+    """Return what one knows after hearing what another one knew."""
+    return together(known, {name: version.heard() for name, version in news.items()})
 
-    It surely hears what the ended one alone knew. What others know too, it hears now or from them.
 
-    Args:
-        known: What it knew.
-        ended: What the one knew that has ended.
-        others: What all others know that are left.
-    """
-    news, known_too = {}, {}
-    for name, version in ended.items():
-        part = known_too if _is_known(name, version, others) else news
-        part[name] = version
-    return together(known, news) | {
-        name: Version(OPEN, (known[name], version) if name in known else (version,))
-        for name, version in known_too.items()
-        if name not in known or known[name].seen < version.seen
+def beyond(news, known):
+    """Return what of the news is not known yet, nor anything later."""
+    fresh = {name: version for name, version in news.items() if not _has(known, name, version)}
+    return {name: later(known.get(name, version), version) for name, version in fresh.items()}
+
+
+def _has(known, name, version):
+    now = known.get(name)
+    if now is None or now.moment != version.moment:
+        return now is not None and now.moment > version.moment
+    return version.path <= now.path
+
+
+def is_same(one, other):
+    """Tell whether two know the same."""
+    return {name: version.value for name, version in one.items()} == {
+        name: version.value for name, version in other.items()
     }
-
-
-def _is_known(name, version, others):
-    mine = (other[name] for other in others if name in other)
-    return any(version.seen <= theirs.seen and theirs.value is not OPEN for theirs in mine)
