@@ -34,7 +34,7 @@ _TITLES = {
 }
 
 
-_PARTICULAR = re.compile(r"“[^”]*”|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
+_PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
 """What only one incident has: quoted names, addresses, references and long numbers."""
 _LONGEST_GIST = 200
 
@@ -106,7 +106,7 @@ def gist_of(cause: str) -> str:
     """Return a cause without what only one incident has, so that like ones can be found.
 
     >>> gist_of("“Your complaint C-2026-000001” was refused: 550 unknown jane@example.org")
-    '… was refused: 550 unknown …'
+    '“…” was refused: 550 unknown …'
     """
     return _PARTICULAR.sub("…", cause)[:_LONGEST_GIST]
 

@@ -17,6 +17,7 @@ ORIGIN = "http://viewer.test"
 COMPLAINT = next(path for path in shipped() if path.stem == "complaint").read_text("utf-8")
 
 HOST = """<!doctype html><meta charset="utf-8"><title>Viewer</title>
+<meta name="viewport" content="width=device-width">
 <div id="host"></div>
 <script type="module">
   import show from "%s";
@@ -28,7 +29,7 @@ HOST = """<!doctype html><meta charset="utf-8"><title>Viewer</title>
 Show = Callable[..., Locator]
 
 
-def _answer(route: Route) -> None:
+def answer(route: Route) -> None:
     """Serve the page and the assets from memory and disk: no server, no network."""
     path = route.request.url.removeprefix(ORIGIN)
     if path == "/":
@@ -44,7 +45,7 @@ def tab() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 1280, "height": 720})
-        tab.route("**/*", _answer)
+        tab.route("**/*", answer)
         yield tab
         browser.close()
 

@@ -73,7 +73,7 @@ def test_incidents_are_listed_told_apart_by_cause_and_shown(redress, office, hal
         (3, "letter", 1),
         (1, "case", 4),
     ]
-    assert causes[0]["gist"] == "The mail server did not take …. It said: 550"
+    assert causes[0]["gist"] == "The mail server did not take “…”. It said: 550"
     assert (shown.status, "550" in shown.out, halted[1] in shown.out) == (0, True, True)
     assert (told.status, "2 shown; 4 open in all." in told.out) == (0, True)
 

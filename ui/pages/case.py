@@ -71,7 +71,7 @@ def _draw_head(look: Look) -> None:
         severity = look.case.severity
         st.badge(f"{severity.title} severity", color=tone_of(severity))
         _draw_due(look)
-        st.badge(plain(status(look)), color="gray")
+        st.badge(plain(status(look)), color="orange" if look.case.is_suspended else "gray")
 
 
 def _draw_way_back() -> None:
@@ -79,7 +79,7 @@ def _draw_way_back() -> None:
 
 
 def _draw_due(look: Look) -> None:
-    if not look.file.steps:
+    if not look.file.steps or look.case.is_suspended:  # Its time stands still.
         return
     due_at = look.file.steps[0].step.due_at
     is_late = look.now > due_at

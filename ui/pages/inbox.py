@@ -17,6 +17,7 @@ from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.fresh import forget, fresh
 from ui.parts.resting import draw_resting
+from ui.parts.words import plain
 from ui.parts.worklist import Row, worklist
 from ui.session import actor, platform, zone
 from ui.tone import tone_of
@@ -256,7 +257,7 @@ def _draw_pages(counted: str, total: int, order: str) -> None:
     pages = -(-total // _LINES)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":small[{counted}, {order}]", width="content")
+            st.markdown(f":small[{plain(counted)}, {plain(order)}]", width="content")
             st.space("stretch")
             st.pagination(pages, key="inbox:page", persist_state="session")
 

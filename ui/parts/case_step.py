@@ -135,6 +135,8 @@ def whose(look: Look, item: OpenStep) -> str:
 
 
 def _due(look: Look, item: OpenStep) -> str:
+    if look.case.is_suspended:
+        return "Its time stands still."
     said = plain(words.due(item.step.due_at, look.now))
     is_late = look.now > item.step.due_at
     return f"It is :red[**{said}**]." if is_late else f"It is due {said}."

@@ -10,6 +10,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from ui.once import attempt, say
 from ui.parts.look import Look
+from ui.parts.words import plain
 from ui.session import platform
 
 WHY = "The reason is kept in the journal of the case, with your name."
@@ -38,7 +39,7 @@ def ask_reason(key: str, *, label: str = "Reason", note: str = "") -> str:
     """
     typed: str = st.text_area(label, key=key)
     if note:
-        st.markdown(f":small[{note}]")
+        st.markdown(f":small[{plain(note)}]")
     return typed
 
 

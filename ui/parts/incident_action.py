@@ -26,13 +26,14 @@ def draw_all(person: Actor, cause: Cause) -> None:
         alike = plain(words.counted(cause.n, "incident has", "incidents have"))
         st.markdown(f"{alike} this cause.", width="content")
         st.space("stretch")
-        # Whoever works on a step completes it again; nobody else can.
-        if cause.kind is not IncidentKind.STEP and st.button(
-            "Try all again", icon=":material/replay:", key="retry:all"
-        ):
-            _retry_all(person, cause)
-        if st.button("Resolve all", icon=":material/check:", key="resolve:all"):
-            _resolve_all(person, cause)
+        with st.container(horizontal=True, width="content"):
+            # Whoever works on a step completes it again; nobody else can.
+            if cause.kind is not IncidentKind.STEP and st.button(
+                "Try all again", icon=":material/replay:", key="retry:all"
+            ):
+                _retry_all(person, cause)
+            if st.button("Resolve all", icon=":material/check:", key="resolve:all"):
+                _resolve_all(person, cause)
 
 
 @st.dialog("Try again", icon=":material/replay:")
@@ -72,14 +73,16 @@ def resolve(person: Actor, incident: Incident) -> None:
 @st.dialog("Try all of them again", icon=":material/replay:")
 def _retry_all(person: Actor, cause: Cause) -> None:
     _draw_cause(cause.kind, cause.element, cause.gist)
+    st.markdown(f"{plain(words.counted(cause.n, 'incident is', 'incidents are'))} tried again.")
     reason = ask_reason("retry:reason:all", label=_WHY_AGAIN)
     _confirm_all("Try all again", "retry", person, cause, reason, _retry)
 
 
 @st.dialog("Resolve all of them", icon=":material/check:")
 def _resolve_all(person: Actor, cause: Cause) -> None:
-    st.markdown("They are put away because they were dealt with otherwise; say how.")
     _draw_cause(cause.kind, cause.element, cause.gist)
+    alike = plain(words.counted(cause.n, "incident is", "incidents are"))
+    st.markdown(f"{alike} put away because they were dealt with otherwise; say how.")
     reason = ask_reason("resolve:reason:all", label=_HOW)
     _confirm_all("Resolve all", "resolve", person, cause, reason, _resolve)
 

@@ -22,7 +22,7 @@ def _page() -> None:
 
 
 def test_a_diagram_is_shown_and_nothing_is_clicked_yet():
-    page = AppTest.from_function(_page)
+    page = AppTest.from_function(_page, default_timeout=20)
 
     page.run()
 

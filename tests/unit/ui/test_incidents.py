@@ -145,6 +145,8 @@ def test_a_suspended_case_says_so_and_shows_no_form(office: Office, hanna, mara)
     assert not test.exception
     assert "Suspended" in texts(test)
     assert "Waiting for the court." in as_text(test)
+    assert "Its time stands still." in texts(test)
+    assert "late" not in texts(test)
     assert "Complete this step" not in {each.label for each in test.button}
 
 
@@ -190,7 +192,7 @@ def refused(office: Office, hanna) -> list[str]:
     return references
 
 
-ALIKE = "The mail server did not take …. It said: 550"
+ALIKE = "The mail server did not take “…”. It said: 550"
 
 
 def _chosen(office, person):

@@ -6,10 +6,12 @@
 
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
+import { keepApart, spread } from './badges.js';
 import { addControls } from './controls.js';
 import { decorate } from './marks.js';
 import redress from './redress-moddle.json';
 import { listSteps } from './steps.js';
+import { followFingers } from './touch.js';
 import style from './viewer.css';
 import { followSize, showFirst } from './zoom.js';
 
@@ -44,6 +46,8 @@ function open(parentElement) {
   viewer.on('element.click', ({ element }) => report(view, element));
   view.stopFollowing = followSize(view);
   addControls(view);
+  keepApart(view);
+  followFingers(view);
   VIEWS.set(parentElement, view);
   return view;
 }
@@ -75,6 +79,7 @@ async function update(view, data) {
     showFirst(view);
   }
   decorate(view, data);
+  spread(view);
   listSteps(view, data);
   view.root.dataset.rev = data.rev;
 }

@@ -2,6 +2,7 @@
 
 const MARGIN = 24;
 const READABLE = 0.9;
+const AROUND = 0.7;
 const TOO_SMALL = 0.2;
 const LARGEST = 1.5;
 
@@ -19,11 +20,14 @@ export function showWhole(view) {
   view.moved = false;
 }
 
-/** Shows the whole diagram, or the current step where the whole would be too small to tell. */
+/** Shows the whole diagram; where it would be too small to tell, what matters most in it. */
 export function showFirst(view) {
   showWhole(view);
-  if (hasSize(view) && view.viewer.get('canvas').zoom() < TOO_SMALL) {
-    showCurrent(view);
+  if (!hasSize(view) || view.viewer.get('canvas').zoom() >= TOO_SMALL) {
+    return;
+  }
+  if (!showCurrent(view)) {
+    showBusiest(view);
   }
 }
 
@@ -48,12 +52,33 @@ function centre(view, box, scale) {
 
 /** Brings the first current step into the middle, large enough to read. */
 export function showCurrent(view) {
+  return bringIn(view, view.data?.current ?? [], READABLE);
+}
+
+/** Brings the step at which most cases wait into the middle, with what is around it. */
+function showBusiest(view) {
+  const counts = Object.entries(view.data?.counts ?? {});
+  counts.sort(([, one], [, other]) => other.n - one.n);
+  return bringIn(view, counts.map(([id]) => id), AROUND);
+}
+
+function bringIn(view, ids, scale) {
   const registry = view.viewer.get('elementRegistry');
-  const step = (view.data?.current ?? []).map((id) => registry.get(id)).find(Boolean);
+  const step = ids.map((id) => registry.get(id)).find(Boolean);
   if (step === undefined || !hasSize(view)) {
-    return;
+    return false;
   }
-  centre(view, step, READABLE);
+  centre(view, step, scale);
+  view.moved = true;
+  return true;
+}
+
+/** Zooms around a point of the page, between far away and close. */
+export function zoomBy(view, factor, { x, y }) {
+  const canvas = view.viewer.get('canvas');
+  const { left, top } = view.canvas.getBoundingClientRect();
+  const scale = Math.min(4, Math.max(0.1, canvas.zoom() * factor));
+  canvas.zoom(scale, { x: x - left, y: y - top });
   view.moved = true;
 }
 

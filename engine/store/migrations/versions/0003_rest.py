@@ -22,7 +22,7 @@ _STEP_INDEXES = {
     "ix_step_element": ["element", "due_at", "id"],
     "ix_step_gate": ["due_at", "id", "roles", "assignee"],
 }
-_PARTICULAR = re.compile(r"“[^”]*”|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
+_PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
 
 
 def _index(name: str, table: str, columns: list[str], sqlite: str, postgresql: str = "") -> None:
