@@ -79,9 +79,10 @@ def _commits_half_way(monkeypatch):
     finish = CaseChange.finish
 
     def commit_and_finish(change):
-        connection = change.tx._session.connection()
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("BEGIN")
+        session = change.tx._session
+        session._send()
+        session._connection.exec_driver_sql("COMMIT")
+        session._connection.exec_driver_sql("BEGIN")
         finish(change)
 
     monkeypatch.setattr(CaseChange, "finish", commit_and_finish)
