@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     """Folder for the embedded database, logs and the scheduler's files."""
     database_url: str = ""
     """Empty for SQLite in ``home``; else ``postgresql://user@host/name``."""
+    key_file: Path | None = None
+    """The keys that personal data are sealed with; None for ``keys.json`` in ``home``. Machines
+    that share a database share this file; its copies are kept apart from backups of the database.
+    """
     smtp_url: str = ""
     """``smtp://host:port``; empty keeps every mail in the outbox."""
     policy: Policy

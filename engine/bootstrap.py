@@ -12,6 +12,7 @@ from config.settings import Settings
 from engine.clock import utc_now
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
+from engine.keyring import Keyring
 from engine.process.bundle import ProcessBundle
 from engine.store.database import Database
 
@@ -33,6 +34,11 @@ class Platform:
     smtp_url: str = ""
     now: Callable[[], datetime] = utc_now
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
+
+    @property
+    def keyring(self) -> Keyring:
+        """Return what seals and unseals; its file lies outside the database."""
+        return self.database.keyring
 
 
 def read_settings() -> Settings:
@@ -71,7 +77,7 @@ def open_platform(
     home.mkdir(parents=True, exist_ok=True)
     url = database_url or settings.database_url or f"sqlite:///{home / 'redress.db'}"
     return Platform(
-        database=Database(url),
+        database=Database(url, Keyring(settings.key_file or home / "keys.json")),
         policy=settings.policy,
         calendar=Calendar(settings.policy.calendar),
         home=home,

@@ -17,6 +17,7 @@ RedressError
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
+    └── KeyLostError            the key that personal data were sealed with is not there
 
 Anything else that escapes is a defect and must not be caught.
 """
@@ -210,3 +211,16 @@ class UnavailableError(RedressError):
     """The database or another system does not answer."""
 
     code = "redress.unavailable"
+
+
+class KeyLostError(UnavailableError):
+    """The key that personal data were sealed with is not there."""
+
+    code = "redress.key-lost"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The key file {path} is missing, or is not the one that belongs to this database. "
+            "Put it back from where you keep it apart from the backups of the database."
+        )
+        self.path = path

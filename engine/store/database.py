@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, event, func, inspect, make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from engine.errors import InvalidInputError, UnavailableError
+from engine.keyring import Keyring
 from engine.store.patience import PATIENCE, Patience, is_full, may_pass, patiently
 from engine.store.plans import Plans
 from engine.store.session import Proof, Session
@@ -33,11 +34,13 @@ _MIGRATION_LOCK = 7_237_737
 class Database:
     """One database, shared by all threads of a process."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
         """Open a pool; nothing is connected until it is needed.
 
         Args:
             url: ``sqlite:///path`` or ``postgresql://user@host/name``.
+            keyring: Reads what is sealed; None for the key file beside an SQLite file, or in the
+                current folder.
 
         Raises:
             UnavailableError: The address cannot be understood.
@@ -61,6 +64,7 @@ class Database:
         )
         if self.is_sqlite:
             _speak_sqlite(self.engine)
+        self.keyring = keyring or Keyring(_key_file_beside(parsed.database))
         self._plans = Plans(self.engine.dialect)
         self._turns = Turns(_beside(parsed.database) if self.is_sqlite else None)
 
@@ -272,3 +276,7 @@ def _beside(file: str | None) -> Path | None:
 def _is_step(name: str) -> bool:
     """Tell whether a file holds a migration: their names begin with their number."""
     return name.endswith(".py") and name[0].isdigit()
+
+
+def _key_file_beside(file: str | None) -> Path:
+    return (Path(file).parent if file else Path()) / "keys.json"
