@@ -10,6 +10,8 @@ RedressError
 │   ├── StepClaimedError        somebody else works on the step
 │   ├── CaseClosedError         the case is over
 │   ├── CaseSuspendedError      the case rests until somebody resumes it
+│   ├── CaseChangedError        the case is not the one that was looked at any more
+│   ├── CommandReusedError      the id of a command came with something else
 │   └── NotAwaitedError         the case waits for no such message
 ├── CourseError                 an operator cannot lead the case so
 ├── InvalidInputError           a form, row or argument is wrong; lists every problem
@@ -130,6 +132,22 @@ class CaseSuspendedError(ConflictError):
     def __init__(self, reference: str) -> None:
         super().__init__(f"{reference} is suspended; it can be read, and worked on once resumed.")
         self.reference = reference
+
+
+class CaseChangedError(ConflictError):
+    """The case changed after the actor looked at it."""
+
+    code = "redress.case-changed"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} has changed meanwhile; look at it again.")
+        self.reference = reference
+
+
+class CommandReusedError(ConflictError):
+    """The id of a command that was carried out came with another command."""
+
+    code = "redress.command-reused"
 
 
 class NotAwaitedError(ConflictError):

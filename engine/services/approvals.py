@@ -60,6 +60,7 @@ def approve(
     token: str,
     comment: str = "",
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> tuple[Step, ...]:
     """Approve what was drafted; exactly that is sent. Return the steps that wait now.
 
@@ -67,6 +68,7 @@ def approve(
         NotAllowedError: The actor is no approver.
         SeparationOfDutiesError: The actor drafted it.
         StepNotOpenError: The step does not wait.
+        CaseChangedError: The case is not the one that was looked at any more.
     """
     actor.require(Deed.WORK)
     return complete_step(
@@ -76,6 +78,7 @@ def approve(
         token=token,
         answers={"approval": "approved", "comment": comment},
         command_id=command_id,
+        seen_rev=seen_rev,
     )
 
 
@@ -87,6 +90,7 @@ def return_draft(
     token: str,
     reasons: str,
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> tuple[Step, ...]:
     """Return what was drafted, with reasons. Return the steps that wait now.
 
@@ -95,6 +99,7 @@ def return_draft(
         SeparationOfDutiesError: The actor drafted it.
         InvalidInputError: The reasons are too short.
         StepNotOpenError: The step does not wait.
+        CaseChangedError: The case is not the one that was looked at any more.
     """
     actor.require(Deed.WORK)
     return complete_step(
@@ -104,4 +109,5 @@ def return_draft(
         token=token,
         answers={"approval": "returned", "comment": reasons},
         command_id=command_id,
+        seen_rev=seen_rev,
     )

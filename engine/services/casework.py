@@ -81,6 +81,7 @@ def withdraw(
     reference: str,
     reason: str,
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> None:
     """Record that the complainant withdraws; work on the complaint stops.
 
@@ -88,6 +89,7 @@ def withdraw(
         NotAllowedError: The actor may not record withdrawals.
         InvalidInputError: No reason is given.
         NotAwaitedError: The case is answered or closed already.
+        CaseChangedError: The case is not the one that was looked at any more.
     """
     actor.require(Deed.WITHDRAW)
     text = needed("Reason", reason)
@@ -95,7 +97,9 @@ def withdraw(
     def work(change: CaseChange) -> None:
         change.deliver("withdrawn", detail=text)
 
-    carry_out(platform, Command("withdraw", actor, reference, {"reason": text}, command_id), work)
+    content = {"reason": text}
+    command = Command("withdraw", actor, reference, content, command_id, seen_rev=seen_rev)
+    carry_out(platform, command, work)
 
 
 def add_note(
@@ -131,6 +135,7 @@ def deliver_answer(
     text: str = "",
     channel: Channel = Channel.EMAIL,
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> None:
     """Record what the complainant says to the decision.
 
@@ -138,6 +143,7 @@ def deliver_answer(
         NotAllowedError: The actor may not record answers.
         InvalidInputError: The answer is neither accepted nor rejected, or the words are too many.
         NotAwaitedError: No decision was sent, or it was answered already.
+        CaseChangedError: The case is not the one that was looked at any more.
 
     Source: ISO 10002:2018, 7.9.
     """
@@ -165,4 +171,5 @@ def deliver_answer(
         )
 
     content = {"answer": answer, "text": text}
-    carry_out(platform, Command("deliver_answer", actor, reference, content, command_id), work)
+    command = Command("deliver_answer", actor, reference, content, command_id, seen_rev=seen_rev)
+    carry_out(platform, command, work)

@@ -10,7 +10,7 @@ from engine.domain.actor import Actor
 from engine.domain.case import Step
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
-from engine.errors import CaseSuspendedError, ProcessFailedError
+from engine.errors import CaseChangedError, CaseSuspendedError, ProcessFailedError
 from engine.services import messages
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
@@ -28,6 +28,7 @@ class Command:
         content: What distinguishes this command from another one with the same id.
         command_id: The same id is carried out once, however often it arrives.
         resumes: Whether a suspended case, which refuses all other work, takes this command.
+        seen_rev: Revision of the case that the actor looked at; None for any.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Command:
     content: Mapping[str, Any] = field(default_factory=dict)
     command_id: UUID | None = None
     resumes: bool = False
+    seen_rev: int | None = None
 
     @property
     def key(self) -> str | None:
@@ -77,6 +79,7 @@ def carry_out(
         NotFoundError: No complaint has this reference.
         ConflictError: The command id was used for something else.
         CaseSuspendedError: The case rests.
+        CaseChangedError: The case is not the one that was looked at any more.
         ProcessFailedError: The diagram cannot go on; where a step failed, there is an incident.
     """
     key, fingerprint = command.key, command.fingerprint if command.command_id else ""
@@ -89,6 +92,8 @@ def carry_out(
             return taken.steps
         if case.is_suspended and not command.resumes:
             raise CaseSuspendedError(case.reference)
+        if command.seen_rev not in {None, case.rev}:
+            raise CaseChangedError(case.reference)
         change = kind.load(platform, tx, taken=taken, actor=command.actor)
         work(change)
         change.finish()

@@ -147,7 +147,14 @@ def suspended_count(platform: Platform, *, actor: Actor) -> int:
         return tx.resting.count(RestQuery())
 
 
-def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> None:
+def claim(
+    platform: Platform,
+    *,
+    actor: Actor,
+    reference: str,
+    token: str,
+    command_id: UUID | None = None,
+) -> None:
     """Take an unclaimed step.
 
     Raises:
@@ -168,10 +175,17 @@ def claim(platform: Platform, *, actor: Actor, reference: str, token: str) -> No
         _hand_over(change, step, to=actor.username)
 
     content = {"token": token}
-    carry_out(platform, Command("claim", actor, reference, content), work)
+    carry_out(platform, Command("claim", actor, reference, content, command_id), work)
 
 
-def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> None:
+def release(
+    platform: Platform,
+    *,
+    actor: Actor,
+    reference: str,
+    token: str,
+    command_id: UUID | None = None,
+) -> None:
     """Put a step that the actor took back to the unclaimed ones.
 
     Raises:
@@ -189,7 +203,7 @@ def release(platform: Platform, *, actor: Actor, reference: str, token: str) -> 
         _hand_over(change, step, to=None)
 
     content = {"token": token}
-    carry_out(platform, Command("release", actor, reference, content), work)
+    carry_out(platform, Command("release", actor, reference, content, command_id), work)
 
 
 def reassign(
@@ -201,6 +215,7 @@ def reassign(
     to: str,
     reason: str = "",
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> None:
     """Give a step to somebody else; a reason becomes a note on the case.
 
@@ -212,6 +227,7 @@ def reassign(
         to: User name of who gets it.
         reason: Why; may be empty.
         command_id: The same id is carried out once, however often it arrives.
+        seen_rev: Revision of the case that the actor looked at; None for any.
 
     Raises:
         NotAllowedError: The actor may not reassign, or the other holds none of its roles.
@@ -235,7 +251,8 @@ def reassign(
             change.tx.records.add(change.case.id, Note(actor.username, change.now, text))
 
     content = {"token": token, "to": to, "reason": reason}
-    carry_out(platform, Command("reassign", actor, reference, content, command_id), work)
+    command = Command("reassign", actor, reference, content, command_id, seen_rev=seen_rev)
+    carry_out(platform, command, work)
 
 
 def save_draft(
@@ -284,6 +301,7 @@ def complete_step(
     token: str,
     answers: Mapping[str, Any],
     command_id: UUID | None = None,
+    seen_rev: int | None = None,
 ) -> tuple[Step, ...]:
     """Complete a waiting step with its form, and return the steps that wait now.
 
@@ -293,6 +311,7 @@ def complete_step(
         InvalidInputError: The form is not complete; names each field.
         StepNotOpenError: The step does not wait.
         StepClaimedError: Somebody else works on it.
+        CaseChangedError: The case is not the one that was looked at any more.
         ProcessFailedError: The diagram cannot go on from here.
 
     Source: ISO 10002:2018, 7.
@@ -309,7 +328,7 @@ def complete_step(
         change.complete(token, form)
 
     content = {"token": token, "answers": _plain(answers)}
-    command = Command("complete_step", actor, reference, content, command_id)
+    command = Command("complete_step", actor, reference, content, command_id, seen_rev=seen_rev)
     return carry_out(platform, command, work)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Step
-from engine.errors import ConflictError, InvalidInputError
+from engine.errors import CaseChangedError, InvalidInputError
 from engine.process.operation import OperatedCase
 from engine.services.change import timetable
 from engine.services.command import Command, carry_out
@@ -286,7 +286,7 @@ def _operate(
 ) -> tuple[Step, ...]:
     def work(change: OperatedChange) -> None:
         if seen_rev is not None and change.case.rev != seen_rev:
-            raise ConflictError(f"{command.reference} has changed meanwhile; look at it again.")
+            raise CaseChangedError(command.reference)
         act(change)
 
     return carry_out(platform, command, work, OperatedChange)

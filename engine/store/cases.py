@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
-from engine.errors import ConflictError, NotFoundError
+from engine.errors import CommandReusedError, ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.prepared import table_of
@@ -223,7 +223,7 @@ class Cases:
         """Return the case a command was carried out on, or None if it never was.
 
         Raises:
-            ConflictError: The same id came with another content.
+            CommandReusedError: The same id came with another content.
         """
         row = self._session.execute(RECEIPT, {"of": command_id}).first()
         return row.case_id if is_carried_out(row, fingerprint) else None
@@ -232,7 +232,7 @@ class Cases:
         """Tell whether a command was carried out, on a case or not.
 
         Raises:
-            ConflictError: The same id came with another content.
+            CommandReusedError: The same id came with another content.
         """
         row = self._session.execute(RECEIPT, {"of": command_id}).first()
         return is_carried_out(row, fingerprint)
@@ -249,10 +249,10 @@ def is_carried_out(receipt: Row[Any] | None, fingerprint: str) -> bool:
     """Tell whether a receipt is for the same command.
 
     Raises:
-        ConflictError: The same id came with another content.
+        CommandReusedError: The same id came with another content.
     """
     if receipt is not None and receipt.fingerprint != fingerprint:
-        raise ConflictError("This command id was used for something else.")
+        raise CommandReusedError("This command id was used for something else.")
     return receipt is not None
 
 

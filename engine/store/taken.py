@@ -54,7 +54,7 @@ class Taken:
         """Tell whether the command that was asked for was carried out before.
 
         Raises:
-            ConflictError: Its id came with another content.
+            CommandReusedError: Its id came with another content.
         """
         return is_carried_out(self.receipt, fingerprint)
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from engine.errors import ConflictError
+from engine.errors import CaseChangedError, CommandReusedError, NotAwaitedError
 from engine.services import casework, inbox, intake
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, rows
@@ -52,7 +52,7 @@ def test_sixteen_threads_that_lodge_one_command_make_one_case(office, platform):
 def test_other_content_under_the_same_id_is_refused(office):
     _lodge(office, CLICK)
 
-    with pytest.raises(ConflictError, match="something else"):
+    with pytest.raises(CommandReusedError, match="something else"):
         _lodge(office, CLICK, summary="Something quite different")
 
 
@@ -91,21 +91,21 @@ def test_a_step_id_used_for_other_answers_is_refused(office):
     token = office.token(reference, "register")
     _complete(office, reference, token, CLICK)
 
-    with pytest.raises(ConflictError):
+    with pytest.raises(CommandReusedError):
         _complete(office, reference, token, CLICK, product="Broadband")
 
 
 def test_an_id_of_a_complaint_does_not_pass_for_one_of_a_step(office):
     reference = _lodge(office, CLICK)
 
-    with pytest.raises(ConflictError):
+    with pytest.raises(CommandReusedError):
         _complete(office, reference, office.token(reference, "register"), CLICK)
 
 
 def test_a_refused_command_leaves_no_receipt(office, staff):
     reference = office.lodge()
     command_id = uuid4()
-    with pytest.raises(ConflictError):
+    with pytest.raises(NotAwaitedError):
         casework.deliver_answer(
             office.platform,
             actor=staff["hanna"],
@@ -148,3 +148,40 @@ def test_without_an_id_the_same_command_is_done_twice(office, staff):
     )
 
     assert [note.text for note in office.view(reference).notes] == ["Twice", "Twice"]
+
+
+@pytest.mark.parametrize("name", ["complete", "reassign", "withdraw"])
+def test_what_was_looked_at_before_somebody_changed_it_is_not_acted_on(office, staff, name):
+    reference = office.reach("assess")
+    seen = office.view(reference).case.rev
+    given = {"reference": reference, "seen_rev": seen}
+    step = given | {"token": office.token(reference, "assess")}
+    acts = {
+        "complete": lambda: inbox.complete_step(
+            office.platform, actor=staff["hanna"], answers=ANSWERS["assess"], **step
+        ),
+        "reassign": lambda: inbox.reassign(office.platform, actor=staff["tom"], to="hanna", **step),
+        "withdraw": lambda: casework.withdraw(
+            office.platform, actor=staff["hanna"], reason="She was paid.", **given
+        ),
+    }
+    inbox.claim(office.platform, actor=staff["hanna"], reference=reference, token=step["token"])
+
+    with pytest.raises(CaseChangedError, match=reference):
+        acts[name]()
+    step["seen_rev"] = given["seen_rev"] = office.view(reference).case.rev
+
+    acts[name]()
+    assert office.view(reference).case.rev > seen + 1
+
+
+def test_a_click_that_arrived_is_answered_though_the_case_has_changed_by_it(office):
+    reference = office.lodge()
+    seen, token = office.view(reference).case.rev, office.token(reference, "register")
+    given = {"reference": reference, "token": token, "command_id": CLICK, "seen_rev": seen}
+    known = {"actor": office.staff["hanna"], "answers": ANSWERS["register"]}
+    first = inbox.complete_step(office.platform, **known, **given)
+
+    again = inbox.complete_step(office.platform, **known, **given)
+
+    assert [step.token for step in again] == [step.token for step in first]
