@@ -8,7 +8,7 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Draft, Escalation, Note, Step
-from engine.domain.form import FORMS, Form, read_form
+from engine.domain.form import Form, read_form
 from engine.domain.inbox import InboxQuery, InboxRow, RestingCase, RestQuery, View
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
@@ -397,8 +397,3 @@ def _waiting(tx: Transaction, case_id: int, token: str) -> Step:
     if not found:
         raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
     return found[0]
-
-
-def form_of(step: Step) -> type[Form]:
-    """Return the form of a step."""
-    return FORMS[step.form]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.domain.actor import Deed
+from engine.domain.form import FORMS
 from engine.services import accounts, inbox, letter
 from engine.services.casefile import OpenStep
 from ui.once import attempt, say
@@ -195,7 +196,7 @@ def _draw_background(look: Look, item: OpenStep) -> None:
 @st.fragment
 def _draw_form(look: Look, item: OpenStep) -> None:
     step = item.step
-    model = inbox.form_of(step)
+    model = FORMS[step.form]
     key = f"step:{look.reference}:{step.token}"
     st.markdown(plain(inspect.cleandoc(model.__doc__ or "")))
     result = step_form(
