@@ -1,97 +1,18 @@
-"""Who acts, and what each role is trusted with (ISO 10002:2018, 5.4)."""
+"""Who acts (ISO 10002:2018, 5.4); what each role is trusted with stands in ``permission``."""
 
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.domain.permission import PERMISSIONS, Deed, Role
 from engine.errors import NotAllowedError
 
+__all__ = ["ALLOWED", "SYSTEM", "Actor", "Deed", "Role"]
 
-class Role(StrEnum):
-    """What a person is trusted with; diagrams name these in lanes and steps."""
-
-    INTAKE = "intake"
-    HANDLER = "handler"
-    INVESTIGATOR = "investigator"
-    TEAM_LEADER = "team_leader"
-    APPROVER = "approver"
-    SAFETY_OFFICER = "safety_officer"
-    MANAGER = "manager"
-    PROCESS_OWNER = "process_owner"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-    SYSTEM = "system"
-
-    @property
-    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
-        """Return the role as a person reads it."""
-        return self.value.replace("_", " ")
-
-
-_CASEWORK = frozenset(
-    {
-        Role.INTAKE,
-        Role.HANDLER,
-        Role.INVESTIGATOR,
-        Role.TEAM_LEADER,
-        Role.APPROVER,
-        Role.SAFETY_OFFICER,
-        Role.MANAGER,
-    }
-)
-
-
-class Deed(StrEnum):
-    """Everything that somebody can ask of the engine; the value completes "may not …"."""
-
-    LODGE = "lodge a complaint"
-    READ = "read complaints"
-    WORK = "work on complaints"
-    REASSIGN = "reassign a step"
-    ESCALATE = "escalate a complaint"
-    WITHDRAW = "record a withdrawal"
-    NOTE = "add a note"
-    ANSWER = "record the complainant's answer"
-    MEASURE = "see the performance figures"
-    SEE_PROCESS = "see the process"
-    PUBLISH = "publish a process"
-    IMPORT = "import complaints"
-    RUN_JOBS = "run jobs"
-    ADMINISTER = "administer users"
-    VERIFY = "verify the journal"
-    OPERATE = "change the course of a complaint"
-    POSTPONE = "move a due date"
-    SEND_MESSAGE = "send a message to a complaint"
-    SEE_INCIDENTS = "see incidents"
-    RESOLVE = "resolve an incident"
-
-
-ALLOWED: dict[Deed, frozenset[Role]] = {
-    Deed.LODGE: frozenset({Role.INTAKE, Role.HANDLER, Role.TEAM_LEADER, Role.SYSTEM}),
-    Deed.READ: _CASEWORK | {Role.AUDITOR, Role.SYSTEM},
-    Deed.WORK: _CASEWORK | {Role.SYSTEM},
-    Deed.REASSIGN: frozenset({Role.TEAM_LEADER, Role.MANAGER}),
-    Deed.ESCALATE: _CASEWORK | {Role.SYSTEM},
-    Deed.WITHDRAW: frozenset({Role.INTAKE, Role.HANDLER, Role.TEAM_LEADER, Role.SYSTEM}),
-    Deed.NOTE: _CASEWORK,
-    Deed.ANSWER: frozenset({Role.INTAKE, Role.HANDLER, Role.TEAM_LEADER, Role.SYSTEM}),
-    Deed.MEASURE: frozenset({Role.TEAM_LEADER, Role.MANAGER, Role.AUDITOR, Role.SYSTEM}),
-    Deed.SEE_PROCESS: _CASEWORK | {Role.PROCESS_OWNER, Role.AUDITOR},
-    Deed.PUBLISH: frozenset({Role.PROCESS_OWNER, Role.SYSTEM}),
-    Deed.IMPORT: frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.SYSTEM}),
-    Deed.RUN_JOBS: frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
-    Deed.ADMINISTER: frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
-    Deed.VERIFY: frozenset({Role.AUDITOR, Role.MANAGER, Role.SYSTEM}),
-    Deed.OPERATE: frozenset({Role.MANAGER, Role.SYSTEM}),
-    Deed.POSTPONE: frozenset({Role.TEAM_LEADER, Role.MANAGER, Role.SYSTEM}),
-    Deed.SEND_MESSAGE: frozenset({Role.MANAGER, Role.SYSTEM}),
-    Deed.SEE_INCIDENTS: frozenset(
-        {Role.TEAM_LEADER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR, Role.SYSTEM}
-    ),
-    Deed.RESOLVE: frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.SYSTEM}),
+ALLOWED: Mapping[Deed, frozenset[Role]] = {
+    deed: frozenset(row) for deed, row in PERMISSIONS.items()
 }
-"""The one table of permissions; a deed without a row fails a test."""
+"""Who is permitted a deed, whatever complaints it reaches."""
 
 
 class Actor(BaseModel):

@@ -1,0 +1,254 @@
+"""Who may do what to which complaint: the one table, and how it is read (ISO 10002:2018, 5.4).
+
+Pages, the programming interface, jobs, exports and notifications all ask ``decide``. A page that
+shows something as not possible shows the sentence that ``decide`` gives.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a person is trusted with; diagrams name these in lanes and steps."""
+
+    INTAKE = "intake"
+    HANDLER = "handler"
+    INVESTIGATOR = "investigator"
+    TEAM_LEADER = "team_leader"
+    APPROVER = "approver"
+    SAFETY_OFFICER = "safety_officer"
+    MANAGER = "manager"
+    REPRESENTATIVE = "management_representative"
+    DATA_PROTECTION = "data_protection_officer"
+    QUALITY_REVIEWER = "quality_reviewer"
+    PROCESS_OWNER = "process_owner"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
+        """Return the role as a person reads it."""
+        return self.value.replace("_", " ")
+
+
+class Deed(StrEnum):
+    """Everything that somebody can ask of the engine; the value completes "may not …"."""
+
+    LODGE = "lodge a complaint"
+    READ = "read complaints"
+    WORK = "work on complaints"
+    REASSIGN = "reassign a step"
+    ESCALATE = "escalate a complaint"
+    WITHDRAW = "record a withdrawal"
+    NOTE = "add a note"
+    ANSWER = "record the complainant's answer"
+    MEASURE = "see the performance figures"
+    SEE_PROCESS = "see the process"
+    PUBLISH = "publish a process"
+    IMPORT = "import complaints"
+    RUN_JOBS = "run jobs"
+    ADMINISTER = "administer users"
+    VERIFY = "verify the journal"
+    OPERATE = "change the course of a complaint"
+    POSTPONE = "move a due date"
+    SEND_MESSAGE = "send a message to a complaint"
+    SEE_INCIDENTS = "see incidents"
+    RESOLVE = "resolve an incident"
+
+
+class Reach(IntEnum):
+    """How far a permission reaches, from nothing about a complaint to every one of them.
+
+    Attributes:
+        HOUSE: It is about no complaint that exists already.
+        COUNTED: Complaints are counted, and none is opened.
+        SAMPLED: Complaints that were drawn for the person to review.
+        ASSIGNED: Complaints that the person works on, or that wait for the person's role, and
+            those of no team.
+        TEAM: Besides, those of the person's teams.
+        ALL: Those of every team. Restricted ones only for whoever is named on them.
+        EVERY: Restricted ones too.
+    """
+
+    HOUSE = 0
+    COUNTED = 1
+    SAMPLED = 2
+    ASSIGNED = 3
+    TEAM = 4
+    ALL = 5
+    EVERY = 6
+
+
+Row = dict[Role, Reach]
+"""What one deed takes: a reach for each role that is permitted it."""
+
+_R = Role  # read row by row below, a table is easier on the eye with a short name
+
+_CASEWORK: Row = {
+    _R.INTAKE: Reach.TEAM,
+    _R.HANDLER: Reach.TEAM,
+    _R.INVESTIGATOR: Reach.TEAM,
+    _R.TEAM_LEADER: Reach.TEAM,
+    _R.APPROVER: Reach.ASSIGNED,
+    _R.SAFETY_OFFICER: Reach.ASSIGNED,
+    _R.MANAGER: Reach.ALL,
+}
+_FRONT: Row = {_R.INTAKE: Reach.TEAM, _R.HANDLER: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM}
+_JOB: Row = {_R.SYSTEM: Reach.EVERY}
+_OVERSIGHT: Row = {_R.REPRESENTATIVE: Reach.EVERY, _R.AUDITOR: Reach.EVERY}
+
+
+def _house(*roles: Role) -> Row:
+    """Return a row for what is about no complaint that exists."""
+    return dict.fromkeys(roles, Reach.HOUSE)
+
+
+PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
+    {
+        Deed.LODGE: _house(_R.INTAKE, _R.HANDLER, _R.TEAM_LEADER, _R.SYSTEM),
+        Deed.READ: _CASEWORK
+        | _OVERSIGHT
+        | _JOB
+        | {_R.DATA_PROTECTION: Reach.EVERY, _R.QUALITY_REVIEWER: Reach.SAMPLED},
+        Deed.WORK: _CASEWORK | _JOB,
+        Deed.REASSIGN: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
+        Deed.ESCALATE: _CASEWORK | _JOB,
+        Deed.WITHDRAW: _FRONT | _JOB,
+        Deed.NOTE: _CASEWORK,
+        Deed.ANSWER: _FRONT | _JOB,
+        Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
+        Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
+        Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
+        Deed.IMPORT: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
+        Deed.RUN_JOBS: _house(_R.ADMINISTRATOR, _R.SYSTEM),
+        Deed.ADMINISTER: _house(_R.ADMINISTRATOR, _R.SYSTEM),
+        Deed.VERIFY: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
+        Deed.OPERATE: {_R.MANAGER: Reach.ALL} | _JOB,
+        Deed.POSTPONE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _JOB,
+        Deed.SEND_MESSAGE: {_R.MANAGER: Reach.ALL} | _JOB,
+        Deed.SEE_INCIDENTS: {
+            _R.TEAM_LEADER: Reach.TEAM,
+            _R.MANAGER: Reach.ALL,
+            _R.ADMINISTRATOR: Reach.ALL,
+        }
+        | _OVERSIGHT
+        | _JOB,
+        Deed.RESOLVE: {
+            _R.MANAGER: Reach.ALL,
+            _R.ADMINISTRATOR: Reach.ALL,
+            _R.REPRESENTATIVE: Reach.EVERY,
+        }
+        | _JOB,
+    }
+)
+"""The one table of permissions: deed by deed, who may, and how far it reaches.
+
+A deed without a row, and a service without a deed, fail a test.
+
+Source: ISO 10002:2018, 5.4.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How somebody stands to one complaint.
+
+    Attributes:
+        is_restricted: Only those who are named on it know of it.
+        is_named: The person is named on it.
+        has_team: A team works on it; one without a team is everybody's.
+        is_of_team: It is of one of the person's teams.
+        is_assigned: The person owns it, works on a step of it, or has stated something in it.
+        waits_for: Roles that an unclaimed step of it waits for.
+        is_sampled: It was drawn for the person to review.
+    """
+
+    is_restricted: bool = False
+    is_named: bool = False
+    has_team: bool = False
+    is_of_team: bool = False
+    is_assigned: bool = False
+    waits_for: frozenset[str] = frozenset()
+    is_sampled: bool = False
+
+
+EVERYBODYS = Relation()
+"""A complaint of no team, without restriction, on which the person has not worked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether somebody may do something.
+
+    Attributes:
+        why: Why not, to follow "NAME may not DEED: "; empty where it is allowed.
+    """
+
+    allowed: bool
+    why: str = ""
+
+
+_YES = Verdict(allowed=True)
+
+
+def decide(deed: Deed, roles: Collection[Role], relation: Relation = EVERYBODYS) -> Verdict:
+    """Return whether the roles permit a deed on a complaint of which somebody knows.
+
+    Args:
+        deed: What is asked for.
+        roles: Of whoever asks.
+        relation: How they stand to the complaint; anything for a deed that is about none.
+    """
+    row = PERMISSIONS[deed]
+    held = [role for role in roles if role in row]
+    if not held:
+        return Verdict(allowed=False, why=f"this needs the role {_any_of(row)}.")
+    if any(_reaches(row[role], role, relation) for role in held):
+        return _YES
+    if relation.is_restricted and not relation.is_named:
+        return Verdict(allowed=False, why="the complaint is restricted to named people.")
+    farthest = max(row[role] for role in held)
+    return Verdict(allowed=False, why=_TOO_FAR[farthest])
+
+
+def roles_for(deed: Deed) -> frozenset[Role]:
+    """Return the roles that permit a deed, whatever their reach."""
+    return frozenset(PERMISSIONS[deed])
+
+
+def reach_of(deed: Deed, roles: Collection[Role]) -> Reach | None:
+    """Return how far a deed reaches for somebody with these roles; None where it is refused."""
+    row = PERMISSIONS[deed]
+    return max((row[role] for role in roles if role in row), default=None)
+
+
+def _reaches(reach: Reach, role: Role, relation: Relation) -> bool:
+    """Tell whether a permission of one role reaches a complaint."""
+    if reach in {Reach.HOUSE, Reach.EVERY}:
+        return True
+    if relation.is_restricted:
+        return relation.is_named and reach is not Reach.COUNTED
+    is_near = relation.is_assigned or not relation.has_team
+    return {
+        Reach.COUNTED: False,
+        Reach.SAMPLED: relation.is_sampled,
+        Reach.ASSIGNED: is_near or role in relation.waits_for,
+        Reach.TEAM: is_near or relation.is_of_team,
+        Reach.ALL: True,
+    }[reach]
+
+
+_TOO_FAR: Mapping[Reach, str] = {
+    Reach.COUNTED: "complaints are only counted for this role.",
+    Reach.SAMPLED: "the complaint was not drawn for review.",
+    Reach.ASSIGNED: "no step of the complaint waits for this role.",
+    Reach.TEAM: "the complaint is another team's.",
+    Reach.ALL: "the complaint is restricted to named people.",
+}
+
+
+def _any_of(roles: Iterable[Role]) -> str:
+    return " or ".join(sorted(role.title for role in roles))

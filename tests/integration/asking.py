@@ -1,0 +1,270 @@
+"""A way to ask each service there is, so that a test can find out who is let in.
+
+Nothing that is asked here is stored: ``rehearsed`` takes every write back. So one office serves
+all roles and services, and each asks the same question of the same complaint.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case_set import CaseSet
+from engine.domain.complaint import Channel, Complaint
+from engine.domain.incident import Cause, IncidentKind
+from engine.domain.kpi import Period
+from engine.errors import NotAllowedError, NotFoundError, RedressError
+from engine.services import (
+    accounts,
+    approvals,
+    auditing,
+    case_export,
+    casefile,
+    casework,
+    dispatch,
+    importing,
+    inbox,
+    incidents,
+    intake,
+    jobs,
+    messages,
+    monitoring,
+    operations,
+    processes,
+    rebuild,
+    reporting,
+)
+from tests.architecture.authority import services
+from tests.integration.commands import SOURCES
+
+WHY = "The file was mixed up."
+REFUSED, HIDDEN, LET_IN = "refused", "hidden", "let in"
+
+
+class RehearsedError(Exception):
+    """Everything went well, and is taken back."""
+
+
+class Rehearsal:
+    """A database that stores nothing: what was written is taken back at the end."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    def write(self, work: Callable[[Any], object], **_how: object) -> None:
+        """Run ``work``, and take back what it did."""
+
+        def and_back(tx: object) -> None:
+            work(tx)
+            raise RehearsedError
+
+        self._database.write(and_back)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, by whom, and about which complaint."""
+
+    platform: Platform
+    actor: Actor
+    reference: str
+    token: str
+    incident: int
+    folder: Path
+
+    @property
+    def of_case(self) -> dict[str, Any]:
+        return {"actor": self.actor, "reference": self.reference}
+
+    @property
+    def of_step(self) -> dict[str, Any]:
+        return self.of_case | {"token": self.token}
+
+    @property
+    def period(self) -> Period:
+        return Period.last_days(30, self.platform.now(), self.platform.policy.calendar.zone)
+
+    @property
+    def received(self) -> CaseSet:
+        period = self.period
+        return CaseSet("received", period.begin, period.end, self.platform.now())
+
+    @property
+    def later(self) -> Any:
+        return self.platform.now() + timedelta(days=3)
+
+    @property
+    def complaint(self) -> Complaint:
+        return Complaint(
+            received_at=self.platform.now(),
+            channel=Channel.PHONE,
+            summary="Another one",
+            complainant_name="Jo",
+        )
+
+    @property
+    def table(self) -> Path:
+        path = self.folder / "none.csv"
+        path.write_text(
+            "id,received,channel,summary,description,complainant,email,category\n", "utf-8"
+        )
+        return path
+
+
+Ask = Callable[[Asked], object]
+_CAUSE = Cause(IncidentKind.CASE, "Assess", "It stands still.")
+
+ASKS: Mapping[str, Ask] = {
+    "accounts.add": lambda a: accounts.add(
+        a.platform, actor=a.actor, username="new", name="N", roles=["handler"], password="x" * 20
+    ),
+    "accounts.all_accounts": lambda a: accounts.all_accounts(a.platform, actor=a.actor),
+    "accounts.colleagues": lambda a: accounts.colleagues(a.platform, actor=a.actor),
+    "accounts.person": lambda a: accounts.person(a.platform, actor=a.actor, username="hanna"),
+    "approvals.approve": lambda a: approvals.approve(a.platform, **a.of_step),
+    "approvals.return_draft": lambda a: approvals.return_draft(
+        a.platform, reasons=WHY, **a.of_step
+    ),
+    "approvals.waiting": lambda a: approvals.waiting(a.platform, actor=a.actor),
+    "auditing.verify_journal": lambda a: auditing.verify_journal(a.platform, **a.of_case),
+    "case_export.as_csv": lambda a: case_export.as_csv(a.platform, actor=a.actor, cases=a.received),
+    "casefile.view": lambda a: casefile.view(a.platform, **a.of_case),
+    "casework.acknowledge_escalation": lambda a: casework.acknowledge_escalation(
+        a.platform, action=WHY, **a.of_step
+    ),
+    "casework.add_note": lambda a: casework.add_note(a.platform, text=WHY, **a.of_case),
+    "casework.deliver_answer": lambda a: casework.deliver_answer(
+        a.platform, answer="accepted", **a.of_case
+    ),
+    "casework.escalate": lambda a: casework.escalate(a.platform, reason=WHY, **a.of_case),
+    "casework.withdraw": lambda a: casework.withdraw(a.platform, reason=WHY, **a.of_case),
+    "dispatch.send_outbox": lambda a: dispatch.send_outbox(a.platform, actor=a.actor),
+    "importing.import_file": lambda a: importing.import_file(
+        a.platform, actor=a.actor, path=a.table, mapping="plain"
+    ),
+    "inbox.claim": lambda a: inbox.claim(a.platform, **a.of_step),
+    "inbox.complete_step": lambda a: inbox.complete_step(a.platform, answers={}, **a.of_step),
+    "inbox.counts": lambda a: inbox.counts(a.platform, actor=a.actor),
+    "inbox.draft": lambda a: inbox.draft(a.platform, **a.of_step),
+    "inbox.page": lambda a: inbox.page(a.platform, actor=a.actor, view="all"),
+    "inbox.reassign": lambda a: inbox.reassign(a.platform, to="hanna", **a.of_step),
+    "inbox.release": lambda a: inbox.release(a.platform, **a.of_step),
+    "inbox.save_draft": lambda a: inbox.save_draft(a.platform, content={}, **a.of_step),
+    "inbox.suspended": lambda a: inbox.suspended(a.platform, actor=a.actor),
+    "inbox.suspended_count": lambda a: inbox.suspended_count(a.platform, actor=a.actor),
+    "inbox.waiting_at": lambda a: inbox.waiting_at(a.platform, actor=a.actor, element="assess"),
+    "incidents.alike": lambda a: incidents.alike(a.platform, actor=a.actor, cause=_CAUSE),
+    "incidents.causes": lambda a: incidents.causes(a.platform, actor=a.actor),
+    "incidents.counts": lambda a: incidents.counts(a.platform, actor=a.actor),
+    "incidents.one": lambda a: incidents.one(a.platform, actor=a.actor, incident_id=a.incident),
+    "incidents.page": lambda a: incidents.page(a.platform, actor=a.actor),
+    "incidents.resolve": lambda a: incidents.resolve(
+        a.platform, actor=a.actor, incident_id=a.incident, reason=WHY
+    ),
+    "incidents.retry": lambda a: incidents.retry(
+        a.platform, actor=a.actor, incident_id=a.incident, reason=WHY
+    ),
+    "intake.lodge": lambda a: intake.lodge(a.platform, actor=a.actor, complaint=a.complaint),
+    "jobs.is_sweep_late": lambda a: jobs.is_sweep_late(a.platform, actor=a.actor),
+    "jobs.last_run": lambda a: jobs.last_run(a.platform, name="sla_sweep", actor=a.actor),
+    "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
+    "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
+    "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),
+    "messages.deliver_message": lambda a: messages.deliver_message(
+        a.platform, actor=a.actor, message_id="m-1", name="answer", key=a.reference
+    ),
+    "messages.keys_of": lambda a: messages.keys_of(a.platform, **a.of_case),
+    "messages.send_signal": lambda a: messages.send_signal(
+        a.platform,
+        actor=a.actor,
+        message_id="m-2",
+        name="recall",
+        key=a.reference,
+        time_to_live=timedelta(days=1),
+    ),
+    "messages.tend": lambda a: messages.tend(a.platform, actor=a.actor),
+    "monitoring.incidents": lambda a: monitoring.incidents(a.platform, actor=a.actor),
+    "monitoring.retry": lambda a: monitoring.retry(a.platform, **a.of_case),
+    "monitoring.sweep": lambda a: monitoring.sweep(a.platform, actor=a.actor),
+    "operations.move_token": lambda a: operations.move_token(
+        a.platform, element="plan", reason=WHY, **a.of_step
+    ),
+    "operations.resume": lambda a: operations.resume(a.platform, reason=WHY, **a.of_case),
+    "operations.set_due_date": lambda a: operations.set_due_date(
+        a.platform, due_at=a.later, reason=WHY, **a.of_step
+    ),
+    "operations.set_promise_date": lambda a: operations.set_promise_date(
+        a.platform, code="acknowledgement", due_at=a.later, reason=WHY, **a.of_case
+    ),
+    "operations.skip_step": lambda a: operations.skip_step(a.platform, reason=WHY, **a.of_step),
+    "operations.suspend": lambda a: operations.suspend(a.platform, reason=WHY, **a.of_case),
+    "operations.whereabouts": lambda a: operations.whereabouts(a.platform, **a.of_case),
+    "processes.overview": lambda a: processes.overview(a.platform, actor=a.actor),
+    "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
+    "reporting.cases_behind": lambda a: reporting.cases_behind(
+        a.platform, actor=a.actor, cases=a.received
+    ),
+    "reporting.report": lambda a: reporting.report(a.platform, actor=a.actor, period=a.period),
+    "reporting.snapshot": lambda a: reporting.snapshot(
+        a.platform, actor=a.actor, period=a.period, kind="daily"
+    ),
+}
+"""By service: how it is asked. What the engine thinks of the answers does not matter here."""
+
+
+def asked_by_somebody(sources: Mapping[str, str] = SOURCES) -> list[str]:
+    """Return every service that takes an actor, as ``module.function``, in order."""
+    return sorted(
+        name
+        for name, service in services(sources).items()
+        if service.is_service and "actor" in service.arguments
+    )
+
+
+def without_a_row(found: list[str], *known: Mapping[str, object]) -> Iterator[str]:
+    """Yield a sentence for each service whose permissions nobody has written down."""
+    for name in found:
+        if not all(name in each for each in known):
+            yield (
+                f"Nobody has written down who may ask {name}: it needs a line in "
+                "tests/integration/permission_table.py and in asking.py."
+            )
+
+
+def outcome(ask: Ask, asked: Asked) -> tuple[str, object]:
+    """Return whether somebody is let in, and what the service has told.
+
+    A refusal that comes after the door, such as a form that is not complete, is no matter of
+    permissions: who meets it was let in.
+    """
+    rehearsing = replace(asked.platform, database=Rehearsal(asked.platform.database))
+    try:
+        return LET_IN, ask(replace(asked, platform=rehearsing))
+    except NotAllowedError as refusal:
+        return (REFUSED if isinstance(refusal.deed, Deed) else LET_IN), None
+    except NotFoundError as refusal:
+        is_the_case = asked.reference in str(refusal) or refusal.kind == "incident"
+        return (HIDDEN if is_the_case else LET_IN), None
+    except (RehearsedError, RedressError):
+        return LET_IN, None
+
+
+@contextmanager
+def forgetful(monkeypatch: Any, deed: Deed) -> Iterator[None]:
+    """Let every actor pass a check meanwhile, as if a service had forgotten it."""
+    require = Actor.require
+
+    def pass_by(actor: Actor, wanted: Deed) -> None:
+        if wanted is not deed:
+            require(actor, wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Actor, "require", pass_by)
+        yield

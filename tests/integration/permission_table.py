@@ -1,0 +1,105 @@
+"""Who may ask what of which service: written by hand, beside the table of the engine.
+
+One line per service, one column per role. What the letters mean:
+
+    -  refused                       h  may, and it is about no complaint that exists
+    c  complaints are counted only   s  complaints that were drawn for review
+    a  complaints with work for the role or the person, and those of no team
+    t  besides, those of the person's teams
+    o  every ordinary complaint; restricted ones for those who are named
+    e  every complaint
+
+A service without a line here fails a test, and so does a line without a service.
+"""
+
+from engine.domain.actor import Role
+
+COLUMNS = (
+    Role.INTAKE,
+    Role.HANDLER,
+    Role.INVESTIGATOR,
+    Role.TEAM_LEADER,
+    Role.APPROVER,
+    Role.SAFETY_OFFICER,
+    Role.MANAGER,
+    Role.REPRESENTATIVE,
+    Role.DATA_PROTECTION,
+    Role.QUALITY_REVIEWER,
+    Role.PROCESS_OWNER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+    Role.SYSTEM,
+)
+
+_TABLE = """
+                                   int han inv tea app saf man rep dat qua own aud adm sys
+    accounts.add                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.all_accounts           -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.colleagues             h   h   h   h   h   h   h   h   h   h   -   h   -   h
+    accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    approvals.approve               t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    auditing.verify_journal         -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    case_export.as_csv              -   -   -   t   -   -   o   e   -   -   -   e   -   e
+    casefile.view                   t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    casework.acknowledge_escalation t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    casework.add_note               t   t   t   t   a   a   o   -   -   -   -   -   -   -
+    casework.deliver_answer         t   t   -   t   -   -   -   -   -   -   -   -   -   e
+    casework.escalate               t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    casework.withdraw               t   t   -   t   -   -   -   -   -   -   -   -   -   e
+    dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    importing.import_file           -   -   -   -   -   -   h   -   -   -   -   -   h   h
+    inbox.claim                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    inbox.complete_step             t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    inbox.counts                    t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    inbox.draft                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    inbox.page                      t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    inbox.reassign                  -   -   -   t   -   -   o   -   -   -   -   -   -   -
+    inbox.release                   t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    inbox.save_draft                t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    inbox.suspended                 t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    inbox.suspended_count           t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    inbox.waiting_at                t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    incidents.alike                 -   -   -   t   -   -   o   e   -   -   -   e   o   e
+    incidents.causes                -   -   -   t   -   -   o   e   -   -   -   e   o   e
+    incidents.counts                -   -   -   t   -   -   o   e   -   -   -   e   o   e
+    incidents.one                   -   -   -   t   -   -   o   e   -   -   -   e   o   e
+    incidents.page                  -   -   -   t   -   -   o   e   -   -   -   e   o   e
+    incidents.resolve               -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    incidents.retry                 -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    intake.lodge                    h   h   -   h   -   -   -   -   -   -   -   -   -   h
+    jobs.is_sweep_late              h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    jobs.last_run                   h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    jobs.run                        -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    jobs.run_overdue                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    messages.send_signal            -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.tend                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    monitoring.incidents            -   -   -   t   -   -   o   e   -   -   -   e   -   e
+    monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    monitoring.sweep                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    operations.move_token           -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.resume               -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.set_due_date         -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    operations.set_promise_date     -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    operations.skip_step            -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    processes.overview              t   t   t   t   a   a   o   e   -   -   c   e   -   -
+    rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
+    reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
+    reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   h   h
+"""
+
+
+def _read(table: str) -> dict[str, dict[Role, str]]:
+    """Return what a role may ask of a service, by service."""
+    _head, *lines = (line.split() for line in table.strip().splitlines())
+    return {name: dict(zip(COLUMNS, letters, strict=True)) for name, *letters in lines}
+
+
+EXPECTED = _read(_TABLE)
