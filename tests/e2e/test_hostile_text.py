@@ -152,6 +152,7 @@ def test_such_a_text_can_be_typed_into_every_field(sit: Sit, office: Office):
     writer.type("New note", text)
     writer.press("Add note")
     writer.sees("The note is kept.")
+    expect(writer.tab.locator(".st-key-case-notes")).to_contain_text("window.owned")
 
     _check(writer)
     assert _said(writer).count("".join(text.split())) >= 5

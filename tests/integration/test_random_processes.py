@@ -134,8 +134,9 @@ def test_many_random_processes_kept_in_rows_go_as_the_token_game_says(database):
 def test_a_state_that_is_not_written_is_noticed(database, monkeypatch):
     replace = Cases.replace
 
-    def replace_all_but_the_state(cases, case):
-        replace(cases, case.model_copy(update={"state": cases.get(case.reference).state}))
+    def replace_all_but_the_state(cases, case, **known):
+        state = cases.get(case.reference).state
+        replace(cases, case.model_copy(update={"state": state}), **known)
 
     monkeypatch.setattr(Cases, "replace", replace_all_but_the_state)
 
