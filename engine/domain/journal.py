@@ -11,10 +11,13 @@ _IN_ORDER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _FORMAT = 1
 
+ORGANISATION = 0
+"""Stands for the organisation where an event of a case names its case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of one case.
+    """One event of one case, or of the organisation.
 
     Attributes:
         seq: From 1 without a gap, per case.

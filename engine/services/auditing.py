@@ -12,8 +12,9 @@ class Verification:
     """What a check of the journal found.
 
     Attributes:
-        broken: Reference of each case whose chain does not hold, and why; ``(no case)`` for
-            events that belong to none.
+        broken: Reference of each case whose chain does not hold, and why; ``(organisation)``
+            for the chain of what belongs to no case, ``(no case)`` for events of a case that is
+            not there.
     """
 
     cases: int
@@ -42,6 +43,12 @@ def verify_journal(
             cases, events = cases + 1, events + len(found)
             if problem := journal.verify(found, head=head_hash, last_seq=last_seq):
                 broken.append((name, problem))
-        if reference is None and (strays := tx.journal.strays()):
-            broken.append(("(no case)", f"{strays} events belong to no case"))
+        if reference is None:
+            if strays := tx.journal.strays():
+                broken.append(("(no case)", f"{strays} events belong to no case"))
+            own = tuple(tx.organisation.events())
+            events += len(own)
+            last_seq, head_hash = tx.organisation.end()
+            if problem := journal.verify(own, head=head_hash, last_seq=last_seq):
+                broken.append(("(organisation)", problem))
     return Verification(cases, events, tuple(broken))

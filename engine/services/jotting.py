@@ -1,11 +1,11 @@
-"""An event of a case whose process is not touched, or cannot be read."""
+"""An event by itself: of a case whose process is not touched, or of the organisation."""
 
 from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Case
-from engine.domain.journal import chain_all
+from engine.domain.journal import ORGANISATION, chain, chain_all
 from engine.store.transaction import Transaction
 
 
@@ -30,3 +30,37 @@ def jot(
     noted = case.model_copy(update={"journal_seq": events[-1].seq, "journal_head": events[-1].hash})
     tx.cases.replace(noted, before=case)
     return noted.model_copy(update={"rev": noted.rev + 1})
+
+
+def jot_organisation(
+    platform: Platform,
+    tx: Transaction,
+    *,
+    actor: Actor,
+    kind: str,
+    **detail: Any,  # noqa: ANN401 - facts of any event
+) -> None:
+    """Add an event that belongs to no case: who may do what, keys, processes, exports of many.
+
+    It belongs into the transaction that does what it tells, as late as can be: until the end of
+    that transaction nobody else can add one. The detail carries no personal value and no secret,
+    only names of accounts, numbers, words of a fixed list and hashes.
+
+    Args:
+        platform: Where the organisation is.
+        tx: The transaction that does it.
+        actor: Who does it.
+        kind: What happened, such as ``role.granted``.
+        detail: What JSON can hold.
+    """
+    seq, head = tx.organisation.take_end()
+    event = chain(
+        case_id=ORGANISATION,
+        seq=seq + 1,
+        at=platform.now(),
+        actor=actor.username,
+        kind=kind,
+        detail=detail,
+        prev_hash=head,
+    )
+    tx.organisation.append(event)

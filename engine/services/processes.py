@@ -10,6 +10,7 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding
+from engine.services.jotting import jot_organisation
 from engine.store.transaction import Transaction
 
 COMPLAINT = "complaint"
@@ -53,14 +54,19 @@ def install_shipped(platform: Platform) -> bool:
     def work(tx: Transaction) -> bool:
         if tx.processes.latest(COMPLAINT) is not None:
             return False
-        tx.processes.publish(
+        reason = "Shipped with Redress"
+        version = tx.processes.publish(
             digest=bundle.digest,
             process_id=bundle.process_id,
             diagrams=tuple(diagrams),
             tables=tuple(tables),
             by=SYSTEM.username,
             at=platform.now(),
-            reason="Shipped with Redress",
+            reason=reason,
+        )
+        told = {"process": bundle.process_id, "version": version, "digest": bundle.digest}
+        jot_organisation(
+            platform, tx, actor=SYSTEM, kind="process.published", reason=reason, **told
         )
         return True
 

@@ -12,6 +12,7 @@ from engine.store.jobs import Jobs
 from engine.store.journal import Journal
 from engine.store.measures import Measures
 from engine.store.messages import Messages
+from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
 from engine.store.processes import Processes
 from engine.store.records import Records
@@ -68,6 +69,11 @@ class Transaction:
     def journal(self) -> Journal:
         """What happened."""
         return Journal(self._session)
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """What happened, and belongs to no case."""
+        return Organisation(self._session)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -3,7 +3,11 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from engine.store import platform_tables, tables  # noqa: F401 - they register their tables
+from engine.store import (  # they register their tables
+    chain_tables,  # noqa: F401
+    platform_tables,  # noqa: F401
+    tables,  # noqa: F401
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
