@@ -6,6 +6,7 @@ from engine.errors import RedressError, SignInError
 from ui.asset import FOLDER
 from ui.parts.account import account
 from ui.parts.finish import finish
+from ui.parts.words import plain
 from ui.place import pages_for
 from ui.session import actor, platform, sign_out_token
 from ui.way import remember
@@ -19,10 +20,10 @@ def main() -> None:
     try:
         _draw()
     except SignInError as refusal:
-        st.error(str(refusal), icon=":material/lock:")
+        st.error(plain(str(refusal)), icon=":material/lock:")
         st.page_link("/login", label="Sign in")
     except RedressError as refusal:
-        st.error(str(refusal), icon=":material/error:")
+        st.error(plain(str(refusal)), icon=":material/error:")
 
 
 def _draw() -> None:

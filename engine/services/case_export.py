@@ -1,12 +1,11 @@
 """The cases behind a figure as a table for other programs (ISO 10002:2018, 8.2)."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
+from engine.domain import sheet
 from engine.domain.actor import Actor, Deed
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Outcome, Severity
@@ -15,7 +14,6 @@ MOST_LINES = 100_000
 """More cases than this do not fit into most spreadsheets."""
 
 _HEAD = ("Reference", "Summary", "Category", "Severity", "Received", "Decided", "Closed", "Outcome")
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read the full-width signs too
 
 
 def as_csv(platform: Platform, *, actor: Actor, cases: CaseSet) -> bytes:
@@ -31,18 +29,7 @@ def as_csv(platform: Platform, *, actor: Actor, cases: CaseSet) -> bytes:
     zone = ZoneInfo(platform.policy.calendar.zone)
     with platform.database.read() as tx:
         lines = tx.measures.lines(cases, limit=MOST_LINES)
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(_HEAD)
-    table.writerows([harmless(cell) for cell in _cells(line, zone)] for line in lines)
-    # The mark at the beginning tells spreadsheets that this is UTF-8.
-    return text.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """Return the text of a cell, behind an apostrophe where a spreadsheet would run it."""
-    is_active = cell.startswith(_ACTIVE) or cell.lstrip().startswith(_ACTIVE)
-    return f"'{cell}" if is_active else cell
+    return sheet.as_csv(_HEAD, (tuple(_cells(line, zone)) for line in lines))
 
 
 def _cells(line: CaseLine, zone: ZoneInfo) -> Iterator[str]:

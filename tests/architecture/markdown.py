@@ -13,7 +13,13 @@ from pathlib import PurePath
 
 from tests.architecture.rules import Definition, calls, definitions, dotted
 
-SINKS = frozenset({"markdown", "caption", "write", "title", "header", "subheader", "info"})
+SINKS = frozenset(
+    {
+        *("markdown", "caption", "write", "title", "header", "subheader", "badge"),
+        *("info", "success", "warning", "error", "toast", "status", "spinner"),
+        *("expander", "popover", "dialog"),
+    }
+)
 """Calls of Streamlit that read Markdown."""
 
 ESCAPES = frozenset({"plain", "escape", "len", "round", "int"})

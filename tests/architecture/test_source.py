@@ -132,6 +132,9 @@ def test_a_rule_lets_sound_source_pass(rule, sound):
         "def told(noun):\n    return f'one {noun}'\nst.write(told(case.noun))",
         "for tag in case.tags:\n    st.markdown(tag)",
         "st.header(case.subject or plain(case.summary))",
+        "st.error(str(refusal))",
+        "st.warning(f'{refusal} The last 90 days are shown.')",
+        "st.badge(case.category)",
     ],
 )
 def test_text_of_somebody_else_read_as_markdown_is_caught(planted):

@@ -69,7 +69,7 @@ def _draw_head(look: Look) -> None:
     with st.container(horizontal=True, gap="small", key="case:badges"):
         st.badge(plain(look.reference), color="gray")
         severity = look.case.severity
-        st.badge(f"{severity.title} severity", color=tone_of(severity))
+        st.badge(f"{plain(severity.title)} severity", color=tone_of(severity))
         _draw_due(look)
         st.badge(plain(status(look)), color="orange" if look.case.is_suspended else "gray")
 

@@ -116,7 +116,7 @@ def _figure(shown: Shown) -> None:
     name = shown.measure.id
     with st.container(gap=None):
         st.metric(
-            shown.title,
+            plain(shown.title),
             value_of(shown),
             delta=change_of(shown),
             delta_color=_BETTER_WHEN.get(name, "off"),

@@ -67,7 +67,7 @@ def confirm(
     if not st.button(label, type="primary", key=key):
         return
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
     elif attempt(command, act):
         say(done if isinstance(done, str) else done())
         st.rerun()

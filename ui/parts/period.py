@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.domain.kpi import Period
 from engine.errors import InvalidInputError
+from ui.parts.words import plain
 
 CHOICES = {"30": "30 days", "90": "90 days", "365": "365 days", "dates": "Dates"}
 DEFAULT = "90"
@@ -73,7 +74,7 @@ def _read_address(choice: str, dates: str, today: date) -> None:
             st.session_state[dates] = read_dates(query, today)
             st.session_state[choice] = "dates"
         except InvalidInputError as refusal:
-            st.warning(f"{refusal} The last {DEFAULT} days are shown.")
+            st.warning(f"{plain(str(refusal))} The last {DEFAULT} days are shown.")
             st.query_params.from_dict({"days": DEFAULT})
 
 

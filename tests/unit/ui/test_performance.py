@@ -11,7 +11,6 @@ from engine.domain.complaint import Channel, Complaint
 from engine.domain.kpi import FEW, MEASURE, Figure, Period
 from engine.errors import InvalidInputError
 from engine.services import case_export, intake, processes, reporting
-from engine.services.case_export import harmless
 from engine.services.reporting import Shown, Week
 from tests.unit.ui.desk import sit_down, texts
 from ui.parts.figure import NOTHING, behind, change_of, missing, value_of
@@ -186,18 +185,6 @@ def test_the_file_holds_every_case_and_runs_no_formula(desk, hanna, mara):
     assert len(told.splitlines()) == 4
     assert "'=HYPERLINK" in told
     assert "2026-01-05 08:00" in told
-
-
-@given(start=st.sampled_from(list("=+-@＝＋－＠")), pad=st.text(" \t\n", max_size=3))  # noqa: RUF001 - full-width signs
-def test_no_cell_begins_like_a_formula(start, pad):
-    cell = harmless(f"{pad}{start}1+1")
-
-    assert cell.startswith("'")
-
-
-@given(text=st.text(st.characters(categories=["L"]), max_size=20))
-def test_words_stay_as_they_are(text):
-    assert harmless(text) == text
 
 
 def test_a_share_of_few_is_shown_as_its_two_numbers():
