@@ -17,6 +17,7 @@ RedressError
 ├── InvalidInputError           a form, row or argument is wrong; lists every problem
 ├── DiagramRejectedError        a diagram or decision table breaks a rule; lists every finding
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
+├── UnsafeMailError             a letter would leave as another mail than was meant
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
     └── KeyLostError            the key that personal data were sealed with is not there
@@ -213,6 +214,16 @@ class ProcessFailedError(RedressError):
         super().__init__(f"The process stopped at “{element}”: {reason}")
         self.element = element
         self.reason = reason
+
+
+class UnsafeMailError(RedressError):
+    """A letter would leave as another mail than was meant, so it does not leave at all."""
+
+    code = "redress.unsafe-mail"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"The mail was not sent: {problem}.")
+        self.problem = problem
 
 
 class UnknownStateError(RedressError):

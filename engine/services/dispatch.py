@@ -4,17 +4,16 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
 from engine.bootstrap import Platform
+from engine.domain import envelope
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
 from engine.domain.incident import IncidentKind
-from engine.errors import InvalidInputError
+from engine.errors import InvalidInputError, UnsafeMailError
 from engine.store.transaction import Transaction
 
 _LEASE = timedelta(minutes=5)
@@ -47,15 +46,18 @@ def send_outbox(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 500) 
 
     A mail is taken under a lease, so that two runs do not send the same one; it is marked as sent
     only after the mail server has accepted it. A mail the server refuses is tried again later and
-    later, twelve times in about two days. While no server answers, no mail uses up a try.
+    later, twelve times in about two days. While no server answers, no mail uses up a try. A mail
+    that would leave as another one than was meant is given up at once.
 
     Raises:
         NotAllowedError: The actor may not run jobs.
         InvalidInputError: The address of the mail server cannot be read.
+        UnsafeMailError: This release of Python lets a subject become a header, in spite of us.
     """
     actor.require(Deed.RUN_JOBS)
     sent = failed = 0
     if platform.smtp_url and _is_due(platform):
+        envelope.self_test(platform.now())
         address = _read_address(platform.smtp_url)
         try:
             with _server(address) as server:
@@ -94,9 +96,12 @@ def _take(platform: Platform) -> Mail | None:
 
 def _send(platform: Platform, server: smtplib.SMTP, mail: Mail) -> bool:
     try:
-        server.send_message(_message(platform, mail))
+        _hand_over(platform, server, mail)
+    except UnsafeMailError as refusal:
+        _keep_failure(platform, mail, refusal, next_try=None)
+        return False
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, the others go on
-        _keep_failure(platform, mail, error)
+        _keep_failure(platform, mail, error, next_try=_next_try(platform.now(), mail.attempts))
         return False
 
     def work(tx: Transaction) -> None:
@@ -106,9 +111,29 @@ def _send(platform: Platform, server: smtplib.SMTP, mail: Mail) -> bool:
     return True
 
 
-def _keep_failure(platform: Platform, mail: Mail, error: Exception) -> None:
+def _hand_over(platform: Platform, server: smtplib.SMTP, mail: Mail) -> None:
+    """Hand a mail to the server; it goes to the address of the mail, whatever stands in it.
+
+    Raises:
+        UnsafeMailError: It would not be the mail that was meant.
+        SMTPException: The server does not take it.
+    """
+    sealed = envelope.seal(
+        sender=platform.policy.organisation.mail_from,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        body=mail.body,
+        message_id=mail.message_id,
+        at=platform.now(),
+    )
+    options = ("SMTPUTF8", "BODY=8BITMIME") if sealed.is_international else ()
+    server.sendmail(sealed.sender, [sealed.recipient], sealed.content, mail_options=options)
+
+
+def _keep_failure(
+    platform: Platform, mail: Mail, error: Exception, *, next_try: datetime | None
+) -> None:
     problem = f"{type(error).__name__}: {error}"[:300]
-    next_try = _next_try(platform.now(), mail.attempts)
 
     def work(tx: Transaction) -> None:
         tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
@@ -118,13 +143,19 @@ def _keep_failure(platform: Platform, mail: Mail, error: Exception) -> None:
                 mail.message_id,
                 case_id=mail.case_id,
                 element="",
-                cause=f"The mail server did not take “{mail.subject}”. It last said: {error}"[:500],
+                cause=_cause(mail, error)[:500],
                 at=platform.now(),
                 attempts=mail.attempts,
             )
 
     platform.database.write(work)
     _log.warning("outbox.not-sent", mail=mail.id, attempts=mail.attempts)
+
+
+def _cause(mail: Mail, error: Exception) -> str:
+    if isinstance(error, UnsafeMailError):
+        return f"“{mail.subject}” was not given to the mail server: {error.problem}."
+    return f"The mail server did not take “{mail.subject}”. It last said: {error}"
 
 
 def _is_alive(server: smtplib.SMTP) -> bool:
@@ -138,29 +169,6 @@ def _next_try(now: datetime, attempts: int) -> datetime | None:
     if attempts >= _TRIES:
         return None
     return now + min(timedelta(minutes=2**attempts), timedelta(hours=12))
-
-
-def _message(platform: Platform, mail: Mail) -> EmailMessage:
-    """Build the mail; line breaks never reach a header, whatever a complainant wrote."""
-    message = EmailMessage()
-    message["From"] = _one_line(platform.policy.organisation.mail_from)
-    message["To"] = _one_line(mail.recipient)
-    message["Subject"] = _one_line(mail.subject)
-    message["Message-ID"] = mail.message_id
-    message["Date"] = format_datetime(platform.now())
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
-    return message
-
-
-def _one_line(text: str) -> str:
-    """Return text that stays one header line.
-
-    An encoded word is taken apart too: some releases of Python decode it into a line break while
-    they write the header (CVE-2024-6923).
-    """
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return printable.replace("=?", "= ?").strip()
 
 
 def _read_address(url: str) -> SplitResult:

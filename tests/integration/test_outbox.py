@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from engine.errors import InvalidInputError, NotAllowedError
+from engine.errors import InvalidInputError, NotAllowedError, UnsafeMailError
 from engine.services import dispatch
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.postbox import PostBox
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-HEADERS = ["From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted"]
+HEADERS = [
+    "From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "X-Auto-Response-Suppress",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -197,6 +199,37 @@ def test_an_address_no_mail_can_go_to_stops_no_other_mail(office, posting, postb
     assert done.sent + done.failed == 2
     assert ["jane@example.org"] in postbox.recipients
     assert all("X" not in mail for mail in postbox.mails)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("recipient", ["jane@example.org, all@example.org", "a@b.c\r\nBcc: d@e.f"])
+def test_a_mail_that_would_go_to_others_too_is_given_up_at_once_and_said(
+    office, posting, postbox, recipient
+):
+    reference = _acknowledge(office)
+    execute(office.platform.database, "UPDATE outbox SET recipient = :r", r=recipient)
+
+    done = dispatch.send_outbox(posting)
+
+    assert (done.sent, done.failed, done.held, done.given_up) == (0, 1, 0, 1)
+    assert postbox.recipients == []
+    (cause,) = rows(office.platform.database, "SELECT cause FROM incident")[0]
+    assert reference in cause
+    assert "its address is not one e-mail address" in cause
+
+
+@ON_SQLITE
+def test_nothing_is_sent_by_a_python_that_lets_a_subject_become_a_header(
+    office, posting, postbox, monkeypatch
+):
+    _acknowledge(office)
+    monkeypatch.setattr("engine.domain.envelope._one_line", lambda text: text)
+
+    with pytest.raises(UnsafeMailError):
+        dispatch.send_outbox(posting)
+
+    assert postbox.mails == []
+    assert _outbox(office, "attempts", "sent_at") == [(0, None)]
 
 
 @ON_SQLITE
