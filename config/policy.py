@@ -111,12 +111,14 @@ class OrganisationPolicy(_Policy):
 
 
 class AccountPolicy(_Policy):
-    """How long a person stays signed in, and how often a password may be tried."""
+    """How people and programs come in, and for how long they are believed."""
 
     idle_minutes: int = Field(default=30, gt=0)
     absolute_hours: int = Field(default=12, gt=0)
     tries: int = Field(default=5, gt=0)
     lock_minutes: int = Field(default=15, gt=0)
+    key_days: int = Field(default=365, gt=0)
+    """The longest life of an API key."""
 
 
 class Policy(_Policy):

@@ -3,7 +3,8 @@
 RedressError
 ├── NotFoundError               no record has this reference
 ├── NotAllowedError             the actor's roles do not permit this
-│   └── SeparationOfDutiesError the actor took part in what is to be decided
+│   ├── SeparationOfDutiesError the actor took part in what is to be decided
+│   └── OutOfScopeError         the API key does not reach so far
 ├── SignInError                 user name, password or session are not good
 ├── ConflictError               somebody was faster
 │   ├── StepNotOpenError        the step is taken, or not reached yet
@@ -77,6 +78,18 @@ class SeparationOfDutiesError(NotAllowedError):
         self.actor = actor
         self.deed = deed
         self.part = part
+        self.needed = ()
+
+
+class OutOfScopeError(NotAllowedError):
+    """The API key does not reach so far, whatever the roles of its owner permit."""
+
+    code = "redress.out-of-scope"
+
+    def __init__(self, actor: str, deed: str) -> None:
+        RedressError.__init__(self, f"This API key of {actor} does not permit to {deed}.")
+        self.actor = actor
+        self.deed = deed
         self.needed = ()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict
 
 from engine.domain.permission import PERMISSIONS, Deed, Role
-from engine.errors import NotAllowedError
+from engine.errors import NotAllowedError, OutOfScopeError
 
 __all__ = ["ALLOWED", "SYSTEM", "Actor", "Deed", "Role"]
 
@@ -16,24 +16,34 @@ ALLOWED: Mapping[Deed, frozenset[Role]] = {
 
 
 class Actor(BaseModel):
-    """A person or a job that asks the engine for something."""
+    """A person or a job that asks the engine for something.
+
+    Attributes:
+        within: All that it may do here, whatever its roles permit: a program that came with
+            somebody's API key. None for whatever the roles permit.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     username: str
     name: str
     roles: frozenset[Role]
+    within: frozenset[Deed] | None = None
 
     def may(self, deed: Deed) -> bool:
         """Tell whether one of the actor's roles permits the deed."""
-        return not self.roles.isdisjoint(ALLOWED[deed])
+        is_within = self.within is None or deed in self.within
+        return is_within and not self.roles.isdisjoint(ALLOWED[deed])
 
     def require(self, deed: Deed) -> None:
         """Refuse the actor unless one of its roles permits the deed.
 
         Raises:
             NotAllowedError: No role of the actor permits it.
+            OutOfScopeError: It came with an API key that does not reach so far.
         """
+        if self.within is not None and deed not in self.within:
+            raise OutOfScopeError(self.name, deed)
         if not self.may(deed):
             raise NotAllowedError(self.name, deed, ALLOWED[deed])
 

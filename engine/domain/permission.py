@@ -57,6 +57,7 @@ class Deed(StrEnum):
     SEND_MESSAGE = "send a message to a complaint"
     SEE_INCIDENTS = "see incidents"
     RESOLVE = "resolve an incident"
+    KEEP_ACCOUNT = "keep an account of their own"
 
 
 class Reach(IntEnum):
@@ -142,6 +143,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             _R.REPRESENTATIVE: Reach.EVERY,
         }
         | _JOB,
+        Deed.KEEP_ACCOUNT: _house(*(role for role in Role if role is not _R.SYSTEM)),
     }
 )
 """The one table of permissions: deed by deed, who may, and how far it reaches.

@@ -75,12 +75,12 @@ class Accounts:
     def get(self, username: str) -> Account | None:
         """Return an account by user name."""
         row = self._session.execute(_BY_NAME, {"of": username}).first()
-        return _to_account(row) if row else None
+        return to_account(row) if row else None
 
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""
         rows = self._session.execute(_BY_NAMES)
-        return tuple(_to_account(row) for row in rows)
+        return tuple(to_account(row) for row in rows)
 
     def set_password(self, username: str, password_hash: str) -> None:
         """Replace a password and end every session under the old one."""
@@ -104,7 +104,7 @@ class Accounts:
         row = self._session.execute(_VISIT, {"of": token_hash}).first()
         if row is None:
             return None
-        return Visit(_to_account(row), row.began_at, row.last_seen_at, row.ended_at)
+        return Visit(to_account(row), row.began_at, row.last_seen_at, row.ended_at)
 
     def touch_session(self, token_hash: str, at: datetime) -> None:
         """Note that a session was used."""
@@ -143,8 +143,13 @@ class Accounts:
         self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
 
 
-def _to_account(row: Row[Any]) -> Account:
-    actor = Actor(
-        username=row.username, name=row.name, roles=frozenset(Role(role) for role in row.roles)
-    )
+def to_account(row: Row[Any], name: str = "") -> Account:
+    """Return the account in a row.
+
+    Args:
+        row: With the columns of the account, besides others.
+        name: Of the person, where the row has another column of that name.
+    """
+    roles = frozenset(Role(role) for role in row.roles)
+    actor = Actor(username=row.username, name=name or row.name, roles=roles)
     return Account(actor, row.password_hash, row.is_active)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from engine.store.accounts import Accounts
+from engine.store.api_keys import ApiKeys
 from engine.store.cases import Cases
 from engine.store.clocks import Clocks
 from engine.store.imports import Imports
@@ -89,6 +90,11 @@ class Transaction:
     def accounts(self) -> Accounts:
         """Accounts and sessions."""
         return Accounts(self._session)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """Keys by which programs act for people."""
+        return ApiKeys(self._session)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -39,6 +39,7 @@ from engine.services import (
     reporting,
 )
 from tests.architecture.authority import services
+from tests.integration import identity_asks
 from tests.integration.commands import SOURCES
 
 WHY = "The file was mixed up."
@@ -176,6 +177,7 @@ ASKS: Mapping[str, Ask] = {
     "jobs.last_run": lambda a: jobs.last_run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
+    **identity_asks.ASKS,
     "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),
     "messages.deliver_message": lambda a: messages.deliver_message(
         a.platform, actor=a.actor, message_id="m-1", name="answer", key=a.reference

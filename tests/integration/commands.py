@@ -32,7 +32,7 @@ from engine.services import (
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
-from tests.integration import operator_ways
+from tests.integration import identity_ways, operator_ways
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -291,6 +291,7 @@ def _actor_of(desk: Desk) -> Act:
 
 
 WAYS: dict[str, Way] = {
+    **{name: Way(given) for name, given in identity_ways.ALL.items()},
     "accounts.actor_of": Way(_actor_of),
     "accounts.add": Way(lambda _desk: _hire),
     "accounts.sign_in": Way(_come_in),

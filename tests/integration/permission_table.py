@@ -73,6 +73,10 @@ _TABLE = """
     jobs.last_run                   h   h   h   h   h   h   h   h   h   h   -   h   h   h
     jobs.run                        -   -   -   -   -   -   -   -   -   -   -   -   h   h
     jobs.run_overdue                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keys.all_keys                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
