@@ -71,8 +71,7 @@ def _permitted(platform, person, scope):
     try:
         key = keys.create(platform, actor=person, name=name, scopes=[scope], days=1)
     except InvalidInputError as refusal:
-        assert "nothing that you may do" in str(refusal)
-        return set()
+        return set() if "nothing that you may do" in str(refusal) else {str(refusal)}
     actor = keys.actor_of_key(platform, key=key).actor
     return {deed for deed in Deed if actor.may(deed)}
 
