@@ -121,6 +121,16 @@ class AccountPolicy(_Policy):
     """The longest life of an API key."""
 
 
+class InterfacePolicy(_Policy):
+    """How often other programs may ask, so that they leave the pages room."""
+
+    requests_per_minute: int = Field(default=600, gt=0)
+    burst: int = Field(default=60, gt=0)
+    """So many at once, before a caller has to wait."""
+    wrong_keys_per_minute: int = Field(default=30, gt=0)
+    """From one address."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -129,3 +139,4 @@ class Policy(_Policy):
     clocks: tuple[ClockPolicy, ...] = Field(min_length=1)
     categories: tuple[str, ...] = Field(min_length=1)
     accounts: AccountPolicy = AccountPolicy()
+    interface: InterfacePolicy = InterfacePolicy()

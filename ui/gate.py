@@ -8,14 +8,13 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import anyio.to_thread
-from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.domain.actor import Actor
 from ui.body import run_limited
 from ui.headers import harden
-from ui.identity import COOKIE, SESSION_HEADER, USER_HEADER, RecentSessions
+from ui.identity import SESSION_HEADER, USER_HEADER, RecentSessions, session_token
 from ui.sockets import SIGNED_OUT, Socket, Sockets
 
 PUBLIC_PATHS = frozenset({"/login", "/logout", "/session", "/healthz", "/favicon.ico"})
@@ -102,7 +101,7 @@ class Gate:
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX):
             await run_limited(self._door, _anonymous(scope), receive, send, DOOR_LIMIT)
             return
-        token = token_of(scope)
+        token = session_token(scope)
         actor = await self.actor_of(token, touch=True) if token else None
         if actor is None:
             await _refusal(scope)(scope, receive, send)
@@ -113,7 +112,7 @@ class Gate:
             await run_limited(self._desk, _identified(scope, actor, token), receive, send, limit)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        token = token_of(scope)
+        token = session_token(scope)
         actor = await self.actor_of(token, touch=True) if token else None
         if actor is None:
             await receive()
@@ -138,12 +137,6 @@ class Gate:
 def _is_nowhere(path: str) -> bool:
     """Tell whether a path lies below a page, where Streamlit would show an empty one."""
     return "/" in path.removeprefix("/") and not path.startswith(_NOT_PAGES)
-
-
-def token_of(scope: Scope) -> str:
-    """Return the session token of a connection; empty when it has none."""
-    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
-    return cookie_parser(raw.decode("latin-1")).get(COOKIE, "")
 
 
 def _anonymous(scope: Scope) -> Scope:

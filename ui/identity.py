@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.services import accounts
@@ -13,9 +16,32 @@ from engine.services import accounts
 COOKIE = "redress_session"
 """Cookie that carries the opaque token of a sign-in session."""
 
+_BOUND = "__Host-"
+"""Before the name of a cookie, it makes browsers refuse one that another host has planted."""
+
 USER_HEADER = "X-Redress-User"
 SESSION_HEADER = "X-Redress-Session"
 """Headers that the gate sets for what stands behind it; a client's own never pass."""
+
+
+def is_encrypted(scope: Scope) -> bool:
+    """Tell whether the browser speaks TLS, with us or with a proxy that we trust."""
+    return scope["scheme"] in {"https", "wss"}
+
+
+def cookie_name(scope: Scope, name: str = COOKIE) -> str:
+    """Return the name of a cookie on this connection; under TLS it is bound to the host.
+
+    >>> cookie_name({"scheme": "https"}), cookie_name({"scheme": "ws"})
+    ('__Host-redress_session', 'redress_session')
+    """
+    return f"{_BOUND}{name}" if is_encrypted(scope) else name
+
+
+def session_token(scope: Scope) -> str:
+    """Return the session token of a connection; empty when it has none."""
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return cookie_parser(raw.decode("latin-1")).get(cookie_name(scope), "")
 
 
 class Sessions(Protocol):

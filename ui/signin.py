@@ -14,7 +14,13 @@ from starlette.routing import Route
 from engine.errors import RedressError, SignInError
 from ui.asset import asset_address
 from ui.headers import door_policy
-from ui.identity import COOKIE, RecentSessions
+from ui.identity import (
+    COOKIE,
+    RecentSessions,
+    cookie_name,
+    is_encrypted,
+    session_token,
+)
 from ui.seal import FormSeal, is_own_origin
 from ui.sockets import Sockets
 
@@ -98,15 +104,21 @@ class SignInPages:
         """Ask whether to sign out; the way without a script and without the account menu."""
         if not await self._is_signed_in(request):
             return RedirectResponse("/login", 303)
-        return self._page("sign_out.html", token=self._seal.of(request.cookies[COOKIE]))
+        return self._page("sign_out.html", token=self._seal.of(session_token(request.scope)))
 
     async def leave(self, request: Request) -> Response:
         """End the session in the database, in this process and in the browser."""
         if not self._is_sealed(request, await _fields(request), COOKIE):
             return await self.ask(request)
-        await self._end(request.cookies[COOKIE])
+        await self._end(session_token(request.scope))
         response = RedirectResponse("/login", 303)
-        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+        response.delete_cookie(
+            cookie_name(request.scope),
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=is_encrypted(request.scope),
+        )
         return response
 
     async def state(self, request: Request) -> Response:
@@ -122,7 +134,7 @@ class SignInPages:
         )
 
     async def _is_signed_in(self, request: Request) -> bool:
-        token = request.cookies.get(COOKIE, "")
+        token = session_token(request.scope)
         if not token:
             return False
         actor = await anyio.to_thread.run_sync(lambda: self._sessions.actor_of(token, touch=False))
@@ -133,13 +145,15 @@ class SignInPages:
         await self._sockets.close(token)
 
     def _is_sealed(self, request: Request, fields: Mapping[str, str], cookie: str) -> bool:
-        fits = self._seal.fits(request.cookies.get(cookie, ""), fields.get("token", ""))
+        kept = request.cookies.get(cookie_name(request.scope, cookie), "")
+        fits = self._seal.fits(kept, fields.get("token", ""))
         return fits and is_own_origin(request)
 
     def _form(
         self, request: Request, *, target: str, name: str = "", problem: str = "", status: int = 200
     ) -> Response:
-        cookie = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
+        name_of_cookie = cookie_name(request.scope, FORM_COOKIE)
+        cookie = request.cookies.get(name_of_cookie) or secrets.token_urlsafe(32)
         response = self._page(
             "sign_in.html",
             status=status,
@@ -149,12 +163,12 @@ class SignInPages:
             problem=problem,
         )
         response.set_cookie(
-            FORM_COOKIE,
+            name_of_cookie,
             cookie,
-            path="/login",
+            path="/",
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=is_encrypted(request.scope),
         )
         return response
 
@@ -171,8 +185,14 @@ class SignInPages:
 
     def _welcome(self, request: Request, token: str, target: str) -> Response:
         response = RedirectResponse(target, 303, headers={"cache-control": "no-store"})
-        is_https = request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=is_https)
+        response.set_cookie(
+            cookie_name(request.scope),
+            token,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=is_encrypted(request.scope),
+        )
         return response
 
 

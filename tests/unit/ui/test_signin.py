@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.ui.door import WRONG, Door
+from tests.unit.ui.door import WRONG, Door, TestClient
 from ui.seal import FormSeal
 from ui.signin import EXPIRED, safe_target
 
@@ -191,3 +191,21 @@ def test_a_sign_in_that_skips_the_seal_is_caught(monkeypatch):
     answer = Door().enter(token="forged")
 
     assert answer.status_code == 303, "the planted bug is not seen by the tests above"
+
+
+def test_under_tls_the_cookies_are_bound_to_the_host_and_no_other_is_taken():
+    door = Door(scheme="https")
+    entered = door.client.post(
+        "/login", data={"username": "hanna", "password": "right", "token": door.token()}
+    )
+    cookie = entered.headers["set-cookie"]
+    token = door.client.cookies["__Host-redress_session"]
+
+    planted = TestClient(door.gate, base_url="https://testserver", follow_redirects=False)
+    planted.cookies.set("redress_session", token)
+
+    assert cookie.startswith("__Host-redress_session=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert "domain" not in cookie.lower()
+    assert door.client.get("/").status_code == 200
+    assert planted.get("/").status_code == 303
