@@ -113,7 +113,7 @@ def _move_by_claims(
 
     def work(tx: Transaction) -> tuple[list[int], int]:
         few = min(_TOGETHER, limit - len(seen))
-        claimed = tx.clocks.claim_due(now, few, among=_BATCH, tries=TRIES)
+        claimed = tx.clocks.claim_due(now, few, tries=TRIES)
         taken = tx.take_all(claimed)
         return claimed, sum(_act(platform, tx, each, actor) for each in taken)
 

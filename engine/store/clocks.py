@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from engine.domain.deadline import Clock, ClockState, next_instant
 from engine.store.incidents import is_left_alone
@@ -19,20 +19,24 @@ CLOCKS = (
 _REPLACE = _CLOCK.update().where(
     _CLOCK.c.case_id == bindparam("of"), _CLOCK.c.code == bindparam("of_code")
 )
+_IS_DUE = and_(
+    _CLOCK.c.next_at.is_not(None),
+    _CLOCK.c.next_at <= bindparam("now"),
+    ~is_left_alone(_CLOCK.c.case_id),
+)
 _DUE = (
     select(_CLOCK.c.case_id)
-    .where(
-        _CLOCK.c.next_at.is_not(None),
-        _CLOCK.c.next_at <= bindparam("now"),
-        ~is_left_alone(_CLOCK.c.case_id),
-    )
+    .where(_IS_DUE)
     .order_by(_CLOCK.c.next_at)
     .limit(bindparam("most"))
 )
-# Others may still add rows that refer to a claimed case, such as a draft.
+# Both rows are held: PostgreSQL looks again at what it holds, and a clock that another sweep moved
+# meanwhile is due no more. Others may still add rows that refer to the case, such as a draft.
 _CLAIM = (
     select(_CASE.c.id)
-    .where(_CASE.c.id.in_(_DUE))
+    .join_from(_CLOCK, _CASE, _CASE.c.id == _CLOCK.c.case_id)
+    .where(_IS_DUE)
+    .order_by(_CLOCK.c.next_at)
     .limit(bindparam("few"))
     .with_for_update(key_share=True, skip_locked=True)
 )
@@ -70,19 +74,18 @@ class Clocks:
         rows = self._session.execute(_DUE, given).scalars()
         return list(dict.fromkeys(rows))
 
-    def claim_due(self, now: datetime, limit: int, *, among: int, tries: int) -> list[int]:
+    def claim_due(self, now: datetime, limit: int, *, tries: int) -> list[int]:
         """Take some cases with a due clock, and keep everybody away until the transaction ends.
 
         Cases that others hold at the moment are passed over, so that many can claim at once.
 
         Args:
             now: The present.
-            limit: Most cases to take.
-            among: Of how many most urgent ones.
+            limit: Most clocks to take.
             tries: As in ``due``.
         """
-        given = {"now": now, "most": among, "few": limit, "tries": tries}
-        return list(self._session.execute(_CLAIM, given).scalars())
+        given = {"now": now, "few": limit, "tries": tries}
+        return list(dict.fromkeys(self._session.execute(_CLAIM, given).scalars()))
 
 
 def _values(clock: Clock) -> dict[str, Any]:

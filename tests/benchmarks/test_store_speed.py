@@ -1,10 +1,11 @@
 """What it costs that there are many: bytes of a case, a command among a million, sweeps."""
 
+import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 
 from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
+from engine.domain.deadline import act
 from engine.services import monitoring
+from engine.store.incidents import TRIES
 from tests.benchmarks.desk import STORY, known, per_command, staffed, tell
 from tests.benchmarks.figures import Figure, in_turns, keep
 from tests.benchmarks.multitude import multiply
@@ -112,6 +115,50 @@ def test_many_due_cases_are_swept(crowds):
     rate = done.cases / (time.perf_counter() - begin)
     keep([Figure("sweep of 10,000 due cases, SQLite", "cases/s", rate, None, rate, wanted=1_000)])
     assert (done.cases, done.sent, done.failed) == (DUE, DUE, 0)
+
+
+@dataclass
+class _Claims:
+    """How often a worker tried, and what it got."""
+
+    tries: int = 0
+    won: int = 0
+    cases: int = 0
+
+
+def _claim_all(platform):
+    """Claim due cases as the sweep does, load them, and move their clocks on; do nothing else."""
+    claims, now = _Claims(), platform.now()
+
+    def work(tx):
+        claims.tries += 1
+        claimed = tx.clocks.claim_due(now, 10, tries=TRIES)
+        for taken in tx.take_all(claimed):
+            for clock in taken.clocks:
+                tx.clocks.replace(taken.case.id, act(clock, now)[0])
+        return len(claimed)
+
+    while count := platform.database.write(work):
+        claims.won += 1
+        claims.cases += count
+    told = platform.home / f"claims-{os.getpid()}.json"
+    told.write_text(json.dumps([claims.tries - claims.won - 1, claims.cases]))
+
+
+def test_four_workers_claim_on_postgresql(postgresql_platform):
+    platform = postgresql_platform
+    multiply(platform, staffed(platform).lodge(), DUE)
+    _make_due(platform, DUE)
+    begin = time.perf_counter()
+
+    children = [start(platform, _claim_all) for _ in range(4)]
+
+    assert [was_killed(child) for child in children] == [False] * 4
+    rate = DUE / (time.perf_counter() - begin)
+    told = [json.loads(path.read_text()) for path in platform.home.glob("claims-*.json")]
+    lost, claimed = (sum(each) for each in zip(*told, strict=True))
+    keep([Figure("claims, 4 workers, PostgreSQL", "cases/s", rate, None, rate, wanted=3_000)])
+    assert (lost, claimed) == (0, DUE)
 
 
 def test_four_workers_sweep_on_postgresql(postgresql_platform):
