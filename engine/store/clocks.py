@@ -24,12 +24,7 @@ _IS_DUE = and_(
     _CLOCK.c.next_at <= bindparam("now"),
     ~is_left_alone(_CLOCK.c.case_id),
 )
-_DUE = (
-    select(_CLOCK.c.case_id)
-    .where(_IS_DUE)
-    .order_by(_CLOCK.c.next_at)
-    .limit(bindparam("most"))
-)
+_DUE = select(_CLOCK.c.case_id).where(_IS_DUE).order_by(_CLOCK.c.next_at).limit(bindparam("most"))
 # Both rows are held: PostgreSQL looks again at what it holds, and a clock that another sweep moved
 # meanwhile is due no more. Others may still add rows that refer to the case, such as a draft.
 _CLAIM = (

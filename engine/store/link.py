@@ -21,9 +21,12 @@ from sqlalchemy import Connection
 from engine.store.plans import Call, Found, Plan
 
 _BEGIN, _COMMIT = Plan("BEGIN", is_word=True), Plan("COMMIT", is_word=True)
+_BEGIN_TO_WRITE = Plan("BEGIN IMMEDIATE", is_word=True)
 _LOOK = Plan("BEGIN ISOLATION LEVEL REPEATABLE READ")
 _TEXT, _BINARY = PyFormat.TEXT, PyFormat.BINARY
 _STATE = "redress"
+_NO_CODES = (None,) * 1_000
+"""What SQLite says of the types of columns."""
 
 
 class RefusedError(Exception):
@@ -75,27 +78,26 @@ class SqliteLink(Link):
 
     def begin(self, *, writes: bool) -> None:
         """Begin; a writer waits for no other one, it is refused."""
-        self._guarded(Call(Plan("BEGIN IMMEDIATE" if writes else "BEGIN"), []))
+        self.run([Call(_BEGIN_TO_WRITE if writes else _BEGIN, [])])
 
     def run(self, calls: Sequence[Call]) -> list[Found]:
         """See the base."""
-        return [self._guarded(call) for call in calls]
+        cursor, dialect = self._cursor, self._dialect
+        found = []
+        for call in calls:
+            plan = call.plan
+            try:
+                cursor.execute(plan.text, call.values)
+                raw = cursor.fetchall() if plan.row is not None else ()
+            except dialect.loaded_dbapi.Error as error:
+                raise RefusedError(error, call) from error
+            rows = plan.rows(raw, _NO_CODES[: len(plan.types)], dialect) if raw else []
+            found.append(Found(rows, cursor.rowcount))
+        return found
 
     def commit(self, calls: Sequence[Call]) -> None:
         """See the base."""
-        self.run(calls)
-        self._guarded(Call(_COMMIT, []))
-
-    def _guarded(self, call: Call) -> Found:
-        plan, cursor = call.plan, self._cursor
-        try:
-            cursor.execute(plan.text, call.values)
-            if plan.row is None:
-                return Found([], cursor.rowcount)
-            codes = [None] * len(plan.types)
-            return Found(plan.rows(cursor.fetchall(), codes, self._dialect), cursor.rowcount)
-        except self._dialect.loaded_dbapi.Error as error:
-            raise RefusedError(error, call) from error
+        self.run([*calls, Call(_COMMIT, [])])
 
 
 class _Server:

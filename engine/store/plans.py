@@ -112,7 +112,8 @@ class Plan:
         if not raw or self.row is None:
             return []
         if not self.gives:
-            self.gives.append(self._processors(codes, dialect))
+            # Two threads may come here at once, and find the same.
+            self.gives[:] = [self._processors(codes, dialect)]
         (needed,) = self.gives
         if not needed:
             return [self.row(cells) for cells in raw]

@@ -33,7 +33,8 @@ class Session:
         self._link: Link = SqliteLink(connection) if is_sqlite else PostgresLink(connection)
         self._posted: list[Call] = []
         self.proof: Proof | None = None
-        self._told = connection.dispatch
+        told = connection.dispatch
+        self._is_watched = any((told.before_cursor_execute, told.after_cursor_execute, told.commit))
         self._guarded(lambda: self._link.begin(writes=writes))
 
     @property
@@ -84,8 +85,8 @@ class Session:
         """
         posted, self._posted = self._posted, []
         self._tell("before", posted)
-        if self._told.commit:
-            self._told.commit(self._connection)
+        if self._is_watched:
+            self._connection.dispatch.commit(self._connection)
         self._guarded(lambda: self._link.commit(posted))
 
     def _call(self, statement: Any, given: Mapping[str, Any]) -> Call | None:  # noqa: ANN401 - any statement
@@ -112,8 +113,7 @@ class Session:
 
     def _tell(self, moment: str, calls: list[Call]) -> None:
         """Tell whoever listens to the engine of statements that run without it."""
-        listeners = getattr(self._told, f"{moment}_cursor_execute")
-        if listeners:
+        if self._is_watched:
+            listeners = getattr(self._connection.dispatch, f"{moment}_cursor_execute")
             for plan, values in calls:
-                told = (self._connection, None, plan.text, values, None, False)
-                listeners(*told)
+                listeners(self._connection, None, plan.text, values, None, False)
