@@ -81,7 +81,11 @@ class SqliteLink(Link):
         self.run([Call(_BEGIN_TO_WRITE if writes else _BEGIN, [])])
 
     def run(self, calls: Sequence[Call]) -> list[Found]:
-        """See the base."""
+        """See the base.
+
+        Raises:
+            RefusedError: See the base.
+        """
         cursor, dialect = self._cursor, self._dialect
         found = []
         for call in calls:

@@ -116,4 +116,5 @@ class Session:
         if self._is_watched:
             listeners = getattr(self._connection.dispatch, f"{moment}_cursor_execute")
             for plan, values in calls:
-                listeners(self._connection, None, plan.text, values, None, False)
+                told = (self._connection, None, plan.text, values, None, False)
+                listeners(*told)
