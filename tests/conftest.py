@@ -40,11 +40,12 @@ class Clock:
         return self.now
 
 
-def _open(url: str) -> "Database":
+def _open(url: str, home: Path) -> "Database":
     """Open a database; imported here because tests of the domain start faster without SQL."""
+    from engine.keyring import Keyring  # noqa: PLC0415 - see above
     from engine.store.database import Database  # noqa: PLC0415 - see above
 
-    return Database(url)
+    return Database(url, Keyring(home / "keys.json"))
 
 
 @pytest.fixture
@@ -64,9 +65,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
+def postgres_template(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """Name of a migrated database that is only ever copied."""
-    with closing(_open(postgres_server.create(_TEMPLATE))) as database:
+    home = tmp_path_factory.mktemp("template")
+    with closing(_open(postgres_server.create(_TEMPLATE), home)) as database:
         database.migrate()
     return _TEMPLATE
 
@@ -75,7 +79,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file that is only ever copied."""
     path = tmp_path_factory.mktemp("template") / "redress.db"
-    with closing(_open(f"sqlite:///{path}")) as database:
+    with closing(_open(f"sqlite:///{path}", path.parent)) as database:
         database.migrate()
     return path
 
@@ -104,9 +108,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> "Iterator[Database]":
+def database(database_url: str, tmp_path: Path) -> "Iterator[Database]":
     """The open database behind ``database_url``."""
-    with closing(_open(database_url)) as opened:
+    with closing(_open(database_url, tmp_path)) as opened:
         yield opened
 
 

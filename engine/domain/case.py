@@ -28,6 +28,8 @@ class Case(BaseModel):
         state: State of the process, opaque outside ``engine.process``.
         rev: Counts the changes; a writer that saw an older one is refused.
         priority: From 1, most urgent, to 5.
+        subject: Id of the person who complained; the same for all complaints from one address.
+        erased_at: When everything personal was erased.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -54,6 +56,8 @@ class Case(BaseModel):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = None
+    subject: str = ""
+    erased_at: datetime | None = None
 
     @property
     def is_suspended(self) -> bool:

@@ -15,13 +15,17 @@ from engine.errors import CommandReusedError, ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.prepared import table_of
+from engine.store.privacy_tables import SubjectRow
+from engine.store.sealing import Seal, Seals, case_place
 from engine.store.session import Session
 from engine.store.tables import CaseRow, SubscriptionRow
 from engine.store.words import Words
 
-_CASE, _SUBSCRIPTION, _COUNTER, _RECEIPT = (
-    table_of(row) for row in (CaseRow, SubscriptionRow, CounterRow, ReceiptRow)
+_CASE, _SUBJECT, _SUBSCRIPTION, _COUNTER, _RECEIPT = (
+    table_of(row) for row in (CaseRow, SubjectRow, SubscriptionRow, CounterRow, ReceiptRow)
 )
+SEALED = ("summary", "description", "desired_outcome", "complainant_name", "email")
+"""Fields of a complaint that are personal."""
 _COUNT_ON = (
     _COUNTER.update()
     .where(_COUNTER.c.name == bindparam("of"))
@@ -29,11 +33,12 @@ _COUNT_ON = (
     .returning(_COUNTER.c.last)
 )
 _ADD = _CASE.insert().returning(_CASE.c.id)
-_BY_REFERENCE = select(_CASE).where(_CASE.c.reference == bindparam("of"))
-_BY_ID = select(_CASE).where(_CASE.c.id == bindparam("of"))
+_WITH_KEY = select(_CASE, _SUBJECT.c.sealed_key).join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
+_BY_REFERENCE = _WITH_KEY.where(_CASE.c.reference == bindparam("of"))
+_BY_ID = _WITH_KEY.where(_CASE.c.id == bindparam("of"))
 # Others may still add rows that refer to a taken case, such as a draft.
-TAKE_BY_REFERENCE = _BY_REFERENCE.with_for_update(key_share=True)
-TAKE_BY_ID = _BY_ID.with_for_update(key_share=True)
+TAKE_BY_REFERENCE = _BY_REFERENCE.with_for_update(key_share=True, of=_CASE)
+TAKE_BY_ID = _BY_ID.with_for_update(key_share=True, of=_CASE)
 _REPLACE = (
     _CASE.update()
     .where(_CASE.c.id == bindparam("of"))
@@ -100,8 +105,12 @@ class Cases:
         if source and self.has_source(source, source_id):
             raise ConflictError(f"The complaint {source} {source_id} exists.")
         new = {"currency": currency, "reference": case.reference, "rev": case.rev}
-        values = _facts(case.complaint) | _standing(case) | new
+        subject_id, seal = self._session.seals.subject_for(
+            case.complaint.email, at=case.recorded_at
+        )
+        values = _facts(case, seal) | _standing(case) | new | {"subject_id": subject_id}
         case_id: int = self._session.execute(_ADD, values).scalar_one()
+        self._session.seals.remember(case_id, seal)
         Words(self._session).keep(case.model_copy(update={"id": case_id}))
         return case_id
 
@@ -144,13 +153,13 @@ class Cases:
         row = self._session.execute(row_of, {"of": reference}).first()
         if row is None:
             raise NotFoundError("complaint", reference)
-        return to_case(row)
+        return to_case(row, self._session.seals)
 
     def _numbered(self, case_id: int, row_of: Select[Any]) -> Case:
         row = self._session.execute(row_of, {"of": case_id}).first()
         if row is None:
             raise NotFoundError("complaint number", str(case_id))
-        return to_case(row)
+        return to_case(row, self._session.seals)
 
     def replace(self, case: Case, *, before: Case) -> None:
         """Store a case that was taken in this transaction and changed.
@@ -164,7 +173,7 @@ class Cases:
         """
         values = _standing(case) | {"of": case.id, "of_rev": case.rev}
         if case.complaint is not before.complaint:
-            values |= _facts(case.complaint)
+            values |= _facts(case, self._session.seals.of(case.id))
         self._session.post(_REPLACE, values)
 
     def has_source(self, source: str, source_id: str) -> bool:
@@ -256,12 +265,17 @@ def is_carried_out(receipt: Row[Any] | None, fingerprint: str) -> bool:
     return receipt is not None
 
 
-def _facts(complaint: Complaint) -> dict[str, Any]:
-    """Return what was complained about."""
-    return complaint.model_dump(exclude={"amount"}) | {
+def _facts(case: Case, seal: Seal) -> dict[str, Any]:
+    """Return what was complained about, sealed where it is personal."""
+    complaint = case.complaint
+    facts = complaint.model_dump(exclude={"amount"}) | {
         "channel": complaint.channel.value,
         "amount_minor": int(complaint.amount * 100),
     }
+    for name in SEALED:
+        facts[name] = seal.close(case_place(case.reference, name), facts[name] or "")
+    facts["email"] = facts["email"] or None
+    return facts
 
 
 def _standing(case: Case) -> dict[str, Any]:
@@ -287,30 +301,16 @@ def _standing(case: Case) -> dict[str, Any]:
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
         "suspended_at": case.suspended_at,
+        "erased_at": case.erased_at,
     }
 
 
-def to_case(row: Row[Any]) -> Case:
+def to_case(row: Row[Any], seals: Seals) -> Case:
     """Build a case from its row; the row was checked when it was stored."""
-    complaint = Complaint.model_construct(
-        received_at=row.received_at,
-        channel=Channel(row.channel),
-        summary=row.summary,
-        description=row.description,
-        desired_outcome=row.desired_outcome,
-        complainant_name=row.complainant_name,
-        email=row.email,
-        category=row.category,
-        product=row.product,
-        amount=Decimal(row.amount_minor) / 100,
-        vulnerable=row.vulnerable,
-        source=row.source,
-        source_id=row.source_id,
-    )
     return Case.model_construct(
         id=row.id,
         reference=row.reference,
-        complaint=complaint,
+        complaint=_to_complaint(row, seals.noted(row)),
         recorded_at=row.recorded_at,
         severity=Severity(row.severity),
         safety=Safety(row.safety),
@@ -330,4 +330,25 @@ def to_case(row: Row[Any]) -> Case:
         journal_seq=row.journal_seq,
         journal_head=row.journal_head,
         suspended_at=row.suspended_at,
+        subject=row.subject_id,
+        erased_at=row.erased_at,
+    )
+
+
+def _to_complaint(row: Row[Any], seal: Seal) -> Complaint:
+    """Read what was complained about."""
+    told: dict[str, Any] = {
+        name: seal.open(case_place(row.reference, name), getattr(row, name)) for name in SEALED
+    }
+    told["email"] = told["email"] or None
+    return Complaint.model_construct(
+        received_at=row.received_at,
+        channel=Channel(row.channel),
+        category=row.category,
+        product=row.product,
+        amount=Decimal(row.amount_minor) / 100,
+        vulnerable=row.vulnerable,
+        source=row.source,
+        source_id=row.source_id,
+        **told,
     )

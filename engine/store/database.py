@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from engine.errors import InvalidInputError, UnavailableError
+from engine.errors import InvalidInputError, KeyLostError, UnavailableError
 from engine.keyring import Keyring
 from engine.store.patience import PATIENCE, Patience, is_full, may_pass, patiently
 from engine.store.plans import Plans
+from engine.store.sealing import Vault
 from engine.store.session import Proof, Session
 from engine.store.transaction import Transaction
 from engine.store.turns import Turns
@@ -65,6 +66,7 @@ class Database:
         if self.is_sqlite:
             _speak_sqlite(self.engine)
         self.keyring = keyring or Keyring(_key_file_beside(parsed.database))
+        self.vault = Vault(self.keyring)
         self._plans = Plans(self.engine.dialect)
         self._turns = Turns(_beside(parsed.database) if self.is_sqlite else None)
 
@@ -72,10 +74,14 @@ class Database:
         """Bring the schema to this release; all or nothing.
 
         Raises:
+            KeyLostError: The key file that belongs to this database is not there.
             UnavailableError: The database does not answer.
         """
         if not self._patiently(self._is_current):
             self._patiently(self._migrate)
+        if not self.keyring.exists():
+            self._patiently(self._refuse_without_keys)
+            self.keyring.make()
 
     def write(self, work: Callable[[Transaction], T], *, gives_way: bool = False) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
@@ -96,7 +102,7 @@ class Database:
 
         def attempt() -> T:
             with self._connection() as connection:
-                session = Session(connection, self._plans, writes=True)
+                session = Session(connection, self._plans, self.vault, writes=True)
                 result = work(Transaction(session))
                 self._commit(session)
                 return result
@@ -118,7 +124,7 @@ class Database:
 
             def begin() -> Session:
                 connection = opened.enter_context(self._connection())
-                return Session(connection, self._plans, writes=False)
+                return Session(connection, self._plans, self.vault, writes=False)
 
             # A connection that lay idle may be cut; nothing was read yet, so another one will do.
             yield Transaction(self._patiently(begin))
@@ -138,6 +144,18 @@ class Database:
             query = text("SELECT version_num FROM alembic_version")
             return connection.execute(query).scalar_one_or_none() == newest
 
+    def _refuse_without_keys(self) -> None:
+        """Make no new key file for a database that was sealed with another one.
+
+        Raises:
+            KeyLostError: Something is sealed.
+        """
+        with self._connection() as connection:
+            connection.execution_options(redress_writes=False)
+            query = text("SELECT 1 FROM subject WHERE sealed_key IS NOT NULL LIMIT 1")
+            if connection.execute(query).first() is not None:
+                raise KeyLostError(str(self.keyring.path))
+
     def _migrate(self) -> None:
         from alembic import command  # noqa: PLC0415 - see ``_is_current``
         from alembic.config import Config  # noqa: PLC0415 - as above
@@ -149,6 +167,7 @@ class Database:
                 # Two programs that start at once must not both create the schema.
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config.attributes["connection"] = connection
+            config.attributes["vault"] = self.vault
             command.upgrade(config, "head")
             connection.commit()
 

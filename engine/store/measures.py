@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
+from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
 from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
 
@@ -38,13 +39,19 @@ class Measures:
                 col(CaseRow.decided_at),
                 col(CaseRow.closed_at),
                 col(CaseRow.outcome),
+                col(CaseRow.subject_id),
+                col(SubjectRow.sealed_key),
             )
+            .join(SubjectRow, col(SubjectRow.id) == col(CaseRow.subject_id))
             .where(*_conditions(cases))
             .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id).desc())
             .limit(limit)
             .offset(offset)
         )
-        return tuple(CaseLine(*row) for row in rows)
+        vault = self._session.seals.vault
+        return tuple(
+            CaseLine(row.reference, vault.reads(row)("summary"), *tuple(row)[2:8]) for row in rows
+        )
 
     def seconds_to_close(self, cases: CaseSet, *, percent: int) -> int | None:
         """Return the nearest-rank percentile of seconds from receipt to closing."""

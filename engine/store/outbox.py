@@ -32,13 +32,14 @@ class Outbox:
         at: datetime,
     ) -> None:
         """Queue the letter that was added to a case last as a mail."""
+        seal = self._session.seals.of(case_id)
         mail = {
             "message_id": message_id,
             "case_id": case_id,
             "of": case_id,
-            "recipient": recipient,
-            "subject": subject,
-            "body": body,
+            "recipient": seal.close(f"outbox:{case_id}:recipient", recipient),
+            "subject": seal.close(f"outbox:{case_id}:subject", subject),
+            "body": seal.close(f"outbox:{case_id}:body", body),
             "created_at": at,
             "attempts": 0,
             "next_try_at": at,
@@ -67,13 +68,15 @@ class Outbox:
             .where(col(OutboxRow.id) == row["id"])
             .values(next_try_at=lease_until, attempts=row["attempts"] + 1)
         )
+        case_id = row["case_id"]
+        seal = self._session.seals.of(case_id)
         return Mail(
             id=row["id"],
             message_id=row["message_id"],
-            case_id=row["case_id"],
-            recipient=row["recipient"],
-            subject=row["subject"],
-            body=row["body"],
+            case_id=case_id,
+            recipient=seal.open(f"outbox:{case_id}:recipient", row["recipient"]),
+            subject=seal.open(f"outbox:{case_id}:subject", row["subject"]),
+            body=seal.open(f"outbox:{case_id}:body", row["body"]),
             attempts=row["attempts"] + 1,
         )
 

@@ -35,6 +35,14 @@ _OF_CASE = {
     .order_by(table.c.id)
     for kind, table in _TABLE.items()
 }
+_SEALED: dict[type, tuple[str, ...]] = {
+    Statement: ("content",),
+    Approval: ("comment",),
+    Escalation: ("detail", "action"),
+    Communication: ("subject", "body"),
+    Note: ("text",),
+}
+"""Fields that are personal, or may be since somebody wrote them."""
 _ESCALATION = _TABLE[Escalation]
 _RAISED = select(_ESCALATION.c.id).where(
     _ESCALATION.c.case_id == bindparam("of"), _ESCALATION.c.token == bindparam("of_token")
@@ -56,12 +64,29 @@ class Records:
         """Keep a record; the database refuses an approval by the drafter."""
         kind = type(record)
         values = {name: getattr(record, name) for name in _NAMES[kind] if name != "id"}
+        seal, table = self._session.seals.of(case_id), _TABLE[kind].name
+        for name in _SEALED[kind]:
+            place, text = f"{table}:{case_id}:{name}", values[name]
+            values[name] = (
+                seal.close(place, text) if isinstance(text, str) else seal.close_data(place, text)
+            )
         self._session.post(_ADD[kind], values | {"case_id": case_id})
 
     def of(self, kind: type[Kind], case_id: int) -> tuple[Kind, ...]:
         """Return the records of one kind that a case has, oldest first."""
-        rows = self._session.execute(_OF_CASE[kind], {"of": case_id})
-        return tuple(kind(*row) for row in rows)
+        rows = self._session.execute(_OF_CASE[kind], {"of": case_id}).mappings().all()
+        if not rows:
+            return ()
+        seal, table = self._session.seals.of(case_id), _TABLE[kind].name
+        found = []
+        for row in rows:
+            values = dict(row)
+            for name in _SEALED[kind]:
+                place = f"{table}:{case_id}:{name}"
+                opened = seal.open_data if kind is Statement else seal.open
+                values[name] = opened(place, values[name])
+            found.append(kind(**values))
+        return tuple(found)
 
     def last_statement(self, case_id: int, *forms: str) -> Statement | None:
         """Return the latest completed form of one of the kinds."""
@@ -78,5 +103,6 @@ class Records:
         self, case_id: int, token: str, *, by: str, at: datetime, action: str
     ) -> None:
         """Keep who answered an escalation, and how."""
-        answer = {"acknowledged_by": by, "acknowledged_at": at, "action": action}
+        sealed = self._session.seals.of(case_id).close(f"escalation:{case_id}:action", action)
+        answer = {"acknowledged_by": by, "acknowledged_at": at, "action": sealed}
         self._session.post(_ACKNOWLEDGE, answer | {"of": case_id, "of_token": token})

@@ -3,17 +3,22 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 
 from engine.domain.deadline import ClockState
 from engine.domain.inbox import COUNTED_TO, RestingCase, RestQuery
 from engine.store.prepared import table_of
+from engine.store.privacy_tables import SubjectRow
+from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.tables import CaseRow, ClockRow, JournalRow
 from engine.store.words import bounds, has_words, pieces_of
 
-_CASE, _CLOCK, _JOURNAL = (table_of(row) for row in (CaseRow, ClockRow, JournalRow))
+_CASE, _CLOCK, _JOURNAL, _SUBJECT = (
+    table_of(row) for row in (CaseRow, ClockRow, JournalRow, SubjectRow)
+)
 _SHOWN = select(
     _CASE.c.id,
     _CASE.c.reference,
@@ -21,7 +26,9 @@ _SHOWN = select(
     _CASE.c.complainant_name,
     _CASE.c.severity,
     _CASE.c.suspended_at,
-)
+    _CASE.c.subject_id,
+    _SUBJECT.c.sealed_key,
+).join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
 _LIMITS = (
     select(_CLOCK.c.case_id, func.min(_CLOCK.c.due_at))
     .where(
@@ -56,17 +63,19 @@ class Resting:
             .limit(limit)
             .offset(offset)
         )
-        rows = self._session.execute(chosen, bounds(wanted)).mappings().all()
-        numbers = [row["id"] for row in rows]
+        vault = self._session.seals.vault
+        rows = self._session.execute(chosen, bounds(wanted, vault)).all()
+        numbers = [row.id for row in rows]
         limits, told = self._limits(numbers), self._told(numbers)
-        return tuple(_to_resting_case(row, told[row["id"]], limits.get(row["id"])) for row in rows)
+        return tuple(_to_resting_case(row, vault, told[row.id], limits.get(row.id)) for row in rows)
 
     def count(self, query: RestQuery) -> int:
         """Return how many suspended cases a query finds, counted to ``COUNTED_TO`` at most."""
         wanted = pieces_of(query.search)
         some = select(_CASE.c.id).where(*_conditions(query, len(wanted))).limit(COUNTED_TO)
         counted = select(func.count()).select_from(some.subquery())
-        n: int = self._session.execute(counted, bounds(wanted)).scalar_one()
+        known = bounds(wanted, self._session.seals.vault)
+        n: int = self._session.execute(counted, known).scalar_one()
         return n
 
     def _limits(self, numbers: Sequence[int]) -> dict[int, datetime]:
@@ -91,15 +100,16 @@ def _conditions(query: RestQuery, words: int) -> list[ColumnElement[bool]]:
 
 
 def _to_resting_case(
-    row: RowMapping, told: tuple[str, str], limit_at: datetime | None
+    row: Row[Any], vault: Vault, told: tuple[str, str], limit_at: datetime | None
 ) -> RestingCase:
     by, reason = told
+    read = vault.reads(row)
     return RestingCase(
-        reference=row["reference"],
-        summary=row["summary"],
-        complainant=row["complainant_name"],
-        severity=row["severity"],
-        since=row["suspended_at"],
+        reference=row.reference,
+        summary=read("summary"),
+        complainant=read("complainant_name"),
+        severity=row.severity,
+        since=row.suspended_at,
         by=by,
         reason=reason,
         limit_at=limit_at,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from engine.store.link import Link, PostgresLink, RefusedError, SqliteLink
 from engine.store.plans import Call, Plans
+from engine.store.sealing import Seals, Vault
 
 
 class Proof(NamedTuple):
@@ -23,11 +24,13 @@ class Session:
     order is kept.
 
     Attributes:
+        seals: Read and write what is personal.
         proof: What can tell later whether this transaction was stored; None if nothing can.
     """
 
-    def __init__(self, connection: Connection, plans: Plans, *, writes: bool) -> None:
+    def __init__(self, connection: Connection, plans: Plans, vault: Vault, *, writes: bool) -> None:
         self._connection = connection
+        self.seals = Seals(self, vault)
         self._plans = plans
         is_sqlite = connection.dialect.name == "sqlite"
         self._link: Link = SqliteLink(connection) if is_sqlite else PostgresLink(connection)

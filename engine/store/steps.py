@@ -20,11 +20,13 @@ from sqlalchemy import case as when
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
 from engine.store.prepared import table_of
+from engine.store.privacy_tables import SubjectRow
+from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Looked, Words, conditions
 
-_STEP, _DRAFT, _CASE = table_of(StepRow), table_of(DraftRow), table_of(CaseRow)
+_STEP, _DRAFT, _CASE, _SUBJECT = (table_of(row) for row in (StepRow, DraftRow, CaseRow, SubjectRow))
 STEPS = select(_STEP).order_by(_STEP.c.due_at, _STEP.c.id)
 _OF_CASE = STEPS.where(_STEP.c.case_id == bindparam("of"))
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
@@ -101,7 +103,7 @@ class Steps:
         """Return one page of waiting steps, soonest due first."""
         shape, values = self._asked(query)
         rows = self._session.execute(_page(shape), values | {"most": limit, "skipped": offset})
-        return tuple(_to_inbox_row(row) for row in rows)
+        return tuple(_to_inbox_row(row, self._session.seals.vault) for row in rows)
 
     def count(self, query: InboxQuery) -> int:
         """Return how many steps a query finds, counted to ``COUNTED_TO`` at most."""
@@ -141,7 +143,8 @@ class Steps:
             _DRAFT.c.token == token,
             _DRAFT.c.username == username,
         )
-        values = {"content": dict(content), "saved_at": at}
+        sealed = self._session.seals.of(case_id).close_data(_draft_place(case_id), dict(content))
+        values = {"content": sealed, "saved_at": at}
         done = self._session.execute(_DRAFT.update().where(*mine).values(**values))
         if done.rowcount == 0:
             self._session.execute(
@@ -157,7 +160,10 @@ class Steps:
                 _DRAFT.c.username == username,
             )
         ).first()
-        return Draft(username, row[0], row[1]) if row else None
+        if row is None:
+            return None
+        content = self._session.seals.of(case_id).open_data(_draft_place(case_id), row[0])
+        return Draft(username, content, row[1])
 
     def _asked(self, query: InboxQuery) -> "tuple[_Shape, dict[str, Any]]":
         """Return the shape of a query and the values of its parameters."""
@@ -225,7 +231,17 @@ def _shown(case: Case) -> dict[str, Any]:
 
 def _named(case: Case) -> tuple[str, ...]:
     """Return the texts whose words find a case."""
-    return (case.reference, case.complaint.summary, case.complaint.complainant_name)
+    complaint = case.complaint
+    return (
+        case.reference,
+        complaint.summary,
+        complaint.complainant_name,
+        complaint.email or "",
+    )
+
+
+def _draft_place(case_id: int) -> str:
+    return f"draft:{case_id}:content"
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
@@ -252,9 +268,19 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     return found
 
 
-_SHOWN = select(
-    _STEP, _CASE.c.reference, _CASE.c.summary, _CASE.c.complainant_name, _CASE.c.received_at
-).join_from(_STEP, _CASE, _CASE.c.id == _STEP.c.case_id)
+_SHOWN = (
+    select(
+        _STEP,
+        _CASE.c.reference,
+        _CASE.c.summary,
+        _CASE.c.complainant_name,
+        _CASE.c.received_at,
+        _CASE.c.subject_id,
+        _SUBJECT.c.sealed_key,
+    )
+    .join_from(_STEP, _CASE, _CASE.c.id == _STEP.c.case_id)
+    .join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
+)
 
 
 def role_set(roles: Iterable[str]) -> str:
@@ -297,11 +323,12 @@ def to_step(row: Row[Any]) -> Step:
     )
 
 
-def _to_inbox_row(row: Row[Any]) -> InboxRow:
+def _to_inbox_row(row: Row[Any], vault: Vault) -> InboxRow:
+    read = vault.reads(row)
     return InboxRow(
         reference=row.reference,
-        summary=row.summary,
-        complainant=row.complainant_name,
+        summary=read("summary"),
+        complainant=read("complainant_name"),
         category=row.category,
         severity=row.severity,
         received_at=row.received_at,

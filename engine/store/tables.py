@@ -43,6 +43,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_case_received", "received_at", "category", "severity"),
         Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close"),
         Index("ix_case_decided", "decided_at"),
+        Index("ix_case_subject", "subject_id"),
         Index(
             "ix_case_suspended",
             "suspended_at",
@@ -88,6 +89,9 @@ class CaseRow(SQLModel, table=True):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = Field(default=None, sa_type=_AT)
+    subject_id: str | None = Field(default=None, foreign_key="subject.id")
+    """Whose complaint it is; texts and contact are sealed with the key of this subject."""
+    erased_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class StepRow(SQLModel, table=True):
@@ -165,7 +169,7 @@ class StepRow(SQLModel, table=True):
 
 
 class CaseWordRow(SQLModel, table=True):
-    """One word of an open case, in lower case."""
+    """The mark of one word of an open case, see ``engine.store.words``."""
 
     __tablename__ = "case_word"
     __table_args__ = (
@@ -187,7 +191,8 @@ class DraftRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="complaint_case.id")
     token: str
     username: str
-    content: dict[str, Any] = Field(sa_type=_JSON)
+    content: Any = Field(sa_type=_JSON)
+    """Sealed; a text in JSON."""
     saved_at: datetime = Field(sa_type=_AT)
 
 
@@ -258,7 +263,8 @@ class StatementRow(SQLModel, table=True):
     form: str
     by: str
     at: datetime = Field(sa_type=_AT)
-    content: dict[str, Any] = Field(sa_type=_JSON)
+    content: Any = Field(sa_type=_JSON)
+    """Sealed; a text in JSON."""
     content_hash: str
 
 
@@ -374,6 +380,6 @@ class JournalRow(SQLModel, table=True):
     actor: str
     type: str
     detail: str
-    """Canonical JSON: exactly the bytes that were hashed."""
+    """Canonical JSON: exactly the bytes that were hashed; of what is personal a commitment."""
     prev_hash: str
     hash: str

@@ -76,7 +76,7 @@ def take(session: Session, reference: str, *, command_id: str | None) -> Taken:
     if (row := case.first()) is None:
         raise NotFoundError("complaint", reference)
     return Taken(
-        to_case(row),
+        to_case(row, session.seals),
         _steps(steps),
         _awaited(awaited),
         receipt=receipt[0].first() if receipt else None,
@@ -93,7 +93,12 @@ def take_all(session: Session, case_ids: Sequence[int]) -> tuple[Taken, ...]:
     answers = iter(session.together(*asked))
     each = zip(answers, answers, answers, answers, strict=True)
     return tuple(
-        Taken(to_case(row), _steps(steps), _awaited(awaited), tuple(map(to_clock, clocks)))
+        Taken(
+            to_case(row, session.seals),
+            _steps(steps),
+            _awaited(awaited),
+            tuple(map(to_clock, clocks)),
+        )
         for case, steps, awaited, clocks in each
         if (row := case.first()) is not None
     )

@@ -1,4 +1,13 @@
-"""Finding cases that wait by the words in them, quickly, the same on every database."""
+"""Finding cases that wait by the words in them, quickly, the same on every database.
+
+What a complainant is called and wrote is sealed, and a sealed text cannot be searched. So each word
+of an open case has a mark: the first three letters give one part of it, each letter after them a
+further part, and every part comes from a secret of the installation and all letters up to there.
+A mark therefore begins with the mark of every beginning of its word from three letters on, and
+the database finds a word by its beginning without knowing a letter of it. What it can tell is which
+words of open cases begin alike; so names have marks of their own, apart from those of texts, in
+which frequent words would give letters away. An e-mail address is found as a whole only.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,15 +20,19 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Subquery,
     and_,
     bindparam,
     exists,
     func,
+    or_,
     select,
+    union_all,
 )
 
 from engine.domain.case import Case
 from engine.store.prepared import table_of
+from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.tables import CaseWordRow, StepRow
 
@@ -29,7 +42,13 @@ MOST_FOUND = 2_000
 _LONGEST = 60
 _PARTS = re.compile(r"\w+")
 _LAST = "\U0010ffff"
-"""Sorts after every character that a word can have."""
+"""Sorts after every character that a mark can have."""
+_KINDS = ("text", "name")
+_LEAST = 3
+"""Letters of the shortest beginning that is found."""
+_FIRST_PART, _PART = 10, 3
+"""Characters of a mark, of six bits each: for the first letters, and for each letter after them."""
+_AT = "@"
 
 _WORD, _STEP = table_of(CaseWordRow), table_of(StepRow)
 _KEEP = _WORD.insert()
@@ -45,8 +64,8 @@ class Words:
     def keep(self, case: Case) -> None:
         """Keep the words of a case that was added, or changed, in place of those before."""
         self.forget(case.id)
-        for word in sorted(words_of(case)):
-            self._session.post(_KEEP, {"case_id": case.id, "word": word})
+        for mark in sorted(marks_of(case, self._session.seals.vault)):
+            self._session.post(_KEEP, {"case_id": case.id, "word": mark})
 
     def forget(self, case_id: int) -> None:
         """Forget the words of a case."""
@@ -64,17 +83,21 @@ class Words:
         is_common = len(wanted) == 1 and counted[0][0] > MOST_FOUND
         cases = [] if is_common else self._cases([word for *_order, word in counted])
         if is_common or len(cases) > MOST_FOUND:
-            return Looked(len(wanted), bounds(wanted))
+            return Looked(len(wanted), self.bounds(wanted))
         steps = self._session.execute(_STEPS_OF, {"numbers": _listed(cases)})
         return Looked(0, {"numbers": _listed(steps.scalars())})
 
+    def bounds(self, wanted: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters for the words of a statement."""
+        return bounds(wanted, self._session.seals.vault)
+
     def _spread(self, word: str) -> int:
         """Return how often a word occurs, as far as that matters."""
-        return int(self._session.execute(_SPREAD, bounds([word]) | _most()).scalar_one())
+        return int(self._session.execute(_SPREAD, self.bounds([word]) | _most()).scalar_one())
 
     def _cases(self, wanted: Sequence[str]) -> list[int]:
         """Return the cases that have all words, rarest first; ``MOST_FOUND`` and one at most."""
-        cases = self._session.execute(_cases(len(wanted)), bounds(wanted) | _most())
+        cases = self._session.execute(_cases(len(wanted)), self.bounds(wanted) | _most())
         return list(cases.scalars())
 
 
@@ -104,10 +127,41 @@ def has_words(case_id: ColumnElement[int], words: int) -> tuple[ColumnElement[bo
     return tuple(_has(case_id, n) for n in range(words))
 
 
-def words_of(case: Case) -> frozenset[str]:
-    """Return the words by which a case is found."""
+def marks_of(case: Case, vault: Vault) -> frozenset[str]:
+    """Return the marks of the words by which a case is found."""
     complaint = case.complaint
-    return words_in(case.reference, complaint.summary, complaint.complainant_name)
+    return marks_in(
+        vault,
+        texts=(case.reference, complaint.summary),
+        name=complaint.complainant_name,
+        email=complaint.email,
+    )
+
+
+def marks_in(vault: Vault, *, texts: Iterable[str], name: str, email: str | None) -> frozenset[str]:
+    """Return the marks of all words of texts, name and address."""
+    marks = {mark_of(vault, "text", word) for word in words_in(*texts)}
+    marks |= {mark_of(vault, "name", word) for word in words_in(name)}
+    if email:
+        marks.add(mark_of(vault, "name", email.strip().casefold()))
+    return frozenset(marks)
+
+
+def mark_of(vault: Vault, kind: str, word: str) -> str:
+    """Return the mark of a word, which begins with the mark of each of its beginnings.
+
+    A word with less than three letters is found as a whole only, and so is an e-mail address.
+
+    Args:
+        vault: Knows the secret.
+        kind: ``text`` or ``name``; equal words of different kinds have nothing in common.
+        word: In lower case.
+    """
+    if len(word) < _LEAST or _AT in word:
+        return vault.mark_of(f"whole {kind}", word)[:_FIRST_PART]
+    first = vault.mark_of(kind, word[:_LEAST])[:_FIRST_PART]
+    ends = range(_LEAST + 1, len(word) + 1)
+    return first + "".join(vault.mark_of(kind, word[:end])[:_PART] for end in ends)
 
 
 def words_in(*texts: str) -> frozenset[str]:
@@ -127,27 +181,39 @@ def _split(text: str) -> Iterable[str]:
         yield from (part[:_LONGEST] for part in _PARTS.findall(piece))
 
 
-def _begins(words: FromClause, n: int) -> ColumnElement[bool]:
-    return and_(words.c.word >= bindparam(f"from_{n}"), words.c.word < bindparam(f"to_{n}"))
+def _begins(words: FromClause, n: int, kind: str) -> ColumnElement[bool]:
+    least: BindParameter[str] = bindparam(f"{kind}_{n}")
+    end: BindParameter[str] = bindparam(f"{kind}_{n}_end")
+    return and_(words.c.word >= least, words.c.word < end)
 
 
-def bounds(wanted: Iterable[str]) -> dict[str, Any]:
-    """Return the parameters for the words of a statement."""
+def bounds(wanted: Iterable[str], vault: Vault) -> dict[str, Any]:
+    """Return the parameters for the words of a statement: where marks of each kind begin."""
     found: dict[str, Any] = {}
     for n, word in enumerate(wanted):
-        found |= {f"from_{n}": word, f"to_{n}": word + _LAST}
+        for kind in _KINDS:
+            mark = mark_of(vault, kind, word)
+            found |= {f"{kind}_{n}": mark, f"{kind}_{n}_end": mark + _LAST}
     return found
 
 
 def _has(case_id: ColumnElement[int], n: int) -> ColumnElement[bool]:
     other = _WORD.alias()
-    return exists().where(other.c.case_id == case_id, _begins(other, n))
+    either = or_(*(_begins(other, n, kind) for kind in _KINDS))
+    return exists().where(other.c.case_id == case_id, either)
+
+
+def _with_first() -> Subquery:
+    """Return the cases that have the first word, as a text or as a name; a case may come twice."""
+    # Not with OR: each half is one walk through the index, which ends as soon as it may.
+    halves = (select(_WORD.c.case_id).where(_begins(_WORD, 0, kind)) for kind in _KINDS)
+    return union_all(*halves).subquery()
 
 
 @cache
 def _cases(words: int) -> Select[tuple[int]]:
-    others = (_has(_WORD.c.case_id, n) for n in range(1, words))
-    cases = select(_WORD.c.case_id).where(_begins(_WORD, 0), *others)
+    first = _with_first()
+    cases = select(first.c.case_id).where(*(_has(first.c.case_id, n) for n in range(1, words)))
     return cases.distinct().limit(bindparam("most"))
 
 
@@ -162,7 +228,7 @@ def _listed(numbers: Iterable[int]) -> list[int]:
 
 
 _SPREAD = select(func.count()).select_from(
-    select(_WORD.c.case_id).where(_begins(_WORD, 0)).limit(bindparam("most")).subquery()
+    select(_with_first().c.case_id).limit(bindparam("most")).subquery()
 )
 # Written into the statement: thousands of numbers are slow to bind.
 _NUMBERS: BindParameter[list[int]] = bindparam("numbers", expanding=True, literal_execute=True)

@@ -1,7 +1,8 @@
 """Fills a database with copies of one open case by SQL, a million in a minute.
 
 A copy has its own row, step, clock, subscriptions and journal event. It can be worked and swept
-like any other case; of its journal only the last event is there.
+like any other case; of its journal only the last event is there. Its texts are empty: what is
+sealed is bound to one case.
 """
 
 from sqlalchemy import Connection, inspect, text
@@ -53,5 +54,6 @@ def _value(column: str) -> str:
         "id": "CAST(:first AS bigint) + n",
         "case_id": "CAST(:first AS bigint) + n",
         "reference": "'X-' || CAST(n AS text)",
-    }
+        "email": "NULL",
+    } | dict.fromkeys(("summary", "description", "desired_outcome", "complainant_name"), "''")
     return own.get(column, f"t.{column}")

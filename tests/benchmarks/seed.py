@@ -18,8 +18,10 @@ from engine.domain.actor import Actor
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint
 from engine.services import casefile, inbox, intake
+from engine.store.privacy_tables import SubjectRow
+from engine.store.sealing import case_place
 from engine.store.tables import CaseRow, CaseWordRow, ClockRow, StepRow, SubscriptionRow
-from engine.store.words import words_in
+from engine.store.words import marks_in
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "register": {"category": "Price"},
@@ -110,7 +112,11 @@ def _rows_of(connection: Connection, reference: str) -> Rows:
         .mappings()
         .one()
     )
-    found: Rows = {CaseRow: [case]}
+    subject = select(SubjectRow).where(col(SubjectRow.id) == case["subject_id"])
+    found: Rows = {
+        CaseRow: [case],
+        SubjectRow: [dict(connection.execute(subject).mappings().one())],
+    }
     for table in _TABLES:
         rows = connection.execute(select(table).where(col(table.case_id) == case["id"]))
         found[table] = [dict(row) for row in rows.mappings()]
@@ -126,17 +132,26 @@ class _Spread:
         self._categories = platform.policy.categories
         self._assignees = [*assignees, *[None] * len(assignees)]
         self._ids = count(1_000)
+        self._vault = platform.database.vault
 
     def copy(self, original: Rows, number: int) -> Rows:
         """Return the rows of one new case."""
-        case = self._case(original[CaseRow][0], number)
+        subject_id, sealed_key = self._vault.new_subject()
+        seal = self._vault.seal_of(subject_id, sealed_key)
+        subject = original[SubjectRow][0] | {"id": subject_id, "sealed_key": sealed_key}
+        plain = self._case(original[CaseRow][0], number) | {"subject_id": subject_id}
+        case = plain | {
+            name: seal.close(case_place(plain["reference"], name), plain[name])
+            for name in ("summary", "complainant_name")
+        }
         shared = {name: case[name] for name in ("severity", "category")}
         return {
+            SubjectRow: [subject],
             CaseRow: [case],
             StepRow: [self._step(row, case["id"]) | shared for row in original[StepRow]],
             ClockRow: [self._clock(row, case) for row in original[ClockRow]],
             SubscriptionRow: [self._own(row, case["id"]) for row in original[SubscriptionRow]],
-            CaseWordRow: [{"case_id": case["id"], "word": word} for word in _words(case)],
+            CaseWordRow: [{"case_id": case["id"], "word": mark} for mark in self._marks(plain)],
         }
 
     def _case(self, original: dict[str, Any], number: int) -> dict[str, Any]:
@@ -176,13 +191,13 @@ class _Spread:
     def _minutes_from_now(self, least: int, most: int) -> datetime:
         return self._now + timedelta(minutes=self._chance.randrange(least, most))
 
-
-def _words(case: dict[str, Any]) -> list[str]:
-    return sorted(words_in(case["reference"], case["summary"], case["complainant_name"]))
+    def _marks(self, case: dict[str, Any]) -> list[str]:
+        texts, name = (case["reference"], case["summary"]), case["complainant_name"]
+        return sorted(marks_in(self._vault, texts=texts, name=name, email=None))
 
 
 def _insert(connection: Connection, copies: Sequence[Rows]) -> None:
-    for table in (CaseRow, *_TABLES, CaseWordRow):
+    for table in (SubjectRow, CaseRow, *_TABLES, CaseWordRow):
         rows = [row for copy in copies for row in copy[table]]
         if rows:
             connection.execute(insert(table), rows)

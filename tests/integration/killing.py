@@ -51,7 +51,7 @@ def was_killed(child: int) -> bool:
 def _live_and_die(platform: Platform, act: Act, point: int) -> None:
     try:
         url = platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url)) as database:
+        with closing(Database(url, platform.keyring)) as database:
             _arm(database, point)
             act(replace(platform, database=database))
             os._exit(0)

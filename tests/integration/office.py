@@ -4,6 +4,7 @@ Everything goes through the services. Answers that a test does not give are sens
 a test names only what it is about.
 """
 
+import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -154,6 +155,39 @@ def execute(database: Database, statement: str, **values: Any) -> int:
     """Change the database behind the back of every service; return how many rows changed."""
     with database.engine.begin() as connection:
         return connection.execute(text(statement), values).rowcount
+
+
+def opened(database: Database, table: str, field: str) -> list[Any]:
+    """Return what is sealed in a field of every row that belongs to a case, oldest row first."""
+    found = rows(database, f"SELECT case_id, {field} FROM {table} ORDER BY id")  # noqa: S608
+    with database.read() as tx:
+        seals = tx._session.seals
+        return [
+            seals.of(case).open(f"{table}:{case}:{field}", text.strip('"')) for case, text in found
+        ]
+
+
+def forge(database: Database, table: str, **fields: Any) -> None:
+    """Put sealed values into every row of a table, as somebody could who has the keys too.
+
+    Args:
+        database: Where.
+        table: Whose rows belong to cases.
+        fields: Texts; anything else is sealed as JSON.
+    """
+    for number, case in rows(database, f"SELECT id, case_id FROM {table}"):  # noqa: S608
+        with database.read() as tx:
+            seal = tx._session.seals.of(case)
+        for field, value in fields.items():
+            place, is_text = f"{table}:{case}:{field}", isinstance(value, str)
+            sealed = seal.close(place, value) if is_text else seal.close_data(place, value)
+            kind = "TEXT" if is_text or database.is_sqlite else "JSONB"
+            execute(
+                database,
+                f"UPDATE {table} SET {field} = CAST(:new AS {kind}) WHERE id = :id",  # noqa: S608
+                new=sealed if is_text else json.dumps(sealed),
+                id=number,
+            )
 
 
 @contextmanager

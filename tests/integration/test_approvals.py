@@ -1,7 +1,5 @@
 """Four eyes, in the service and in the database; and what was approved is what is sent."""
 
-import json
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +14,7 @@ from engine.errors import (
     SeparationOfDutiesError,
 )
 from engine.services import approvals
-from tests.integration.office import execute, rows
+from tests.integration.office import execute, forge, opened, rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EVERY_ROLE = frozenset(Role) - {Role.SYSTEM}
@@ -106,24 +104,15 @@ def test_what_is_sent_is_what_was_approved_to_the_byte(office):
     assert sent.body == "Dear Jane, this is version 2. “Sorry”."
     assert sent.content_hash == approved.content_hash == content_hash(dict(drafted[-1].content))
     assert approved.statement_id == drafted[-1].id
-    assert rows(office.platform.database, "SELECT body FROM outbox ORDER BY id DESC LIMIT 1") == [
-        (sent.body,)
-    ]
+    assert opened(office.platform.database, "outbox", "body")[-1] == sent.body
 
 
 @pytest.mark.iso("7.8")
 def test_a_draft_altered_behind_the_service_is_not_sent(office):
     reference = office.reach("approve_decision")
-    (content,) = rows(
-        office.platform.database, "SELECT CAST(content AS TEXT) FROM statement ORDER BY id DESC"
-    )[:1]
-    altered = json.dumps(json.loads(content[0]) | {"letter": "We refund nothing at all."})
-    kind = "TEXT" if office.platform.database.is_sqlite else "JSONB"
-    execute(
-        office.platform.database,
-        f"UPDATE statement SET content = CAST(:altered AS {kind}) WHERE form = 'decision'",  # noqa: S608
-        altered=altered,
-    )
+    drafted = office.view(reference).statements[-1]
+    altered = {**drafted.content, "letter": "We refund nothing at all."}
+    forge(office.platform.database, "statement", content=altered)
 
     with pytest.raises(ConflictError, match="not the one"):
         _approve(office, reference)

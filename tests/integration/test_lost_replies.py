@@ -28,7 +28,8 @@ def wire(postgres_server):
 def far_office(office, wire):
     """The office, reached over the wire."""
     url = office.platform.database.engine.url.set(port=wire.port)
-    with closing(Database(url.render_as_string(hide_password=False))) as database:
+    address = url.render_as_string(hide_password=False)
+    with closing(Database(address, office.platform.keyring)) as database:
         yield Office(replace(office.platform, database=database), office.staff)
 
 

@@ -62,7 +62,7 @@ def test_migrating_again_changes_nothing(database):
 @pytest.fixture
 def bare(platform, empty_url):
     """A platform whose database has no table yet."""
-    with closing(Database(empty_url)) as database:
+    with closing(Database(empty_url, platform.keyring)) as database:
         yield replace(platform, database=database)
 
 
@@ -103,7 +103,7 @@ def _as_before_rests(database):
         connection.exec_driver_sql("ALTER TABLE incident DROP COLUMN gist")
 
 
-def _run_one_step(database, before, step):
+def run_one_step(database, before, step):
     """Run one migration again; those behind it have left what they made."""
     with database.engine.begin() as connection:
         asked = text("SELECT version_num FROM alembic_version")
@@ -113,6 +113,7 @@ def _run_one_step(database, before, step):
         config = Config()
         config.set_main_option("script_location", str(files("engine.store") / "migrations"))
         config.attributes["connection"] = connection
+        config.attributes["vault"] = database.vault
         command.upgrade(config, step)
         connection.exec_driver_sql(say.format(newest))
 
@@ -126,7 +127,7 @@ def test_cases_that_were_suspended_before_the_update_are_no_work_after_it(office
     before = rows(office.platform.database, "SELECT gist FROM incident")
     _as_before_rests(office.platform.database)
 
-    _run_one_step(office.platform.database, "0002", "0003")
+    run_one_step(office.platform.database, "0002", "0003")
 
     found, _total = inbox.page(office.platform, actor=staff["hanna"], view="all")
     assert {row.reference for row in found} == {at_work}

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import InvalidInputError, NotAllowedError, UnsafeMailError
 from engine.services import dispatch
 from tests.integration.crowd import at_once
-from tests.integration.office import execute, rows
+from tests.integration.office import forge, rows
 from tests.integration.postbox import PostBox
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -170,11 +170,7 @@ def test_a_sender_that_died_with_a_mail_in_hand_leaves_it_to_the_next(
 @ON_SQLITE
 def test_nothing_is_smuggled_into_a_header(office, posting, postbox, smuggled):
     _acknowledge(office)
-    execute(
-        office.platform.database,
-        "UPDATE outbox SET subject = :text, body = :text",
-        text=smuggled,
-    )
+    forge(office.platform.database, "outbox", subject=smuggled, body=smuggled)
 
     dispatch.send_outbox(posting)
 
@@ -191,7 +187,7 @@ def test_nothing_is_smuggled_into_a_header(office, posting, postbox, smuggled):
 )
 def test_an_address_no_mail_can_go_to_stops_no_other_mail(office, posting, postbox, recipient):
     _acknowledge(office)
-    execute(office.platform.database, "UPDATE outbox SET recipient = :r", r=recipient)
+    forge(office.platform.database, "outbox", recipient=recipient)
     _acknowledge(office)
 
     done = dispatch.send_outbox(posting)
@@ -207,7 +203,7 @@ def test_a_mail_that_would_go_to_others_too_is_given_up_at_once_and_said(
     office, posting, postbox, recipient
 ):
     reference = _acknowledge(office)
-    execute(office.platform.database, "UPDATE outbox SET recipient = :r", r=recipient)
+    forge(office.platform.database, "outbox", recipient=recipient)
 
     done = dispatch.send_outbox(posting)
 

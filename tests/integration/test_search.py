@@ -64,7 +64,9 @@ def test_every_beginning_of_every_word_is_a_beginning_of_a_kept_word(text, data)
 
 def test_a_search_that_takes_any_word_for_all_is_caught(office, monkeypatch):
     bounds = words.bounds
-    monkeypatch.setattr(words, "bounds", lambda wanted: bounds([wanted[0]] * len(wanted)))
+    monkeypatch.setattr(
+        words, "bounds", lambda wanted, vault: bounds([wanted[0]] * len(wanted), vault)
+    )
 
     with pytest.raises(AssertionError):
         test_rare_and_common_words_find_the_same_whichever_way_is_taken(office, monkeypatch, 0)

@@ -90,7 +90,7 @@ class _PostgresEyes:
     @contextmanager
     def open(self) -> Generator[None]:
         url = self._platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url)) as other:
+        with closing(Database(url, self._platform.keyring)) as other:
             with other.engine.connect() as connection:
                 self._query = _digest_of(sorted(inspect(connection).get_table_names()))
             with other.engine.connect() as connection:
@@ -103,7 +103,7 @@ class _PostgresEyes:
     @contextmanager
     def left_behind(self) -> Generator[Platform]:
         url = self._platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url)) as database:
+        with closing(Database(url, self._platform.keyring)) as database:
             yield replace(self._platform, database=database)
 
 
@@ -145,7 +145,7 @@ class _SqliteEyes:
     @contextmanager
     def left_behind(self) -> Generator[Platform]:
         self._take_copy()
-        with closing(Database(f"sqlite:///{self._copy}")) as database:
+        with closing(Database(f"sqlite:///{self._copy}", self._platform.keyring)) as database:
             yield replace(self._platform, database=database)
 
     def _take_copy(self) -> None:

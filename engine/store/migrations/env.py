@@ -7,6 +7,7 @@ from engine.store import (  # they register their tables
     chain_tables,  # noqa: F401
     identity_tables,  # noqa: F401
     platform_tables,  # noqa: F401
+    privacy_tables,  # noqa: F401
     tables,  # noqa: F401
 )
 

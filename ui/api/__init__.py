@@ -1,1 +1,0 @@
-"""The programming interface: the services of Redress over HTTP, for other systems."""
