@@ -21,6 +21,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.bootstrap import Platform
+from ui.api.app import create_api
+from ui.api.guard import Guard
+from ui.api.who import AccountKeys
 from ui.asset import FOLDER, asset_address, asset_app
 from ui.gate import Gate
 from ui.headers import desk_policy
@@ -58,6 +61,13 @@ def create_app(platform: Platform, sessions: Sessions) -> Gate:
     return Gate(
         desk=desk_app(),
         door=door_app(pages),
+        api=Guard(
+            create_api(platform),
+            sessions=recent,
+            keys=AccountKeys(platform),
+            seal=seal,
+            policy=platform.policy.interface,
+        ),
         sessions=recent,
         sockets=sockets,
         policy=desk_policy(),

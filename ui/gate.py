@@ -13,12 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.domain.actor import Actor
 from ui.body import run_limited
-from ui.headers import harden
+from ui.headers import API_POLICY, harden
 from ui.identity import SESSION_HEADER, USER_HEADER, RecentSessions, session_token
 from ui.sockets import SIGNED_OUT, Socket, Sockets
 
 PUBLIC_PATHS = frozenset({"/login", "/logout", "/session", "/healthz", "/favicon.ico"})
 PUBLIC_PREFIX = "/assets/"
+API_PREFIX = "/api/"
 
 _NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
 _CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/auth/", "/oauth2callback")
@@ -57,6 +58,7 @@ class Gate:
     Args:
         desk: What needs a session.
         door: Sign-in, assets and health; knows every public path itself.
+        api: The programming interface; finds out by itself who asks.
         sessions: The sign-in sessions.
         sockets: Shared with the sign-out.
         policy: Content security policy of the desk.
@@ -68,6 +70,7 @@ class Gate:
         *,
         desk: ASGIApp,
         door: ASGIApp,
+        api: ASGIApp,
         sessions: RecentSessions,
         sockets: Sockets,
         policy: str,
@@ -75,6 +78,7 @@ class Gate:
     ) -> None:
         self._desk = desk
         self._door = door
+        self._api = api
         self._sessions = sessions
         self._sockets = sockets
         self._policy = policy
@@ -87,7 +91,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
-            await self._http(scope, receive, self._hardened(send))
+            await self._http(scope, receive, send)
 
     async def actor_of(self, token: str, *, touch: bool) -> Actor | None:
         """Return whose live session this is; the database is asked in a thread."""
@@ -98,6 +102,10 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
+        if path.startswith(API_PREFIX):
+            await self._api(_anonymous(scope), receive, _hardened(send, API_POLICY))
+            return
+        send = _hardened(send, self._policy)
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX):
             await run_limited(self._door, _anonymous(scope), receive, send, DOOR_LIMIT)
             return
@@ -125,13 +133,14 @@ class Gate:
         finally:
             self._sockets.discard(token, socket)
 
-    def _hardened(self, send: Send) -> Send:
-        async def hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                harden(message, self._policy)
-            await send(message)
 
-        return hardened
+def _hardened(send: Send, policy: str) -> Send:
+    async def hardened(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            harden(message, policy)
+        await send(message)
+
+    return hardened
 
 
 def _is_nowhere(path: str) -> bool:

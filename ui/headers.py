@@ -53,6 +53,10 @@ def door_policy(nonce: str) -> str:
     )
 
 
+API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""Content security policy of answers to programs: a browser that shows one does nothing."""
+
+
 def harden(start: Message, policy: str) -> None:
     """Add what is missing to a starting answer; a stricter policy of its own is kept."""
     headers = MutableHeaders(raw=start.setdefault("headers", []))

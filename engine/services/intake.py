@@ -21,7 +21,12 @@ _CLOCK_SKEW = timedelta(minutes=5)
 
 
 def lodge(
-    platform: Platform, *, actor: Actor, complaint: Complaint, command_id: UUID | None = None
+    platform: Platform,
+    *,
+    actor: Actor,
+    complaint: Complaint,
+    command_id: UUID | None = None,
+    is_received_now: bool = False,
 ) -> str:
     """Record a complaint, start its process and its clocks, and return its reference.
 
@@ -30,6 +35,8 @@ def lodge(
         actor: Who records it.
         complaint: What was received.
         command_id: The same id gives the same case, however often it arrives.
+        is_received_now: Nobody named a time of receipt, so that the same complaint which is sent
+            again a little later is the same.
 
     Raises:
         NotAllowedError: The actor may not lodge complaints.
@@ -40,7 +47,8 @@ def lodge(
     """
     actor.require(Deed.LODGE)
     _refuse_future(platform, complaint)
-    fingerprint = content_hash(complaint.model_dump(mode="json"))
+    untold = {"received_at"} if is_received_now else None
+    fingerprint = content_hash(complaint.model_dump(mode="json", exclude=untold))
 
     def work(tx: Transaction) -> str:
         key = str(command_id) if command_id else None

@@ -256,7 +256,7 @@ def test_a_filled_database_of_the_release_before_is_sealed_and_reads_the_same(of
     _as_before_subjects(database)
     plain = {name for name, found in _told(database).items() if found}
 
-    run_one_step(database, "0004", "0005")
+    run_one_step(database, "0005", "0006")
 
     after = [office.view(reference) for reference in references]
     assert plain >= {"complaint_case", "note", "draft", "escalation", "outbox", "statement"}

@@ -92,6 +92,7 @@ class Door:
         self.gate = Gate(
             desk=inner or desk(),
             door=Starlette(routes=self.pages.routes()),
+            api=desk(),
             sessions=sessions,
             sockets=sockets,
             policy="default-src 'self'",

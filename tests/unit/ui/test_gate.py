@@ -75,6 +75,15 @@ def test_doors_that_nobody_uses_are_shut_for_everybody(door, path):
     assert door.client.get(path).status_code == 404
 
 
+def test_the_programming_interface_is_reached_without_a_session_and_finds_out_who_asks(door):
+    answer = door.client.get("/api/v1/me", headers={"X-Redress-User": "admin"})
+
+    assert answer.status_code == 200
+    assert "x-redress-user" not in answer.json()["headers"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert door.client.get("/api").status_code == 303
+
+
 def test_the_desk_learns_who_is_there_from_the_gate_alone(door):
     door.enter()
     forged = {"X-Redress-User": "admin", "X-Redress-Role": "administrator", "X_Redress_User": "a"}
@@ -260,6 +269,7 @@ def test_the_public_side_never_falls_through_to_the_desk():
     gate = Gate(
         desk=desk(),
         door=desk(),
+        api=desk(),
         sessions=RecentSessions(Door().store),
         sockets=Sockets(),
         policy="",

@@ -1,6 +1,6 @@
 """What is personal is sealed with a key of its subject.
 
-Revision ID: 0005
+Revision ID: 0006
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,8 @@ from engine.store.column import UtcDateTime, json_type
 from engine.store.sealing import Seal, Vault, case_place
 from engine.store.words import marks_in
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""The programming interface: the services of Redress over HTTP, for other systems."""

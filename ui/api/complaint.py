@@ -1,0 +1,205 @@
+"""Complaints: lodging them, looking at them, and what happens beside their steps."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field, ValidationError
+
+from engine.domain import complaint as domain
+from engine.domain.complaint import Channel
+from engine.domain.form import problems_of
+from engine.errors import InvalidInputError
+from engine.services import casefile, casework, intake
+from engine.services.casefile import CaseFile
+from engine.services.casework import Answer
+from ui.api import shape
+from ui.api.context import CommandId, Here, SeenRev, Who
+from ui.api.operation import served_by
+from ui.api.reading import Body, Line, Reference, StrictRoute, Text
+
+router = APIRouter(prefix="/complaints", tags=["Complaints"], route_class=StrictRoute)
+
+
+class NewComplaint(Body):
+    """A complaint as it was received."""
+
+    summary: Annotated[Text, Field(min_length=3, max_length=200)] = Field(
+        description="In one sentence.", examples=["Charged twice for March"]
+    )
+    complainant_name: Annotated[Text, Field(min_length=1, max_length=200)] = Field(
+        examples=["Jane Doe"]
+    )
+    description: Annotated[Text, Field(max_length=50_000)] = Field(
+        default="", description="What happened, in the complainant's words."
+    )
+    desired_outcome: Annotated[Text, Field(max_length=2_000)] = ""
+    email: Annotated[Line, Field(max_length=254)] | None = Field(
+        default=None, examples=["jane@example.org"]
+    )
+    channel: Channel = Channel.API
+    received_at: datetime | None = Field(
+        default=None,
+        description="When it reached the organisation, with a time zone; now when left out.",
+        examples=["2026-01-05T10:00:00Z"],
+    )
+    category: Annotated[Line, Field(max_length=100)] = "Other"
+    product: Annotated[Line, Field(max_length=200)] = ""
+    amount: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] = Field(
+        default=Decimal(0), description="Money at stake, in the organisation's currency."
+    )
+    vulnerable: bool = Field(default=False, description="The complainant is vulnerable.")
+    source: Annotated[Line, Field(max_length=50)] = Field(
+        default="", description="System it comes from; with `source_id`, the same is taken once."
+    )
+    source_id: Annotated[Line, Field(max_length=100)] = ""
+
+
+class Reason(Body):
+    """Why something is done."""
+
+    reason: Annotated[Text, Field(min_length=1, max_length=10_000)] = Field(
+        examples=["The customer has called three times."]
+    )
+
+
+class NewNote(Body):
+    """A remark for colleagues."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=10_000)] = Field(
+        examples=["She prefers to be called in the afternoon."]
+    )
+
+
+class GivenAnswer(Body):
+    """What the complainant says to the decision."""
+
+    answer: Answer
+    text: Annotated[Text, Field(max_length=10_000)] = Field(
+        default="", description="In the complainant's words."
+    )
+    channel: Channel = Channel.EMAIL
+
+
+class Acknowledgement(Body):
+    """What is done about an escalation."""
+
+    action: Annotated[Text, Field(min_length=5, max_length=4_000)] = Field(
+        examples=["I speak with the supplier today."]
+    )
+
+
+@router.post("", status_code=201, **served_by("intake.lodge"))
+def lodge_complaint(
+    here: Here, who: Who, command_id: CommandId, complaint: NewComplaint, response: Response
+) -> shape.Lodged:
+    """Record a complaint; its process and its promises on time begin."""
+    received = _received(complaint, here.now())
+    reference = intake.lodge(
+        here,
+        actor=who,
+        complaint=received,
+        command_id=command_id,
+        is_received_now=complaint.received_at is None,
+    )
+    response.headers["location"] = f"/api/v1/complaints/{reference}"
+    return shape.Lodged(reference=reference)
+
+
+@router.get("/{reference}", **served_by("casefile.view"))
+def show_complaint(
+    here: Here, who: Who, reference: Reference, response: Response
+) -> shape.CaseFile:
+    """Show a complaint with everything on it; its `ETag` goes into `If-Match` of a change."""
+    found = casefile.view(here, actor=who, reference=reference)
+    response.headers["etag"] = f'"{found.case.rev}"'
+    return _shown(found)
+
+
+@router.post("/{reference}/escalations", status_code=204, **served_by("casework.escalate"))
+def escalate(
+    here: Here, who: Who, command_id: CommandId, reference: Reference, why: Reason
+) -> None:
+    """Call the team leader to a complaint; the call waits until somebody acknowledges it."""
+    casework.escalate(
+        here, actor=who, reference=reference, reason=why.reason, command_id=command_id
+    )
+
+
+@router.post("/{reference}/withdrawal", status_code=204, **served_by("casework.withdraw"))
+def withdraw(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    why: Reason,
+) -> None:
+    """Record that the complainant withdraws; work on the complaint stops."""
+    casework.withdraw(
+        here,
+        actor=who,
+        reference=reference,
+        reason=why.reason,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+
+
+@router.post("/{reference}/notes", status_code=204, **served_by("casework.add_note"))
+def add_note(
+    here: Here, who: Who, command_id: CommandId, reference: Reference, note: NewNote
+) -> None:
+    """Leave a remark for colleagues; the complainant does not see it."""
+    casework.add_note(here, actor=who, reference=reference, text=note.text, command_id=command_id)
+
+
+@router.post("/{reference}/answer", status_code=204, **served_by("casework.deliver_answer"))
+def record_answer(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    given: GivenAnswer,
+) -> None:
+    """Record what the complainant says to the decision."""
+    casework.deliver_answer(
+        here,
+        actor=who,
+        reference=reference,
+        answer=given.answer,
+        text=given.text,
+        channel=given.channel,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+
+
+def _received(sent: NewComplaint, now: datetime) -> domain.Complaint:
+    """Return the complaint that was sent.
+
+    Raises:
+        InvalidInputError: A field is wrong; names each.
+    """
+    facts = sent.model_dump() | {"received_at": sent.received_at or now}
+    try:
+        return domain.Complaint.model_validate(facts)
+    except ValidationError as error:
+        raise InvalidInputError(problems_of(error, domain.Complaint)) from error
+
+
+def _shown(found: CaseFile) -> shape.CaseFile:
+    """Put a case and what belongs to it side by side."""
+    of_case = shape.CaseFile.model_fields.keys() & type(found.case).model_fields.keys()
+    beside = shape.CaseFile.model_fields.keys() - of_case - {"steps", "awaits"}
+    steps = [
+        {name: getattr(each.step, name) for name in shape.Step.model_fields}
+        | {"may_take": each.may_take, "is_mine": each.is_mine, "is_barred": each.is_barred}
+        for each in found.steps
+    ]
+    told = {name: getattr(found.case, name) for name in of_case}
+    told |= {name: getattr(found, name) for name in beside}
+    told |= {"steps": steps, "awaits": sorted(found.awaits)}
+    return shape.CaseFile.model_validate(told)

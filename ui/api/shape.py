@@ -1,0 +1,311 @@
+"""What other programs are told: the shapes of the answers."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.domain.complaint import Channel, Complexity, EscalationReason, Outcome, Safety, Severity
+from engine.domain.incident import IncidentKind
+from engine.domain.kpi import Unit
+from engine.domain.message import Delivery
+
+
+class Shape(BaseModel):
+    """Base of all answers; each is read from what a service returned."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Shape):
+    """Why something was refused (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no complaint C-2026-000009."])
+    code: str = Field(default="", examples=["redress.not-found"], description="For programs.")
+    problems: dict[str, str] = Field(
+        default_factory=dict,
+        description="What is wrong, by field; the empty name stands for the whole.",
+        examples=[{"Reasons": "needs at least 10 characters."}],
+    )
+
+
+class Me(Shape):
+    """Who asks, and what a page of this session sends along with a change."""
+
+    username: str = Field(examples=["hanna"])
+    name: str = Field(examples=["Hanna"])
+    roles: list[str] = Field(examples=[["handler", "intake"]])
+    proof: str = Field(
+        default="",
+        description="Value of the header `x-redress-proof` for changes by a browser; empty for "
+        "a program with an API key, which needs none.",
+    )
+
+
+class Lodged(Shape):
+    """A complaint that was recorded."""
+
+    reference: str = Field(examples=["C-2026-000001"])
+
+
+class Step(Shape):
+    """A step that waits for a person."""
+
+    token: str = Field(examples=["14"], description="Its name within the complaint.")
+    element: str = Field(examples=["assess"], description="Id of the element of the diagram.")
+    title: str = Field(examples=["Assess the complaint"])
+    form: str = Field(examples=["assess"], description="Name of its form, see `GET /forms`.")
+    roles: list[str] = Field(examples=[["handler"]], description="Who may take it.")
+    assignee: str | None = Field(examples=["hanna"], description="Who works on it.")
+    is_gate: bool = Field(description="Something is approved or returned here.")
+    opened_at: datetime
+    due_at: datetime
+
+
+class Waiting(Shape):
+    """What waits after a change."""
+
+    waiting: list[Step]
+
+
+class OwnStep(Step):
+    """A waiting step as the caller stands to it."""
+
+    may_take: bool
+    is_mine: bool
+    is_barred: bool = Field(description="The caller drafted what is decided here (four eyes).")
+
+
+class InboxEntry(Shape):
+    """A waiting step with the complaint it belongs to."""
+
+    reference: str = Field(examples=["C-2026-000001"])
+    summary: str
+    complainant: str
+    category: str
+    severity: int = Field(ge=1, le=5)
+    received_at: datetime
+    step: Step
+
+
+class InboxPage(Shape):
+    """A page of the inbox."""
+
+    items: list[InboxEntry]
+    total: int = Field(description="How many there are; counted to 1,000 at most.")
+
+
+class Complaint(Shape):
+    """What was received, in the complainant's words."""
+
+    received_at: datetime
+    channel: Channel
+    summary: str
+    description: str
+    desired_outcome: str
+    complainant_name: str
+    email: str | None
+    category: str
+    product: str
+    amount: Decimal
+    vulnerable: bool
+    source: str
+    source_id: str
+
+
+class Clock(Shape):
+    """A promise on time."""
+
+    code: str = Field(examples=["acknowledgement"])
+    kind: str = Field(examples=["internal"])
+    due_at: datetime
+    met_at: datetime | None
+
+
+class Statement(Shape):
+    """A completed form."""
+
+    element: str
+    form: str
+    by: str
+    at: datetime
+    content: dict[str, Any]
+
+
+class Approval(Shape):
+    """A second person's decision on a statement."""
+
+    drafter: str
+    approver: str
+    result: Literal["approved", "returned"]
+    comment: str
+    at: datetime
+
+
+class Escalation(Shape):
+    """A call upwards, which somebody must acknowledge."""
+
+    token: str
+    reason: EscalationReason
+    detail: str
+    raised_by: str
+    raised_at: datetime
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    action: str
+
+
+class Communication(Shape):
+    """A letter to the complainant, or a word from the complainant."""
+
+    direction: Literal["out", "in"]
+    kind: str
+    channel: str
+    subject: str
+    body: str
+    by: str
+    at: datetime
+
+
+class Note(Shape):
+    """A remark for colleagues."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class TimelineEntry(Shape):
+    """One thing that happened, in words."""
+
+    at: datetime
+    who: str
+    what: str
+    kind: str
+
+
+class CaseFile(Shape):
+    """A complaint with everything on it."""
+
+    reference: str = Field(examples=["C-2026-000001"])
+    rev: int = Field(description="Revision; the ETag is made of it.")
+    complaint: Complaint
+    recorded_at: datetime
+    severity: Severity
+    safety: Safety
+    complexity: Complexity
+    priority: int = Field(ge=1, le=5, description="1 is the most urgent.")
+    route: str
+    owner: str | None
+    outcome: Outcome | None
+    acknowledged_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    suspended_at: datetime | None
+    public_status: str = Field(examples=["being_assessed"])
+    awaits: list[str] = Field(description="Messages the complaint waits for.")
+    steps: list[OwnStep]
+    clocks: list[Clock]
+    statements: list[Statement]
+    approvals: list[Approval]
+    escalations: list[Escalation]
+    communications: list[Communication]
+    notes: list[Note]
+    timeline: list[TimelineEntry]
+
+
+class FormEntry(Shape):
+    """A form that a step may name."""
+
+    name: str = Field(examples=["assess"])
+    about: str
+    answers: dict[str, Any] = Field(description="JSON Schema of its answers.")
+
+
+class FormList(Shape):
+    """Every form there is."""
+
+    items: list[FormEntry]
+
+
+class Delivered(Shape):
+    """What became of a message."""
+
+    delivery: Delivery
+
+
+class Heard(Shape):
+    """How many complaints have taken a signal."""
+
+    cases: int
+
+
+class Incident(Shape):
+    """Something that needs a person."""
+
+    id: int
+    kind: IncidentKind
+    reference: str | None
+    element: str
+    cause: str
+    attempts: int
+    opened_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str
+    resolution: str
+
+
+class IncidentPage(Shape):
+    """Some incidents."""
+
+    items: list[Incident]
+
+
+class Tried(Shape):
+    """What became of a new try."""
+
+    goes_on: bool
+
+
+class Figure(Shape):
+    """One figure with its definition."""
+
+    id: str = Field(examples=["answered_on_time"])
+    title: str
+    formula: str
+    unit: Unit
+    value: float | None = Field(description="None when there was nothing to measure.")
+    n: int = Field(description="Number of complaints behind the value.")
+
+
+class Figures(Shape):
+    """The figures of a period."""
+
+    begin: datetime
+    end: datetime
+    items: list[Figure]
+
+
+class CaseLine(Shape):
+    """One complaint behind a figure."""
+
+    reference: str
+    summary: str
+    category: str
+    severity: int
+    received_at: datetime
+    decided_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+class CaseLines(Shape):
+    """A page of the complaints behind a figure."""
+
+    items: list[CaseLine]
+    total: int

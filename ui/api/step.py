@@ -1,0 +1,238 @@
+"""The inbox, and the steps that wait: claim, give back, complete, approve, return, reassign."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from engine.domain import case as domain
+from engine.domain.form import FORMS
+from engine.domain.inbox import View
+from engine.services import approvals, casework, inbox
+from ui.api import shape
+from ui.api.complaint import Acknowledgement
+from ui.api.context import CommandId, Here, SeenRev, Who
+from ui.api.operation import served_by
+from ui.api.reading import (
+    Body,
+    Limit,
+    Line,
+    Name,
+    Offset,
+    Reference,
+    StrictRoute,
+    Text,
+    Token,
+    Username,
+    Values,
+)
+
+router = APIRouter(tags=["Steps"], route_class=StrictRoute)
+
+_STEP = "/complaints/{reference}/steps/{token}"
+
+
+class Completion(Body):
+    """The filled form of a step; `GET /forms` says what each form takes."""
+
+    answers: Values = Field(examples=[{"scope": "complaint", "category": "Price"}])
+
+
+class Comment(Body):
+    """A word with an approval."""
+
+    comment: Annotated[Text, Field(max_length=4_000)] = ""
+
+
+class Return(Body):
+    """Why a draft is returned."""
+
+    reasons: Annotated[Text, Field(min_length=10, max_length=4_000)] = Field(
+        examples=["The second invoice is not mentioned."]
+    )
+
+
+class Handover(Body):
+    """To whom a step is given, and why."""
+
+    to: Username = Field(description="User name.", examples=["ivo"])
+    reason: Annotated[Text, Field(max_length=2_000)] = ""
+
+
+@router.get("/inbox", **served_by("inbox.page"))
+def list_inbox(  # noqa: PLR0913, PLR0917 - the filters of a list
+    here: Here,
+    who: Who,
+    view: Annotated[View, Query(description="Whose steps.")] = "all",
+    search: Annotated[
+        Line, Query(description="Beginnings of words of reference, summary or name.")
+    ] = "",
+    severity: Annotated[
+        list[Annotated[int, Field(ge=1, le=5)]], Query(description="All when left out.")
+    ] = [],  # noqa: B006 - never changed
+    category: Annotated[list[Line], Query(description="All when left out.")] = [],  # noqa: B006 - never changed
+    gates_only: Annotated[bool, Query(description="Only approvals the caller may give.")] = False,  # noqa: FBT002 - a query
+    element: Annotated[Name | None, Query(description="Only steps of this element.")] = None,
+    limit: Limit = 25,
+    offset: Offset = 0,
+) -> shape.InboxPage:
+    """List the steps that wait, soonest due first."""
+    items, total = inbox.page(
+        here,
+        actor=who,
+        view=view,
+        search=search,
+        severities=tuple(severity),
+        categories=tuple(category),
+        gates_only=gates_only,
+        element=element or "",
+        limit=limit,
+        offset=offset,
+    )
+    return shape.InboxPage.model_validate({"items": items, "total": total})
+
+
+@router.post(f"{_STEP}/claim", status_code=204, **served_by("inbox.claim"))
+def claim_step(
+    here: Here, who: Who, command_id: CommandId, reference: Reference, token: Token
+) -> None:
+    """Take an unclaimed step."""
+    inbox.claim(here, actor=who, reference=reference, token=token, command_id=command_id)
+
+
+@router.post(f"{_STEP}/release", status_code=204, **served_by("inbox.release"))
+def release_step(
+    here: Here, who: Who, command_id: CommandId, reference: Reference, token: Token
+) -> None:
+    """Put a step that the caller took back to the unclaimed ones."""
+    inbox.release(here, actor=who, reference=reference, token=token, command_id=command_id)
+
+
+@router.post(f"{_STEP}/reassignment", status_code=204, **served_by("inbox.reassign"))
+def reassign_step(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    token: Token,
+    handover: Handover,
+) -> None:
+    """Give a step to somebody else."""
+    inbox.reassign(
+        here,
+        actor=who,
+        reference=reference,
+        token=token,
+        to=handover.to,
+        reason=handover.reason,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+
+
+@router.post(f"{_STEP}/completion", **served_by("inbox.complete_step"))
+def complete_step(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    token: Token,
+    completion: Completion,
+) -> shape.Waiting:
+    """Complete a step with its form, and tell what waits then."""
+    steps = inbox.complete_step(
+        here,
+        actor=who,
+        reference=reference,
+        token=token,
+        answers=completion.answers,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+    return _waiting(steps)
+
+
+@router.post(f"{_STEP}/approval", **served_by("approvals.approve"))
+def approve_draft(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    token: Token,
+    said: Comment,
+) -> shape.Waiting:
+    """Approve what somebody else drafted; exactly that is sent."""
+    steps = approvals.approve(
+        here,
+        actor=who,
+        reference=reference,
+        token=token,
+        comment=said.comment,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+    return _waiting(steps)
+
+
+@router.post(f"{_STEP}/return", **served_by("approvals.return_draft"))
+def return_draft(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    seen_rev: SeenRev,
+    reference: Reference,
+    token: Token,
+    why: Return,
+) -> shape.Waiting:
+    """Return what somebody else drafted, with reasons."""
+    steps = approvals.return_draft(
+        here,
+        actor=who,
+        reference=reference,
+        token=token,
+        reasons=why.reasons,
+        command_id=command_id,
+        seen_rev=seen_rev,
+    )
+    return _waiting(steps)
+
+
+@router.post(
+    f"{_STEP}/acknowledgement", status_code=204, **served_by("casework.acknowledge_escalation")
+)
+def acknowledge_escalation(
+    here: Here,
+    who: Who,
+    command_id: CommandId,
+    reference: Reference,
+    token: Token,
+    said: Acknowledgement,
+) -> None:
+    """Acknowledge an escalation, and say what is done about it."""
+    casework.acknowledge_escalation(
+        here,
+        actor=who,
+        reference=reference,
+        token=token,
+        action=said.action,
+        command_id=command_id,
+    )
+
+
+@router.get("/forms", **served_by(""))
+def list_forms() -> shape.FormList:
+    """List every form a step may name, with the schema of its answers."""
+    entries = [
+        shape.FormEntry(
+            name=name, about=(form.__doc__ or "").strip(), answers=form.model_json_schema()
+        )
+        for name, form in FORMS.items()
+    ]
+    return shape.FormList(items=entries)
+
+
+def _waiting(steps: tuple[domain.Step, ...]) -> shape.Waiting:
+    return shape.Waiting.model_validate({"waiting": steps})
