@@ -1,5 +1,6 @@
 """The door to the process engine: load a case, act on it, write it down again."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Self
 
@@ -127,7 +128,7 @@ class LiveCase:
         """
         fired = 0
         self._case.begin_command(now.astimezone(UTC))
-        while due := [token for token in self._timed() if _due_at(token) <= now]:
+        while due := [token for token in _timed(self._waiting()) if _due_at(token) <= now]:
             _fire(min(due, key=_due_at), NOTHING)
             self._case.settle()
             fired += 1
@@ -148,33 +149,27 @@ class LiveCase:
         """Return the steps that wait; much cheaper than `progress`, which writes the case down."""
         return tuple(OpenStep(str(t.id), t.task_spec.name) for t in self._persons())
 
+    def awaits(self, message: str) -> bool:
+        """Tell whether the case waits for a message or signal; as cheap as `open_steps`."""
+        waiting = self._waiting()
+        return any(s.message == message for kind in _KINDS for s in _subscriptions(waiting, kind))
+
     def progress(self) -> Progress:
         """Return where the case stands, and all that happened since it was taken up."""
-        case = self._case
+        case, waiting = self._case, self._waiting()
         return Progress(
             state=codec.dump(case, self._bundle.digest),
             open_steps=self.open_steps(),
-            subscriptions=self._subscriptions("message"),
-            signals=self._subscriptions("signal"),
+            subscriptions=tuple(_subscriptions(waiting, "message")),
+            signals=tuple(_subscriptions(waiting, "signal")),
             timers=tuple(
                 Timer(token.task_spec.name, str(token.id), _due_at(token))
-                for token in self._timed()
+                for token in _timed(waiting)
             ),
             passages=tuple(case.passages),
             decisions=tuple(case.decisions),
             operations=tuple(case.operations),
             is_complete=case.completed,
-        )
-
-    def _subscriptions(self, kind: str) -> tuple[Subscription, ...]:
-        return tuple(
-            Subscription(
-                signal_name(trigger.name) if kind == "signal" else trigger.name,
-                token.task_spec.name,
-                str(token.id),
-            )
-            for token in self._waiting()
-            if (trigger := _trigger(token)) is not None and trigger.kind == kind
         )
 
     def _persons(self) -> list[Token]:
@@ -185,9 +180,6 @@ class LiveCase:
     def _waiting(self) -> list[Token]:
         tokens = self._case.tokens
         return [t for t in tokens if isinstance(t.task_spec, Catch) and t.is_in(TaskState.WAITING)]
-
-    def _timed(self) -> list[Token]:
-        return [token for token in self._waiting() if "due" in token.internal_data]
 
 
 def evaluate(bundle: ProcessBundle, table: str, inputs: Variables) -> TakenDecision:
@@ -209,6 +201,19 @@ def evaluate(bundle: ProcessBundle, table: str, inputs: Variables) -> TakenDecis
 
 
 _ROOT = -1
+_KINDS = ("message", "signal")
+
+
+def _subscriptions(waiting: Iterable[Token], kind: str) -> Iterator[Subscription]:
+    for token in waiting:
+        trigger = _trigger(token)
+        if trigger is not None and trigger.kind == kind:
+            name = signal_name(trigger.name) if kind == "signal" else trigger.name
+            yield Subscription(name, token.task_spec.name, str(token.id))
+
+
+def _timed(waiting: Iterable[Token]) -> list[Token]:
+    return [token for token in waiting if "due" in token.internal_data]
 
 
 def _trigger(token: Token) -> Trigger | None:

@@ -59,6 +59,7 @@ class CaseChange:
         self._promises = Promises(tx, taken.case.id, taken.clocks)
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._waiting = {step.token: step for step in taken.steps}
+        self._found = self._tokens()
         self._done: set[str] = set()
         self._call = Call()
         self.has_mail = False
@@ -168,8 +169,7 @@ class CaseChange:
 
     def awaits(self, message: str) -> bool:
         """Tell whether the case waits for a message."""
-        progress = self._progress()
-        return any(s.message == message for s in (*progress.subscriptions, *progress.signals))
+        return self._live.awaits(message)
 
     def finish(self) -> None:
         """Write everything that follows from what was done."""
@@ -245,12 +245,17 @@ class CaseChange:
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
         self.record("step.opened", element=name, title=step.title, due_at=_iso(step.due_at))
-        raised = waiting.raise_escalation(
-            self.tx, step, call=self._call, by=self.actor.username, at=self.now
-        )
-        if raised is not None:
-            self.record("escalation.raised", reason=raised.reason, detail=raised.detail)
+        if waiting.calls_upwards(step):
+            self._escalate(step)
         return step
+
+    def _escalate(self, step: Step) -> None:
+        """Keep the escalation that a step stands for; one whose row is made again has it."""
+        if step.token in self._found and self.tx.records.has_escalation(self.case.id, step.token):
+            return
+        raised = waiting.escalation(step, call=self._call, by=self.actor.username, at=self.now)
+        self.tx.records.add(self.case.id, raised)
+        self.record("escalation.raised", reason=raised.reason, detail=raised.detail)
 
     def _due(self, element: Element) -> datetime:
         """Return when a step falls due: with the last promise where the diagram says nothing."""

@@ -67,13 +67,9 @@ def calls_upwards(step: Step) -> bool:
     return step.form in _CALLS_UPWARDS
 
 
-def raise_escalation(
-    tx: Transaction, step: Step, *, call: Call, by: str, at: datetime
-) -> Escalation | None:
-    """Keep the escalation that a step stands for; None where it stands for none, or is kept."""
-    if not calls_upwards(step) or tx.records.has_escalation(step.case_id, step.token):
-        return None
-    escalation = Escalation(
+def escalation(step: Step, *, call: Call, by: str, at: datetime) -> Escalation:
+    """Return the escalation that a step stands for."""
+    return Escalation(
         id=0,
         token=step.token,
         reason=call.reason or _CALLS_UPWARDS[step.form],
@@ -81,5 +77,3 @@ def raise_escalation(
         raised_by=by,
         raised_at=at,
     )
-    tx.records.add(step.case_id, escalation)
-    return escalation

@@ -20,12 +20,8 @@ _IS_KEPT = _MESSAGE.c.settled_at.is_(None)
 _BY_ID = select(_MESSAGE).where(_MESSAGE.c.message_id == bindparam("of"))
 _BY_NUMBER = select(_MESSAGE).where(_MESSAGE.c.id == bindparam("of"))
 _FOR_CASE = (
-    select(_MESSAGE.c.id)
-    .where(
-        _MESSAGE.c.case_id == bindparam("of"),
-        _MESSAGE.c.name.in_(bindparam("names", expanding=True)),
-        _IS_KEPT,
-    )
+    select(_MESSAGE.c.id, _MESSAGE.c.name)
+    .where(_MESSAGE.c.case_id == bindparam("of"), _IS_KEPT)
     .order_by(_MESSAGE.c.id)
 )
 _CASE_OF_REFERENCE = select(_CASE.c.id).where(_CASE.c.reference == bindparam("of"))
@@ -152,8 +148,8 @@ class Messages:
         """Return the messages of some names that are kept for a case, oldest first."""
         if not names:
             return ()
-        given = {"of": case_id, "names": sorted(names)}
-        return tuple(self._session.execute(_FOR_CASE, given).scalars())
+        kept = self._session.execute(_FOR_CASE, {"of": case_id})
+        return tuple(number for number, name in kept if name in names)
 
     def awaited(self, limit: int) -> tuple[int, ...]:
         """Return kept messages that a case waits for by now, oldest first."""
