@@ -22,7 +22,7 @@ import psycopg
 from psycopg import sql
 
 _ACCOUNT = "nobody"
-_START_WITHIN = 30.0
+_START_WITHIN = 60.0
 _STOP_WITHIN = 20.0
 _OPTIONS = (
     "listen_addresses=127.0.0.1",
@@ -79,12 +79,32 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server and wait until it answers.
 
-        The first start looks for a free port; later ones keep it, so that addresses stay good.
+        The first start looks for a free port, and for another one where somebody was faster; later
+        ones keep it, so that addresses stay good.
 
         Raises:
             RuntimeError: It did not answer in time; the message carries its log.
         """
-        self.port = self.port or free_port()
+        if self.port:
+            self._start()
+            return
+        while True:
+            self.port = free_port()
+            try:
+                self._start()
+            except RuntimeError as failure:
+                if "could not bind" not in str(failure):
+                    raise
+                self._log.write_text("")
+            else:
+                return
+
+    def _start(self) -> None:
+        """Start the server at its port.
+
+        Raises:
+            RuntimeError: See ``start``.
+        """
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -101,7 +121,8 @@ class PostgresServer:
                 **self._account(),
             )
         deadline = time.monotonic() + _START_WITHIN
-        while not self._answers():
+        time.sleep(0.05)  # whoever answers before that is another one
+        while self._process.poll() is not None or not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text()}")
