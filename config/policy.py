@@ -117,6 +117,8 @@ class AccountPolicy(_Policy):
     absolute_hours: int = Field(default=12, gt=0)
     tries: int = Field(default=5, gt=0)
     lock_minutes: int = Field(default=15, gt=0)
+    second_factor_for: tuple[str, ...] = ()
+    """Roles that must have a second factor; everybody may have one."""
     key_days: int = Field(default=365, gt=0)
     """The longest life of an API key."""
 

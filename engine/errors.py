@@ -6,6 +6,7 @@ RedressError
 │   ├── SeparationOfDutiesError the actor took part in what is to be decided
 │   └── OutOfScopeError         the API key does not reach so far
 ├── SignInError                 user name, password or session are not good
+│   └── SecondFactorNeededError the password is right, and a code is asked for besides
 ├── ConflictError               somebody was faster
 │   ├── StepNotOpenError        the step is taken, or not reached yet
 │   ├── StepClaimedError        somebody else works on the step
@@ -97,6 +98,22 @@ class SignInError(RedressError):
     """User name, password or session are not good; the reason stays unsaid on purpose."""
 
     code = "redress.sign-in"
+
+
+class SecondFactorNeededError(SignInError):
+    """The password is right, and a code is asked for besides.
+
+    Attributes:
+        challenge: Proof of the password, for whoever brings the code; a secret.
+        must_begin: The person has no second factor yet, and a role asks for one.
+    """
+
+    code = "redress.second-factor-needed"
+
+    def __init__(self, challenge: str, *, must_begin: bool) -> None:
+        super().__init__("A code of your second factor is needed besides the password.")
+        self.challenge = challenge
+        self.must_begin = must_begin
 
 
 class ConflictError(RedressError):

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.services import accounts
+from engine.services import sessions, signing_in
 
 COOKIE = "redress_session"
 """Cookie that carries the opaque token of a sign-in session."""
@@ -47,11 +47,12 @@ def session_token(scope: Scope) -> str:
 class Sessions(Protocol):
     """Server-side sign-in sessions."""
 
-    def sign_in(self, *, username: str, password: str, address: str) -> str:
+    def sign_in(self, *, username: str, password: str, address: str, user_agent: str = "") -> str:
         """Return the token of a new session.
 
         Raises:
             SignInError: The person is not let in; the text does not say why.
+            SecondFactorNeededError: The password is right, and a code is asked for besides.
         """
 
     def actor_of(self, token: str, *, touch: bool = True) -> Actor | None:
@@ -99,9 +100,11 @@ class RecentSessions:
         self._found: dict[str, _Found] = {}
         self._sign_outs = 0
 
-    def sign_in(self, *, username: str, password: str, address: str) -> str:
+    def sign_in(self, *, username: str, password: str, address: str, user_agent: str = "") -> str:
         """Return the token of a new session, see ``Sessions.sign_in``."""
-        return self._sessions.sign_in(username=username, password=password, address=address)
+        return self._sessions.sign_in(
+            username=username, password=password, address=address, user_agent=user_agent
+        )
 
     def actor_of(self, token: str, *, touch: bool = True) -> Actor | None:
         """Return whose live session this is, see ``Sessions.actor_of``."""
@@ -147,16 +150,20 @@ class AccountSessions:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    def sign_in(self, *, username: str, password: str, address: str) -> str:
+    def sign_in(self, *, username: str, password: str, address: str, user_agent: str = "") -> str:
         """Return the token of a new session, see ``ui.identity.Sessions``."""
-        return accounts.sign_in(
-            self._platform, username=username, password=password, address=address
+        return signing_in.sign_in(
+            self._platform,
+            username=username,
+            password=password,
+            address=address,
+            user_agent=user_agent,
         )
 
     def actor_of(self, token: str, *, touch: bool = True) -> Actor | None:
         """Return whose live session this is, see ``ui.identity.Sessions``."""
-        return accounts.actor_of(self._platform, token=token, touch=touch)
+        return sessions.actor_of(self._platform, token=token, touch=touch)
 
     def sign_out(self, token: str) -> None:
         """End the session, see ``ui.identity.Sessions``."""
-        accounts.sign_out(self._platform, token=token)
+        sessions.sign_out(self._platform, token=token)

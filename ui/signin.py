@@ -128,8 +128,11 @@ class SignInPages:
 
     async def _checked(self, request: Request, name: str, password: str) -> str:
         address = request.client.host if request.client else ""
+        agent = request.headers.get("user-agent", "")[:300]
         return await anyio.to_thread.run_sync(
-            lambda: self._sessions.sign_in(username=name, password=password, address=address),
+            lambda: self._sessions.sign_in(
+                username=name, password=password, address=address, user_agent=agent
+            ),
             limiter=self._turn,
         )
 

@@ -1,89 +1,18 @@
-"""Accounts and sessions: who somebody is, and for how long the browser is believed."""
+"""Accounts: who there is, and who may sign in."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import lru_cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from engine.bootstrap import Platform
+from engine.domain.account import LinkKind, Member, is_username
 from engine.domain.actor import SYSTEM, Actor, Deed, Role
-from engine.errors import InvalidInputError, NotFoundError, SignInError
+from engine.errors import InvalidInputError, NotFoundError
+from engine.services import passwords, takeover
+from engine.services import roles as granting
+from engine.services.jotting import jot_organisation
 from engine.store.accounts import Account
 from engine.store.transaction import Transaction
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's second choice
-_TOUCH = timedelta(minutes=1)
-_SHORTEST_PASSWORD = 10
-_REFUSED = "User name or password is wrong, or too many tries were made. Try again later."
-
-
-def sign_in(platform: Platform, *, username: str, password: str, address: str) -> str:
-    """Return a new opaque session token for the right user name and password.
-
-    Args:
-        platform: Where the accounts are.
-        username: As typed.
-        password: As typed.
-        address: Of the browser; too many failures lock it for a while, as they do the account.
-
-    Raises:
-        SignInError: Wrong, unknown, inactive or locked; the text is the same for all.
-    """
-    now = platform.now()
-    keys = (f"user:{username[:100].lower()}", f"address:{address[:100]}")
-    since = now - timedelta(minutes=platform.policy.accounts.lock_minutes)
-    with platform.database.read() as tx:
-        account = tx.accounts.get(username)
-        failures = {key: tx.accounts.failures(key, since) for key in keys}
-    tries = platform.policy.accounts.tries
-    is_locked = failures[keys[0]] >= tries or failures[keys[1]] >= tries * 4
-    # The hash is computed in every case, so that the time taken tells nothing.
-    is_right = _matches(account.password_hash if account else _nobody(), password)
-    if is_locked or account is None or not account.is_active or not is_right:
-        platform.database.write(lambda tx: _count_failures(tx, keys, since, now))
-        raise SignInError(_REFUSED)
-    token = secrets.token_urlsafe(32)
-
-    def work(tx: Transaction) -> None:
-        tx.accounts.forget_failures(keys[0])
-        tx.accounts.open_session(_hash(token), username=username, at=now)
-
-    platform.database.write(work)
-    return token
-
-
-def actor_of(platform: Platform, *, token: str, touch: bool = True) -> Actor | None:
-    """Return who is signed in under a token, or None when the session is over.
-
-    A session ends when it was not used for a while, after its longest duration, on signing out,
-    and when its account is closed.
-
-    Args:
-        platform: Where the sessions are.
-        token: As ``sign_in`` returned it.
-        touch: Whether the person did something; a page that refreshes itself does not count.
-    """
-    now, rules = platform.now(), platform.policy.accounts
-    with platform.database.read() as tx:
-        visit = tx.accounts.session(_hash(token))
-    if visit is None or visit.ended_at is not None or not visit.account.is_active:
-        return None
-    if now - visit.last_seen_at > timedelta(minutes=rules.idle_minutes):
-        return None
-    if now - visit.created_at > timedelta(hours=rules.absolute_hours):
-        return None
-    if touch and now - visit.last_seen_at > _TOUCH:
-        platform.database.write(lambda tx: tx.accounts.touch_session(_hash(token), now))
-    return visit.account.actor
-
-
-def sign_out(platform: Platform, *, token: str) -> None:
-    """End a session; ending it again changes nothing."""
-    platform.database.write(lambda tx: tx.accounts.end_session(_hash(token), platform.now()))
+_LONGEST_NAME = 100
 
 
 def add(
@@ -93,9 +22,17 @@ def add(
     username: str,
     name: str,
     roles: Iterable[str],
-    password: str,
+    password: str | None = None,
 ) -> None:
-    """Add an account.
+    """Add an account; an administrator's rights wait for a second administrator's yes.
+
+    Args:
+        platform: Where the accounts are.
+        actor: Who adds it.
+        username: By which the person signs in.
+        name: As colleagues read it.
+        roles: Some of ``engine.services.roles.GIVEN``.
+        password: None for somebody who sets it by a link, or signs in elsewhere.
 
     Raises:
         NotAllowedError: The actor may not administer users.
@@ -103,31 +40,145 @@ def add(
         ConflictError: The user name is taken.
     """
     actor.require(Deed.ADMINISTER)
+    person = checked(username=username, name=name, wanted=roles)
+    if password is not None:
+        problem = passwords.problem_of(platform, password=password, about=(username, name))
+        if problem:
+            raise InvalidInputError({"Password": problem})
+    hashed = "" if password is None else passwords.hash_of(password)
+    platform.database.write(
+        lambda tx: enter(platform, tx, actor=actor, person=person, hashed=hashed)
+    )
+
+
+def checked(*, username: str, name: str, wanted: Iterable[str]) -> Actor:
+    """Return the person that an account would be for.
+
+    Raises:
+        InvalidInputError: Lists everything that cannot be used.
+    """
     problems: dict[str, str] = {}
     if username.lower() == SYSTEM.username:
         problems["User name"] = "is the one under which Redress itself acts."
-    if not username.isascii() or not username.replace(".", "").replace("-", "").isalnum():
-        problems["User name"] = "may have letters, digits, dots and hyphens only."
-    if not name.strip():
-        problems["Name"] = "is needed."
-    known = {role.value for role in Role if role is not Role.SYSTEM}
-    wanted = set(roles)
-    if not wanted or wanted - known:
-        problems["Roles"] = f"must be some of {', '.join(sorted(known))}."
-    holds_name = bool(username) and username.lower() in password.lower()
-    if len(password) < _SHORTEST_PASSWORD or holds_name:
-        problems["Password"] = (
-            f"needs at least {_SHORTEST_PASSWORD} characters and must not hold the user name."
-        )
+    elif not is_username(username):
+        problems["User name"] = "may have letters, digits, dots and hyphens only, at most 64."
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        problems["Name"] = f"is needed, with at most {_LONGEST_NAME} characters."
+    given: frozenset[Role] = frozenset()
+    try:
+        given = granting.known(wanted)
+    except InvalidInputError as refusal:
+        problems |= refusal.problems
     if problems:
         raise InvalidInputError(problems)
-    person = Actor(
-        username=username, name=name.strip(), roles=frozenset(Role(role) for role in wanted)
-    )
-    hashed = _HASHER.hash(password)
-    platform.database.write(
-        lambda tx: tx.accounts.add(person, password_hash=hashed, at=platform.now())
-    )
+    return Actor(username=username, name=name.strip(), roles=given)
+
+
+def enter(
+    platform: Platform, tx: Transaction, *, actor: Actor, person: Actor, hashed: str = ""
+) -> None:
+    """Add an account inside a transaction.
+
+    Raises:
+        ConflictError: The user name is taken.
+    """
+    given = granting.at_once(actor, person.roles)
+    starts = person.model_copy(update={"roles": given})
+    tx.accounts.add(starts, password_hash=hashed, at=platform.now())
+    told = {"username": person.username, "roles": sorted(given)}
+    jot_organisation(platform, tx, actor=actor, kind="account.added", **told)
+    if given != person.roles:
+        reason = "New account"
+        granting.ask(platform, tx, actor=actor, username=person.username, reason=reason)
+
+
+def close(platform: Platform, *, actor: Actor, username: str, reason: str) -> None:
+    """Let somebody sign in no more: sessions, keys and links end at once.
+
+    The name stays where it stands in complaints. An administrator who comes back needs the yes
+    of two again.
+
+    Raises:
+        NotAllowedError: The actor may not administer users.
+        NotFoundError: Nobody has this user name, or the account is closed.
+        InvalidInputError: No reason is given.
+        SeparationOfDutiesError: It is the actor's own account.
+        ConflictError: It is the last administrator's.
+    """
+    actor.require(Deed.ADMINISTER)
+    if not reason.strip():
+        raise InvalidInputError({"Reason": "is needed."})
+
+    def work(tx: Transaction) -> None:
+        account = takeover.others(tx, actor, username, "close an account")
+        if not account.is_active:
+            raise NotFoundError("open account", username)
+        takeover.keep_one_administrator(tx, username)
+        now = platform.now()
+        tx.accounts.set_active(username, is_active=False)
+        tx.accounts.set_roles(username, account.actor.roles - {Role.ADMINISTRATOR})
+        tx.role_requests.settle(username, by=actor.username, at=now)
+        ended = tx.visits.end_all(username, now)
+        tx.api_keys.revoke_all(username, by=actor.username, at=now)
+        tx.links.void(username, *LinkKind)
+        told = {"username": username, "sessions_ended": ended, "reason": reason.strip()[:500]}
+        jot_organisation(platform, tx, actor=actor, kind="account.closed", **told)
+
+    platform.database.write(work)
+
+
+def reopen(platform: Platform, *, actor: Actor, username: str) -> None:
+    """Let somebody sign in again, with the password of before.
+
+    Raises:
+        NotAllowedError: The actor may not administer users.
+        NotFoundError: Nobody has this user name, or the account is open.
+    """
+    actor.require(Deed.ADMINISTER)
+
+    def work(tx: Transaction) -> None:
+        if takeover.found(tx, username).is_active:
+            raise NotFoundError("closed account", username)
+        tx.accounts.set_active(username, is_active=True)
+        jot_organisation(platform, tx, actor=actor, kind="account.reopened", username=username)
+
+    platform.database.write(work)
+
+
+def page(
+    platform: Platform, *, actor: Actor, search: str = "", limit: int = 25, offset: int = 0
+) -> tuple[tuple[Member, ...], int]:
+    """Return accounts as an administrator sees them, open ones first by name, and their number.
+
+    Args:
+        platform: Where the accounts are.
+        actor: Who asks.
+        search: A part of the name or user name; empty for all.
+        limit: At most so many.
+        offset: After so many.
+
+    Raises:
+        NotAllowedError: The actor may not administer users.
+    """
+    actor.require(Deed.ADMINISTER)
+    with platform.database.read() as tx:
+        found = tx.accounts.members(search=search, limit=limit, offset=offset)
+        return found, tx.accounts.count(search=search)
+
+
+def member(platform: Platform, *, actor: Actor, username: str) -> Member:
+    """Return one account as an administrator sees it.
+
+    Raises:
+        NotAllowedError: The actor may not administer users.
+        NotFoundError: Nobody has this user name.
+    """
+    actor.require(Deed.ADMINISTER)
+    with platform.database.read() as tx:
+        found = tx.accounts.member(username)
+    if found is None:
+        raise NotFoundError("account", username)
+    return found
 
 
 def all_accounts(platform: Platform, *, actor: Actor) -> tuple[Account, ...]:
@@ -178,25 +229,3 @@ def colleagues(platform: Platform, *, actor: Actor, roles: Iterable[str] = ()) -
         and account.actor.may(Deed.WORK)
         and (not wanted or account.actor.holds_any(wanted))
     }
-
-
-def _count_failures(tx: Transaction, keys: Iterable[str], since: datetime, now: datetime) -> None:
-    for key in keys:
-        tx.accounts.note_failure(key, since=since, at=now)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """Return a hash that no password matches, for user names that do not exist."""
-    return _HASHER.hash(secrets.token_urlsafe(32))

@@ -1,15 +1,18 @@
-"""Accounts, sessions and failed tries to sign in."""
+"""Accounts, and failed tries to come in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy import case as when
 from sqlmodel import col
 
+from engine.domain.account import Member
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError
+from engine.store.identity_tables import SecondFactorRow
 from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -24,31 +27,26 @@ class Account:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A browser that is signed in."""
-
-    account: Account
-    created_at: datetime
-    last_seen_at: datetime
-    ended_at: datetime | None
-
-
-_ACCOUNT, _VISITS, _TRY = (table_of(row) for row in (AccountRow, SessionRow, SignInTryRow))
-_BY_NAME = select(_ACCOUNT).where(_ACCOUNT.c.username == bindparam("of"))
-_BY_NAMES = select(_ACCOUNT).order_by(_ACCOUNT.c.name)
-_VISIT = (
-    select(
-        _ACCOUNT, _VISITS.c.created_at.label("began_at"), _VISITS.c.last_seen_at, _VISITS.c.ended_at
-    )
-    .join_from(_VISITS, _ACCOUNT, _ACCOUNT.c.username == _VISITS.c.username)
-    .where(_VISITS.c.token_hash == bindparam("of"))
+_ACCOUNT, _VISIT, _TRY, _FACTOR = (
+    table_of(row) for row in (AccountRow, SessionRow, SignInTryRow, SecondFactorRow)
 )
+_BY_NAME = select(_ACCOUNT).where(_ACCOUNT.c.username == bindparam("of"))
+_ALIKE = select(_ACCOUNT).where(func.lower(_ACCOUNT.c.username) == bindparam("of"))
+_BY_NAMES = select(_ACCOUNT).order_by(_ACCOUNT.c.name)
 _TRIES = select(_TRY.c.failures, _TRY.c.last_at).where(_TRY.c.key == bindparam("of"))
+_SEEN = (
+    select(func.max(_VISIT.c.last_seen_at))
+    .where(_VISIT.c.username == _ACCOUNT.c.username)
+    .scalar_subquery()
+)
+_HAS_FACTOR = exists().where(
+    _FACTOR.c.username == _ACCOUNT.c.username, _FACTOR.c.confirmed_at.is_not(None)
+)
+_MEMBERS = select(_ACCOUNT, _SEEN.label("seen_at"), _HAS_FACTOR.label("has_factor"))
 
 
 class Accounts:
-    """Adds and finds accounts and sessions."""
+    """Adds, finds and changes accounts."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -57,9 +55,9 @@ class Accounts:
         """Add an account.
 
         Raises:
-            ConflictError: The user name is taken.
+            ConflictError: The user name is taken, be it in capitals.
         """
-        if self.get(actor.username) is not None:
+        if self._session.execute(_ALIKE, {"of": actor.username.lower()}).first() is not None:
             raise ConflictError(f"The user name {actor.username} is taken.")
         self._session.execute(
             insert(AccountRow).values(
@@ -82,45 +80,48 @@ class Accounts:
         rows = self._session.execute(_BY_NAMES)
         return tuple(to_account(row) for row in rows)
 
+    def members(self, *, search: str, limit: int, offset: int) -> tuple[Member, ...]:
+        """Return accounts as an administrator sees them, open ones first, by name.
+
+        Args:
+            search: A part of the name or user name; empty for all.
+            limit: At most so many.
+            offset: After so many.
+        """
+        query = _MEMBERS.order_by(_ACCOUNT.c.is_active.desc(), _ACCOUNT.c.name)
+        rows = self._session.execute(query.where(_is_like(search)).limit(limit).offset(offset))
+        return tuple(_to_member(row) for row in rows)
+
+    def member(self, username: str) -> Member | None:
+        """Return one account as an administrator sees it."""
+        row = self._session.execute(_MEMBERS.where(_ACCOUNT.c.username == username)).first()
+        return _to_member(row) if row else None
+
+    def count(self, *, search: str) -> int:
+        """Return how many accounts there are with such a name."""
+        query = select(func.count()).select_from(_ACCOUNT).where(_is_like(search))
+        n: int = self._session.execute(query).scalar_one()
+        return n
+
+    def administrators(self) -> tuple[str, ...]:
+        """Return the user names of everybody who may administer users now."""
+        return tuple(
+            account.actor.username
+            for account in self.all()
+            if account.is_active and Role.ADMINISTRATOR in account.actor.roles
+        )
+
     def set_password(self, username: str, password_hash: str) -> None:
-        """Replace a password and end every session under the old one."""
-        self._session.execute(
-            update(AccountRow)
-            .where(col(AccountRow.username) == username)
-            .values(password_hash=password_hash)
-        )
-        self._session.execute(delete(SessionRow).where(col(SessionRow.username) == username))
+        """Replace a password."""
+        self._change(username, password_hash=password_hash)
 
-    def open_session(self, token_hash: str, *, username: str, at: datetime) -> None:
-        """Remember a browser that has signed in."""
-        self._session.execute(
-            insert(SessionRow).values(
-                token_hash=token_hash, username=username, created_at=at, last_seen_at=at
-            )
-        )
+    def set_active(self, username: str, *, is_active: bool) -> None:
+        """Close or reopen an account."""
+        self._change(username, is_active=is_active)
 
-    def session(self, token_hash: str) -> Visit | None:
-        """Return a session with its account, live or not."""
-        row = self._session.execute(_VISIT, {"of": token_hash}).first()
-        if row is None:
-            return None
-        return Visit(to_account(row), row.began_at, row.last_seen_at, row.ended_at)
-
-    def touch_session(self, token_hash: str, at: datetime) -> None:
-        """Note that a session was used."""
-        self._session.execute(
-            update(SessionRow)
-            .where(col(SessionRow.token_hash) == token_hash)
-            .values(last_seen_at=at)
-        )
-
-    def end_session(self, token_hash: str, at: datetime) -> None:
-        """End a session for good."""
-        self._session.execute(
-            update(SessionRow)
-            .where(col(SessionRow.token_hash) == token_hash, col(SessionRow.ended_at).is_(None))
-            .values(ended_at=at)
-        )
+    def set_roles(self, username: str, roles: Iterable[Role]) -> None:
+        """Replace the roles of a person."""
+        self._change(username, roles=sorted(roles))
 
     def failures(self, key: str, since: datetime) -> int:
         """Return how often a user name or address failed since then."""
@@ -142,6 +143,11 @@ class Accounts:
         """Forget failed tries after a good one."""
         self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
 
+    def _change(self, username: str, **values: object) -> None:
+        self._session.execute(
+            update(AccountRow).where(col(AccountRow.username) == username).values(**values)
+        )
+
 
 def to_account(row: Row[Any], name: str = "") -> Account:
     """Return the account in a row.
@@ -153,3 +159,21 @@ def to_account(row: Row[Any], name: str = "") -> Account:
     roles = frozenset(Role(role) for role in row.roles)
     actor = Actor(username=row.username, name=name or row.name, roles=roles)
     return Account(actor, row.password_hash, row.is_active)
+
+
+def _to_member(row: Row[Any]) -> Member:
+    account = to_account(row)
+    return Member(
+        actor=account.actor,
+        is_active=account.is_active,
+        has_password=bool(account.password_hash),
+        has_second_factor=bool(row.has_factor),
+        seen_at=row.seen_at,
+    )
+
+
+def _is_like(search: str) -> Any:  # noqa: ANN401 - a condition
+    """Return the condition that a name or user name holds a text; signs of patterns are text."""
+    text = search.strip().lower()
+    columns = (_ACCOUNT.c.name, _ACCOUNT.c.username)
+    return or_(*(func.lower(column).contains(text, autoescape=True) for column in columns))

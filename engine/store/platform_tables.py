@@ -78,10 +78,15 @@ class SessionRow(SQLModel, table=True):
     __tablename__ = "session"
 
     token_hash: str = Field(primary_key=True)
-    username: str = Field(foreign_key="account.username")
+    username: str = Field(foreign_key="account.username", index=True)
     created_at: datetime = Field(sa_type=_AT)
     last_seen_at: datetime = Field(sa_type=_AT)
     ended_at: datetime | None = Field(default=None, sa_type=_AT)
+    device: str = ""
+    """What the browser says of itself, in two words."""
+    address: str = ""
+    method: str = ""
+    """How the person came in."""
 
 
 class JobRunRow(SQLModel, table=True):

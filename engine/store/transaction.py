@@ -11,16 +11,21 @@ from engine.store.imports import Imports
 from engine.store.incidents import Incidents
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
+from engine.store.links import Links
 from engine.store.measures import Measures
 from engine.store.messages import Messages
 from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
+from engine.store.outside import Outside
 from engine.store.processes import Processes
 from engine.store.records import Records
 from engine.store.resting import Resting
+from engine.store.role_requests import RoleRequests
+from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
 from engine.store.taken import Taken, take, take_all
+from engine.store.visits import Visits
 
 
 class Transaction:
@@ -88,13 +93,38 @@ class Transaction:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Accounts and sessions."""
+        """Accounts, and failed tries to come in."""
         return Accounts(self._session)
 
     @cached_property
     def api_keys(self) -> ApiKeys:
         """Keys by which programs act for people."""
         return ApiKeys(self._session)
+
+    @cached_property
+    def links(self) -> Links:
+        """Links and challenges that open one door once."""
+        return Links(self._session)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """Who somebody is at the organisation's own sign-in."""
+        return Outside(self._session)
+
+    @cached_property
+    def role_requests(self) -> RoleRequests:
+        """Administrator rights that wait for a second administrator."""
+        return RoleRequests(self._session)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        """Second factors and recovery codes."""
+        return SecondFactors(self._session)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """Browsers that are signed in."""
+        return Visits(self._session)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, demo
+from engine.services import accounts, demo, sessions
 from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, step_address
 from tests.integration.office import Office
 from tests.processes import eventually
@@ -151,7 +151,7 @@ def test_half_a_form_outlives_the_session(sit: Sit, site: Site, reach: Reach):
     cookies = handler.tab.context.cookies()
     token = next(cookie["value"] for cookie in cookies if cookie["name"] == COOKIE)
 
-    accounts.sign_out(site.platform, token=token)
+    sessions.sign_out(site.platform, token=token)
     asked = handler.tab.request
     assert eventually(lambda: asked.get(f"{site.address}/session").status == 401)
     handler.press("Complete this step")

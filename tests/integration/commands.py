@@ -28,6 +28,8 @@ from engine.services import (
     processes,
     rebuild,
     reporting,
+    sessions,
+    signing_in,
 )
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
@@ -269,7 +271,7 @@ def _hire(platform: Platform, name: str = "pat") -> None:
 
 
 def _sign_in(platform: Platform, password: str = PASSWORD) -> str:
-    return accounts.sign_in(platform, username="pat", password=password, address="10.0.0.1")
+    return signing_in.sign_in(platform, username="pat", password=password, address="10.0.0.1")
 
 
 def _come_in(desk: Desk) -> Act:
@@ -280,22 +282,23 @@ def _come_in(desk: Desk) -> Act:
 def _sign_out(desk: Desk) -> Act:
     _hire(desk.office.platform)
     token = _sign_in(desk.office.platform)
-    return lambda p: accounts.sign_out(p, token=token)
+    return lambda p: sessions.sign_out(p, token=token)
 
 
 def _actor_of(desk: Desk) -> Act:
     _hire(desk.office.platform)
     token = _sign_in(desk.office.platform)
     desk.clock.advance(minutes=5)
-    return lambda p: accounts.actor_of(p, token=token)
+    return lambda p: sessions.actor_of(p, token=token)
 
 
 WAYS: dict[str, Way] = {
     **{name: Way(given) for name, given in identity_ways.ALL.items()},
-    "accounts.actor_of": Way(_actor_of),
+    **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
+    "sessions.actor_of": Way(_actor_of),
     "accounts.add": Way(lambda _desk: _hire),
-    "accounts.sign_in": Way(_come_in),
-    "accounts.sign_out": Way(_sign_out),
+    "signing_in.sign_in": Way(_come_in),
+    "sessions.sign_out": Way(_sign_out),
     "approvals.approve": Way(_approve),
     "approvals.return_draft": Way(_return_draft),
     "casework.acknowledge_escalation": Way(_acknowledge_escalation),

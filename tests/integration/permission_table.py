@@ -35,8 +35,12 @@ _TABLE = """
                                    int han inv tea app saf man rep dat qua own aud adm sys
     accounts.add                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.all_accounts           -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.close                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.colleagues             h   h   h   h   h   h   h   h   h   h   -   h   -   h
+    accounts.member                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.page                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     approvals.approve               t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e
@@ -77,6 +81,7 @@ _TABLE = """
     keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   -
     keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   -
     keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h
+    links.make                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
@@ -92,11 +97,23 @@ _TABLE = """
     operations.skip_step            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     processes.overview              t   t   t   t   a   a   o   e   -   -   c   e   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    second_factor.begin             h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.confirm           h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.remove            h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.renew_codes       h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.reset             -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.domain.actor import SYSTEM, Role
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, SignInError
-from engine.services import accounts
+from engine.services import accounts, sessions, signing_in
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 
@@ -25,7 +25,7 @@ def door(platform):
         roles=["handler", "intake"],
         password=PASSWORD,
     )
-    return partial(accounts.sign_in, platform, address="10.0.0.1")
+    return partial(signing_in.sign_in, platform, address="10.0.0.1")
 
 
 def _knock(door, times, username="hanna", *, password=WRONG, **more):
@@ -40,7 +40,7 @@ def _knock(door, times, username="hanna", *, password=WRONG, **more):
 def test_the_right_password_opens_a_session(platform, door):
     token = door(username="hanna", password=PASSWORD)
 
-    actor = accounts.actor_of(platform, token=token)
+    actor = sessions.actor_of(platform, token=token)
 
     assert (actor.username, actor.roles) == ("hanna", {Role.HANDLER, Role.INTAKE})
     assert len(token) >= 43
@@ -81,7 +81,7 @@ def test_one_address_that_tries_many_names_is_locked_too(platform, door):
         _knock(door, 1, username=f"guess{n}")
 
     _knock(door, 1, password=PASSWORD)
-    assert accounts.sign_in(platform, username="hanna", password=PASSWORD, address="10.0.0.2")
+    assert signing_in.sign_in(platform, username="hanna", password=PASSWORD, address="10.0.0.2")
 
 
 @ON_SQLITE
@@ -111,7 +111,7 @@ def test_a_session_ends_when_idle_and_after_its_longest_time(
     token = door(username="hanna", password=PASSWORD)
     for minutes in pauses:
         clock.advance(minutes=minutes)
-        actor = accounts.actor_of(platform, token=token)
+        actor = sessions.actor_of(platform, token=token)
 
     assert (actor is not None) == is_believed
 
@@ -119,11 +119,11 @@ def test_a_session_ends_when_idle_and_after_its_longest_time(
 def test_signing_out_ends_a_session_for_good(platform, door):
     token, other = (door(username="hanna", password=PASSWORD) for _ in range(2))
 
-    accounts.sign_out(platform, token=token)
-    accounts.sign_out(platform, token=token)
+    sessions.sign_out(platform, token=token)
+    sessions.sign_out(platform, token=token)
 
-    assert accounts.actor_of(platform, token=token) is None
-    assert accounts.actor_of(platform, token=other) is not None
+    assert sessions.actor_of(platform, token=token) is None
+    assert sessions.actor_of(platform, token=other) is not None
 
 
 @ON_SQLITE
@@ -131,13 +131,13 @@ def test_a_closed_account_ends_its_sessions_at_once(platform, door):
     token = door(username="hanna", password=PASSWORD)
     execute(platform.database, "UPDATE account SET is_active = 0")
 
-    assert accounts.actor_of(platform, token=token) is None
+    assert sessions.actor_of(platform, token=token) is None
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("token", ["", "x", "\x00", "é" * 300, "' OR 1=1 --"])
 def test_a_made_up_token_is_nobody(platform, door, token):
-    assert accounts.actor_of(platform, token=token) is None
+    assert sessions.actor_of(platform, token=token) is None
 
 
 def test_a_name_no_database_can_hold_is_refused_like_any_other(door):

@@ -7,7 +7,7 @@ import pytest
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import ConflictError
-from engine.services import accounts, auditing, demo, inbox, processes, simulation
+from engine.services import auditing, demo, inbox, processes, signing_in, simulation
 
 
 def test_every_case_ends_as_its_diagram_says(sqlite_platform: Platform):
@@ -82,7 +82,7 @@ def test_a_new_installation_begins_with_work_under_way(sqlite_platform: Platform
     assert password is not None
     assert waiting > 0
     assert demo.install(sqlite_platform) is None
-    assert accounts.sign_in(
+    assert signing_in.sign_in(
         sqlite_platform, username="hanna", password=password, address="127.0.0.1"
     )
     assert auditing.verify_journal(sqlite_platform, actor=SYSTEM).broken == ()

@@ -97,7 +97,7 @@ def test_a_commit_that_leaves_no_proof_is_never_repeated(office, server, monkeyp
 
     with pytest.raises(UnavailableError, match="Look whether it was stored"):
         office.platform.database.write(
-            lambda tx: tx.accounts.open_session("x", username="hanna", at=office.platform.now())
+            lambda tx: tx.visits.open("x", username="hanna", at=office.platform.now())
         )
 
     assert len(tries) == 1

@@ -20,7 +20,12 @@ from tests.integration.postbox import PostBox
 
 CLICK = UUID("12345678-1234-4234-8234-123456789abc")
 AGAIN_ON_PURPOSE = {
-    "accounts.sign_in": "each time begins a session of its own",
+    "links.make": "each time makes another link, and the one before ends",
+    "links.make_first": "each time makes another link, and the one before ends",
+    "second_factor.begin": "each time makes another secret, until one is confirmed",
+    "second_factor.renew_codes": "each time gives other codes in place of those before",
+    "signing_in.begin_factor": "each time makes another secret, until one is confirmed",
+    "signing_in.sign_in": "each time begins a session of its own",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "monitoring.note_failure": "each failed try of a job counts",

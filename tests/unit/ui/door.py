@@ -36,7 +36,7 @@ class SessionsInMemory:
         self.lookups = 0
         self.touches = 0
 
-    def sign_in(self, *, username: str, password: str, address: str) -> str:  # noqa: ARG002 - the protocol
+    def sign_in(self, *, username: str, password: str, address: str, user_agent: str = "") -> str:  # noqa: ARG002 - the protocol
         if (username, password) != ("hanna", "right"):
             raise SignInError(WRONG)
         token = secrets.token_urlsafe(32)

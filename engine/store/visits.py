@@ -1,0 +1,146 @@
+"""Browsers that are signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlmodel import col
+
+from engine.domain.account import SignedIn
+from engine.store.accounts import Account, to_account
+from engine.store.platform_tables import AccountRow, SessionRow
+from engine.store.prepared import table_of
+from engine.store.session import Session
+
+_ID = 16
+"""Characters of the hash by which a session is named; they open nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser that is signed in."""
+
+    account: Account
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+
+
+_ACCOUNT, _VISITS = table_of(AccountRow), table_of(SessionRow)
+_VISIT = (
+    select(
+        _ACCOUNT, _VISITS.c.created_at.label("began_at"), _VISITS.c.last_seen_at, _VISITS.c.ended_at
+    )
+    .join_from(_VISITS, _ACCOUNT, _ACCOUNT.c.username == _VISITS.c.username)
+    .where(_VISITS.c.token_hash == bindparam("of"))
+)
+_OPEN = (
+    select(_VISITS)
+    .where(
+        _VISITS.c.username == bindparam("of"),
+        _VISITS.c.ended_at.is_(None),
+        _VISITS.c.last_seen_at >= bindparam("seen_since"),
+        _VISITS.c.created_at >= bindparam("begun_since"),
+    )
+    .order_by(_VISITS.c.last_seen_at.desc())
+)
+
+
+class Visits:
+    """Opens, finds and ends sessions of browsers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(  # one argument for each column
+        self,
+        token_hash: str,
+        *,
+        username: str,
+        at: datetime,
+        device: str = "",
+        address: str = "",
+        method: str = "",
+    ) -> None:
+        """Remember a browser that has signed in."""
+        self._session.execute(
+            insert(SessionRow).values(
+                token_hash=token_hash,
+                username=username,
+                created_at=at,
+                last_seen_at=at,
+                device=device,
+                address=address,
+                method=method,
+            )
+        )
+
+    def get(self, token_hash: str) -> Visit | None:
+        """Return a session with its account, live or not."""
+        row = self._session.execute(_VISIT, {"of": token_hash}).first()
+        if row is None:
+            return None
+        return Visit(to_account(row), row.began_at, row.last_seen_at, row.ended_at)
+
+    def of(
+        self, username: str, *, seen_since: datetime, begun_since: datetime, this: str = ""
+    ) -> tuple[SignedIn, ...]:
+        """Return the live sessions of a person, the one used last first.
+
+        Args:
+            username: Whose.
+            seen_since: Those not used since then are over.
+            begun_since: Those begun before then are over.
+            this: Hash of the token of whoever asks.
+        """
+        given = {"of": username, "seen_since": seen_since, "begun_since": begun_since}
+        return tuple(_to_signed_in(row, this) for row in self._session.execute(_OPEN, given))
+
+    def touch(self, token_hash: str, at: datetime) -> None:
+        """Note that a session was used."""
+        self._session.execute(
+            update(SessionRow)
+            .where(col(SessionRow.token_hash) == token_hash)
+            .values(last_seen_at=at)
+        )
+
+    def end(self, token_hash: str, at: datetime) -> None:
+        """End a session for good."""
+        self._end(at, col(SessionRow.token_hash) == token_hash)
+
+    def end_one(self, username: str, session_id: str, at: datetime) -> bool:
+        """End a session of a person by its name; tell whether there was one."""
+        named = func.substr(col(SessionRow.token_hash), 1, _ID) == session_id
+        return self._end(at, col(SessionRow.username) == username, named) > 0
+
+    def end_all(self, username: str, at: datetime, *, but: str = "") -> int:
+        """End every session of a person but one, and return how many.
+
+        Args:
+            username: Whose.
+            at: When.
+            but: Hash of the token of the session that stays.
+        """
+        stays = col(SessionRow.token_hash) != but
+        return self._end(at, col(SessionRow.username) == username, stays)
+
+    def _end(self, at: datetime, *which: Any) -> int:  # noqa: ANN401 - conditions
+        ended = self._session.execute(
+            update(SessionRow).where(col(SessionRow.ended_at).is_(None), *which).values(ended_at=at)
+        )
+        n: int = ended.rowcount
+        return n
+
+
+def _to_signed_in(row: Row[Any], this: str) -> SignedIn:
+    return SignedIn(
+        id=row.token_hash[:_ID],
+        username=row.username,
+        device=row.device,
+        address=row.address,
+        method=row.method,
+        since=row.created_at,
+        last_seen_at=row.last_seen_at,
+        is_this=row.token_hash == this,
+    )
