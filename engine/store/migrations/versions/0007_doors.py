@@ -1,6 +1,6 @@
 """One-time links, second factors, identities elsewhere, and where a session was begun.
 
-Revision ID: 0006
+Revision ID: 0007
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime, json_type
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
