@@ -22,7 +22,8 @@ RedressError
 ├── UnsafeMailError             a letter would leave as another mail than was meant
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
-    └── KeyLostError            the key that personal data were sealed with is not there
+    ├── KeyLostError            the key that personal data were sealed with is not there
+    └── SealBrokenError         what was sealed was altered, or moved from somewhere else
 
 Anything else that escapes is a defect and must not be caught.
 """
@@ -270,6 +271,18 @@ class UnavailableError(RedressError):
     """The database or another system does not answer."""
 
     code = "redress.unavailable"
+
+
+class SealBrokenError(UnavailableError):
+    """What was sealed was altered, or moved from somewhere else."""
+
+    code = "redress.seal-broken"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"What is stored at {place} was altered, or moved there from somewhere else."
+        )
+        self.place = place
 
 
 class KeyLostError(UnavailableError):

@@ -19,7 +19,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from engine.errors import KeyLostError, UnavailableError
+from engine.errors import KeyLostError, SealBrokenError, UnavailableError
 
 KEY_SIZE = 32
 """Bytes: AES-256."""
@@ -91,16 +91,14 @@ class Keyring:
 
         Raises:
             KeyLostError: The key it was sealed with is not in the file, or there is no file.
-            UnavailableError: It was altered, or sealed for another purpose.
+            SealBrokenError: It was altered, or sealed for another purpose.
         """
         cipher = self._cipher(sealed[:_NAME])
         nonce, rest = sealed[_NAME : _NAME + _NONCE], sealed[_NAME + _NONCE :]
         try:
             return cipher.decrypt(nonce, rest, purpose.encode())
         except InvalidTag as error:
-            raise UnavailableError(
-                f"What is sealed as {purpose} was altered, or moved from somewhere else."
-            ) from error
+            raise SealBrokenError(purpose) from error
 
     def is_current(self, sealed: bytes) -> bool:
         """Tell whether something is sealed with the newest key."""

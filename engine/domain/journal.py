@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.domain.commitment import FIELD, PERSONAL, Personal, committed, parted, problem_of
+
 _IN_ORDER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _FORMAT = 1
@@ -24,6 +26,7 @@ class Event:
         detail: Canonical JSON; exactly what was hashed.
         prev_hash: Hash of the event before; empty for the first.
         hash: SHA-256, hex.
+        personal: What the detail only commits to; None when there is none, or it was erased.
     """
 
     case_id: int
@@ -34,11 +37,20 @@ class Event:
     detail: str
     prev_hash: str
     hash: str
+    personal: Personal | None = None
 
     def facts(self) -> dict[str, Any]:
-        """Return the detail as data."""
+        """Return the detail as data, with what is personal as far as it is not erased."""
         facts: dict[str, Any] = json.loads(self.detail)
-        return facts
+        return facts if self.personal is None else facts | self.personal.facts()
+
+    @property
+    def commitment(self) -> str | None:
+        """The commitment to what is personal; None where nothing is."""
+        if f'"{FIELD}"' not in self.detail:
+            return None
+        commitment: str | None = json.loads(self.detail).get(FIELD)
+        return commitment
 
 
 def canonical(detail: Mapping[str, Any]) -> str:
@@ -63,9 +75,15 @@ def chain(
     prev_hash: str,
 ) -> Event:
     """Return the next event of a case."""
+    personal = None
+    if case_id != ORGANISATION and not PERSONAL.isdisjoint(detail):
+        detail, private = parted(detail)
+        if private:
+            personal = committed(canonical(private))
+            detail |= {FIELD: personal.commitment}
     text = canonical(detail)
     digest = _hash(case_id, seq, at, actor, kind, text, prev_hash)
-    return Event(case_id, seq, at, actor, kind, text, prev_hash, digest)
+    return Event(case_id, seq, at, actor, kind, text, prev_hash, digest, personal)
 
 
 def chain_all(
@@ -113,24 +131,24 @@ def _hash(
     return hashlib.sha256(b"\x00" + body.encode()).hexdigest()
 
 
-def verify(events: Iterable[Event], *, head: str, last_seq: int) -> str | None:
+def verify(
+    events: Iterable[Event], *, head: str, last_seq: int, is_erased: bool = False
+) -> str | None:
     """Return what is wrong with the chain of one case, or None.
 
     Args:
         events: All events of the case, by ``seq``.
         head: Hash of the last event, as the case row holds it.
         last_seq: Number of events, as the case row holds it.
+        is_erased: Whether what is personal in the case was erased.
     """
     prev, seq = "", 0
     for event in events:
         seq += 1
         if event.seq != seq:
             return f"event {seq} is missing"
-        digest = _hash(
-            event.case_id, event.seq, event.at, event.actor, event.type, event.detail, prev
-        )
-        if event.prev_hash != prev or event.hash != digest:
-            return f"event {seq} was changed"
+        if problem := _problem_of(event, prev, is_erased=is_erased):
+            return f"event {seq} {problem}"
         prev = event.hash
     if seq < last_seq:
         return f"{last_seq - seq} events are missing at the end"
@@ -139,3 +157,13 @@ def verify(events: Iterable[Event], *, head: str, last_seq: int) -> str | None:
     if prev != head:
         return "the last event is not the one that the case knows"
     return None
+
+
+def _problem_of(event: Event, prev_hash: str, *, is_erased: bool) -> str | None:
+    """Return what is wrong with one event, or None."""
+    digest = _hash(
+        event.case_id, event.seq, event.at, event.actor, event.type, event.detail, prev_hash
+    )
+    if event.prev_hash != prev_hash or event.hash != digest:
+        return "was changed"
+    return problem_of(event.commitment, event.personal, is_erased=is_erased)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.bootstrap import Platform
 from engine.domain import journal
 from engine.domain.actor import Actor, Deed
+from engine.errors import SealBrokenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,18 @@ def verify_journal(
         if reference is not None:
             tx.cases.get(reference)
         heads = [head for head in tx.journal.heads() if reference in {None, head[1]}]
+        erased = tx.journal.erased()
         for case_id, name, last_seq, head_hash in heads:
-            found = tx.journal.of(case_id)
+            try:
+                found = tx.journal.of(case_id)
+            except SealBrokenError as problem_of_seal:
+                broken.append((name, str(problem_of_seal)))
+                continue
             cases, events = cases + 1, events + len(found)
-            if problem := journal.verify(found, head=head_hash, last_seq=last_seq):
+            is_erased = case_id in erased
+            if problem := journal.verify(
+                found, head=head_hash, last_seq=last_seq, is_erased=is_erased
+            ):
                 broken.append((name, problem))
         if reference is None:
             if strays := tx.journal.strays():

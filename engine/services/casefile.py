@@ -187,7 +187,7 @@ def _suspension(case: Case, events: tuple[Event, ...]) -> Suspension | None:
     if case.suspended_at is None:
         return None
     told = [event for event in events if event.type == "case.suspended"]
-    return Suspension(case.suspended_at, told[-1].actor, str(told[-1].facts()["reason"]))
+    return Suspension(case.suspended_at, told[-1].actor, str(told[-1].facts().get("reason", "")))
 
 
 def _passed(events: tuple[Event, ...]) -> tuple[str, ...]:
@@ -276,9 +276,16 @@ def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:
     return TimelineEntry(
         at=event.at,
         who=names.get(event.actor, event.actor),
-        what=words.format_map(spoken),
+        what=words.format_map(_Spoken(spoken)),
         kind=event.type,
     )
+
+
+class _Spoken(dict[str, str]):
+    """Facts in words; what was erased is said to be."""
+
+    def __missing__(self, key: str) -> str:
+        return "(erased)"
 
 
 def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:

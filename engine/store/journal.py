@@ -1,18 +1,25 @@
 """The journal in the database: events are added, never changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, exists, func, select
+from sqlalchemy import Row, RowMapping, bindparam, exists, func, select
 from sqlmodel import col
 
+from engine.domain.commitment import Personal
 from engine.domain.journal import Event
 from engine.store.prepared import table_of
+from engine.store.privacy_tables import JournalValueRow
+from engine.store.sealing import Seal
 from engine.store.session import Proof, Session
 from engine.store.tables import CaseRow, JournalRow
 
-_JOURNAL = table_of(JournalRow)
+_JOURNAL, _VALUE = table_of(JournalRow), table_of(JournalValueRow)
+_ADD_VALUE = _VALUE.insert()
+_VALUES_OF = select(_VALUE.c.seq, _VALUE.c.sealed).where(_VALUE.c.case_id == bindparam("of"))
 _APPEND = _JOURNAL.insert()
+_SALT_DIGITS = 32
 _KEPT = select(_JOURNAL.c.id).where(
     _JOURNAL.c.case_id == bindparam("of"), _JOURNAL.c.hash == bindparam("of_hash")
 )
@@ -28,6 +35,8 @@ class Journal:
         """Add events; the case row that carries the head is written by the caller."""
         for event in events:
             self._session.post(_APPEND, _values(event))
+            if event.personal is not None:
+                self._session.post(_ADD_VALUE, self._sealed(event, event.personal))
             # No other event will ever have its hash: it is there if all of this was stored.
             self._session.proof = Proof(_KEPT, {"of": event.case_id, "of_hash": event.hash})
 
@@ -38,7 +47,27 @@ class Journal:
             .where(col(JournalRow.case_id) == case_id)
             .order_by(col(JournalRow.seq))
         ).mappings()
-        return tuple(_to_event(row) for row in rows)
+        events = tuple(_to_event(row) for row in rows)
+        values = self.values_of(case_id)
+        return tuple(replace(event, personal=values.get(event.seq)) for event in events)
+
+    def values_of(self, case_id: int, seqs: Sequence[int] = ()) -> dict[int, Personal]:
+        """Return what is personal in the events of a case, by their numbers.
+
+        Args:
+            case_id: The case.
+            seqs: Numbers of some events; none for all.
+        """
+        wanted = _VALUES_OF.where(_VALUE.c.seq.in_(seqs)) if seqs else _VALUES_OF
+        rows = self._session.execute(wanted, {"of": case_id}).all()
+        seal = self._session.seals.of(case_id) if rows else None
+        return {row.seq: _to_personal(case_id, row, seal) for row in rows if seal is not None}
+
+    def _sealed(self, event: Event, personal: Personal) -> dict[str, Any]:
+        # Salt and facts are sealed as one: neither is of use without the other.
+        seal = self._session.seals.of(event.case_id)
+        text = seal.close(_value_place(event.case_id, event.seq), _joined(personal))
+        return {"case_id": event.case_id, "seq": event.seq, "sealed": text}
 
     def heads(self) -> Iterator[tuple[int, str, int, str]]:
         """Yield id, reference, number of events and last hash of every case."""
@@ -51,6 +80,13 @@ class Journal:
             ).order_by(col(CaseRow.id))
         ).yield_per(1_000)
         yield from (tuple(row) for row in rows)
+
+    def erased(self) -> frozenset[int]:
+        """Return the cases of which nothing personal is left."""
+        rows = self._session.execute(
+            select(col(CaseRow.id)).where(col(CaseRow.erased_at).is_not(None))
+        )
+        return frozenset(rows.scalars())
 
     def strays(self) -> int:
         """Return how many events belong to no case; the services never leave any."""
@@ -97,3 +133,16 @@ def _to_event(row: RowMapping) -> Event:
         prev_hash=row["prev_hash"],
         hash=row["hash"],
     )
+
+
+def _value_place(case_id: int, seq: int) -> str:
+    return f"journal_value:{case_id}/{seq}:sealed"
+
+
+def _joined(personal: Personal) -> str:
+    return personal.salt.hex() + personal.text
+
+
+def _to_personal(case_id: int, row: Row[Any], seal: Seal) -> Personal:
+    text = seal.open(_value_place(case_id, row.seq), row.sealed)
+    return Personal(bytes.fromhex(text[:_SALT_DIGITS]), text[_SALT_DIGITS:])

@@ -1,14 +1,16 @@
 """Suspended cases: nobody works on them, and somebody has to know of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select
 
+from engine.domain.commitment import Personal
 from engine.domain.deadline import ClockState
 from engine.domain.inbox import COUNTED_TO, RestingCase, RestQuery
+from engine.store.journal import Journal
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
@@ -39,7 +41,7 @@ _LIMITS = (
     .group_by(_CLOCK.c.case_id)
 )
 _TOLD = (
-    select(_JOURNAL.c.case_id, _JOURNAL.c.actor, _JOURNAL.c.detail)
+    select(_JOURNAL.c.case_id, _JOURNAL.c.seq, _JOURNAL.c.actor, _JOURNAL.c.detail)
     .where(
         _JOURNAL.c.case_id.in_(bindparam("cases", expanding=True)),
         _JOURNAL.c.type == "case.suspended",
@@ -86,7 +88,18 @@ class Resting:
     def _told(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Return who suspended each case last, and why."""
         rows = self._session.execute(_TOLD, {"cases": numbers})
-        return {number: (by, json.loads(detail)["reason"]) for number, by, detail in rows}
+        latest = {row.case_id: row for row in rows}
+        journal = Journal(self._session)
+        return {
+            number: (row.actor, _reason(row, journal.values_of(number, [row.seq])))
+            for number, row in latest.items()
+        }
+
+
+def _reason(row: Row[Any], values: Mapping[int, Personal]) -> str:
+    """Return why a case was suspended; older releases told it in the event itself."""
+    told = values[row.seq].facts() if row.seq in values else json.loads(row.detail)
+    return str(told.get("reason", ""))
 
 
 def _conditions(query: RestQuery, words: int) -> list[ColumnElement[bool]]:

@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import bindparam, select
 
-from engine.errors import UnavailableError
+from engine.errors import SealBrokenError, UnavailableError
 from engine.keyring import KEY_SIZE, Keyring
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
@@ -74,7 +74,7 @@ class Seal:
         """Return a text that was sealed for this place; nothing of an erased subject.
 
         Raises:
-            UnavailableError: It was altered, or moved here from another place.
+            SealBrokenError: It was altered, or moved here from another place.
         """
         if not sealed or self._cipher is None:
             return ""
@@ -82,9 +82,7 @@ class Seal:
             raw = base64.b64decode(sealed, validate=True)
             plain = self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
         except (InvalidTag, Error, ValueError) as error:
-            raise UnavailableError(
-                f"What is stored at {place} was altered, or moved there from somewhere else."
-            ) from error
+            raise SealBrokenError(place) from error
         return plain.decode(errors="surrogatepass")
 
     def close_data(self, place: str, data: Any) -> str:  # noqa: ANN401 - whatever JSON can hold

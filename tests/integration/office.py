@@ -15,6 +15,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint
+from engine.domain.journal import Event
 from engine.services import casefile, casework, inbox, intake
 from engine.services.casefile import CaseFile
 from engine.store.database import Database
@@ -155,6 +156,11 @@ def execute(database: Database, statement: str, **values: Any) -> int:
     """Change the database behind the back of every service; return how many rows changed."""
     with database.engine.begin() as connection:
         return connection.execute(text(statement), values).rowcount
+
+
+def facts_of(event: Event) -> dict[str, Any]:
+    """Return what an event tells, without the commitment to what is personal."""
+    return {name: fact for name, fact in event.facts().items() if name != "personal"}
 
 
 def opened(database: Database, table: str, field: str) -> list[Any]:

@@ -1,6 +1,5 @@
 """What operators do: each with a right, a reason, an event, and once; refused where it is wrong."""
 
-import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ from engine.errors import (
 )
 from engine.services import auditing, casework, monitoring, operations
 from tests.integration.crowd import at_once
-from tests.integration.office import rows
+from tests.integration.office import facts_of
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = {"reason": "The file was mixed up."}
@@ -44,14 +43,9 @@ def _skip(office, reference, element, **more):
 
 
 def _events(office, reference, kind):
-    found = rows(
-        office.platform.database,
-        "SELECT j.actor, j.detail FROM journal j JOIN complaint_case c ON c.id = j.case_id "
-        "WHERE c.reference = :reference AND j.type = :kind ORDER BY j.seq",
-        reference=reference,
-        kind=kind,
-    )
-    return [(actor, json.loads(detail)) for actor, detail in found]
+    with office.platform.database.read() as tx:
+        events = tx.journal.of(tx.cases.get(reference).id)
+    return [(event.actor, facts_of(event)) for event in events if event.type == kind]
 
 
 def _is_whole(office):
