@@ -78,11 +78,14 @@ class Guard:
         self._turns = anyio.CapacityLimiter(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever happens behind.
+        """Answer one request, whatever happens behind; begin and end are passed on.
 
         Raises:
             BrokenOffError: Something failed in the middle of an answer.
         """
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
         has_started = is_whole = False
 
         async def watched(message: Message) -> None:

@@ -1,0 +1,133 @@
+"""The programming interface lets in whom the services let in, by each operation and each role.
+
+The operations are found in the description of the interface, which names the service behind each.
+What is expected of a service was written down beforehand, in ``permission_table``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from engine.domain.actor import Deed, Role
+from tests.architecture.authority import services
+from tests.integration.asking import forgetful
+from tests.integration.caller import PEOPLE, Interface
+from tests.integration.commands import SOURCES
+from tests.integration.office import ANSWERS, rows
+from tests.integration.permission_table import EXPECTED
+from ui.api.app import PREFIX
+from ui.api.operation import SERVICE
+
+LET_IN_ANYHOW = {"show_caller", "list_forms"}
+"""Operations that tell nothing about anybody else: no service, so no right of one."""
+
+BODIES: Mapping[str, dict[str, Any]] = {
+    "lodge_complaint": {"summary": "Charged twice", "complainant_name": "Jo"},
+    "escalate": {"reason": "Help, please."},
+    "withdraw": {"reason": "She was paid."},
+    "add_note": {"text": "She called."},
+    "record_answer": {"answer": "accepted"},
+    "claim_step": {},
+    "release_step": {},
+    "reassign_step": {"to": "hanna"},
+    "complete_step": {"answers": dict(ANSWERS["assess"])},
+    "approve_draft": {},
+    "return_draft": {"reasons": "Not this time, please."},
+    "acknowledge_escalation": {"action": "I look at it."},
+    "send_message": {"message_id": "1", "name": "withdrawn", "key": "C-2026-000001"},
+    "send_signal": {"message_id": "2", "name": "recall"},
+    "retry_incident": {"reason": "The mail server is back."},
+    "resolve_incident": {"reason": "It was sent by post."},
+}
+"""What is sent to each operation that changes something."""
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """Who is let in depends on no database."""
+    return sqlite_url
+
+
+@pytest.fixture
+def interface(office):
+    """An interface to one complaint that waits to be assessed, and that has an incident."""
+    reference = office.reach("assess")
+    number = office.view(reference).case.id
+    office.platform.database.write(
+        lambda tx: tx.incidents.note(
+            "case",
+            str(number),
+            case_id=number,
+            element="Assess",
+            cause="It stands still.",
+            at=office.platform.now(),
+            attempts=3,
+        )
+    )
+    opened = Interface(office.platform)
+    ((incident,),) = rows(office.platform.database, "SELECT id FROM incident")
+    opened.named = {
+        "reference": reference,
+        "token": office.token(reference, "assess"),
+        "incident_id": incident,
+    }
+    return opened
+
+
+def _operations(interface) -> Iterator[tuple[str, str, str, str]]:
+    """Yield id, method, path and service of each operation."""
+    for path, methods in interface.app.openapi()["paths"].items():
+        for method, told in methods.items():
+            yield told["operationId"], method.upper(), path, told[SERVICE]
+
+
+def _ask(interface, operation, method, path, role):
+    where = path.removeprefix(PREFIX).format_map(interface.named)
+    return interface.ask(method, where, by=role, json=BODIES.get(operation))
+
+
+def _is_refused(answer):
+    """Tell whether the rights of the caller were not enough; not those of one step or draft."""
+    of_one_step = "take the step" in answer.text or "separation-of-duties" in answer.text
+    return answer.status_code == 403 and not of_one_step
+
+
+def _wrongly_answered(interface, operations) -> Iterator[str]:
+    """Yield a sentence for each role that an operation treats otherwise than its service does."""
+    for operation, method, path, service in operations:
+        for role in PEOPLE:
+            answer = _ask(interface, operation, method, path, role)
+            is_refused, is_meant = _is_refused(answer), EXPECTED[service][role] == "-"
+            if is_refused != is_meant or answer.status_code >= 500:
+                yield f"{operation} answers {role} with {answer.status_code}: {answer.text}"
+
+
+def test_every_operation_names_the_service_behind_it(interface):
+    of_service = {name: service for name, *_, service in _operations(interface)}
+
+    nameless = {name for name, service in of_service.items() if not service}
+    assert nameless == LET_IN_ANYHOW
+    assert set(of_service.values()) - {""} <= services(SOURCES).keys() & EXPECTED.keys()
+
+
+def test_every_operation_that_changes_something_is_asked_with_all_it_needs(interface):
+    changes = {name for name, method, *_ in _operations(interface) if method != "GET"}
+
+    assert changes == BODIES.keys()
+
+
+@pytest.mark.iso("5.4")
+def test_every_operation_lets_in_exactly_whom_its_service_lets_in(interface):
+    operations = [each for each in _operations(interface) if each[-1]]
+
+    assert list(_wrongly_answered(interface, operations)) == []
+
+
+def test_an_operation_of_a_service_that_forgets_to_ask_is_caught(interface, monkeypatch):
+    reading = [each for each in _operations(interface) if each[0] == "show_figures"]
+
+    with forgetful(monkeypatch, Deed.MEASURE):
+        told = list(_wrongly_answered(interface, reading))
+
+    assert any(Role.HANDLER in sentence for sentence in told)
