@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     """
     smtp_url: str = ""
     """``smtp://host:port``; empty keeps every mail in the outbox."""
+    hosts: str = ""
+    """Names under which browsers know this site, with commas between; empty for any."""
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies in front, with commas between: ``127.0.0.1, 10.0.0.0/8``.
+    What they say of the browser, its address and TLS, is believed; nobody else's word is."""
     policy: Policy
 
     @classmethod

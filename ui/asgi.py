@@ -5,19 +5,18 @@ import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 import uvicorn
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # it has no stubs
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 from streamlit import config
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.bootstrap import Platform
@@ -25,8 +24,10 @@ from ui.api.app import create_api
 from ui.api.guard import Guard
 from ui.api.who import AccountKeys
 from ui.asset import FOLDER, asset_address, asset_app
+from ui.belongings import Belongings, keep_files_apart
 from ui.gate import Gate
 from ui.headers import desk_policy
+from ui.hurry import HurriedProtocol
 from ui.identity import RecentSessions, Sessions
 from ui.seal import FormSeal
 from ui.session import Desk, open_desk
@@ -41,12 +42,26 @@ _LARGEST_MESSAGE = 8 * 2**20
 """Bytes of one websocket message; a large diagram has about one million."""
 
 
-def create_app(platform: Platform, sessions: Sessions) -> Gate:
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """How this process is reached.
+
+    Attributes:
+        hosts: Names under which browsers know it; none for any.
+        proxies: Addresses and networks of proxies whose word on the browser counts.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    proxies: tuple[str, ...] = ()
+
+
+def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorway()) -> Gate:
     """Return the whole application for one process.
 
     Args:
         platform: What the pages call services with.
         sessions: The sign-in sessions.
+        doorway: How the application is reached.
     """
     recent = RecentSessions(sessions)
     seal = FormSeal()
@@ -71,7 +86,8 @@ def create_app(platform: Platform, sessions: Sessions) -> Gate:
         sessions=recent,
         sockets=sockets,
         policy=desk_policy(),
-        is_automatic=is_from_timer,
+        rules=Belongings(),
+        hosts=doorway.hosts,
     )
 
 
@@ -97,19 +113,11 @@ def desk_app() -> ASGIApp:
     return app
 
 
-def is_from_timer(message: bytes) -> bool:
-    """Tell whether a websocket message was sent by a timer in the page, not by a person."""
-    try:
-        read = BackMsg.FromString(message)
-    except DecodeError:
-        return False
-    kind = read.WhichOneof("type")
-    is_rerun = kind == "rerun_script" and bool(read.rerun_script.is_auto_rerun)
-    return is_rerun or kind == "app_heartbeat"
-
-
-def serve(app: ASGIApp, *, host: str, port: int) -> None:
+def serve(app: ASGIApp, *, host: str, port: int, doorway: Doorway = Doorway()) -> None:
     """Serve until the process is told to end.
+
+    What a client says of itself in ``X-Forwarded-For`` and ``-Proto`` counts only when it is one
+    of the proxies.
 
     Host and port are bound by the server itself: on a socket that was opened before, answers
     wait 40 ms for the client's acknowledgement.
@@ -122,7 +130,10 @@ def serve(app: ASGIApp, *, host: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=HurriedProtocol,
         ws_max_size=_LARGEST_MESSAGE,
+        proxy_headers=bool(doorway.proxies),
+        forwarded_allow_ips=list(doorway.proxies),
         timeout_graceful_shutdown=3,
     )
     uvicorn.Server(options).run()
@@ -140,6 +151,7 @@ def _load_options() -> None:
 @asynccontextmanager
 async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Warm up beside the server: the sign-in page need not wait for what pages import."""
+    keep_files_apart()
     warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
     warming.start()
     yield None

@@ -4,17 +4,27 @@ Pure ASGI, so that it covers websockets and uploads as well as pages. What is pu
 separate application, so that no public path can fall through to what stands behind.
 """
 
-from collections.abc import Callable
-from urllib.parse import quote
+from functools import partial
+from typing import Protocol
+from urllib.parse import quote, urlsplit
 
 import anyio.to_thread
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.domain.actor import Actor
 from ui.body import run_limited
 from ui.headers import API_POLICY, harden
-from ui.identity import SESSION_HEADER, USER_HEADER, RecentSessions, session_token
+from ui.identity import (
+    SESSION_HEADER,
+    USER_HEADER,
+    RecentSessions,
+    is_encrypted,
+    session_token,
+)
+from ui.seal import is_own_origin
 from ui.sockets import SIGNED_OUT, Socket, Sockets
 
 PUBLIC_PATHS = frozenset({"/login", "/logout", "/session", "/healthz", "/favicon.ico"})
@@ -22,8 +32,15 @@ PUBLIC_PREFIX = "/assets/"
 API_PREFIX = "/api/"
 
 _NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
-_CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/auth/", "/oauth2callback")
-"""Doors of Streamlit that this application does not use, shut for everybody."""
+_OF_STREAMLIT = ("/_stcore", "/component", "/app", "/auth", "/oauth2callback")
+_OPEN = (
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/upload_file/",
+    "/_stcore/bidi-components/",
+)
+"""What pages need of Streamlit; all else is shut for everybody, and so is what it will add."""
+_STREAM = "/_stcore/stream"
 
 _UPLOAD = "/_stcore/upload_file/"
 UPLOAD_LIMIT = 26 * 2**20
@@ -32,6 +49,19 @@ DOOR_LIMIT = 16 * 2**10
 OTHER_LIMIT = 64 * 2**10
 
 _OURS = b"x-redress-"
+
+
+class Rules(Protocol):
+    """What a session may reach and say behind the gate; see ``ui.belongings.Belongings``."""
+
+    def may_reach(self, token: str, path: str) -> bool:
+        """Tell whether a path is nobody's in particular, or belongs to the session."""
+
+    def may_say(self, token: str, message: bytes) -> bool:
+        """Tell whether the session may send a message."""
+
+    def is_automatic(self, message: bytes) -> bool:
+        """Tell whether a message was sent by a timer in the page, not by a person."""
 
 
 class Watch:
@@ -43,13 +73,8 @@ class Watch:
 
     async def __call__(self, message: Message) -> bool:
         """Look the session up; only what a person did counts as activity."""
-        touch = not self._gate.is_automatic(message.get("bytes") or b"")
+        touch = not self._gate.rules.is_automatic(message.get("bytes") or b"")
         return await self._gate.actor_of(self._token, touch=touch) is not None
-
-
-def nothing_is_automatic(_message: bytes) -> bool:
-    """Take every message for something a person did."""
-    return False
 
 
 class Gate:
@@ -62,7 +87,8 @@ class Gate:
         sessions: The sign-in sessions.
         sockets: Shared with the sign-out.
         policy: Content security policy of the desk.
-        is_automatic: Tells whether a websocket message came from a timer, not a person.
+        rules: What a session may reach and say at the desk.
+        hosts: Names under which this site is reached; none for any.
     """
 
     def __init__(
@@ -74,7 +100,8 @@ class Gate:
         sessions: RecentSessions,
         sockets: Sockets,
         policy: str,
-        is_automatic: Callable[[bytes], bool] = nothing_is_automatic,
+        rules: Rules,
+        hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._desk = desk
         self._door = door
@@ -82,12 +109,15 @@ class Gate:
         self._sessions = sessions
         self._sockets = sockets
         self._policy = policy
-        self.is_automatic = is_automatic
+        self.rules = rules
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "lifespan":
             await self._desk(scope, receive, send)
+        elif not self._is_meant(scope):
+            await _misdirected(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
@@ -103,9 +133,9 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(API_PREFIX):
-            await self._api(_anonymous(scope), receive, _hardened(send, API_POLICY))
+            await self._api(_anonymous(scope), receive, _hardened(scope, send, API_POLICY))
             return
-        send = _hardened(send, self._policy)
+        send = _hardened(scope, send, self._policy)
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX):
             await run_limited(self._door, _anonymous(scope), receive, send, DOOR_LIMIT)
             return
@@ -113,34 +143,61 @@ class Gate:
         actor = await self.actor_of(token, touch=True) if token else None
         if actor is None:
             await _refusal(scope)(scope, receive, send)
-        elif path.startswith(_CLOSED) or _is_nowhere(path):
+        elif _is_shut(path) or _is_nowhere(path) or not self.rules.may_reach(token, path):
             await PlainTextResponse("There is no such page.", 404)(scope, receive, send)
+        elif _changes(scope) and not is_own_origin(HTTPConnection(scope)):
+            await PlainTextResponse("This was sent by another site.", 403)(scope, receive, send)
         else:
             limit = UPLOAD_LIMIT if path.startswith(_UPLOAD) else OTHER_LIMIT
             await run_limited(self._desk, _identified(scope, actor, token), receive, send, limit)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = session_token(scope)
-        actor = await self.actor_of(token, touch=True) if token else None
+        is_ours = scope["path"] == _STREAM and is_own_origin(HTTPConnection(scope))
+        actor = await self.actor_of(token, touch=True) if token and is_ours else None
         if actor is None:
             await receive()
             await send({"type": "websocket.close", "code": SIGNED_OUT})
             return
-        socket = Socket(receive, send, Watch(self, token))
+        may_say = partial(self.rules.may_say, token)
+        socket = Socket(receive, send, Watch(self, token), may_say)
         self._sockets.add(token, socket)
         try:
             await self._desk(_identified(scope, actor, token), socket.receive, socket.send)
         finally:
             self._sockets.discard(token, socket)
 
+    def _is_meant(self, scope: Scope) -> bool:
+        """Tell whether a request names this site, as far as the site knows its names."""
+        host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+        return not self._hosts or host in self._hosts or scope.get("path") == "/healthz"
 
-def _hardened(send: Send, policy: str) -> Send:
+
+async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": SIGNED_OUT})
+    else:
+        answer = PlainTextResponse("This site is not known under this name.", 421)
+        await answer(scope, receive, _hardened(scope, send, API_POLICY))
+
+
+def _hardened(scope: Scope, send: Send, policy: str) -> Send:
     async def hardened(message: Message) -> None:
         if message["type"] == "http.response.start":
-            harden(message, policy)
+            harden(message, policy, is_encrypted=is_encrypted(scope))
         await send(message)
 
     return hardened
+
+
+def _is_shut(path: str) -> bool:
+    """Tell whether a path is a part of Streamlit that no page needs."""
+    return path.startswith(_OF_STREAMLIT) and not path.startswith(_OPEN)
+
+
+def _changes(scope: Scope) -> bool:
+    return scope["method"] not in {"GET", "HEAD", "OPTIONS"}
 
 
 def _is_nowhere(path: str) -> bool:

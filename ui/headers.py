@@ -57,10 +57,27 @@ API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-anc
 """Content security policy of answers to programs: a browser that shows one does nothing."""
 
 
-def harden(start: Message, policy: str) -> None:
-    """Add what is missing to a starting answer; a stricter policy of its own is kept."""
+def harden(start: Message, policy: str, *, is_encrypted: bool = False) -> None:
+    """Add what is missing to a starting answer; a stricter policy of its own is kept.
+
+    Args:
+        start: The message that begins an answer.
+        policy: Content security policy, where the answer has none.
+        is_encrypted: The browser speaks TLS, and shall do so from now on.
+    """
     headers = MutableHeaders(raw=start.setdefault("headers", []))
     for name, value in _ALWAYS.items():
         headers[name] = value
     headers.setdefault("content-security-policy", policy)
-    start["headers"] = headers.raw
+    if is_encrypted:
+        headers["strict-transport-security"] = "max-age=31536000"
+        start["headers"] = [(name, _secured(name, value)) for name, value in headers.raw]
+    else:
+        start["headers"] = headers.raw
+
+
+def _secured(name: bytes, value: bytes) -> bytes:
+    """Return a header, a cookie only for connections with TLS; Streamlit knows of no proxy."""
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return value
+    return value + b"; Secure"

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 
 class FormSeal:
@@ -28,8 +28,8 @@ class FormSeal:
         return bool(cookie) and hmac.compare_digest(self.of(cookie).encode(), token.encode())
 
 
-def is_own_origin(request: Request) -> bool:
-    """Tell whether a form was sent by a page of this site, as far as the browser says.
+def is_own_origin(request: HTTPConnection) -> bool:
+    """Tell whether something was sent by a page of this site, as far as the browser says.
 
     Only the host is compared: a proxy may speak another scheme with the browser than with us.
     """

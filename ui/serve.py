@@ -1,10 +1,11 @@
 """Serves the pages: ``python -m ui.serve --host 127.0.0.1 --port 8080``."""
 
 import argparse
+from collections.abc import Iterator
 
 from engine import logbook
-from engine.bootstrap import open_platform
-from ui.asgi import create_app, serve
+from engine.bootstrap import open_platform, read_settings
+from ui.asgi import Doorway, create_app, serve
 from ui.identity import AccountSessions
 
 
@@ -15,9 +16,16 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080, help="port to listen on")
     arguments = parser.parse_args()
     logbook.configure()
-    platform = open_platform()
-    app = create_app(platform, AccountSessions(platform))
-    serve(app, host=arguments.host, port=arguments.port)
+    settings = read_settings()
+    platform = open_platform(settings)
+    doorway = Doorway(frozenset(_listed(settings.hosts)), tuple(_listed(settings.trusted_proxies)))
+    app = create_app(platform, AccountSessions(platform), doorway)
+    serve(app, host=arguments.host, port=arguments.port, doorway=doorway)
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Yield what stands between the commas of a setting."""
+    yield from filter(None, (part.strip().lower() for part in text.split(",")))
 
 
 if __name__ == "__main__":

@@ -38,23 +38,33 @@ class Socket:
         receive: As the server gave it.
         send: As the server gave it.
         is_live: Asked before each message is passed on.
+        may_say: Asked as well; a message that may not be said is left out.
     """
 
     def __init__(
-        self, receive: Receive, send: Send, is_live: Callable[[Message], Awaitable[bool]]
+        self,
+        receive: Receive,
+        send: Send,
+        is_live: Callable[[Message], Awaitable[bool]],
+        may_say: Callable[[bytes], bool],
     ) -> None:
         self._receive = receive
         self._send = send
         self._is_live = is_live
+        self._may_say = may_say
         self._is_closed = False
 
     async def receive(self) -> Message:
         """Return the next message, or the end when the session is over."""
-        message = await self._receive()
-        if message["type"] == "websocket.receive" and not await self._is_live(message):
-            await self.close()
-            return {"type": "websocket.disconnect", "code": SIGNED_OUT}
-        return message
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if not await self._is_live(message):
+                await self.close()
+                return {"type": "websocket.disconnect", "code": SIGNED_OUT}
+            if self._may_say(message.get("bytes") or b""):
+                return message
 
     async def send(self, message: Message) -> None:
         """Pass a message on; after the end there is nobody to read it."""

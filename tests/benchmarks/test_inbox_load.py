@@ -7,15 +7,12 @@ import asyncio
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
@@ -23,9 +20,9 @@ from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.services import accounts, processes
+from tests.application import served
 from tests.benchmarks.seed import fill
 from tests.benchmarks.websocket import PageFailedError, Tab, sign_in
-from tests.postgres import free_port
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
@@ -125,29 +122,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     platform = open_platform(Settings(home=home))
     with closing(platform.database):
         _filled(platform)
-    port = free_port()
-    environment = {**os.environ, "REDRESS_HOME": str(home)}
-    command = [sys.executable, "-m", "ui.serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment)
-    try:
-        _wait_until_up(f"http://127.0.0.1:{port}", process)
-        yield Application(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    patience = time.monotonic() + 60
-    while time.monotonic() < patience:
-        assert process.poll() is None, "the application ended by itself"
-        try:
-            httpx.get(f"{address}/healthz", timeout=1)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the application did not come up within a minute")
+    with served(home) as running:
+        yield Application(running.address, psutil.Process(running.process.pid))
 
 
 async def _work(tab: Tab, number: int, times: Times, pause: float) -> None:

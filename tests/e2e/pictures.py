@@ -19,8 +19,10 @@ from playwright.sync_api import Browser, sync_playwright
 from config.settings import Settings
 from engine.bootstrap import open_platform
 from engine.services import demo, inbox, jobs, processes
+from tests.application import answers
 from tests.browser import find_browser
-from tests.e2e.seat import PHONE, Seat, Site, answers, free_port, sit_down, step_address
+from tests.e2e.seat import PHONE, Seat, Site, sit_down, step_address
+from tests.postgres import free_port
 from tests.processes import eventually
 from ui.asgi import create_app, serve
 from ui.identity import AccountSessions

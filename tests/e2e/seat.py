@@ -1,10 +1,7 @@
 """The real application with a demonstration office, and people who sit down at it in a browser."""
 
-import os
 import re
 import shutil
-import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -12,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, expect
 
 from engine.bootstrap import Platform, open_platform
 from engine.services import demo, jobs, processes
-from tests.processes import eventually, launch
+from tests.application import served
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -55,33 +51,8 @@ def serving(prepared: Path, password: str, home: Path) -> Iterator[Site]:
     shutil.copyfile(prepared / "redress.db", home / "redress.db")
     platform = open_platform(home=home, database_url=f"sqlite:///{home / 'redress.db'}")
     jobs.run(platform, name="sla_sweep")
-    environment = {**os.environ, "REDRESS_HOME": str(home), "REDRESS_DATABASE_URL": ""}
-    port, log = free_port(), home / "web.log"
-    command = [sys.executable, "-m", "ui.serve", "--port", str(port)]
-    process = launch(command, log, cwd=home, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        up = eventually(lambda: process.poll() is not None or answers(address), within=60)
-        assert up, "the application did not come up within a minute"
-        assert process.poll() is None, log.read_text()
-        yield Site(address, platform, password, log)
-    finally:
-        process.terminate()
-        process.wait(20)
-        platform.database.close()
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/healthz", timeout=1).is_success
-    except httpx.TransportError:
-        return False
+    with closing(platform.database), served(home) as running:
+        yield Site(running.address, platform, password, running.log)
 
 
 @dataclass(frozen=True, slots=True)

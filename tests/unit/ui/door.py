@@ -52,6 +52,23 @@ class SessionsInMemory:
         self.live.pop(token, None)
 
 
+class RulesInMemory:
+    """Lets everything through but what a test forbids."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.messages: set[bytes] = set()
+
+    def may_reach(self, token: str, path: str) -> bool:  # noqa: ARG002 - the protocol
+        return path not in self.paths
+
+    def may_say(self, token: str, message: bytes) -> bool:  # noqa: ARG002 - the protocol
+        return message not in self.messages
+
+    def is_automatic(self, message: bytes) -> bool:
+        return message == b"tick"
+
+
 async def _echo(request: Request) -> Response:
     body = await request.body()
     return JSONResponse({"headers": dict(request.headers), "size": len(body)})
@@ -80,7 +97,14 @@ def desk() -> Starlette:
 class Door:
     """Everything a test of the gate needs, put together as the product does."""
 
-    def __init__(self, inner: ASGIApp | None = None, *, scheme: str = "http") -> None:
+    def __init__(
+        self,
+        inner: ASGIApp | None = None,
+        *,
+        scheme: str = "http",
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rules = RulesInMemory()
         self.store = SessionsInMemory()
         self.now = 0.0
         sessions = RecentSessions(self.store, clock=lambda: self.now)
@@ -96,7 +120,8 @@ class Door:
             sessions=sessions,
             sockets=sockets,
             policy="default-src 'self'",
-            is_automatic=lambda message: message == b"tick",
+            rules=self.rules,
+            hosts=hosts,
         )
         self.client = TestClient(
             self.gate, base_url=f"{scheme}://testserver", follow_redirects=False

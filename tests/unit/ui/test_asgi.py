@@ -7,8 +7,9 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.unit.ui.door import Door, TestClient
-from ui.asgi import desk_app, door_app, is_from_timer
+from ui.asgi import desk_app, door_app
 from ui.asset import asset_address
+from ui.belongings import is_from_timer
 
 OPTIONS = {
     "browser.gatherUsageStats": False,

@@ -6,9 +6,10 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketDisconnect
 
-from tests.unit.ui.door import Door, TestClient, desk
+from tests.unit.ui.door import Door, RulesInMemory, TestClient, desk
 from ui.gate import OTHER_LIMIT, UPLOAD_LIMIT, Gate
 from ui.headers import desk_policy, inline_script_hashes
 from ui.identity import RecentSessions
@@ -68,7 +69,19 @@ def test_a_websocket_without_a_session_is_refused(door):
     assert refusal.value.code == 4401
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/mcp", "/auth/login"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/agent/mcp",
+        "/_stcore/something-new",
+        "/_stcore/script-health-check",
+        "/auth/login",
+        "/oauth2callback",
+        "/component/x/y",
+        "/app/static/x",
+    ],
+)
 def test_doors_that_nobody_uses_are_shut_for_everybody(door, path):
     door.enter()
 
@@ -94,6 +107,77 @@ def test_the_desk_learns_who_is_there_from_the_gate_alone(door):
     assert headers["x-redress-session"] == door.client.cookies["redress_session"]
     assert "x-redress-role" not in headers
     assert "x_redress_user" not in headers
+
+
+def test_what_belongs_to_another_session_is_not_there(door):
+    door.enter()
+    door.rules.paths = {"/media/theirs.csv", "/_stcore/upload_file/theirs/1"}
+
+    statuses = [
+        door.client.get("/media/theirs.csv").status_code,
+        door.client.put("/_stcore/upload_file/theirs/1", content=b"x").status_code,
+        door.client.get("/media/ours.csv").status_code,
+    ]
+
+    assert statuses == [404, 404, 200]
+
+
+def test_what_no_tab_may_say_is_left_out_and_the_rest_goes_on(door):
+    door.enter()
+    door.rules.messages = {b"clear the caches"}
+
+    with door.client.websocket_connect("/_stcore/stream") as socket:
+        for said in (b"one", b"clear the caches", b"two"):
+            socket.send_bytes(said)
+        heard = [socket.receive_text() for _ in range(2)]
+
+    assert [text[-3:] for text in heard] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver.evil.example"]
+)
+def test_a_page_of_another_site_neither_uploads_nor_listens(door, origin):
+    door.enter()
+
+    upload = door.client.put("/_stcore/upload_file/s/f", content=b"x", headers={"origin": origin})
+
+    assert upload.status_code == 403
+    with (
+        pytest.raises(WebSocketDisconnect),
+        door.client.websocket_connect("/_stcore/stream", headers={"origin": origin}),
+    ):
+        pytest.fail("the socket was opened")
+
+
+def test_a_page_of_this_site_uploads_and_listens(door):
+    door.enter()
+    ours = {"origin": "http://testserver"}
+
+    upload = door.client.put("/_stcore/upload_file/s/f", content=b"x", headers=ours)
+
+    assert upload.status_code == 200
+    with door.client.websocket_connect("/_stcore/stream", headers=ours) as socket:
+        socket.send_bytes(b"!")
+        assert socket.receive_text().endswith("!")
+
+
+def test_no_other_websocket_than_the_one_of_the_pages_is_opened(door):
+    door.enter()
+
+    with pytest.raises(WebSocketDisconnect), door.client.websocket_connect("/api/v1/stream"):
+        pytest.fail("the socket was opened")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "testserver.evil.example"])
+def test_a_site_that_knows_its_names_answers_under_no_other(host):
+    door = Door(hosts=frozenset({"testserver"}))
+
+    known = door.client.get("/login")
+    other = door.client.get("/login", headers={"host": host})
+
+    assert (known.status_code, other.status_code) == (200, 421)
+    assert other.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_websocket_learns_who_is_there_as_well(door):
@@ -191,6 +275,21 @@ def test_every_answer_carries_the_protecting_headers(door, path, signed_in):
     assert "content-security-policy" in headers
 
 
+def test_under_tls_browsers_are_told_to_stay_there_and_every_cookie_keeps_to_it():
+    async def sets_a_cookie(scope, receive, send):
+        answer = PlainTextResponse("x")
+        answer.set_cookie("_streamlit_xsrf", "x")
+        await answer(scope, receive, send)
+
+    door = Door(sets_a_cookie, scheme="https")
+    door.enter()
+    headers = door.client.get("/").headers
+
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["set-cookie"].endswith("; Secure")
+    assert "strict-transport-security" not in Door().client.get("/login").headers
+
+
 def test_the_policy_of_the_desk_evaluates_nothing_and_allows_the_inline_script_by_its_hash():
     policy = desk_policy()
 
@@ -273,6 +372,7 @@ def test_the_public_side_never_falls_through_to_the_desk():
         sessions=RecentSessions(Door().store),
         sockets=Sockets(),
         policy="",
+        rules=RulesInMemory(),
     )
 
     answer = TestClient(gate).get("/assets/../_stcore/health", headers={"x-redress-user": "x"})
