@@ -19,6 +19,7 @@ RedressError
 ├── InvalidInputError           a form, row or argument is wrong; lists every problem
 ├── DiagramRejectedError        a diagram or decision table breaks a rule; lists every finding
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
+├── BackupError                 a backup is damaged, or cannot be restored here
 ├── UnsafeMailError             a letter would leave as another mail than was meant
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
@@ -245,6 +246,12 @@ class ProcessFailedError(RedressError):
         super().__init__(f"The process stopped at “{element}”: {reason}")
         self.element = element
         self.reason = reason
+
+
+class BackupError(RedressError):
+    """A backup is damaged, or cannot be restored here; nothing was changed."""
+
+    code = "redress.backup"
 
 
 class UnsafeMailError(RedressError):

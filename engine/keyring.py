@@ -116,6 +116,11 @@ class Keyring:
         body = f"{purpose}\0{text}".encode(errors="surrogatepass")
         return hmac.digest(self._content().index, body, hashlib.sha256)
 
+    def forget(self) -> None:
+        """Read the file again at the next use: another one may have been put in its place."""
+        with self._lock:
+            self._known = None
+
     def renew(self) -> None:
         """Add a new key; from now on it seals, and those before it still unseal."""
         with self._lock:

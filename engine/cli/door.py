@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 from engine import logbook
-from engine.cli import case, incident, message
+from engine.cli import case, incident, message, publish, upkeep
 from engine.cli.commands import app
 from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
@@ -13,6 +13,8 @@ from engine.errors import InvalidInputError, NotFoundError, RedressError
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(message.app, name="message")
+app.add_typer(publish.proposals_app, name="proposals")
+app.add_typer(upkeep.outbox_app, name="outbox")
 
 
 def main() -> None:

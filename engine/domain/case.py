@@ -178,3 +178,15 @@ class Mail:
     subject: str
     body: str
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that waits until somebody says whether it has left already.
+
+    Whoever administers decides, and reads no complaint; so nothing that somebody wrote is here.
+    """
+
+    message_id: str
+    reference: str
+    created_at: datetime

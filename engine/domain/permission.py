@@ -48,6 +48,7 @@ class Deed(StrEnum):
     MEASURE = "see the performance figures"
     SEE_PROCESS = "see the process"
     PUBLISH = "publish a process"
+    APPROVE_PROCESS = "approve a process that was proposed"
     IMPORT = "import complaints"
     RUN_JOBS = "run jobs"
     ADMINISTER = "administer users"
@@ -123,6 +124,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
+        Deed.APPROVE_PROCESS: _house(_R.PROCESS_OWNER, _R.MANAGER, _R.REPRESENTATIVE),
         Deed.IMPORT: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.RUN_JOBS: _house(_R.ADMINISTRATOR, _R.SYSTEM),
         Deed.ADMINISTER: _house(_R.ADMINISTRATOR, _R.SYSTEM),

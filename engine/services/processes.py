@@ -79,6 +79,15 @@ def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
     Raises:
         InvalidInputError: A file cannot be read, or is neither.
     """
+    return inspect(*read_files(paths))
+
+
+def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes]]:
+    """Return the bytes of diagrams (.bpmn) and of decision tables (.dmn).
+
+    Raises:
+        InvalidInputError: A file cannot be read, or is neither.
+    """
     diagrams: list[bytes] = []
     tables: list[bytes] = []
     for path in paths:
@@ -91,7 +100,7 @@ def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
             kind.append(path.read_bytes())
         except OSError as error:
             raise InvalidInputError({"": f"{path} cannot be read: {error.strerror}."}) from error
-    return inspect(diagrams, tables)
+    return diagrams, tables
 
 
 def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:

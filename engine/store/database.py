@@ -70,18 +70,30 @@ class Database:
         self._plans = Plans(self.engine.dialect)
         self._turns = Turns(_beside(parsed.database) if self.is_sqlite else None)
 
-    def migrate(self) -> None:
+    def migrate(self, *, to: str = "") -> None:
         """Bring the schema to this release; all or nothing.
+
+        Args:
+            to: An earlier revision, for the rows of a backup from then; empty for the newest.
 
         Raises:
             KeyLostError: The key file that belongs to this database is not there.
             UnavailableError: The database does not answer.
         """
-        if not self._patiently(self._is_current):
-            self._patiently(self._migrate)
-        if not self.keyring.exists():
+        target = to or newest_revision()
+        if self.revision() != target:
+            self._patiently(lambda: self._migrate(target))
+        if not self.keyring.exists() and not to:
             self._patiently(self._refuse_without_keys)
             self.keyring.make()
+
+    def revision(self) -> str:
+        """Return the revision of the schema; empty where there is none.
+
+        Raises:
+            UnavailableError: The database does not answer.
+        """
+        return self._patiently(self._revision)
 
     def write(self, work: Callable[[Transaction], T], *, gives_way: bool = False) -> T:
         """Run ``work`` in one transaction: all of it is stored, or nothing.
@@ -133,16 +145,14 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
-    def _is_current(self) -> bool:
-        """Tell whether nothing is to be migrated, without Alembic: importing it takes a second."""
-        steps = files("engine.store") / "migrations" / "versions"
-        newest = max(step.name.partition("_")[0] for step in steps.iterdir() if _is_step(step.name))
+    def _revision(self) -> str:
+        """Return the revision, without Alembic: importing it takes a second."""
         with self._connection() as connection:
             connection.execution_options(redress_writes=False)
             if not inspect(connection).has_table("alembic_version"):
-                return False
+                return ""
             query = text("SELECT version_num FROM alembic_version")
-            return connection.execute(query).scalar_one_or_none() == newest
+            return str(connection.execute(query).scalar_one_or_none() or "")
 
     def _refuse_without_keys(self) -> None:
         """Make no new key file for a database that was sealed with another one.
@@ -156,8 +166,8 @@ class Database:
             if connection.execute(query).first() is not None:
                 raise KeyLostError(str(self.keyring.path))
 
-    def _migrate(self) -> None:
-        from alembic import command  # noqa: PLC0415 - see ``_is_current``
+    def _migrate(self, target: str) -> None:
+        from alembic import command  # noqa: PLC0415 - see ``_revision``
         from alembic.config import Config  # noqa: PLC0415 - as above
 
         config = Config()
@@ -168,7 +178,7 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             config.attributes["vault"] = self.vault
-            command.upgrade(config, "head")
+            command.upgrade(config, target)
             connection.commit()
 
     def _commit(self, session: Session) -> None:
@@ -292,9 +302,18 @@ def _beside(file: str | None) -> Path | None:
     return Path(f"{file}-turns") if file and file != ":memory:" else None
 
 
-def _is_step(name: str) -> bool:
-    """Tell whether a file holds a migration: their names begin with their number."""
-    return name.endswith(".py") and name[0].isdigit()
+def revisions() -> tuple[str, ...]:
+    """Return every revision of the schema that this release knows, oldest first."""
+    steps = (files("engine.store") / "migrations" / "versions").iterdir()
+    # The name of a migration begins with its number.
+    return tuple(
+        sorted(s.name[:4] for s in steps if s.name.endswith(".py") and s.name[0].isdigit())
+    )
+
+
+def newest_revision() -> str:
+    """Return the revision of this release."""
+    return revisions()[-1]
 
 
 def _key_file_beside(file: str | None) -> Path:

@@ -1,16 +1,17 @@
 """Mails that are to leave: written with the case, sent after the commit, never lost."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 
-from engine.domain.case import Mail
+from engine.domain.case import HeldMail, Mail
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CommunicationRow, OutboxRow
+from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
 
-_LETTER = table_of(CommunicationRow)
+_LETTER, _MAIL, _CASE = table_of(CommunicationRow), table_of(OutboxRow), table_of(CaseRow)
 _LAST = select(func.max(_LETTER.c.id)).where(_LETTER.c.case_id == bindparam("of"))
 _ADD = table_of(OutboxRow).insert().values(communication_id=_LAST.scalar_subquery())
 
@@ -110,6 +111,7 @@ class Outbox:
                 col(OutboxRow.message_id) == message_id,
                 col(OutboxRow.next_try_at).is_(None),
                 col(OutboxRow.sent_at).is_(None),
+                col(OutboxRow.held_at).is_(None),
             )
             .values(next_try_at=at, attempts=0)
         )
@@ -119,10 +121,40 @@ class Outbox:
         """Return how many mails were refused too often to be tried again."""
         n: int = self._session.execute(
             select(func.count()).where(
-                col(OutboxRow.next_try_at).is_(None), col(OutboxRow.sent_at).is_(None)
+                col(OutboxRow.next_try_at).is_(None),
+                col(OutboxRow.sent_at).is_(None),
+                col(OutboxRow.held_at).is_(None),
             )
         ).scalar_one()
         return n
+
+    def hold(self, message_ids: Collection[str], at: datetime) -> None:
+        """Keep mails back until somebody says whether they have left already."""
+        self._change(message_ids, next_try_at=None, held_at=at)
+
+    def held(self) -> tuple[HeldMail, ...]:
+        """Return the mails that are kept back, oldest first."""
+        found = self._session.execute(
+            select(_MAIL.c.message_id, _CASE.c.reference, _MAIL.c.created_at)
+            .join(_CASE, _CASE.c.id == _MAIL.c.case_id)
+            .where(_MAIL.c.held_at.is_not(None))
+            .order_by(_MAIL.c.id)
+        )
+        return tuple(HeldMail(*row) for row in found)
+
+    def let_go(self, message_ids: Collection[str], at: datetime) -> None:
+        """Let mails leave that were kept back."""
+        self._change(message_ids, next_try_at=at, attempts=0, held_at=None)
+
+    def said_to_be_sent(self, message_ids: Collection[str], at: datetime, *, by: str) -> None:
+        """Note of mails that were kept back that they have left before."""
+        self._change(message_ids, sent_at=at, last_error=f"Sent before, says {by}.", held_at=None)
+
+    def _change(self, message_ids: Collection[str], **values: object) -> None:
+        for message_id in message_ids:
+            self._session.execute(
+                update(OutboxRow).where(col(OutboxRow.message_id) == message_id).values(**values)
+            )
 
     def waiting(self) -> int:
         """Return how many mails wait."""

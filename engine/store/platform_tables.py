@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.domain.incident import IncidentKind
@@ -27,6 +27,35 @@ class ProcessVersionRow(SQLModel, table=True):
     published_by: str
     published_at: datetime = Field(sa_type=_AT)
     reason: str
+
+
+class ProposalRow(SQLModel, table=True):
+    """A process that somebody wants to be published; another person decides."""
+
+    __tablename__ = "process_proposal"
+    __table_args__ = (
+        CheckConstraint("decided_by <> proposed_by", name="process_four_eyes"),
+        Index(
+            "ux_proposal_open",
+            "digest",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str
+    process_id: str
+    diagrams: list[str] = Field(sa_type=_JSON)
+    tables: list[str] = Field(sa_type=_JSON)
+    reason: str
+    proposed_by: str
+    proposed_at: datetime = Field(sa_type=_AT)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=_AT)
+    is_approved: bool = False
+    comment: str = ""
 
 
 class CounterRow(SQLModel, table=True):

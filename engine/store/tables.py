@@ -362,6 +362,8 @@ class OutboxRow(SQLModel, table=True):
     next_try_at: datetime | None = Field(default=None, sa_type=_AT)
     sent_at: datetime | None = Field(default=None, sa_type=_AT)
     last_error: str = ""
+    held_at: datetime | None = Field(default=None, sa_type=_AT)
+    """Since when it waits for somebody to say whether it has left already."""
 
 
 class JournalRow(SQLModel, table=True):

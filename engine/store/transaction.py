@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from engine.store.accounts import Accounts
+from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
 from engine.store.cases import Cases
 from engine.store.clocks import Clocks
@@ -18,6 +19,7 @@ from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
 from engine.store.outside import Outside
 from engine.store.processes import Processes
+from engine.store.proposals import Proposals
 from engine.store.records import Records
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
@@ -85,6 +87,16 @@ class Transaction:
     def outbox(self) -> Outbox:
         """Mails that are to leave."""
         return Outbox(self._session)
+
+    @cached_property
+    def apart(self) -> Apart:
+        """What is left out of a backup."""
+        return Apart(self._session)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Processes that wait for a second person."""
+        return Proposals(self._session)
 
     @cached_property
     def processes(self) -> Processes:

@@ -22,19 +22,23 @@ from engine.services import (
     accounts,
     approvals,
     auditing,
+    backup,
     case_export,
     casefile,
     casework,
     dispatch,
+    held,
     importing,
     inbox,
     incidents,
     intake,
     jobs,
+    keeping,
     messages,
     monitoring,
     operations,
     processes,
+    publishing,
     rebuild,
     reporting,
 )
@@ -135,6 +139,10 @@ ASKS: Mapping[str, Ask] = {
     ),
     "approvals.waiting": lambda a: approvals.waiting(a.platform, actor=a.actor),
     "auditing.verify_journal": lambda a: auditing.verify_journal(a.platform, **a.of_case),
+    "backup.make": lambda a: backup.make(a.platform, actor=a.actor, path=a.folder / "b.zip"),
+    "backup.restore": lambda a: backup.restore(
+        a.platform, actor=a.actor, path=a.folder / "none.zip"
+    ),
     "case_export.as_csv": lambda a: case_export.as_csv(a.platform, actor=a.actor, cases=a.received),
     "casefile.view": lambda a: casefile.view(a.platform, **a.of_case),
     "casework.acknowledge_escalation": lambda a: casework.acknowledge_escalation(
@@ -147,6 +155,13 @@ ASKS: Mapping[str, Ask] = {
     "casework.escalate": lambda a: casework.escalate(a.platform, reason=WHY, **a.of_case),
     "casework.withdraw": lambda a: casework.withdraw(a.platform, reason=WHY, **a.of_case),
     "dispatch.send_outbox": lambda a: dispatch.send_outbox(a.platform, actor=a.actor),
+    "held.mails": lambda a: held.mails(a.platform, actor=a.actor),
+    "held.release": lambda a: held.release(
+        a.platform, actor=a.actor, message_ids=["<none@example.org>"], reason=WHY
+    ),
+    "held.settle": lambda a: held.settle(
+        a.platform, actor=a.actor, message_ids=["<none@example.org>"], reason=WHY
+    ),
     "importing.import_file": lambda a: importing.import_file(
         a.platform, actor=a.actor, path=a.table, mapping="plain"
     ),
@@ -178,6 +193,12 @@ ASKS: Mapping[str, Ask] = {
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
     **identity_asks.ASKS,
+    "keeping.bring_back": lambda a: keeping.bring_back(
+        a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20
+    ),
+    "keeping.keep": lambda a: keeping.keep(
+        a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="short"
+    ),
     "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),
     "messages.deliver_message": lambda a: messages.deliver_message(
         a.platform, actor=a.actor, message_id="m-1", name="answer", key=a.reference
@@ -209,6 +230,14 @@ ASKS: Mapping[str, Ask] = {
     "operations.suspend": lambda a: operations.suspend(a.platform, reason=WHY, **a.of_case),
     "operations.whereabouts": lambda a: operations.whereabouts(a.platform, **a.of_case),
     "processes.overview": lambda a: processes.overview(a.platform, actor=a.actor),
+    "publishing.approve": lambda a: publishing.approve(a.platform, actor=a.actor, number=99),
+    "publishing.propose": lambda a: publishing.propose(
+        a.platform, actor=a.actor, paths=[a.folder / "none.bpmn"], reason=WHY
+    ),
+    "publishing.reject": lambda a: publishing.reject(
+        a.platform, actor=a.actor, number=99, reason=WHY
+    ),
+    "publishing.waiting": lambda a: publishing.waiting(a.platform, actor=a.actor),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received

@@ -34,7 +34,7 @@ from engine.services import (
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
-from tests.integration import identity_ways, operator_ways
+from tests.integration import identity_ways, operator_ways, upkeep_ways
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -301,6 +301,8 @@ WAYS: dict[str, Way] = {
     "sessions.sign_out": Way(_sign_out),
     "approvals.approve": Way(_approve),
     "approvals.return_draft": Way(_return_draft),
+    "backup.make": Way(upkeep_ways.make, is_piecewise=True),
+    "backup.restore": Way(upkeep_ways.restore, is_piecewise=True),
     "casework.acknowledge_escalation": Way(_acknowledge_escalation),
     "casework.add_note": Way(_add_note),
     "casework.deliver_answer": Way(_deliver_answer),
@@ -309,6 +311,8 @@ WAYS: dict[str, Way] = {
     "demo.install": Way(_furnish, is_piecewise=True, is_story=True),
     "demo.tell_story": Way(_tell_story, is_piecewise=True, is_story=True),
     "dispatch.send_outbox": Way(_send, is_piecewise=True),
+    "held.release": Way(upkeep_ways.release),
+    "held.settle": Way(upkeep_ways.settle),
     "importing.import_file": Way(_import, is_piecewise=True),
     "inbox.claim": Way(_claim),
     "inbox.complete_step": Way(_complete),
@@ -320,6 +324,8 @@ WAYS: dict[str, Way] = {
     "intake.lodge": Way(_lodge),
     "jobs.run": Way(_run_job, is_piecewise=True),
     "jobs.run_overdue": Way(_run_overdue, is_piecewise=True),
+    "keeping.bring_back": Way(upkeep_ways.bring_back),
+    "keeping.keep": Way(upkeep_ways.keep),
     "messages.declare_key": Way(operator_ways.declare_key, is_piecewise=True),
     "messages.deliver_message": Way(operator_ways.deliver_message),
     "messages.hand_over": Way(operator_ways.hand_over),
@@ -336,6 +342,9 @@ WAYS: dict[str, Way] = {
     "operations.skip_step": Way(operator_ways.skip_step),
     "operations.suspend": Way(operator_ways.suspend),
     "processes.install_shipped": Way(_publish),
+    "publishing.approve": Way(upkeep_ways.approve),
+    "publishing.propose": Way(upkeep_ways.propose),
+    "publishing.reject": Way(upkeep_ways.reject),
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
     "reporting.snapshot": Way(_snapshot),
 }

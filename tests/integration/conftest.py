@@ -1,5 +1,7 @@
 """Fixtures of the tests that run whole services on real databases."""
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from tests.integration.office import Office
 
+_NUMBERS = count(1)
 _BUNDLES: dict = {}
 """Process versions read in this test process; they are immutable, and reading one costs 0.1 s."""
 
@@ -39,3 +42,28 @@ def office(platform: "Platform", staff: dict[str, Actor]) -> "Office":
     opened = Office(platform, staff)
     yield opened
     _BUNDLES.update(platform.bundles)
+
+
+@pytest.fixture
+def elsewhere(request, tmp_path, office: "Office"):
+    """Make a platform on a new database, of the same kind or another, without any schema."""
+    from engine.keyring import Keyring  # noqa: PLC0415 - tests of the domain start faster
+    from engine.store.database import Database  # noqa: PLC0415 - as above
+
+    opened, names = [], []
+
+    def make(kind: str = "") -> "Platform":
+        home = tmp_path / f"elsewhere-{len(opened)}"
+        home.mkdir()
+        url = f"sqlite:///{home / 'redress.db'}"
+        if (kind or office.platform.database.engine.dialect.name) == "postgresql":
+            names.append(f"elsewhere_{next(_NUMBERS)}")
+            url = request.getfixturevalue("postgres_server").create(names[-1])
+        opened.append(Database(url, Keyring(home / "keys.json")))
+        return replace(office.platform, database=opened[-1], home=home)
+
+    yield make
+    for database in opened:
+        database.close()
+    for name in names:
+        request.getfixturevalue("postgres_server").drop(name)

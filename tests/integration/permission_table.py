@@ -45,6 +45,8 @@ _TABLE = """
     approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     auditing.verify_journal         -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
     case_export.as_csv              -   -   -   t   -   -   o   e   -   -   -   e   -   e
     casefile.view                   t   t   t   t   a   a   o   e   e   s   -   e   -   e
     casework.acknowledge_escalation t   t   t   t   a   a   o   -   -   -   -   -   -   e
@@ -53,6 +55,9 @@ _TABLE = """
     casework.escalate               t   t   t   t   a   a   o   -   -   -   -   -   -   e
     casework.withdraw               t   t   -   t   -   -   -   -   -   -   -   -   -   e
     dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.settle                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
     importing.import_file           -   -   -   -   -   -   h   -   -   -   -   -   h   h
     inbox.claim                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
     inbox.complete_step             t   t   t   t   a   a   o   -   -   -   -   -   -   e
@@ -82,6 +87,8 @@ _TABLE = """
     keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   -
     keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h
     links.make                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
@@ -99,6 +106,10 @@ _TABLE = """
     operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     processes.overview              t   t   t   t   a   a   o   e   -   -   c   e   -   -
+    publishing.approve              -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    publishing.propose              -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    publishing.reject               -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    publishing.waiting              -   -   -   -   -   -   h   h   -   -   h   -   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e

@@ -28,6 +28,7 @@ AGAIN_ON_PURPOSE = {
     "signing_in.sign_in": "each time begins a session of its own",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
+    "keeping.bring_back": "whoever puts keys in place is noted each time",
     "monitoring.note_failure": "each failed try of a job counts",
 }
 """Commands whose second time is another time, and why."""

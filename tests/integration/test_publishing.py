@@ -1,0 +1,170 @@
+"""A process comes to work when one person proposed it and another one approved."""
+
+import pytest
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.errors import (
+    ConflictError,
+    DiagramRejectedError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    SeparationOfDutiesError,
+)
+from engine.services import processes, publishing
+from tests.integration.crowd import at_once
+from tests.integration.office import execute, rows
+from tests.integration.upkeep_ways import OTTO, another_process
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+OLGA = Actor(username="olga", name="Olga", roles=frozenset({Role.PROCESS_OWNER}))
+WHY = "Kinder words."
+
+
+def _propose(office, folder, **given):
+    usual = {"actor": OTTO, "paths": another_process(folder), "reason": WHY}
+    return publishing.propose(office.platform, **(usual | given))
+
+
+def _live(office):
+    return processes.overview(office.platform, actor=office.staff["mara"]).version
+
+
+def test_a_second_person_brings_a_process_to_work(office, tmp_path):
+    old = office.reach("acknowledge")
+    made = _propose(office, tmp_path)
+    before = _live(office)
+
+    version = publishing.approve(office.platform, actor=OLGA, number=made.number)
+
+    assert (before, version, _live(office)) == (1, 2, 2)
+    new = office.reach("acknowledge")
+    assert office.steps(old)["acknowledge"].title.startswith("Write")
+    assert office.steps(new)["acknowledge"].title.startswith("Kindly")
+    assert publishing.waiting(office.platform, actor=OLGA) == ()
+    events = rows(office.platform.database, "SELECT actor, type FROM organisation_event")
+    assert events[-2:] == [("otto", "process.proposed"), ("olga", "process.published")]
+
+
+@pytest.mark.parametrize("role", [Role.PROCESS_OWNER, Role.MANAGER, Role.REPRESENTATIVE])
+@ON_SQLITE
+def test_nobody_approves_what_they_proposed_whatever_their_roles(office, tmp_path, role):
+    both = Actor(username="otto", name="Otto", roles=OTTO.roles | {role})
+    made = _propose(office, tmp_path)
+
+    with pytest.raises(SeparationOfDutiesError):
+        publishing.approve(office.platform, actor=both, number=made.number)
+    with pytest.raises(SeparationOfDutiesError):
+        publishing.reject(office.platform, actor=both, number=made.number, reason=WHY)
+
+    assert _live(office) == 1
+
+
+def test_the_database_knows_that_two_persons_are_needed(office, tmp_path):
+    made = _propose(office, tmp_path)
+
+    with pytest.raises(Exception, match="process_four_eyes"):
+        execute(
+            office.platform.database,
+            "UPDATE process_proposal SET decided_by = 'otto', decided_at = proposed_at "
+            "WHERE id = :id",
+            id=made.number,
+        )
+
+
+@ON_SQLITE
+def test_no_program_is_a_second_person(office, tmp_path):
+    made = _propose(office, tmp_path)
+    machine = Actor(username=SYSTEM.username, name="Redress", roles=frozenset({Role.MANAGER}))
+
+    with pytest.raises(SeparationOfDutiesError):
+        publishing.approve(office.platform, actor=machine, number=made.number)
+    with pytest.raises(NotAllowedError):
+        publishing.approve(office.platform, actor=SYSTEM, number=made.number)
+
+
+def test_a_rejected_proposal_stays_rejected_with_its_reason(office, tmp_path):
+    made = _propose(office, tmp_path)
+
+    publishing.reject(office.platform, actor=OLGA, number=made.number, reason="Not kind enough.")
+
+    with pytest.raises(ConflictError, match="decided by olga"):
+        publishing.approve(office.platform, actor=office.staff["mara"], number=made.number)
+    found = rows(office.platform.database, "SELECT is_approved, comment FROM process_proposal")
+    assert [(bool(approved), comment) for approved, comment in found] == [
+        (False, "Not kind enough.")
+    ]
+    assert _propose(office, tmp_path).number != made.number
+
+
+def test_of_two_who_decide_at_once_one_does(office, tmp_path):
+    made = _propose(office, tmp_path)
+    people = [OLGA, office.staff["mara"]]
+
+    ends = at_once(
+        2, lambda n: publishing.approve(office.platform, actor=people[n], number=made.number)
+    )
+
+    assert min(map(str, ends)) == "2"
+    assert sum(isinstance(end, ConflictError) for end in ends) == 1
+
+
+@ON_SQLITE
+def test_what_is_published_is_what_was_proposed(office, tmp_path):
+    made = _propose(office, tmp_path)
+    execute(
+        office.platform.database,
+        "UPDATE process_proposal SET diagrams = replace(diagrams, 'Kindly', 'Rudely')",
+    )
+
+    with pytest.raises(ConflictError, match="not the one that was made"):
+        publishing.approve(office.platform, actor=OLGA, number=made.number)
+
+    assert _live(office) == 1
+
+
+@ON_SQLITE
+def test_the_same_is_not_proposed_or_published_twice(office, tmp_path):
+    made = _propose(office, tmp_path)
+
+    with pytest.raises(ConflictError, match=f"as proposal {made.number}"):
+        _propose(office, tmp_path, actor=OLGA)
+    publishing.approve(office.platform, actor=OLGA, number=made.number)
+    with pytest.raises(ConflictError, match="published already"):
+        _propose(office, tmp_path)
+
+
+@ON_SQLITE
+def test_a_diagram_that_breaks_a_rule_is_not_even_proposed(office, tmp_path):
+    (tmp_path / "attack").mkdir()
+    paths = another_process(tmp_path / "attack")
+    attack = (
+        paths[0]
+        .read_text("utf-8")
+        .replace("</bpmn:conditionExpression>", " and open('x', 'w')</bpmn:conditionExpression>", 1)
+    )
+    paths[0].write_text(attack, "utf-8")
+
+    with pytest.raises(DiagramRejectedError):
+        _propose(office, tmp_path, paths=paths)
+    with pytest.raises(InvalidInputError, match="Reason"):
+        _propose(office, tmp_path, reason="  ")
+    with pytest.raises(NotFoundError):
+        publishing.approve(office.platform, actor=OLGA, number=7)
+
+    assert rows(office.platform.database, "SELECT count(*) FROM process_proposal") == [(0,)]
+
+
+@ON_SQLITE
+def test_an_approval_that_forgets_who_proposed_is_noticed_by_the_database(
+    office, tmp_path, monkeypatch
+):
+    """Plant the bug: the service lets everybody decide."""
+    made = _propose(office, tmp_path)
+    monkeypatch.setattr(publishing, "_take", lambda tx, number, _actor: tx.proposals.take(number))
+    both = Actor(username="otto", name="Otto", roles=OTTO.roles | {Role.MANAGER})
+
+    with pytest.raises(Exception, match="process_four_eyes"):
+        publishing.approve(office.platform, actor=both, number=made.number)
+
+    assert _live(office) == 1
