@@ -166,6 +166,7 @@ def test_two_commands_at_once_leave_a_case_whole(office, clock, name):
 
 
 @pytest.mark.fuzz
+@pytest.mark.timeout(1_800)
 def test_every_two_commands_at_once_leave_a_case_whole_many_times(office, clock):
     wrong = [_raced(office, clock, PAIRS) for _ in range(3)]
 

@@ -71,6 +71,7 @@ def test_nobody_waits_a_second_beside_a_sweep(office, clock):
 
 @ON_SQLITE
 @pytest.mark.fuzz
+@pytest.mark.timeout(600)
 def test_nobody_waits_a_second_beside_a_sweep_of_a_minute(office, clock):
     _judge(office, clock, 60)
 
