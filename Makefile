@@ -56,6 +56,10 @@ check: setup ## Check style, types, import contracts and the lock; changes nothi
 	@! git grep -nIE '[p]ypi\.org/simple|[f]iles\.pythonhosted\.org|[r]egistry\.npmjs\.org|--(extra-)?[i]ndex-url' \
 		|| { echo "The lines above name a package index; the repository names none."; exit 1; }
 
+.PHONY: sbom
+sbom: setup ## Write dist/sbom.json: every package with its version, licence and hashes (CycloneDX)
+	@$(BIN)/python -m tests.architecture.supply dist/sbom.json
+
 .PHONY: lock
 lock: setup ## Bring requirements.lock up to pyproject.toml, keeping versions where they still fit
 	@$(LOCK) requirements.lock
