@@ -21,6 +21,7 @@ RedressError
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
 ├── BackupError                 a backup is damaged, or cannot be restored here
 ├── UnsafeMailError             a letter would leave as another mail than was meant
+├── JournalAlteredError         the journal is not the one that was signed
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
     ├── KeyLostError            the key that personal data were sealed with is not there
@@ -262,6 +263,22 @@ class UnsafeMailError(RedressError):
     def __init__(self, problem: str) -> None:
         super().__init__(f"The mail was not sent: {problem}.")
         self.problem = problem
+
+
+class JournalAlteredError(RedressError):
+    """The journal is not the one that was signed, so nothing more is signed before somebody looks.
+
+    Attributes:
+        findings: What is wrong and where, one sentence each.
+    """
+
+    code = "redress.journal-altered"
+
+    def __init__(self, findings: Iterable[str]) -> None:
+        self.findings = tuple(findings)
+        shown = " ".join(self.findings[:3])
+        more = f" And {len(self.findings) - 3} more." if len(self.findings) > 3 else ""
+        super().__init__(f"{shown}{more}")
 
 
 class UnknownStateError(RedressError):

@@ -1,4 +1,4 @@
-"""Commands that serve, import, check, measure and verify."""
+"""Commands that serve, import, check and measure."""
 
 import tempfile
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +18,6 @@ from engine.domain.kpi import Period, Unit
 from engine.errors import InvalidInputError
 from engine.services import (
     accounts,
-    auditing,
     demo,
     importing,
     jobs,
@@ -36,9 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Complaints handling by ISO 10002:2018 on your own BPMN diagrams.",
 )
-journal_app = typer.Typer(no_args_is_help=True, help="The journal of what happened.")
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
-app.add_typer(journal_app, name="journal")
 app.add_typer(users_app, name="users")
 
 
@@ -178,23 +175,6 @@ def kpi(
         show_json(reporting.as_table(told))
     else:
         _show_report(told)
-
-
-@journal_app.command()
-def verify(
-    reference: Annotated[str | None, typer.Argument(help="one case; all without it")] = None,
-    output: As = Format.TEXT,
-) -> None:
-    """Check that no event was changed, removed or added."""
-    told = auditing.verify_journal(ready(), actor=SYSTEM, reference=reference)
-    if output is Format.JSON:
-        show_json({"cases": told.cases, "events": told.events, "broken": dict(told.broken)})
-    else:
-        for broken, problem in told.broken:
-            complain(f"{broken}: {problem}")
-        say(f"{told.events} events of {told.cases} cases checked; {len(told.broken)} broken.")
-    if told.broken:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.kpi import Period
 from engine.errors import NotFoundError
-from engine.services import dispatch, messages, monitoring, reporting
+from engine.services import checkpoints, dispatch, messages, monitoring, reporting, verifying
 from engine.store.jobs import JobRun
 
 _log = structlog.get_logger()
@@ -178,6 +178,17 @@ def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
     return {"kept": int(reporting.snapshot(platform, actor=SYSTEM, period=period, kind=kind))}
 
 
+def _sign(platform: Platform) -> Mapping[str, int]:
+    made = checkpoints.make(platform)
+    return {"signed": made.number if made else 0}
+
+
+def _verify(platform: Platform) -> Mapping[str, int]:
+    checkpoints.make(platform, looks_at_all=True)
+    told = verifying.run(platform)
+    return {"cases": told.cases, "events": told.events, "broken": len(told.broken)}
+
+
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 JOBS: Mapping[str, JobPlan] = MappingProxyType(
@@ -187,6 +198,14 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             JobPlan("sla_sweep", "Sweep the deadlines", _MINUTE, _MINUTE, _sweep),
             JobPlan("outbox_send", "Send the outbox", _MINUTE, _MINUTE, _send),
             JobPlan("daily_snapshot", "Freeze the day's figures", "30 1 * * *", _DAY, _daily),
+            JobPlan(
+                "journal_checkpoint",
+                "Sign where the journal stands",
+                10 * _MINUTE,
+                10 * _MINUTE,
+                _sign,
+            ),
+            JobPlan("journal_verification", "Verify the journal", "30 2 * * *", _DAY, _verify),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

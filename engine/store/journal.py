@@ -1,25 +1,35 @@
 """The journal in the database: events are added, never changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, bindparam, exists, func, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import col
 
 from engine.domain.commitment import Personal
 from engine.domain.journal import Event
+from engine.domain.verification import Value
+from engine.errors import SealBrokenError
+from engine.store.journal_stream import JournalStream
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import JournalValueRow
 from engine.store.sealing import Seal
 from engine.store.session import Proof, Session
-from engine.store.tables import CaseRow, JournalRow
+from engine.store.tables import JournalRow
 
 _JOURNAL, _VALUE = table_of(JournalRow), table_of(JournalValueRow)
 _ADD_VALUE = _VALUE.insert()
 _VALUES_OF = select(_VALUE.c.seq, _VALUE.c.sealed).where(_VALUE.c.case_id == bindparam("of"))
 _APPEND = _JOURNAL.insert()
 _SALT_DIGITS = 32
+_BETWEEN = (
+    select(_JOURNAL.c.case_id)
+    .where(_JOURNAL.c.at >= bindparam("begin"), _JOURNAL.c.at < bindparam("end"))
+    .distinct()
+)
 _KEPT = select(_JOURNAL.c.id).where(
     _JOURNAL.c.case_id == bindparam("of"), _JOURNAL.c.hash == bindparam("of_hash")
 )
@@ -69,32 +79,32 @@ class Journal:
         text = seal.close(_value_place(event.case_id, event.seq), _joined(personal))
         return {"case_id": event.case_id, "seq": event.seq, "sealed": text}
 
-    def heads(self) -> Iterator[tuple[int, str, int, str]]:
-        """Yield id, reference, number of events and last hash of every case."""
-        rows = self._session.execute(
-            select(
-                col(CaseRow.id),
-                col(CaseRow.reference),
-                col(CaseRow.journal_seq),
-                col(CaseRow.journal_head),
-            ).order_by(col(CaseRow.id))
-        ).yield_per(1_000)
-        yield from (tuple(row) for row in rows)
+    @property
+    def stream(self) -> JournalStream:
+        """All of it, as fast as the driver can."""
+        return JournalStream(self._session.connection)
 
-    def erased(self) -> frozenset[int]:
-        """Return the cases of which nothing personal is left."""
-        rows = self._session.execute(
-            select(col(CaseRow.id)).where(col(CaseRow.erased_at).is_not(None))
-        )
-        return frozenset(rows.scalars())
+    def all_values(self, case_id: int | None = None) -> Generator[Value]:
+        """Yield what is personal in events, by case and number: of all cases, or of one.
 
-    def strays(self) -> int:
-        """Return how many events belong to no case; the services never leave any."""
-        has_case = exists().where(col(CaseRow.id) == col(JournalRow.case_id))
-        n: int = self._session.execute(
-            select(func.count()).select_from(JournalRow).where(~has_case)
-        ).scalar_one()
-        return n
+        Raises:
+            KeyLostError: The key file is not there.
+        """
+        vault = self._session.seals.vault
+        with closing(self.stream.values(case_id)) as rows:
+            for row in rows:
+                key = None if row.sealed_key is None else bytes(row.sealed_key)
+                try:
+                    personal = _to_personal(row.case_id, row, vault.seal_of(row.subject_id, key))
+                except (SealBrokenError, ValueError):
+                    yield Value(row.case_id, row.seq, None)
+                else:
+                    yield Value(row.case_id, row.seq, personal)
+
+    def cases_between(self, begin: datetime, end: datetime) -> list[int]:
+        """Return the cases that have an event from ``begin`` on and before ``end``."""
+        found = self._session.execute(_BETWEEN, {"begin": begin, "end": end}).scalars()
+        return sorted(found)
 
 
 _COLUMNS = (
@@ -143,6 +153,6 @@ def _joined(personal: Personal) -> str:
     return personal.salt.hex() + personal.text
 
 
-def _to_personal(case_id: int, row: Row[Any], seal: Seal) -> Personal:
+def _to_personal(case_id: int, row: Any, seal: Seal) -> Personal:  # noqa: ANN401 - a row with a number and what is sealed
     text = seal.open(_value_place(case_id, row.seq), row.sealed)
     return Personal(bytes.fromhex(text[:_SALT_DIGITS]), text[_SALT_DIGITS:])

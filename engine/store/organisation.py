@@ -34,13 +34,15 @@ class Organisation:
 
     def take_end(self) -> tuple[int, str]:
         """Return number and hash of the last event, and keep others from adding one meanwhile."""
-        row = self._session.execute(_TAKE).first()
-        return row.seq, row.head
+        return self._end_of(_TAKE)
 
     def end(self) -> tuple[int, str]:
         """Return number and hash of the last event."""
-        row = self._session.execute(_END).first()
-        return row.seq, row.head
+        return self._end_of(_END)
+
+    def _end_of(self, query: Any) -> tuple[int, str]:  # noqa: ANN401 - a statement
+        row = self._session.execute(query).first()
+        return (row.seq, row.head) if row else (0, "")
 
     def append(self, event: Event) -> None:
         """Add the event behind the end that was taken in this transaction."""

@@ -45,6 +45,13 @@ class Session:
         """Number of the server process that does the work; 0 where there is none."""
         return self._link.backend
 
+    @property
+    def connection(self) -> Connection:
+        """The connection, for what is read below SQLAlchemy; everything posted is sent before."""
+        if self._posted:
+            self._send()
+        return self._connection
+
     def execute(self, statement: Any, given: Any = None) -> Any:  # noqa: ANN401 - any statement and its result
         """Run a statement and return what it found.
 

@@ -7,6 +7,7 @@ from engine.store.accounts import Accounts
 from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
 from engine.store.cases import Cases
+from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
@@ -27,6 +28,7 @@ from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
 from engine.store.taken import Taken, take, take_all
+from engine.store.verifications import Verifications
 from engine.store.visits import Visits
 
 
@@ -82,6 +84,16 @@ class Transaction:
     def organisation(self) -> Organisation:
         """What happened, and belongs to no case."""
         return Organisation(self._session)
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        """Signed statements of where every chain of events ended."""
+        return Checkpoints(self._session)
+
+    @cached_property
+    def verifications(self) -> Verifications:
+        """What verifications of the journal found."""
+        return Verifications(self._session)
 
     @cached_property
     def outbox(self) -> Outbox:

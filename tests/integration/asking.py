@@ -26,6 +26,7 @@ from engine.services import (
     case_export,
     casefile,
     casework,
+    checkpoints,
     dispatch,
     held,
     importing,
@@ -41,6 +42,7 @@ from engine.services import (
     publishing,
     rebuild,
     reporting,
+    verifying,
 )
 from tests.architecture.authority import services
 from tests.integration import identity_asks
@@ -154,6 +156,9 @@ ASKS: Mapping[str, Ask] = {
     ),
     "casework.escalate": lambda a: casework.escalate(a.platform, reason=WHY, **a.of_case),
     "casework.withdraw": lambda a: casework.withdraw(a.platform, reason=WHY, **a.of_case),
+    "checkpoints.accept": lambda a: checkpoints.accept(a.platform, actor=a.actor, reason=WHY),
+    "checkpoints.make": lambda a: checkpoints.make(a.platform, actor=a.actor),
+    "checkpoints.renew_key": lambda a: checkpoints.renew_key(a.platform, actor=a.actor, reason=WHY),
     "dispatch.send_outbox": lambda a: dispatch.send_outbox(a.platform, actor=a.actor),
     "held.mails": lambda a: held.mails(a.platform, actor=a.actor),
     "held.release": lambda a: held.release(
@@ -246,6 +251,8 @@ ASKS: Mapping[str, Ask] = {
     "reporting.snapshot": lambda a: reporting.snapshot(
         a.platform, actor=a.actor, period=a.period, kind="daily"
     ),
+    "verifying.run": lambda a: verifying.run(a.platform, **a.of_case),
+    "verifying.state": lambda a: verifying.state(a.platform, actor=a.actor),
 }
 """By service: how it is asked. What the engine thinks of the answers does not matter here."""
 

@@ -54,6 +54,9 @@ _TABLE = """
     casework.deliver_answer         t   t   -   t   -   -   -   -   -   -   -   -   -   e
     casework.escalate               t   t   t   t   a   a   o   -   -   -   -   -   -   e
     casework.withdraw               t   t   -   t   -   -   -   -   -   -   -   -   -   e
+    checkpoints.accept             -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    checkpoints.make               -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    checkpoints.renew_key          -   -   -   -   -   -   -   -   -   -   -   -   h   h
     dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
@@ -125,6 +128,8 @@ _TABLE = """
     sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    verifying.run                  -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    verifying.state                -   -   -   -   -   -   o   e   -   -   -   e   -   e
 """
 
 

@@ -26,9 +26,11 @@ AGAIN_ON_PURPOSE = {
     "second_factor.renew_codes": "each time gives other codes in place of those before",
     "signing_in.begin_factor": "each time makes another secret, until one is confirmed",
     "signing_in.sign_in": "each time begins a session of its own",
+    "checkpoints.renew_key": "each time it is another key",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
+    "verifying.run": "each verification is kept",
     "monitoring.note_failure": "each failed try of a job counts",
 }
 """Commands whose second time is another time, and why."""

@@ -1,0 +1,82 @@
+"""One examination of the journal while it runs: what it has seen and found so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.domain.commitment import Personal
+from engine.domain.verification import Finding, Value
+from engine.errors import KeyLostError
+from engine.store.transaction import Transaction
+
+Progress = Callable[[int, int], object]
+"""Is told how many events were looked at, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check of the journal found.
+
+    Attributes:
+        broken: Reference of each case whose chain does not hold, and why; ``(organisation)``
+            for the chain of what belongs to no case, ``(no case)`` for events of a case that is
+            not there, ``(checkpoints)`` and ``(file)`` for what was signed.
+        notes: What is no fault and must be known: a restore that was accepted, a lost key.
+        checkpoint: Number of the last one; 0 when nothing was signed yet.
+    """
+
+    cases: int
+    events: int
+    broken: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+    checkpoint: int = 0
+
+
+@dataclass
+class Examination:
+    """One verification while it runs."""
+
+    tx: Transaction
+    progress: Progress | None
+    cases: int = 0
+    events: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    values: "Values | None" = None
+
+    def told(self) -> Verification:
+        """Return what was found."""
+        last = self.tx.checkpoints.last()
+        number = last[0].number if last else 0
+        found = tuple(self.findings)
+        return Verification(self.cases, self.events, found, tuple(self.notes), number)
+
+    def found(self, where: str, what: str) -> None:
+        """Note something that is wrong."""
+        self.findings.append(Finding(where, what))
+
+
+class Values:
+    """Hands out what is personal, case by case in their order; nothing where the key is lost."""
+
+    def __init__(self, search: Examination, case_id: int | None = None) -> None:
+        self._search = search
+        self._values = search.tx.journal.all_values(case_id)
+        self.is_lost = False
+        self._next = self._read()
+
+    def of(self, case_id: int) -> dict[int, Personal | None]:
+        """Return what lies beside the journal of a case, by number of the event."""
+        found: dict[int, Personal | None] = {}
+        while self._next and self._next.case_id <= case_id:
+            if self._next.case_id == case_id:
+                found[self._next.seq] = self._next.personal
+            self._next = self._read()
+        return found
+
+    def _read(self) -> Value | None:
+        try:
+            return next(self._values, None)
+        except KeyLostError as lost:
+            self.is_lost = True
+            self._search.notes.append(f"What is personal could not be compared. {lost}")
+            return None

@@ -1,0 +1,108 @@
+"""What verifications of the journal found, and how far one that runs has come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from engine.store.chain_tables import VerificationRow
+from engine.store.prepared import table_of
+from engine.store.session import Session
+
+_RUN = table_of(VerificationRow)
+_BEGIN = _RUN.insert().returning(_RUN.c.id)
+_CHANGE = _RUN.update().where(_RUN.c.id == bindparam("of"))
+_LATEST = select(_RUN).order_by(_RUN.c.id.desc()).limit(bindparam("most"))
+_LAST_WHOLE = (
+    select(_RUN)
+    .where(_RUN.c.scope == "", _RUN.c.finished_at.is_not(None))
+    .order_by(_RUN.c.id.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRun:
+    """One run.
+
+    Attributes:
+        scope: What was verified; empty for everything.
+        seen_at: When it was last heard of.
+        expected: Events that there were to look at when it began.
+        findings: Where and what, for everything that is wrong.
+        notes: What is no fault and must be known.
+    """
+
+    id: int
+    scope: str
+    by: str
+    started_at: datetime
+    seen_at: datetime
+    finished_at: datetime | None
+    cases: int
+    events: int
+    expected: int
+    findings: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+class Verifications:
+    """Keeps runs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def begin(self, *, scope: str, by: str, at: datetime) -> int:
+        """Note that a run begins and return its number."""
+        values = {"scope": scope, "by": by, "started_at": at, "seen_at": at}
+        nothing = {"finished_at": None, "cases": 0, "events": 0, "expected": 0}
+        number: int = self._session.execute(
+            _BEGIN, values | nothing | {"findings": [], "notes": []}
+        ).scalar_one()
+        return number
+
+    def go_on(self, run: int, *, events: int, expected: int, at: datetime) -> None:
+        """Note how far a run is."""
+        values = {"events": events, "expected": expected, "seen_at": at}
+        self._session.post(_CHANGE, {"of": run} | values)
+
+    def finish(
+        self,
+        run: int,
+        *,
+        counts: Mapping[str, int],
+        findings: Sequence[tuple[str, str]],
+        notes: Sequence[str],
+        at: datetime,
+    ) -> None:
+        """Note what a run has found."""
+        found = [{"where": where, "what": what} for where, what in findings]
+        told = {"findings": found, "notes": list(notes), "seen_at": at, "finished_at": at}
+        self._session.post(_CHANGE, {"of": run} | dict(counts) | told)
+
+    def latest(self, limit: int) -> tuple[VerificationRun, ...]:
+        """Return the last runs, latest first."""
+        return tuple(_to_run(row) for row in self._session.execute(_LATEST, {"most": limit}))
+
+    def last_whole(self) -> VerificationRun | None:
+        """Return the last finished run over everything."""
+        row = self._session.execute(_LAST_WHOLE).first()
+        return _to_run(row) if row else None
+
+
+def _to_run(row: Row[Any]) -> VerificationRun:
+    return VerificationRun(
+        id=row.id,
+        scope=row.scope,
+        by=row.by,
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        finished_at=row.finished_at,
+        cases=row.cases,
+        events=row.events,
+        expected=row.expected,
+        findings=tuple((found["where"], found["what"]) for found in row.findings),
+        notes=tuple(row.notes),
+    )
