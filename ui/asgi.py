@@ -29,9 +29,12 @@ from ui.gate import Gate
 from ui.headers import desk_policy
 from ui.hurry import HurriedProtocol
 from ui.identity import RecentSessions, Sessions
+from ui.leaf import Leaf
 from ui.seal import FormSeal
 from ui.session import Desk, open_desk
 from ui.signin import SignInPages
+from ui.signin_code import CodePages
+from ui.signin_link import LinkPages
 from ui.sockets import Sockets
 
 _SCRIPT = Path(__file__).with_name("app.py")
@@ -65,8 +68,9 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
     """
     recent = RecentSessions(sessions)
     seal = FormSeal()
-    sockets = Sockets()
+    sockets = Sockets(over=recent.over)
     open_desk(Desk(platform, recent, seal))
+    leaf = Leaf(seal=seal, organisation=platform.policy.organisation.name)
     pages = SignInPages(
         sessions=recent,
         sockets=sockets,
@@ -75,7 +79,7 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
     )
     return Gate(
         desk=desk_app(),
-        door=door_app(pages),
+        door=door_app(pages, CodePages(platform, leaf), LinkPages(platform, leaf)),
         api=Guard(
             create_api(platform),
             sessions=recent,
@@ -91,11 +95,11 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
     )
 
 
-def door_app(pages: SignInPages) -> ASGIApp:
+def door_app(*pages: SignInPages | CodePages | LinkPages) -> ASGIApp:
     """Return everything that answers without a session."""
     return Starlette(
         routes=[
-            *pages.routes(),
+            *(route for each in pages for route in each.routes()),
             Route("/healthz", _health),
             Route("/favicon.ico", _icon),
             Mount("/assets", app=asset_app()),

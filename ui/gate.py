@@ -28,7 +28,7 @@ from ui.seal import is_own_origin
 from ui.sockets import SIGNED_OUT, Socket, Sockets
 
 PUBLIC_PATHS = frozenset({"/login", "/logout", "/session", "/healthz", "/favicon.ico"})
-PUBLIC_PREFIX = "/assets/"
+PUBLIC_PREFIXES = ("/assets/", "/login/")
 API_PREFIX = "/api/"
 
 _NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
@@ -136,7 +136,7 @@ class Gate:
             await self._api(_anonymous(scope), receive, _hardened(scope, send, API_POLICY))
             return
         send = _hardened(scope, send, self._policy)
-        if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX):
+        if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES):
             await run_limited(self._door, _anonymous(scope), receive, send, DOOR_LIMIT)
             return
         token = session_token(scope)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,6 +65,9 @@ class Sessions(Protocol):
 
     def sign_out(self, token: str) -> None:
         """End the session; an unknown token is no error."""
+
+    def over(self, tokens: Collection[str]) -> Collection[str]:
+        """Return which of these sessions are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,15 @@ class RecentSessions:
             self._sign_outs += 1
             self._found.pop(token, None)
 
+    def over(self, tokens: Collection[str]) -> Collection[str]:
+        """Return which sessions are over, and forget them."""
+        gone = self._sessions.over(tokens)
+        with self._lock:
+            self._sign_outs += bool(gone)
+            for token in gone:
+                self._found.pop(token, None)
+        return gone
+
     def _remember(self, token: str, actor: Actor | None, before: int, *, was_touched: bool) -> None:
         now = self._clock()
         with self._lock:
@@ -167,3 +179,7 @@ class AccountSessions:
     def sign_out(self, token: str) -> None:
         """End the session, see ``ui.identity.Sessions``."""
         sessions.sign_out(self._platform, token=token)
+
+    def over(self, tokens: Collection[str]) -> Collection[str]:
+        """Return which sessions are over, see ``ui.identity.Sessions``."""
+        return sessions.over(self._platform, tokens=tokens)

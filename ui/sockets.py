@@ -1,23 +1,44 @@
 """Open websockets, and their end when the session they belong to is over."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
+import anyio.to_thread
+import structlog
 from starlette.types import Message, Receive, Send
+
+from engine.errors import RedressError
+
+log = structlog.get_logger()
 
 SIGNED_OUT = 4401
 """Close code of a websocket without a live session."""
 
 
 class Sockets:
-    """The open websockets of each session, so that a sign-out ends them at once."""
+    """The open websockets of each session, so that its end ends them at once.
 
-    def __init__(self) -> None:
+    Args:
+        over: Tells which of some sessions are over, wherever they were ended: by a sign-out of
+            another process, an administrator, a closed account, changed roles. It is asked again
+            and again while sockets are open. None where nobody else can end a session.
+        pause: Seconds between two questions.
+    """
+
+    def __init__(
+        self, over: Callable[[Collection[str]], Collection[str]] | None = None, pause: float = 1.0
+    ) -> None:
         self._open: defaultdict[str, set[Socket]] = defaultdict(set)
+        self._over = over
+        self._pause = pause
+        self._watch: asyncio.Task[None] | None = None
 
     def add(self, token: str, socket: "Socket") -> None:
         """Keep a socket until it is discarded."""
         self._open[token].add(socket)
+        if self._over is not None and (self._watch is None or self._watch.done()):
+            self._watch = asyncio.get_running_loop().create_task(self._keep_watch())
 
     def discard(self, token: str, socket: "Socket") -> None:
         """Forget a socket that has ended."""
@@ -29,6 +50,18 @@ class Sockets:
         """End every open socket of the session."""
         for socket in tuple(self._open.get(token, ())):
             await socket.close()
+
+    async def _keep_watch(self) -> None:
+        """End the sockets of sessions that are over, until no socket is open."""
+        while self._open and self._over is not None:
+            try:
+                over = await anyio.to_thread.run_sync(self._over, tuple(self._open))
+            except RedressError as refusal:
+                log.warning("sessions not looked up", reason=str(refusal))
+                over = ()
+            for token in over:
+                await self.close(token)
+            await asyncio.sleep(self._pause)
 
 
 class Socket:

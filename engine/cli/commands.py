@@ -17,10 +17,10 @@ from engine.domain.actor import SYSTEM
 from engine.domain.kpi import Period, Unit
 from engine.errors import InvalidInputError
 from engine.services import (
-    accounts,
     demo,
     importing,
     jobs,
+    links,
     mappings,
     processes,
     reporting,
@@ -35,8 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Complaints handling by ISO 10002:2018 on your own BPMN diagrams.",
 )
-users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
-app.add_typer(users_app, name="users")
 
 
 @app.command()
@@ -55,8 +53,9 @@ def up(
     processes.install_shipped(platform)
     if with_demo:
         _install_demo(platform)
-    elif not accounts.all_accounts(platform, actor=SYSTEM):
-        say("Nobody can sign in yet: add people with “redress users add”, or start with --demo.")
+    elif token := links.make_first(platform):
+        say("There is no administrator yet. Whoever opens this first becomes it, within a day:")
+        say(f"http://127.0.0.1:{port}{links.PATH}{token}")
     children = supervise.redress_children(home=platform.home, port=port)
     raise typer.Exit(
         supervise.run(
@@ -181,29 +180,6 @@ def kpi(
 def rebuild() -> None:
     """Make inbox, subscriptions and due times again from the stored states."""
     say(f"{rebuilding.rebuild(ready(), actor=SYSTEM)} open cases rebuilt.")
-
-
-@users_app.command("list")
-def list_users(output: As = Format.TEXT) -> None:
-    """List who may sign in."""
-    found = accounts.all_accounts(ready(), actor=SYSTEM)
-    rows = [(a.actor.username, a.actor.name, ", ".join(sorted(a.actor.roles))) for a in found]
-    if output is Format.JSON:
-        show_json([dict(zip(("username", "name", "roles"), row, strict=True)) for row in rows])
-    else:
-        show_table("Accounts", ("User name", "Name", "Roles"), rows)
-
-
-@users_app.command("add")
-def add_user(
-    username: str,
-    name: Annotated[str, typer.Option(help="as colleagues read it")],
-    role: Annotated[list[str], typer.Option(help="may be given several times")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-) -> None:
-    """Add somebody who may sign in."""
-    accounts.add(ready(), actor=SYSTEM, username=username, name=name, roles=role, password=password)
-    say(f"{name} may sign in as {username}.")
 
 
 def _install_demo(platform: Platform) -> None:

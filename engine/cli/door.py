@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 from engine import logbook
-from engine.cli import case, incident, journal, message, publish, upkeep
+from engine.cli import case, incident, journal, message, publish, upkeep, users
 from engine.cli.commands import app
 from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
@@ -16,6 +16,7 @@ app.add_typer(message.app, name="message")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(journal.app, name="journal")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:

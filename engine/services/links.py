@@ -11,6 +11,9 @@ from engine.services.jotting import jot_organisation
 from engine.services.token import digest, new_token
 from engine.store.transaction import Transaction
 
+PATH = "/login/link/"
+"""Where a link leads, below the address of the site; its token follows."""
+
 LIVES = {
     LinkKind.FIRST: timedelta(hours=24),
     LinkKind.INVITATION: timedelta(days=7),

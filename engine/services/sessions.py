@@ -1,5 +1,6 @@
 """Sessions: for how long a browser is believed, and who ends it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
@@ -35,6 +36,15 @@ def actor_of(platform: Platform, *, token: str, touch: bool = True) -> Actor | N
     if touch and now - visit.last_seen_at > _TOUCH:
         platform.database.write(lambda tx: tx.visits.touch(digest(token), now))
     return visit.account.actor
+
+
+def over(platform: Platform, *, tokens: Collection[str]) -> frozenset[str]:
+    """Return which of these sessions are over; one question for all of them."""
+    seen_since, begun_since = _limits(platform, platform.now())
+    hashes = {digest(token): token for token in tokens}
+    with platform.database.read() as tx:
+        live = tx.visits.live(hashes, seen_since=seen_since, begun_since=begun_since)
+    return frozenset(token for hashed, token in hashes.items() if hashed not in live)
 
 
 def sign_out(platform: Platform, *, token: str) -> None:

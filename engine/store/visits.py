@@ -1,5 +1,6 @@
 """Browsers that are signed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +97,23 @@ class Visits:
         """
         given = {"of": username, "seen_since": seen_since, "begun_since": begun_since}
         return tuple(_to_signed_in(row, this) for row in self._session.execute(_OPEN, given))
+
+    def live(
+        self, hashes: Collection[str], *, seen_since: datetime, begun_since: datetime
+    ) -> frozenset[str]:
+        """Return which of some sessions are live, of accounts that are open."""
+        query = (
+            select(_VISITS.c.token_hash)
+            .join_from(_VISITS, _ACCOUNT, _ACCOUNT.c.username == _VISITS.c.username)
+            .where(
+                _VISITS.c.token_hash.in_(hashes),
+                _VISITS.c.ended_at.is_(None),
+                _VISITS.c.last_seen_at >= seen_since,
+                _VISITS.c.created_at >= begun_since,
+                _ACCOUNT.c.is_active,
+            )
+        )
+        return frozenset(self._session.execute(query).scalars())
 
     def touch(self, token_hash: str, at: datetime) -> None:
         """Note that a session was used."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.services import accounts, keys, links, passwords, roles, second_factor, sessions
+from engine.services import accounts, keys, links, passwords, roles, roster, second_factor, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,10 @@ ASKS: Mapping[str, Ask] = {
     ),
     "roles.decide": lambda a: roles.decide(a.platform, actor=a.actor, request_id=1, grants=True),
     "roles.waiting": lambda a: roles.waiting(a.platform, actor=a.actor),
+    "roster.carry_out": lambda a: roster.carry_out(
+        a.platform, actor=a.actor, lines=[roster.Line(2, "new", "New", ("handler",))]
+    ),
+    "roster.plan": lambda a: roster.plan(a.platform, actor=a.actor, lines=[]),
     "second_factor.begin": lambda a: second_factor.begin(a.platform, actor=a.actor),
     "second_factor.confirm": lambda a: second_factor.confirm(
         a.platform, actor=a.actor, code="123456"

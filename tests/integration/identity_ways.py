@@ -15,6 +15,7 @@ from engine.services import (
     links,
     passwords,
     roles,
+    roster,
     second_factor,
     sessions,
     signing_in,
@@ -189,6 +190,20 @@ def _end_sessions(desk: Desk) -> Act:
     return lambda p: sessions.end_all(p, actor=pat)
 
 
+def people(*rows: str) -> tuple[roster.Line, ...]:
+    """Return lines of a table, each given as ``username,name,roles``."""
+    cells = [row.split(",") for row in rows]
+    return tuple(
+        roster.Line(n, user, name, tuple(held.split(";")))
+        for n, (user, name, held) in enumerate(cells, 2)
+    )
+
+
+def _import(desk: Desk) -> Act:
+    lines = people("ann,Ann Lee,handler", "bo,Bo Ray,handler;intake")
+    return lambda p: roster.carry_out(p, actor=SYSTEM, lines=lines)
+
+
 ALL = {
     "accounts.close": _close,
     "accounts.reopen": _reopen,
@@ -201,6 +216,7 @@ ALL = {
     "passwords.change": _change_password,
     "roles.change": _change_roles,
     "roles.decide": _decide,
+    "roster.carry_out": _import,
     "second_factor.begin": _begin_factor,
     "second_factor.check": _check_code,
     "second_factor.confirm": _confirm_factor,

@@ -120,6 +120,8 @@ _TABLE = """
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roster.carry_out                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roster.plan                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
     second_factor.begin             h   h   h   h   h   h   h   h   h   h   h   h   h   -
     second_factor.confirm           h   h   h   h   h   h   h   h   h   h   h   h   h   -
     second_factor.remove            h   h   h   h   h   h   h   h   h   h   h   h   h   -

@@ -3,6 +3,7 @@
 import json
 import secrets
 import warnings
+from collections.abc import Collection
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -50,6 +51,9 @@ class SessionsInMemory:
 
     def sign_out(self, token: str) -> None:
         self.live.pop(token, None)
+
+    def over(self, tokens: Collection[str]) -> Collection[str]:
+        return {token for token in tokens if token not in self.live}
 
 
 class RulesInMemory:

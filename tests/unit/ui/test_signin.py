@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.ui.door import WRONG, Door, TestClient
+from ui.leaf import EXPIRED, safe_target
 from ui.seal import FormSeal
-from ui.signin import EXPIRED, safe_target
 
 
 @pytest.fixture
