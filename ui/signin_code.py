@@ -5,8 +5,6 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 import anyio.to_thread
-import segno
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,6 +12,7 @@ from starlette.routing import Route
 from engine.bootstrap import Platform
 from engine.errors import InvalidInputError, RedressError, SignInError
 from engine.services import signing_in
+from engine.services.second_factor import Begun
 from ui.leaf import (
     EXPIRED,
     Leaf,
@@ -24,6 +23,7 @@ from ui.leaf import (
     fields_of,
     safe_target,
 )
+from ui.qr import lines_of
 
 T = TypeVar("T")
 
@@ -39,14 +39,6 @@ def where_codes_are_asked(target: str, *, must_begin: bool) -> str:
     """
     where = _DEVICE if must_begin else _CODE
     return where if target == "/" else f"{where}?{urlencode({'next': target})}"
-
-
-def qr_code(uri: str) -> str:
-    """Return a QR code as SVG that stands in a page; black on white, whatever the page is."""
-    drawn: str = segno.make(uri, error="m", micro=False).svg_inline(
-        scale=4, border=4, light="#ffffff", dark="#000000"
-    )
-    return drawn
 
 
 class CodePages:
@@ -126,10 +118,7 @@ class CodePages:
     async def _begin(self, request: Request, target: str) -> Response:
         challenge = challenge_of(request)
         begun = await _aside(lambda: signing_in.begin_factor(self._platform, challenge=challenge))
-        picture = Markup(qr_code(begun.uri))  # noqa: S704 - drawn here, it holds no text
-        return self._ask(
-            request, "device.html", target, is_begun=True, secret=begun.secret, picture=picture
-        )
+        return self._ask(request, "device.html", target, is_begun=True, begun=begun)
 
     async def _confirm(self, request: Request, target: str, code: str) -> Response:
         token, codes = await _aside(
@@ -154,10 +143,11 @@ class CodePages:
         problem: str = "",
         status: int = 200,
         is_begun: bool = False,
-        secret: str = "",
-        picture: str = "",
+        begun: Begun | None = None,
     ) -> Response:
-        shown = {"target": target, "secret": secret, "picture": picture, "is_begun": is_begun}
+        size, dark = lines_of(begun.uri) if begun else (0, "")
+        shown = {"secret": begun.secret if begun else "", "size": size, "dark": dark}
+        shown |= {"target": target, "is_begun": is_begun}
         return self._leaf.form(request, template, status=status, problem=problem, **shown)
 
 

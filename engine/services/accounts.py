@@ -40,11 +40,13 @@ def add(
         ConflictError: The user name is taken.
     """
     actor.require(Deed.ADMINISTER)
-    person = checked(username=username, name=name, wanted=roles)
+    problems = _problems(username, name, roles := tuple(roles))
     if password is not None:
-        problem = passwords.problem_of(platform, password=password, about=(username, name))
-        if problem:
-            raise InvalidInputError({"Password": problem})
+        weak = passwords.problem_of(platform, password=password, about=(username, name))
+        problems |= {"Password": weak} if weak else {}
+    if problems:
+        raise InvalidInputError(problems)
+    person = checked(username=username, name=name, wanted=roles)
     hashed = "" if password is None else passwords.hash_of(password)
     platform.database.write(
         lambda tx: enter(platform, tx, actor=actor, person=person, hashed=hashed)
@@ -57,21 +59,10 @@ def checked(*, username: str, name: str, wanted: Iterable[str]) -> Actor:
     Raises:
         InvalidInputError: Lists everything that cannot be used.
     """
-    problems: dict[str, str] = {}
-    if username.lower() == SYSTEM.username:
-        problems["User name"] = "is the one under which Redress itself acts."
-    elif not is_username(username):
-        problems["User name"] = "may have letters, digits, dots and hyphens only, at most 64."
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        problems["Name"] = f"is needed, with at most {_LONGEST_NAME} characters."
-    given: frozenset[Role] = frozenset()
-    try:
-        given = granting.known(wanted)
-    except InvalidInputError as refusal:
-        problems |= refusal.problems
-    if problems:
+    wanted = tuple(wanted)
+    if problems := _problems(username, name, wanted):
         raise InvalidInputError(problems)
-    return Actor(username=username, name=name.strip(), roles=given)
+    return Actor(username=username, name=name.strip(), roles=granting.known(wanted))
 
 
 def enter(
@@ -90,6 +81,22 @@ def enter(
     if given != person.roles:
         reason = "New account"
         granting.ask(platform, tx, actor=actor, username=person.username, reason=reason)
+
+
+def _problems(username: str, name: str, wanted: tuple[str, ...]) -> dict[str, str]:
+    """Return what cannot be used, by field."""
+    problems: dict[str, str] = {}
+    if username.lower() == SYSTEM.username:
+        problems["User name"] = "is the one under which Redress itself acts."
+    elif not is_username(username):
+        problems["User name"] = "may have letters, digits, dots and hyphens only, at most 64."
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        problems["Name"] = f"is needed, with at most {_LONGEST_NAME} characters."
+    try:
+        granting.known(wanted)
+    except InvalidInputError as refusal:
+        problems |= refusal.problems
+    return problems
 
 
 def close(platform: Platform, *, actor: Actor, username: str, reason: str) -> None:
