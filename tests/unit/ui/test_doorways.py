@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 from engine.domain.actor import SYSTEM
 from engine.services import accounts, links, second_factor, sessions
 from tests.integration.identity_ways import NEW_PASSWORD, PASSWORD, code_of, strict
-from tests.unit.ui.door import TestClient, desk
+from tests.unit.ui.door import RulesInMemory, TestClient, desk
 from ui.gate import Gate
 from ui.identity import AccountSessions, RecentSessions
 from ui.leaf import Leaf
@@ -43,6 +43,7 @@ class House:
             sessions=recent,
             sockets=self.sockets,
             policy="default-src 'self'",
+            rules=RulesInMemory(),
         )
         self.client = self.browser()
 
