@@ -123,6 +123,15 @@ class AccountPolicy(_Policy):
     """The longest life of an API key."""
 
 
+class AccessPolicy(_Policy):
+    """What happens when somebody has to look at a complaint that is closed to them."""
+
+    glass_minutes: int = Field(default=60, gt=0, le=24 * 60)
+    """For so long broken glass lets somebody look."""
+    alert_to: tuple[str, ...] = ()
+    """Addresses of those who answer for it, such as the management representative."""
+
+
 class InterfacePolicy(_Policy):
     """How often other programs may ask, so that they leave the pages room."""
 
@@ -142,3 +151,4 @@ class Policy(_Policy):
     categories: tuple[str, ...] = Field(min_length=1)
     accounts: AccountPolicy = AccountPolicy()
     interface: InterfacePolicy = InterfacePolicy()
+    access: AccessPolicy = AccessPolicy()

@@ -4,6 +4,8 @@ RedressError
 ├── NotFoundError               no record has this reference
 ├── NotAllowedError             the actor's roles do not permit this
 │   ├── SeparationOfDutiesError the actor took part in what is to be decided
+│   ├── OutOfReachError         the roles permit it, and not on this complaint
+│   ├── OverLimitError          it is more money than the person may agree to
 │   └── OutOfScopeError         the API key does not reach so far
 ├── SignInError                 user name, password or session are not good
 │   └── SecondFactorNeededError the password is right, and a code is asked for besides
@@ -72,6 +74,18 @@ class NotAllowedError(RedressError):
         self.deed = deed
 
 
+class OutOfReachError(NotAllowedError):
+    """The actor's roles permit this, and not on this complaint."""
+
+    code = "redress.out-of-reach"
+
+    def __init__(self, actor: str, deed: str, why: str, needed: Iterable[str]) -> None:
+        RedressError.__init__(self, f"{actor} may not {deed}: {why}")
+        self.actor = actor
+        self.deed = deed
+        self.needed = tuple(sorted(needed))
+
+
 class SeparationOfDutiesError(NotAllowedError):
     """The actor took part in what is to be decided (four eyes)."""
 
@@ -82,6 +96,19 @@ class SeparationOfDutiesError(NotAllowedError):
         self.actor = actor
         self.deed = deed
         self.part = part
+        self.needed = ()
+
+
+class OverLimitError(NotAllowedError):
+    """It is more money than the person may agree to."""
+
+    code = "redress.over-limit"
+
+    def __init__(self, actor: str, amount: str, limit: str) -> None:
+        deed = f"agree to {amount}"
+        RedressError.__init__(self, f"{actor} may not {deed}: the limit is {limit}.")
+        self.actor = actor
+        self.deed = deed
         self.needed = ()
 
 

@@ -21,6 +21,7 @@ class Actor(BaseModel):
     Attributes:
         within: All that it may do here, whatever its roles permit: a program that came with
             somebody's API key. None for whatever the roles permit.
+        teams: Codes of the teams that the person belongs to.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +30,7 @@ class Actor(BaseModel):
     name: str
     roles: frozenset[Role]
     within: frozenset[Deed] | None = None
+    teams: frozenset[str] = frozenset()
 
     def may(self, deed: Deed) -> bool:
         """Tell whether one of the actor's roles permits the deed."""
@@ -42,10 +44,18 @@ class Actor(BaseModel):
             NotAllowedError: No role of the actor permits it.
             OutOfScopeError: It came with an API key that does not reach so far.
         """
-        if self.within is not None and deed not in self.within:
-            raise OutOfScopeError(self.name, deed)
+        self.require_scope(deed)
         if not self.may(deed):
             raise NotAllowedError(self.name, deed, ALLOWED[deed])
+
+    def require_scope(self, deed: Deed) -> None:
+        """Refuse a program whose API key does not reach so far; a person has no such key.
+
+        Raises:
+            OutOfScopeError: It came with such a key.
+        """
+        if self.within is not None and deed not in self.within:
+            raise OutOfScopeError(self.name, deed)
 
     def holds_any(self, roles: Iterable[str]) -> bool:
         """Tell whether the actor holds one of the roles a step asks for."""

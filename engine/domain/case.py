@@ -15,6 +15,7 @@ from engine.domain.complaint import (
     Safety,
     Severity,
 )
+from engine.domain.sight import EVERYBODY, circle_of_case
 
 ROUTES = ("frontline", "standard", "complex")
 
@@ -30,6 +31,8 @@ class Case(BaseModel):
         priority: From 1, most urgent, to 5.
         subject: Id of the person who complained; the same for all complaints from one address.
         erased_at: When everything personal was erased.
+        team: Code of the team that works on it; None for everybody who works on complaints.
+        restricted_at: Since when only those who are named on it know of it; None for others.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -58,6 +61,18 @@ class Case(BaseModel):
     suspended_at: datetime | None = None
     subject: str = ""
     erased_at: datetime | None = None
+    team: str | None = None
+    restricted_at: datetime | None = None
+
+    @property
+    def is_restricted(self) -> bool:
+        """Tell whether only those who are named on the case know of it."""
+        return self.restricted_at is not None
+
+    @property
+    def circle(self) -> str:
+        """Return who the case is there for: everybody, a team, or those who are named on it."""
+        return circle_of_case(self.id) if self.is_restricted else self.team or EVERYBODY
 
     @property
     def is_suspended(self) -> bool:
@@ -96,7 +111,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A completed form."""
+    """A completed form.
+
+    Attributes:
+        on_behalf_of: User name of the absent person for whom ``by`` stood in; None for nobody.
+    """
 
     id: int
     element: str
@@ -105,6 +124,7 @@ class Statement:
     at: datetime
     content: Mapping[str, Any]
     content_hash: str
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,8 @@ class Approval:
     comment: str
     at: datetime
     content_hash: str
+    drafter_for: str | None = None
+    approver_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.domain.case import Step
+from engine.domain.sight import Sight
 
 View = Literal["mine", "unclaimed", "late", "all"]
 
@@ -18,15 +19,16 @@ class InboxQuery:
 
     Attributes:
         role_sets: Values of ``open_step.roles`` that the person may claim.
+        sight: What of all complaints the person sees.
         search: Beginnings of words that must all occur in reference, summary or name.
         gates_only: Only steps in which something is approved or returned.
         element: Only steps of this element of the diagram; empty for all.
     """
 
     view: View
-    username: str
     role_sets: tuple[str, ...]
     now: datetime
+    sight: Sight
     search: str = ""
     severities: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class InboxRow:
 class RestQuery:
     """Which suspended cases somebody wants to see; the filters as in ``InboxQuery``."""
 
+    sight: Sight
     search: str = ""
     severities: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()

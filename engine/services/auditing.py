@@ -18,7 +18,7 @@ from engine.domain.verification import (
     personal_problem,
 )
 from engine.errors import InvalidInputError
-from engine.services import checkpoints, signed
+from engine.services import checkpoints, reach, signed
 from engine.services.checkpoint_file import CheckpointFile
 from engine.services.examination import Examination, Progress, Values, Verification
 from engine.signing import is_signed
@@ -61,7 +61,8 @@ def verify_journal(
             return check_all(platform, tx, copy=copy, progress=progress)
         search = Examination(tx, progress)
         if reference is not None:
-            _check_some(search, [tx.cases.get(reference).id])
+            case = reach.case_of(platform, tx, actor=actor, deed=Deed.VERIFY, reference=reference)
+            _check_some(search, [case.id])
         elif period is not None:
             _check_some(search, tx.journal.cases_between(*period))
         return search.told()

@@ -9,6 +9,7 @@ from engine.domain import sheet
 from engine.domain.actor import Actor, Deed
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Outcome, Severity
+from engine.services import reach
 
 MOST_LINES = 100_000
 """More cases than this do not fit into most spreadsheets."""
@@ -28,7 +29,8 @@ def as_csv(platform: Platform, *, actor: Actor, cases: CaseSet) -> bytes:
     actor.require(Deed.MEASURE)
     zone = ZoneInfo(platform.policy.calendar.zone)
     with platform.database.read() as tx:
-        lines = tx.measures.lines(cases, limit=MOST_LINES)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
+        lines = tx.measures(seen).lines(cases, limit=MOST_LINES)
     return sheet.as_csv(_HEAD, (tuple(_cells(line, zone)) for line in lines))
 
 

@@ -10,8 +10,10 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
 from engine.domain.journal import Event
+from engine.domain.permission import EVERYBODYS, Relation
 from engine.process.bundle import ProcessBundle
-from engine.services import letter
+from engine.services import glass, letter, reach
+from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.store.transaction import Transaction
 
@@ -27,6 +29,7 @@ class OpenStep:
         hint: What to do, in the words of the diagram; empty where it says nothing.
         answers: What the form begins with: the actor's draft, else what is known already.
         saved_at: When the draft was saved; None without one.
+        for_whom: User name of the absent person for whom the actor does it; None for nobody.
     """
 
     step: Step
@@ -36,6 +39,7 @@ class OpenStep:
     hint: str
     answers: Mapping[str, Any]
     saved_at: datetime | None
+    for_whom: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class CaseFile:
         names: Names of the people involved, by user name.
         awaits: Messages the case waits for; they tell which commands are possible.
         suspension: Why the case rests; None for one that does not.
+        relation: How whoever looks stands to the case; tells what they may do.
     """
 
     case: Case
@@ -91,61 +96,74 @@ class CaseFile:
     awaits: frozenset[str]
     public_status: str
     suspension: Suspension | None
+    relation: Relation = EVERYBODYS
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
     """Return one case with everything on it.
 
     Raises:
-        NotAllowedError: The actor may not read complaints.
-        NotFoundError: No complaint has this reference.
+        NotAllowedError: The actor may not read this complaint.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
     """
-    actor.require(Deed.READ)
     with platform.database.read() as tx:
         case = tx.cases.get(reference)
-        bundle = bundle_of(platform, tx, case.process)
-        steps = tx.steps.of(case.id)
-        clocks = tx.clocks.of(case.id)
-        events = tx.journal.of(case.id)
-        statements = tx.records.of(Statement, case.id)
-        names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
-        return CaseFile(
-            case=case,
-            steps=tuple(
-                _open_step(platform, tx, actor, case, bundle, step, clocks, statements)
-                for step in steps
-            ),
-            clocks=clocks,
-            statements=statements,
-            approvals=tx.records.of(Approval, case.id),
-            escalations=tx.records.of(Escalation, case.id),
-            communications=tx.records.of(Communication, case.id),
-            notes=tx.records.of(Note, case.id),
-            timeline=tuple(
-                entry for event in reversed(events) if (entry := _entry(event, names)) is not None
-            ),
-            diagram=bundle.xml.decode(),
-            passed=_passed(events),
-            current=_current(bundle, steps, tx.cases.awaited_at(case.id)),
-            titles={name: element.title for name, element in bundle.elements.items()},
-            names=names,
-            awaits=tx.cases.awaits(case.id),
-            public_status=_public_status(case, bundle, steps),
-            suspension=_suspension(case, events),
+        is_look = reach.require(platform, tx, actor=actor, deed=Deed.READ, case=case, is_look=True)
+        file = _file(platform, tx, actor, case)
+    if is_look:
+        platform.database.write(
+            lambda tx: glass.note_look(platform, tx, actor=actor, reference=reference)
         )
+    return file
+
+
+def _file(platform: Platform, tx: Transaction, actor: Actor, case: Case) -> CaseFile:
+    bundle = bundle_of(platform, tx, case.process)
+    steps = tx.steps.of(case.id)
+    clocks = tx.clocks.of(case.id)
+    events = tx.journal.of(case.id)
+    statements = tx.records.of(Statement, case.id)
+    people = (actor, *reach.absent_people(platform, tx, actor))
+    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
+    return CaseFile(
+        case=case,
+        steps=tuple(
+            _open_step(platform, tx, people, case, bundle, step, clocks, statements)
+            for step in steps
+        ),
+        clocks=clocks,
+        statements=statements,
+        approvals=tx.records.of(Approval, case.id),
+        escalations=tx.records.of(Escalation, case.id),
+        communications=tx.records.of(Communication, case.id),
+        notes=tx.records.of(Note, case.id),
+        timeline=tuple(
+            entry for event in reversed(events) if (entry := _entry(event, names)) is not None
+        ),
+        diagram=bundle.xml.decode(),
+        passed=_passed(events),
+        current=_current(bundle, steps, tx.cases.awaited_at(case.id)),
+        titles={name: element.title for name, element in bundle.elements.items()},
+        names=names,
+        awaits=tx.cases.awaits(case.id),
+        public_status=_public_status(case, bundle, steps),
+        suspension=_suspension(case, events),
+        relation=reach.relation(tx, actor=actor, case=case, steps=steps),
+    )
 
 
 def _open_step(
     platform: Platform,
     tx: Transaction,
-    actor: Actor,
+    people: tuple[Actor, ...],
     case: Case,
     bundle: ProcessBundle,
     step: Step,
     clocks: tuple[Clock, ...],
     statements: tuple[Statement, ...],
 ) -> OpenStep:
-    element = bundle.elements[step.element]
+    element, (actor, *_absent) = bundle.elements[step.element], people
+    person = _acts_for(people, step)
     drafted = [s for s in statements if s.form in {"decision", "decline"}]
     four_eyes = element.gate is not None and element.gate.four_eyes
     draft = tx.steps.draft(case.id, step.token, username=actor.username)
@@ -155,13 +173,30 @@ def _open_step(
     )
     return OpenStep(
         step=step,
-        may_take=actor.holds_any(step.roles),
-        is_mine=step.assignee == actor.username,
-        is_barred=bool(four_eyes and drafted and drafted[-1].by == actor.username),
+        may_take=person is not None or actor.holds_any(step.roles),
+        is_mine=person is not None and step.assignee in {actor.username, person.username},
+        is_barred=bool(four_eyes and drafted and _has_part(drafted[-1], actor, person)),
         hint=element.documentation,
         answers=draft.content if draft else known,
         saved_at=draft.saved_at if draft else None,
+        for_whom=person.username if person and person is not actor else None,
     )
+
+
+def _acts_for(people: tuple[Actor, ...], step: Step) -> Actor | None:
+    """Return for whom somebody would do a step: themselves, or who they stand in for; or None."""
+    actor = people[0].username
+    for person in people:
+        is_free = step.assignee in {None, actor, person.username}
+        if is_free and person.holds_any(step.roles):
+            return person
+    return None
+
+
+def _has_part(drafted: Statement, actor: Actor, person: Actor | None) -> bool:
+    """Tell whether somebody, or who they stand in for, has a part in a draft."""
+    deciding = {actor.username, person.username if person else actor.username}
+    return not deciding.isdisjoint(keys_of(drafted))
 
 
 def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[str, Any]:
@@ -252,6 +287,11 @@ _WORDS = {
     "case.resumed": "Case resumed: {reason}",
     "incident.resolved": "{title}, resolved: {reason}",
     "message.kept": "A message came early and is kept: {message}",
+    "team.moved": "Given from {from} to {to}: {reason}",
+    "case.restricted": "Restricted to named people: {reason}",
+    "case.unrestricted": "Restriction lifted: {reason}",
+    "glass.broken": "Glass broken, open until {until}: {reason}",
+    "glass.read": "Read through broken glass",
     "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
 }

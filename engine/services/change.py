@@ -31,6 +31,7 @@ class CaseChange:
     """One case while a command changes it; thrown away when anything goes wrong.
 
     Attributes:
+        on_behalf_of: The absent person for whom the actor stands in; None for nobody.
         has_mail: Whether messages are kept that the case has begun to wait for; known at the end.
     """
 
@@ -63,6 +64,7 @@ class CaseChange:
         self._done: set[str] = set()
         self._call = Call()
         self.has_mail = False
+        self.on_behalf_of: Actor | None = None
 
     @classmethod
     def load(cls, platform: Platform, tx: Transaction, *, taken: Taken, actor: Actor) -> Self:
@@ -78,6 +80,10 @@ class CaseChange:
             change._fire_due()
             change.record("timer.fired", due_at=case.next_due.isoformat())
         return change
+
+    @property
+    def _absent(self) -> str | None:
+        return self.on_behalf_of.username if self.on_behalf_of else None
 
     @property
     def is_untouched(self) -> bool:
@@ -123,6 +129,7 @@ class CaseChange:
             at=self.now,
             content=content,
             content_hash=content_hash(content),
+            on_behalf_of=self._absent,
         )
         self.tx.records.add(self.case.id, statement)
         if waiting.calls_upwards(step):
@@ -140,6 +147,7 @@ class CaseChange:
             title=step.title,
             form=step.form,
             content=statement.content_hash,
+            **({"on_behalf_of": self._absent} if self._absent else {}),
         )
         self._done.add(token)
         self._known_progress = None
@@ -267,7 +275,7 @@ class CaseChange:
         drafted = four_eyes.drafted(self.tx, self.case.id)
         if drafted is None:
             raise StepNotOpenError(step.title, "Nothing was drafted.")
-        four_eyes.require_second_person(drafted, self.actor)
+        four_eyes.require_second_person(drafted, self.actor, on_behalf_of=self.on_behalf_of)
         four_eyes.require_unaltered(drafted)
         approval = Approval(
             statement_id=drafted.id,
@@ -277,6 +285,8 @@ class CaseChange:
             comment=form.comment,
             at=self.now,
             content_hash=drafted.content_hash,
+            drafter_for=drafted.on_behalf_of,
+            approver_for=self._absent,
         )
         self.tx.records.add(self.case.id, approval)
         kind = "decision.approved" if form.approval == "approved" else "decision.returned"

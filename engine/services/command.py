@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor
+from engine.domain.actor import Actor, Deed
 from engine.domain.case import Step
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
+from engine.domain.permission import COMMANDS
 from engine.errors import CaseChangedError, CaseSuspendedError, ProcessFailedError
-from engine.services import messages
+from engine.services import messages, reach
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
@@ -38,6 +39,11 @@ class Command:
     command_id: UUID | None = None
     resumes: bool = False
     seen_rev: int | None = None
+
+    @property
+    def deed(self) -> Deed:
+        """Return what the actor must be permitted on this case."""
+        return COMMANDS[self.name]
 
     @property
     def key(self) -> str | None:
@@ -76,7 +82,8 @@ def carry_out(
         The steps that wait after the command.
 
     Raises:
-        NotFoundError: No complaint has this reference.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
+        NotAllowedError: What the actor may do does not reach this complaint.
         ConflictError: The command id was used for something else.
         CaseSuspendedError: The case rests.
         CaseChangedError: The case is not the one that was looked at any more.
@@ -88,6 +95,9 @@ def carry_out(
     def run(tx: Transaction) -> tuple[Step, ...]:
         taken = tx.take(command.reference, command_id=key)
         case = taken.case
+        reach.require(
+            platform, tx, actor=command.actor, deed=command.deed, case=case, steps=taken.steps
+        )
         if taken.was_changed_by(fingerprint):
             return taken.steps
         if case.is_suspended and not command.resumes:

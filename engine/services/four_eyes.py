@@ -25,11 +25,30 @@ def require_unaltered(draft: Statement) -> None:
         raise ConflictError("The draft is not the one that was written; verify the journal.")
 
 
-def require_second_person(draft: Statement | None, person: Actor) -> None:
-    """Refuse whoever wrote the draft, whatever roles they hold.
+def keys_of(draft: Statement) -> frozenset[str]:
+    """Return who drafted: the person who wrote it, and the absent one for whom they stood in."""
+    return frozenset(name for name in (draft.by, draft.on_behalf_of) if name)
+
+
+def require_second_person(
+    draft: Statement | None, person: Actor, *, on_behalf_of: Actor | None = None
+) -> None:
+    """Refuse whoever has a part in the draft, whatever roles they hold.
+
+    Args:
+        draft: What is to be decided.
+        person: Who decides.
+        on_behalf_of: The absent person for whom they do; None for themselves.
 
     Raises:
-        SeparationOfDutiesError: The person drafted it.
+        SeparationOfDutiesError: One of them drafted it, or it was drafted for one of them.
     """
-    if draft is not None and draft.by == person.username:
-        raise SeparationOfDutiesError(person.name, "decide this", "drafted it")
+    if draft is None:
+        return
+    keys = keys_of(draft)
+    if person.username in keys:
+        part = "drafted it" if draft.by == person.username else "had it drafted"
+        raise SeparationOfDutiesError(person.name, "decide this", part)
+    if on_behalf_of is not None and on_behalf_of.username in keys:
+        deed = f"decide this for {on_behalf_of.name}"
+        raise SeparationOfDutiesError(person.name, deed, "would use both keys of one person")

@@ -6,21 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed, Role
-from engine.domain.case import Draft, Escalation, Note, Step
-from engine.domain.form import Form, read_form
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Case, Draft, Note, Step
+from engine.domain.form import read_form
 from engine.domain.inbox import InboxQuery, InboxRow, RestingCase, RestQuery, View
 from engine.domain.text import without_controls
-from engine.errors import InvalidInputError, NotAllowedError, StepClaimedError, StepNotOpenError
+from engine.errors import InvalidInputError
+from engine.services import handing, reach
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
-from engine.services.four_eyes import drafted, require_second_person
-from engine.services.processes import role_sets
 from engine.store.transaction import Transaction
 
 _LONGEST_REASON = 2_000
 _LONGEST_DRAFT = 200_000
-_OWNERS = (Role.HANDLER, Role.INVESTIGATOR)
 
 
 def page(  # noqa: PLR0913 - the filters of a list
@@ -62,9 +60,9 @@ def page(  # noqa: PLR0913 - the filters of a list
     with platform.database.read() as tx:
         query = InboxQuery(
             view=view,
-            username=actor.username,
-            role_sets=role_sets(platform, tx, actor=actor),
+            role_sets=reach.takes(platform, tx, actor=actor),
             now=platform.now(),
+            sight=reach.sight(platform, tx, actor=actor, deed=Deed.READ),
             search=search,
             severities=severities,
             categories=categories,
@@ -82,11 +80,11 @@ def counts(platform: Platform, *, actor: Actor) -> dict[View, int]:
     """
     actor.require(Deed.READ)
     with platform.database.read() as tx:
-        sets = role_sets(platform, tx, actor=actor)
+        sets = reach.takes(platform, tx, actor=actor)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
         views: tuple[View, ...] = ("mine", "unclaimed", "late", "all")
         return {
-            view: tx.steps.count(InboxQuery(view, actor.username, sets, platform.now()))
-            for view in views
+            view: tx.steps.count(InboxQuery(view, sets, platform.now(), seen)) for view in views
         }
 
 
@@ -98,7 +96,8 @@ def waiting_at(platform: Platform, *, actor: Actor, element: str) -> tuple[str, 
     """
     actor.require(Deed.READ)
     with platform.database.read() as tx:
-        return tx.steps.waiting_at(element)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
+        return tx.steps.waiting_at(element, sight=seen)
 
 
 def suspended(
@@ -131,8 +130,9 @@ def suspended(
         NotAllowedError: The actor may not read complaints.
     """
     actor.require(Deed.READ)
-    query = RestQuery(search, severities, categories)
     with platform.database.read() as tx:
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
+        query = RestQuery(seen, search, severities, categories)
         return tx.resting.page(query, limit=limit, offset=offset), tx.resting.count(query)
 
 
@@ -144,7 +144,8 @@ def suspended_count(platform: Platform, *, actor: Actor) -> int:
     """
     actor.require(Deed.READ)
     with platform.database.read() as tx:
-        return tx.resting.count(RestQuery())
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
+        return tx.resting.count(RestQuery(seen))
 
 
 def claim(
@@ -169,10 +170,9 @@ def claim(
         step = change.step(token)
         if step.assignee == actor.username:
             return
-        if step.assignee is not None:
-            raise _claimed(change, step)
-        _require_may_take(change, step, actor)
-        _hand_over(change, step, to=actor.username)
+        handing.act_for(change, step, actor)
+        handing.require_may_take(change, step, actor, on_behalf_of=change.on_behalf_of)
+        handing.hand_over(change, step, to=actor.username)
 
     content = {"token": token}
     carry_out(platform, Command("claim", actor, reference, content, command_id), work)
@@ -199,8 +199,8 @@ def release(
         if step.assignee is None:
             return
         if step.assignee != actor.username:
-            raise _claimed(change, step)
-        _hand_over(change, step, to=None)
+            raise handing.claimed(change, step)
+        handing.hand_over(change, step, to=None)
 
     content = {"token": token}
     carry_out(platform, Command("release", actor, reference, content, command_id), work)
@@ -244,8 +244,8 @@ def reassign(
         account = change.tx.accounts.get(to)
         if account is None or not account.is_active:
             raise InvalidInputError({"To": f"nobody active has the user name {to}."})
-        _require_may_take(change, step, account.actor)
-        _hand_over(change, step, to=to)
+        handing.require_may_take(change, step, account.actor)
+        handing.hand_over(change, step, to=to)
         if reason.strip():
             text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
             change.tx.records.add(change.case.id, Note(actor.username, change.now, text))
@@ -272,8 +272,8 @@ def save_draft(
         )
 
     def work(tx: Transaction) -> datetime:
-        case, now = tx.cases.get(reference), platform.now()
-        _waiting(tx, case.id, token)
+        case, now = _worked_on(platform, tx, actor, reference), platform.now()
+        handing.waiting(tx, case.id, token)
         typed = without_controls(content)
         tx.steps.save_draft(case.id, token, username=actor.username, content=typed, at=now)
         return now
@@ -290,7 +290,8 @@ def draft(platform: Platform, *, actor: Actor, reference: str, token: str) -> Dr
     """
     actor.require(Deed.WORK)
     with platform.database.read() as tx:
-        return tx.steps.draft(tx.cases.get(reference).id, token, username=actor.username)
+        case = _worked_on(platform, tx, actor, reference)
+        return tx.steps.draft(case.id, token, username=actor.username)
 
 
 def complete_step(
@@ -320,11 +321,10 @@ def complete_step(
 
     def work(change: CaseChange) -> None:
         step = change.step(token)
-        if step.assignee not in {None, actor.username}:
-            raise _claimed(change, step)
-        _require_role(actor, step)
+        person = handing.act_for(change, step, actor)
         form = read_form(step.form, dict(answers))
-        _check(change, step, form)
+        handing.check(change, step, form)
+        handing.require_within_limit(change, step, form, person)
         change.complete(token, form)
 
     content = {"token": token, "answers": _plain(answers)}
@@ -337,63 +337,6 @@ def _plain(answers: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in answers.items()}
 
 
-def _check(change: CaseChange, step: Step, form: Form) -> None:
-    """Check what a form cannot know by itself.
-
-    Raises:
-        InvalidInputError: A category or owner that is not ours, or an escalation nobody answered.
-    """
-    stated = form.model_dump()
-    categories = change.platform.policy.categories
-    if "category" in stated and stated["category"] not in categories:
-        raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})
-    if "owner" in stated:
-        owner = change.tx.accounts.get(stated["owner"])
-        if owner is None or not owner.is_active or not owner.actor.holds_any(_OWNERS):
-            raise InvalidInputError({"Owner": f"{stated['owner']!r} handles no complaints."})
-    if step.form == "closing":
-        unanswered = [
-            e for e in change.tx.records.of(Escalation, change.case.id) if e.acknowledged_at is None
-        ]
-        if unanswered:
-            raise InvalidInputError(
-                {"": f"{len(unanswered)} escalation(s) of this case are not acknowledged yet."}
-            )
-
-
-def _require_role(actor: Actor, step: Step) -> None:
-    if not actor.holds_any(step.roles):
-        raise NotAllowedError(actor.name, f"take the step “{step.title}”", step.roles)
-
-
-def _require_may_take(change: CaseChange, step: Step, person: Actor) -> None:
-    """Refuse a step to those who could never complete it."""
-    _require_role(person, step)
-    if step.is_gate:
-        require_second_person(drafted(change.tx, step.case_id), person)
-
-
-def _hand_over(change: CaseChange, step: Step, *, to: str | None) -> None:
-    done = change.tx.steps.assign(
-        step.case_id,
-        step.token,
-        assignee=to,
-        claimed_at=change.now if to else None,
-        expected=step.assignee,
-    )
-    if not done:
-        raise StepClaimedError(step.title, "Somebody else")
-    change.record("step.assigned", element=step.element, title=step.title, to=to)
-
-
-def _claimed(change: CaseChange, step: Step) -> StepClaimedError:
-    """Return the refusal that names who has a step."""
-    account = change.tx.accounts.get(step.assignee or "")
-    return StepClaimedError(step.title, account.actor.name if account else "Somebody else")
-
-
-def _waiting(tx: Transaction, case_id: int, token: str) -> Step:
-    found = [step for step in tx.steps.of(case_id) if step.token == token]
-    if not found:
-        raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
-    return found[0]
+def _worked_on(platform: Platform, tx: Transaction, actor: Actor, reference: str) -> Case:
+    """Return a case that the actor may work on."""
+    return reach.case_of(platform, tx, actor=actor, deed=Deed.WORK, reference=reference)

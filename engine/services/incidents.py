@@ -6,8 +6,8 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.incident import Cause, Incident, IncidentKind
-from engine.errors import ConflictError, CourseError, UnavailableError
-from engine.services import messages, monitoring
+from engine.errors import ConflictError, CourseError, NotFoundError, UnavailableError
+from engine.services import messages, monitoring, reach
 from engine.services.change import CaseChange
 from engine.services.command import Command
 from engine.services.jotting import jot
@@ -44,8 +44,9 @@ def page(
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_INCIDENTS)
         return tx.incidents.page(
-            kinds=kinds, is_open=is_open, cause=cause, limit=limit, offset=offset
+            kinds=kinds, is_open=is_open, cause=cause, limit=limit, offset=offset, sight=seen
         )
 
 
@@ -58,7 +59,7 @@ def one(platform: Platform, *, actor: Actor, incident_id: int) -> Incident:
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
-        return tx.incidents.get(incident_id)
+        return _reached(platform, tx, actor, Deed.SEE_INCIDENTS, incident_id)
 
 
 def causes(
@@ -75,7 +76,8 @@ def causes(
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
-        return tx.incidents.causes(kinds=kinds, is_open=is_open, limit=MOST_CAUSES)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_INCIDENTS)
+        return tx.incidents.causes(kinds=kinds, is_open=is_open, limit=MOST_CAUSES, sight=seen)
 
 
 def alike(platform: Platform, *, actor: Actor, cause: Cause) -> tuple[int, ...]:
@@ -86,7 +88,8 @@ def alike(platform: Platform, *, actor: Actor, cause: Cause) -> tuple[int, ...]:
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
-        return tx.incidents.alike(cause)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_INCIDENTS)
+        return tx.incidents.alike(cause, sight=seen)
 
 
 def counts(platform: Platform, *, actor: Actor, is_open: bool = True) -> dict[IncidentKind, int]:
@@ -97,7 +100,8 @@ def counts(platform: Platform, *, actor: Actor, is_open: bool = True) -> dict[In
     """
     actor.require(Deed.SEE_INCIDENTS)
     with platform.database.read() as tx:
-        return tx.incidents.counts(is_open=is_open)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_INCIDENTS)
+        return tx.incidents.counts(is_open=is_open, sight=seen)
 
 
 def retry(
@@ -132,7 +136,7 @@ def retry(
     said = needed("Reason", reason)
     command = _command("retry_incident", actor, incident_id, said, command_id)
     with platform.database.read() as tx:
-        incident = tx.incidents.get(incident_id)
+        incident = _reached(platform, tx, actor, Deed.RESOLVE, incident_id)
     if incident.kind is IncidentKind.CASE:
         return _retry_case(platform, command, incident, said)
 
@@ -182,13 +186,32 @@ def resolve(
     command = _command("resolve_incident", actor, incident_id, said, command_id)
 
     def work(tx: Transaction) -> None:
+        incident = _reached(platform, tx, actor, Deed.RESOLVE, incident_id)
         if not _begin(platform, tx, command):
             return
-        incident = tx.incidents.get(incident_id)
         _require_open(incident)
         _close(platform, tx, incident, actor=actor, how=said)
 
     platform.database.write(work)
+
+
+def _reached(
+    platform: Platform, tx: Transaction, actor: Actor, deed: Deed, incident_id: int
+) -> Incident:
+    """Return an incident of a case that the actor reaches, or of none.
+
+    Raises:
+        NotFoundError: There is no such incident, or none that the actor knows of.
+        NotAllowedError: It is of a case that the deed does not reach.
+    """
+    incident = tx.incidents.get(incident_id)
+    if incident.reference:
+        case = tx.cases.get(incident.reference)
+        try:
+            reach.require(platform, tx, actor=actor, deed=deed, case=case)
+        except NotFoundError as hidden:
+            raise NotFoundError("incident", str(incident_id)) from hidden
+    return incident
 
 
 def _command(

@@ -11,6 +11,7 @@ from engine.domain.form import Form
 from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
+from engine.services import teams
 from engine.services.change import CaseChange, timetable
 from engine.services.processes import bundle_of, latest
 from engine.store.taken import Taken
@@ -78,6 +79,7 @@ def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Compl
         recorded_at=now,
         process=bundle.digest,
         state=b"",
+        team=teams.team_for(tx, category=complaint.category, lodged_by=actor),
     )
     case_id = tx.cases.add(case, currency=platform.policy.organisation.currency)
     change = CaseChange(

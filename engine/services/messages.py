@@ -5,6 +5,8 @@ nobody awaits yet is kept for its time to live. It is delivered as soon as its c
 when its time is over, it becomes an incident.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,9 +16,16 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.message import Delivery, Message, Payload, fingerprint_of
-from engine.errors import ConflictError, InvalidInputError, UnavailableError
+from engine.domain.sight import EVERYTHING
+from engine.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+)
 from engine.process.progress import SIGNAL, signal_name
-from engine.services import processes
+from engine.services import processes, reach
 from engine.services.change import CaseChange
 from engine.services.jotting import jot
 from engine.services.reason import needed
@@ -139,7 +148,7 @@ def send_signal(
     with platform.database.read() as tx:
         if not key:
             _require_awaited(platform, tx, awaited)
-        keys = (key,) if key else tx.messages.waiting_for(awaited)
+        keys = (key,) if key else _reached(platform, tx, actor, tx.messages.waiting_for(awaited))
     ends = [
         deliver_message(
             platform,
@@ -169,6 +178,7 @@ def declare_key(platform: Platform, *, actor: Actor, reference: str, key: str) -
 
     def work(tx: Transaction) -> int:
         case = tx.cases.take(reference)
+        reach.require(platform, tx, actor=actor, deed=Deed.SEND_MESSAGE, case=case)
         if tx.messages.declare(key, case_id=case.id, by=actor.username, at=platform.now()):
             jot(platform, tx, case=case, actor=actor, kind="key.declared", key=key)
         return case.id
@@ -185,7 +195,8 @@ def keys_of(platform: Platform, *, actor: Actor, reference: str) -> tuple[str, .
     """
     actor.require(Deed.READ)
     with platform.database.read() as tx:
-        return tx.messages.keys_of(tx.cases.get(reference).id)
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
+        return tx.messages.keys_of(case.id)
 
 
 def tend(platform: Platform, *, actor: Actor = SYSTEM) -> Tending:
@@ -253,6 +264,7 @@ def _take_in(platform: Platform, tx: Transaction, message: Message, actor: Actor
     if message.case_id is None:
         return Delivery.KEPT
     (taken,) = tx.take_all([message.case_id])
+    reach.require(platform, tx, actor=actor, deed=Deed.SEND_MESSAGE, case=taken.case)
     if _hand_in(platform, tx, message, taken, actor):
         return Delivery.DELIVERED
     facts = {"message": message.name, "id": message.message_id}
@@ -274,6 +286,18 @@ def _hand_in(
     tx.messages.settle(message.id, at=change.now, is_delivered=True)
     change.finish()
     return True
+
+
+def _reached(
+    platform: Platform, tx: Transaction, actor: Actor, references: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the cases among some to which the actor may send something."""
+    found = []
+    for reference in references:
+        with suppress(NotFoundError, NotAllowedError):
+            reach.case_of(platform, tx, actor=actor, deed=Deed.SEND_MESSAGE, reference=reference)
+            found.append(reference)
+    return tuple(found)
 
 
 def _known(message: Message, fingerprint: str) -> Delivery:
@@ -306,7 +330,7 @@ def _attach(platform: Platform, number: int) -> None:
 
 def _resolve_finished_steps(platform: Platform) -> None:
     with platform.database.read() as tx:
-        if not tx.incidents.counts(is_open=True)[IncidentKind.STEP]:
+        if not tx.incidents.counts(is_open=True, sight=EVERYTHING)[IncidentKind.STEP]:
             return
     platform.database.write(
         lambda tx: tx.incidents.resolve_finished_steps(

@@ -9,6 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.incident import Incident, IncidentKind, cause_of, element_of
 from engine.errors import UnavailableError
+from engine.services import reach
 from engine.services.change import CaseChange
 from engine.store.incidents import TRIES
 from engine.store.taken import Taken
@@ -77,7 +78,10 @@ def incidents(platform: Platform, *, actor: Actor) -> tuple[Incident, ...]:
     """
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
-        return tx.incidents.page(kinds=(IncidentKind.CASE,), is_open=True, limit=100, offset=0)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
+        return tx.incidents.page(
+            kinds=(IncidentKind.CASE,), is_open=True, limit=100, offset=0, sight=seen
+        )
 
 
 def retry(platform: Platform, *, actor: Actor, reference: str) -> bool:
@@ -89,8 +93,8 @@ def retry(platform: Platform, *, actor: Actor, reference: str) -> bool:
     """
     actor.require(Deed.RUN_JOBS)
     with platform.database.read() as tx:
-        case_id = tx.cases.get(reference).id
-    return _move(platform, case_id, actor) is not None
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.RUN_JOBS, reference=reference)
+    return _move(platform, case.id, actor) is not None
 
 
 def _due(platform: Platform, now: datetime) -> list[int]:

@@ -11,6 +11,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Step
 from engine.errors import CaseChangedError, InvalidInputError
 from engine.process.operation import OperatedCase
+from engine.services import reach
 from engine.services.change import timetable
 from engine.services.command import Command, carry_out
 from engine.services.operating import OperatedChange, is_approved, why_not_skipped
@@ -61,7 +62,7 @@ def whereabouts(platform: Platform, *, actor: Actor, reference: str) -> Whereabo
     if not actor.may(Deed.OPERATE):
         actor.require(Deed.POSTPONE)
     with platform.database.read() as tx:
-        case = tx.cases.get(reference)
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.POSTPONE, reference=reference)
         bundle = bundle_of(platform, tx, case.process)
         live = OperatedCase.load(bundle, case.state, timetable=timetable(platform))
         steps = {step.token: step for step in tx.steps.of(case.id)}

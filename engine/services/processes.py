@@ -1,12 +1,11 @@
 """The processes that cases run on: publishing, and what stands where."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from engine.bootstrap import Platform
-from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.actor import SYSTEM, Actor
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding
@@ -15,26 +14,6 @@ from engine.store.transaction import Transaction
 
 COMPLAINT = "complaint"
 """Id of the process that a complaint runs on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many steps wait at an element of the diagram."""
-
-    element: str
-    title: str
-    count: int
-    late: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessOverview:
-    """The live diagram and where cases wait on it."""
-
-    title: str
-    version: int
-    xml: str
-    waiting: tuple[Waiting, ...]
 
 
 def install_shipped(platform: Platform) -> bool:
@@ -147,34 +126,3 @@ def awaited_names(platform: Platform, tx: Transaction) -> frozenset[str]:
     return frozenset().union(
         *(bundle_of(platform, tx, digest).awaits for digest in tx.processes.digests())
     )
-
-
-def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
-    """Return the live diagram with how many steps wait at each element.
-
-    Raises:
-        NotAllowedError: The actor may not see the process.
-        NotFoundError: No process is published.
-    """
-    actor.require(Deed.SEE_PROCESS)
-    with platform.database.read() as tx:
-        digest, version = latest(tx)
-        bundle = bundle_of(platform, tx, digest)
-        older = [bundle_of(platform, tx, digest) for digest in tx.processes.digests()]
-        bundles = [bundle, *older]
-        counted = tx.steps.by_element(platform.now())
-    return ProcessOverview(
-        title=bundle.title,
-        version=version,
-        xml=bundle.xml.decode(),
-        waiting=tuple(_titled(bundles, counted)),
-    )
-
-
-def _titled(
-    bundles: Sequence[ProcessBundle], counted: Iterable[tuple[str, int, int]]
-) -> Iterable[Waiting]:
-    """Name the elements; one that the live diagram no longer has, by the version it waits on."""
-    for name, count, late in counted:
-        known = (bundle.elements[name].title for bundle in bundles if name in bundle.elements)
-        yield Waiting(name, next(known, name), count, late)

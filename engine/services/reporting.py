@@ -10,6 +10,9 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Severity
 from engine.domain.kpi import AGE_BANDS, MEASURE, Figure, Measure, Period
+from engine.domain.sight import EVERYTHING
+from engine.services import reach
+from engine.store.measures import Measures
 from engine.store.transaction import Transaction
 
 _SECONDS_A_DAY = 86_400
@@ -72,7 +75,8 @@ def report(platform: Platform, *, actor: Actor, period: Period) -> Report:
     """
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
-        return _report(platform, tx, period)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
+        return _report(platform, tx.measures(seen), period)
 
 
 def cases_behind(
@@ -85,7 +89,8 @@ def cases_behind(
     """
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
-        return tx.measures.lines(cases, limit=limit, offset=offset), tx.measures.count(cases)
+        seen = tx.measures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
+        return seen.lines(cases, limit=limit, offset=offset), seen.count(cases)
 
 
 def snapshot(platform: Platform, *, actor: Actor, period: Period, kind: str) -> bool:
@@ -100,7 +105,7 @@ def snapshot(platform: Platform, *, actor: Actor, period: Period, kind: str) -> 
     day = (period.end - timedelta(microseconds=1)).date()
 
     def work(tx: Transaction) -> bool:
-        figures = as_table(_report(platform, tx, period))
+        figures = as_table(_report(platform, tx.measures(EVERYTHING), period))
         return tx.jobs.keep_snapshot(day, kind, figures=figures, at=platform.now())
 
     return platform.database.write(work)
@@ -118,7 +123,7 @@ def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
     }
 
 
-def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
+def _report(platform: Platform, seen: Measures, period: Period) -> Report:
     now, zone = platform.now(), platform.policy.calendar.zone
     base = CaseSet("received", period.begin, period.end, now)
     earlier = period.before(zone)
@@ -126,7 +131,7 @@ def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
     return Report(
         period=period,
         figures=tuple(
-            _shown(tx, MEASURE[name], base, former)
+            _shown(seen, MEASURE[name], base, former)
             for name in (
                 "received",
                 "closed",
@@ -138,63 +143,63 @@ def _report(platform: Platform, tx: Transaction, period: Period) -> Report:
             )
         ),
         ages=tuple(
-            _group(tx, "age", base.but(name="open", age_band=band.id), band.title)
+            _group(seen, "age", base.but(name="open", age_band=band.id), band.title)
             for band in AGE_BANDS
         ),
         categories=tuple(
-            _group(tx, "by_category", base.but(category=category), category, n)
-            for category, n in tx.measures.by_category(base)
+            _group(seen, "by_category", base.but(category=category), category, n)
+            for category, n in seen.by_category(base)
         ),
         severities=tuple(
-            _group(tx, "by_severity", base.but(severity=severity), Severity(severity).title, n)
-            for severity, n in sorted(tx.measures.by_severity(base), reverse=True)
+            _group(seen, "by_severity", base.but(severity=severity), Severity(severity).title, n)
+            for severity, n in sorted(seen.by_severity(base), reverse=True)
         ),
-        weeks=_weeks(tx, base, period, zone),
+        weeks=_weeks(seen, base, period, zone),
     )
 
 
-def _shown(tx: Transaction, measure: Measure, base: CaseSet, former: CaseSet) -> Shown:
-    cases, figure = _measured(tx, measure, base)
-    _before, earlier = _measured(tx, measure, former)
+def _shown(seen: Measures, measure: Measure, base: CaseSet, former: CaseSet) -> Shown:
+    cases, figure = _measured(seen, measure, base)
+    _before, earlier = _measured(seen, measure, former)
     return Shown(measure, measure.title, figure, earlier, cases)
 
 
-def _measured(tx: Transaction, measure: Measure, base: CaseSet) -> tuple[CaseSet, Figure]:
+def _measured(seen: Measures, measure: Measure, base: CaseSet) -> tuple[CaseSet, Figure]:
     """Return the cases a measure counts, and its value."""
     name = measure.id
     if name in _CLOCKS:
         due = base.but(name="clock_due", clock=_CLOCKS[name])
-        n = tx.measures.count(due)
-        kept = tx.measures.count(due.but(name="clock_on_time"))
+        n = seen.count(due)
+        kept = seen.count(due.but(name="clock_on_time"))
         return due.but(name="clock_late"), Figure(name, kept / n if n else None, n)
     if name in {"median_days_to_close", "p90_days_to_close"}:
         closed = base.but(name="closed")
         percent = 50 if name.startswith("median") else 90
-        seconds = tx.measures.seconds_to_close(closed, percent=percent)
+        seconds = seen.seconds_to_close(closed, percent=percent)
         value = None if seconds is None else seconds / _SECONDS_A_DAY
-        return closed, Figure(name, value, tx.measures.count(closed))
+        return closed, Figure(name, value, seen.count(closed))
     cases = base.but(name="open" if name == "backlog" else name)
-    n = tx.measures.count(cases)
+    n = seen.count(cases)
     return cases, Figure(name, n, n)
 
 
-def _group(tx: Transaction, name: str, cases: CaseSet, title: str, n: int | None = None) -> Shown:
-    count = tx.measures.count(cases) if n is None else n
+def _group(seen: Measures, name: str, cases: CaseSet, title: str, n: int | None = None) -> Shown:
+    count = seen.count(cases) if n is None else n
     return Shown(MEASURE[name], title, Figure(name, count, count, title), None, cases)
 
 
-def _weeks(tx: Transaction, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
+def _weeks(seen: Measures, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
     """Return the whole weeks of the period, oldest first.
 
     Only the last backlog is counted; those before follow from what came and went since, which
     reads no case that was not received or closed in the period.
     """
     weeks = []
-    backlog = tx.measures.count(base.but(name="open"))
+    backlog = seen.count(base.but(name="open"))
     for week in reversed(period.weeks(zone, most=_MOST_WEEKS)):
         cases = base.but(start=week.begin, end=week.end)
-        received = tx.measures.count(cases)
-        closed = tx.measures.count(cases.but(name="closed"))
+        received = seen.count(cases)
+        closed = seen.count(cases.but(name="closed"))
         weeks.append(Week(_day(week.begin, zone), received, closed, backlog))
         backlog += closed - received
     return tuple(reversed(weeks))

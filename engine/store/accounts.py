@@ -64,6 +64,7 @@ class Accounts:
                 username=actor.username,
                 name=actor.name,
                 roles=sorted(actor.roles),
+                teams=sorted(actor.teams),
                 password_hash=password_hash,
                 is_active=True,
                 created_at=at,
@@ -157,7 +158,9 @@ def to_account(row: Row[Any], name: str = "") -> Account:
         name: Of the person, where the row has another column of that name.
     """
     roles = frozenset(Role(role) for role in row.roles)
-    actor = Actor(username=row.username, name=name or row.name, roles=roles)
+    actor = Actor(
+        username=row.username, name=name or row.name, roles=roles, teams=frozenset(row.teams)
+    )
     return Account(actor, row.password_hash, row.is_active)
 
 

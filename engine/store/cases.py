@@ -302,6 +302,9 @@ def _standing(case: Case) -> dict[str, Any]:
         "journal_head": case.journal_head,
         "suspended_at": case.suspended_at,
         "erased_at": case.erased_at,
+        "team": case.team,
+        "restricted_at": case.restricted_at,
+        "circle": case.circle,
     }
 
 
@@ -332,7 +335,12 @@ def to_case(row: Row[Any], seals: Seals) -> Case:
         suspended_at=row.suspended_at,
         subject=row.subject_id,
         erased_at=row.erased_at,
+        **_reach(row),
     )
+
+
+def _reach(row: Row[Any]) -> dict[str, Any]:
+    return {"team": row.team, "restricted_at": row.restricted_at}
 
 
 def _to_complaint(row: Row[Any], seal: Seal) -> Complaint:

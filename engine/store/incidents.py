@@ -18,10 +18,12 @@ from sqlalchemy import (
 )
 
 from engine.domain.incident import Cause, Incident, IncidentKind, gist_of
+from engine.domain.sight import Sight
 from engine.errors import NotFoundError
 from engine.store.platform_tables import IncidentRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow, StepRow
 
 TRIES = 3
@@ -166,6 +168,7 @@ class Incidents:
         is_open: bool,
         limit: int,
         offset: int,
+        sight: Sight,
         cause: Cause | None = None,
     ) -> tuple[Incident, ...]:
         """Return some incidents: open ones oldest first, resolved ones latest first.
@@ -175,48 +178,50 @@ class Incidents:
             is_open: Whether to return open ones or resolved ones.
             limit: Most incidents to return.
             offset: Incidents to leave out at the beginning.
+            sight: What of all cases somebody sees.
             cause: Only incidents that have it; None for all.
         """
-        chosen = _chosen(kinds, is_open=is_open) + (_alike(cause) if cause else [])
+        chosen = _chosen(kinds, is_open=is_open, sight=sight) + (_alike(cause) if cause else [])
         query = _SHOWN.where(*chosen).limit(limit).offset(offset)
         if is_open:
             query = query.order_by(_INCIDENT.c.opened_at, _INCIDENT.c.id)
         else:
             query = query.order_by(_INCIDENT.c.resolved_at.desc(), _INCIDENT.c.id.desc())
-        return tuple(_to_incident(row) for row in self._session.execute(query).mappings())
+        rows = self._session.execute(query, values_of(sight)).mappings()
+        return tuple(_to_incident(row) for row in rows)
 
-    def counts(self, *, is_open: bool) -> dict[IncidentKind, int]:
+    def counts(self, *, is_open: bool, sight: Sight) -> dict[IncidentKind, int]:
         """Return how many incidents there are of each kind; every kind has its number."""
         query = (
             select(_INCIDENT.c.kind, func.count())
-            .where(*_chosen((), is_open=is_open))
+            .where(*_chosen((), is_open=is_open, sight=sight))
             .group_by(_INCIDENT.c.kind)
         )
-        found = {kind: int(n) for kind, n in self._session.execute(query)}
+        found = {kind: int(n) for kind, n in self._session.execute(query, values_of(sight))}
         return {kind: found.get(kind, 0) for kind in IncidentKind}
 
     def causes(
-        self, *, kinds: Iterable[IncidentKind], is_open: bool, limit: int
+        self, *, kinds: Iterable[IncidentKind], is_open: bool, limit: int, sight: Sight
     ) -> tuple[Cause, ...]:
         """Return why incidents came to be, the most frequent first; ``kinds`` as in ``page``."""
         alike, n = (_INCIDENT.c.kind, _INCIDENT.c.element, _INCIDENT.c.gist), func.count()
         query = (
             select(*alike, n, func.min(_INCIDENT.c.id))
-            .where(*_chosen(kinds, is_open=is_open))
+            .where(*_chosen(kinds, is_open=is_open, sight=sight))
             .group_by(*alike)
             .order_by(n.desc(), *alike)
             .limit(limit)
         )
-        return tuple(Cause(*row) for row in self._session.execute(query))
+        return tuple(Cause(*row) for row in self._session.execute(query, values_of(sight)))
 
-    def alike(self, cause: Cause) -> tuple[int, ...]:
+    def alike(self, cause: Cause, *, sight: Sight) -> tuple[int, ...]:
         """Return the open incidents of a cause, oldest first."""
         query = (
             select(_INCIDENT.c.id)
-            .where(*_chosen((), is_open=True), *_alike(cause))
+            .where(*_chosen((), is_open=True, sight=sight), *_alike(cause))
             .order_by(_INCIDENT.c.opened_at, _INCIDENT.c.id)
         )
-        return tuple(self._session.execute(query).scalars())
+        return tuple(self._session.execute(query, values_of(sight)).scalars())
 
 
 def _alike(cause: Cause) -> list[ColumnElement[bool]]:
@@ -227,8 +232,13 @@ def _alike(cause: Cause) -> list[ColumnElement[bool]]:
     ]
 
 
-def _chosen(kinds: Iterable[IncidentKind], *, is_open: bool) -> list[ColumnElement[bool]]:
+def _chosen(
+    kinds: Iterable[IncidentKind], *, is_open: bool, sight: Sight
+) -> list[ColumnElement[bool]]:
     chosen = [_IS_OPEN, _IS_SHOWN] if is_open else [~_IS_OPEN, _INCIDENT.c.resolution != ""]
+    if seen := of_cases(Frame.of(sight)):
+        is_seen = exists().where(_CASE.c.id == _INCIDENT.c.case_id, *seen)
+        chosen.append(_INCIDENT.c.case_id.is_(None) | is_seen.correlate(_INCIDENT))
     wanted = list(kinds)
     return [*chosen, _INCIDENT.c.kind.in_(wanted)] if wanted else chosen
 

@@ -9,21 +9,26 @@ from sqlmodel import col
 
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
+from engine.domain.sight import Sight
 from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
-from engine.store.tables import CaseRow, ClockRow, EscalationRow, JournalRow
+from engine.store.sight import Frame, of_cases, values_of
+from engine.store.tables import CaseRow, ClockRow, EscalationRow
 
 
 class Measures:
-    """Counts, lists and ranks cases."""
+    """Counts, lists and ranks cases, as far as somebody sees them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sight: Sight) -> None:
         self._session = session
+        self._seen = of_cases(Frame.of(sight))
+        self._given = values_of(sight)
 
     def count(self, cases: CaseSet) -> int:
         """Return how many cases are in a set."""
         n: int = self._session.execute(
-            select(func.count()).select_from(CaseRow).where(*_conditions(cases))
+            select(func.count()).select_from(CaseRow).where(*self._seen, *_conditions(cases)),
+            self._given,
         ).scalar_one()
         return n
 
@@ -43,10 +48,11 @@ class Measures:
                 col(SubjectRow.sealed_key),
             )
             .join(SubjectRow, col(SubjectRow.id) == col(CaseRow.subject_id))
-            .where(*_conditions(cases))
+            .where(*self._seen, *_conditions(cases))
             .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id).desc())
             .limit(limit)
-            .offset(offset)
+            .offset(offset),
+            self._given,
         )
         vault = self._session.seals.vault
         return tuple(
@@ -61,7 +67,12 @@ class Measures:
         rank = -(-percent * n // 100)
         seconds = col(CaseRow.seconds_to_close)
         found: int = self._session.execute(
-            select(seconds).where(*_conditions(cases)).order_by(seconds).offset(rank - 1).limit(1)
+            select(seconds)
+            .where(*self._seen, *_conditions(cases))
+            .order_by(seconds)
+            .offset(rank - 1)
+            .limit(1),
+            self._given,
         ).scalar_one()
         return found
 
@@ -73,38 +84,15 @@ class Measures:
         """Return how many cases each severity has, most first."""
         return self._grouped(col(CaseRow.severity), cases)
 
-    def milestones(self, references: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-        """Return outcome and times of some cases by reference."""
-        rows = self._session.execute(
-            select(
-                col(CaseRow.reference),
-                col(CaseRow.outcome),
-                col(CaseRow.closed_at),
-                col(CaseRow.reopened),
-            ).where(col(CaseRow.reference).in_(references))
-        )
-        return {
-            reference: {"outcome": outcome, "closed_at": closed_at, "reopened": reopened}
-            for reference, outcome, closed_at, reopened in rows
-        }
-
-    def event_counts(self, *types: str) -> dict[str, int]:
-        """Return how often each type of event happened."""
-        rows = self._session.execute(
-            select(col(JournalRow.type), func.count())
-            .where(col(JournalRow.type).in_(types))
-            .group_by(col(JournalRow.type))
-        )
-        return {kind: int(n) for kind, n in rows}
-
     def _grouped(
         self, column: SQLColumnExpression[Any], cases: CaseSet
     ) -> tuple[tuple[Any, int], ...]:
         rows = self._session.execute(
             select(column, func.count())
-            .where(*_conditions(cases))
+            .where(*self._seen, *_conditions(cases))
             .group_by(column)
-            .order_by(func.count().desc(), column)
+            .order_by(func.count().desc(), column),
+            self._given,
         )
         return tuple((value, int(n)) for value, n in rows)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
@@ -33,11 +34,29 @@ class Outbox:
         at: datetime,
     ) -> None:
         """Queue the letter that was added to a case last as a mail."""
+        mail = self._mail(case_id, recipient, subject, body, at)
+        self._session.post(_ADD, mail | {"of": case_id, "message_id": message_id})
+
+    def alert(
+        self,
+        *,
+        message_id: str,
+        case_id: int,
+        recipient: str,
+        subject: str,
+        body: str,
+        at: datetime,
+    ) -> None:
+        """Queue a mail about a case to one of our own people; it is no letter of the case."""
+        mail = self._mail(case_id, recipient, subject, body, at) | {"message_id": message_id}
+        self._session.execute(table_of(OutboxRow).insert().values(**mail, communication_id=None))
+
+    def _mail(
+        self, case_id: int, recipient: str, subject: str, body: str, at: datetime
+    ) -> dict[str, Any]:
         seal = self._session.seals.of(case_id)
-        mail = {
-            "message_id": message_id,
+        return {
             "case_id": case_id,
-            "of": case_id,
             "recipient": seal.close(f"outbox:{case_id}:recipient", recipient),
             "subject": seal.close(f"outbox:{case_id}:subject", subject),
             "body": seal.close(f"outbox:{case_id}:body", body),
@@ -46,7 +65,6 @@ class Outbox:
             "next_try_at": at,
             "last_error": "",
         }
-        self._session.post(_ADD, mail)
 
     def take(self, now: datetime, *, lease_until: datetime) -> Mail | None:
         """Take the next due mail for sending; nobody else gets it before ``lease_until``."""

@@ -86,6 +86,7 @@ class AccountRow(SQLModel, table=True):
     username: str = Field(primary_key=True)
     name: str
     roles: list[str] = Field(sa_type=_JSON)
+    teams: list[str] = Field(sa_type=_JSON, default=[])
     password_hash: str
     is_active: bool = True
     created_at: datetime = Field(sa_type=_AT)

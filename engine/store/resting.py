@@ -15,6 +15,7 @@ from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
+from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow, ClockRow, JournalRow
 from engine.store.words import bounds, has_words, pieces_of
 
@@ -66,7 +67,8 @@ class Resting:
             .offset(offset)
         )
         vault = self._session.seals.vault
-        rows = self._session.execute(chosen, bounds(wanted, vault)).all()
+        given = bounds(wanted, vault) | values_of(query.sight)
+        rows = self._session.execute(chosen, given).all()
         numbers = [row.id for row in rows]
         limits, told = self._limits(numbers), self._told(numbers)
         return tuple(_to_resting_case(row, vault, told[row.id], limits.get(row.id)) for row in rows)
@@ -76,7 +78,7 @@ class Resting:
         wanted = pieces_of(query.search)
         some = select(_CASE.c.id).where(*_conditions(query, len(wanted))).limit(COUNTED_TO)
         counted = select(func.count()).select_from(some.subquery())
-        known = bounds(wanted, self._session.seals.vault)
+        known = bounds(wanted, self._session.seals.vault) | values_of(query.sight)
         n: int = self._session.execute(counted, known).scalar_one()
         return n
 
@@ -105,6 +107,7 @@ def _reason(row: Row[Any], values: Mapping[int, Personal]) -> str:
 def _conditions(query: RestQuery, words: int) -> list[ColumnElement[bool]]:
     # In the words of the index, which holds suspended cases alone.
     found = [_CASE.c.suspended_at.is_not(None), *has_words(_CASE.c.id, words)]
+    found += of_cases(Frame.of(query.sight))
     if query.severities:
         found.append(_CASE.c.severity.in_(query.severities))
     if query.categories:

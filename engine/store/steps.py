@@ -19,10 +19,12 @@ from sqlalchemy import case as when
 
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
+from engine.domain.sight import Sight
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
+from engine.store.sight import Frame, is_held, of_steps, values_of
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Looked, Words, conditions
 
@@ -111,17 +113,18 @@ class Steps:
         n: int = self._session.execute(_count(shape), values).scalar_one()
         return n
 
-    def waiting_at(self, element: str) -> tuple[str, ...]:
+    def waiting_at(self, element: str, *, sight: Sight) -> tuple[str, ...]:
         """Return the references of the cases that wait at an element, soonest due first."""
         rows = self._session.execute(
             select(_CASE.c.reference)
             .join(_STEP, _STEP.c.case_id == _CASE.c.id)
-            .where(_STEP.c.element == element, _CAN_BE_DONE)
-            .order_by(_STEP.c.due_at, _STEP.c.id)
+            .where(_STEP.c.element == element, _CAN_BE_DONE, *of_steps(Frame.of(sight)))
+            .order_by(_STEP.c.due_at, _STEP.c.id),
+            values_of(sight),
         )
         return tuple(dict.fromkeys(rows.scalars()))
 
-    def by_element(self, now: datetime) -> tuple[tuple[str, int, int], ...]:
+    def by_element(self, now: datetime, *, sight: Sight) -> tuple[tuple[str, int, int], ...]:
         """Return per diagram element how many steps wait, and how many of these are late.
 
         Those of suspended cases are not counted.
@@ -129,8 +132,9 @@ class Steps:
         late = func.sum(when((_STEP.c.due_at < now, 1), else_=0))
         rows = self._session.execute(
             select(_STEP.c.element, func.count(), late)
-            .where(_CAN_BE_DONE)
-            .group_by(_STEP.c.element)
+            .where(_CAN_BE_DONE, *of_steps(Frame.of(sight)))
+            .group_by(_STEP.c.element),
+            values_of(sight),
         )
         return tuple((element, int(n), int(n_late or 0)) for element, n, n_late in rows)
 
@@ -178,9 +182,9 @@ class Steps:
             has_severities=bool(query.severities),
             has_categories=bool(query.categories),
             words=looked.words,
+            frame=Frame.of(query.sight),
         )
-        return shape, looked.values | {
-            "username": query.username,
+        return shape, looked.values | values_of(query.sight) | {
             "role_sets": query.role_sets,
             "now": query.now,
             "element": query.element,
@@ -199,6 +203,7 @@ class _Shape:
     has_severities: bool
     has_categories: bool
     words: int | None
+    frame: Frame
 
 
 @cache
@@ -226,6 +231,7 @@ def _shown(case: Case) -> dict[str, Any]:
         "severity": int(case.severity),
         "category": case.complaint.category,
         "suspended_at": case.suspended_at,
+        "circle": case.circle,
     }
 
 
@@ -245,7 +251,7 @@ def _draft_place(case_id: int) -> str:
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
-    is_mine = _STEP.c.assignee == bindparam("username")
+    is_mine = is_held(_STEP, shape.frame)
     may_take = _STEP.c.roles.in_(bindparam("role_sets", expanding=True))
     found = [_CAN_BE_DONE, *conditions(shape.words)]
     match shape.view:
@@ -257,6 +263,8 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
             found.append(_STEP.c.due_at < bindparam("now"))
         case "all":
             pass
+    if shape.view != "mine":  # what one works on oneself is seen in any case
+        found += of_steps(shape.frame)
     if shape.gates_only:
         found += [_STEP.c.gate.is_(True), or_(is_mine, may_take)]
     if shape.has_element:

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from engine.domain.complaint import EscalationReason
 from engine.store.column import UtcDateTime, Word, json_type, plain_order
+from engine.store.reach_tables import TWO_PEOPLE
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
@@ -19,6 +20,9 @@ IS_SIGNAL = "substr(message, 1, 7) = 'signal:'"
 
 CAN_BE_DONE = "suspended_at IS NULL"
 """Which steps somebody can work on."""
+
+
+_GATE = ("due_at", "id", "roles", "assignee", "circle", "suspended_at")
 
 
 class CaseRow(SQLModel, table=True):
@@ -40,8 +44,8 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=text("next_due IS NOT NULL"),
             postgresql_where=text("next_due IS NOT NULL"),
         ),
-        Index("ix_case_received", "received_at", "category", "severity"),
-        Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close"),
+        Index("ix_case_received", "received_at", "category", "severity", "circle"),
+        Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close", "circle"),
         Index("ix_case_decided", "decided_at"),
         Index("ix_case_subject", "subject_id"),
         Index(
@@ -92,6 +96,10 @@ class CaseRow(SQLModel, table=True):
     subject_id: str | None = Field(default=None, foreign_key="subject.id")
     """Whose complaint it is; texts and contact are sealed with the key of this subject."""
     erased_at: datetime | None = Field(default=None, sa_type=_AT)
+    team: str | None = None
+    restricted_at: datetime | None = Field(default=None, sa_type=_AT)
+    circle: str = ""
+    """Who sees the case in a list; follows from the two above."""
 
 
 class StepRow(SQLModel, table=True):
@@ -112,6 +120,7 @@ class StepRow(SQLModel, table=True):
             "severity",
             "category",
             "case_id",
+            "circle",
             "suspended_at",
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
@@ -123,26 +132,21 @@ class StepRow(SQLModel, table=True):
             "severity",
             "category",
             "case_id",
+            "circle",
+            "assignee",
             "suspended_at",
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
         ),
         Index(
             "ix_step_element",
-            "element",
-            "due_at",
-            "id",
-            "suspended_at",
+            *("element", "due_at", "id", "circle", "assignee", "suspended_at"),
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
         ),
         Index(
             "ix_step_gate",
-            "due_at",
-            "id",
-            "roles",
-            "assignee",
-            "suspended_at",
+            *_GATE,
             sqlite_where=text(f"gate IS 1 AND {CAN_BE_DONE}"),
             postgresql_where=text(f"gate IS true AND {CAN_BE_DONE}"),
         ),
@@ -165,6 +169,8 @@ class StepRow(SQLModel, table=True):
     severity: int
     category: str
     suspended_at: datetime | None = Field(default=None, sa_type=_AT)
+    """As its case has it."""
+    circle: str = ""
     """As its case has it."""
 
 
@@ -266,6 +272,7 @@ class StatementRow(SQLModel, table=True):
     content: Any = Field(sa_type=_JSON)
     """Sealed; a text in JSON."""
     content_hash: str
+    on_behalf_of: str | None = None
 
 
 class ApprovalRow(SQLModel, table=True):
@@ -273,7 +280,7 @@ class ApprovalRow(SQLModel, table=True):
 
     __tablename__ = "approval"
     __table_args__ = (
-        CheckConstraint("approver <> drafter", name="four_eyes"),
+        CheckConstraint(TWO_PEOPLE, name="four_eyes"),
         Index("ix_approval_case", "case_id", "id"),
     )
 
@@ -286,6 +293,8 @@ class ApprovalRow(SQLModel, table=True):
     comment: str
     at: datetime = Field(sa_type=_AT)
     content_hash: str
+    drafter_for: str | None = None
+    approver_for: str | None = None
 
 
 class EscalationRow(SQLModel, table=True):
@@ -353,7 +362,7 @@ class OutboxRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True)
     case_id: int = Field(foreign_key="complaint_case.id")
-    communication_id: int = Field(foreign_key="communication.id")
+    communication_id: int | None = Field(default=None, foreign_key="communication.id")
     recipient: str
     subject: str
     body: str

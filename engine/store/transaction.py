@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from engine.domain.sight import Sight
 from engine.store.accounts import Accounts
 from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
 from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
+from engine.store.delegations import Delegations, Limits
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
 from engine.store.jobs import Jobs
@@ -28,8 +30,10 @@ from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
 from engine.store.taken import Taken, take, take_all
+from engine.store.teams import Teams
 from engine.store.verifications import Verifications
 from engine.store.visits import Visits
+from engine.store.walls import Walls
 
 
 class Transaction:
@@ -165,10 +169,29 @@ class Transaction:
         """Messages from outside, and the keys by which they find a case."""
         return Messages(self._session)
 
+    def measures(self, sight: Sight) -> Measures:
+        """Return figures over many cases, as far as somebody sees them."""
+        return Measures(self._session, sight)
+
     @cached_property
-    def measures(self) -> Measures:
-        """Figures over many cases."""
-        return Measures(self._session)
+    def teams(self) -> Teams:
+        """Teams, and who belongs to them."""
+        return Teams(self._session)
+
+    @cached_property
+    def delegations(self) -> Delegations:
+        """Who stands in for whom."""
+        return Delegations(self._session)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How much money somebody may agree to."""
+        return Limits(self._session)
+
+    @cached_property
+    def walls(self) -> Walls:
+        """Who is named on a restricted case, has broken the glass, or drew a case."""
+        return Walls(self._session)
 
     @cached_property
     def imports(self) -> Imports:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.architecture.rules import Definition, calls
 
-CHECKS = ("require", "may")
+CHECKS = ("require", "require_scope", "may")
 """Methods of ``Actor`` by which it is checked."""
 
 

@@ -27,7 +27,10 @@ from engine.services import (
     casefile,
     casework,
     checkpoints,
+    delegation,
     dispatch,
+    glass,
+    heat,
     held,
     importing,
     inbox,
@@ -35,13 +38,16 @@ from engine.services import (
     intake,
     jobs,
     keeping,
+    limits,
     messages,
     monitoring,
     operations,
-    processes,
     publishing,
     rebuild,
     reporting,
+    restriction,
+    sampling,
+    teams,
     verifying,
 )
 from tests.architecture.authority import services
@@ -85,6 +91,7 @@ class Asked:
     token: str
     incident: int
     folder: Path
+    element: str = "assess"
 
     @property
     def of_case(self) -> dict[str, Any]:
@@ -180,7 +187,7 @@ ASKS: Mapping[str, Ask] = {
     "inbox.save_draft": lambda a: inbox.save_draft(a.platform, content={}, **a.of_step),
     "inbox.suspended": lambda a: inbox.suspended(a.platform, actor=a.actor),
     "inbox.suspended_count": lambda a: inbox.suspended_count(a.platform, actor=a.actor),
-    "inbox.waiting_at": lambda a: inbox.waiting_at(a.platform, actor=a.actor, element="assess"),
+    "inbox.waiting_at": lambda a: inbox.waiting_at(a.platform, actor=a.actor, element=a.element),
     "incidents.alike": lambda a: incidents.alike(a.platform, actor=a.actor, cause=_CAUSE),
     "incidents.causes": lambda a: incidents.causes(a.platform, actor=a.actor),
     "incidents.counts": lambda a: incidents.counts(a.platform, actor=a.actor),
@@ -234,7 +241,6 @@ ASKS: Mapping[str, Ask] = {
     "operations.skip_step": lambda a: operations.skip_step(a.platform, reason=WHY, **a.of_step),
     "operations.suspend": lambda a: operations.suspend(a.platform, reason=WHY, **a.of_case),
     "operations.whereabouts": lambda a: operations.whereabouts(a.platform, **a.of_case),
-    "processes.overview": lambda a: processes.overview(a.platform, actor=a.actor),
     "publishing.approve": lambda a: publishing.approve(a.platform, actor=a.actor, number=99),
     "publishing.propose": lambda a: publishing.propose(
         a.platform, actor=a.actor, paths=[a.folder / "none.bpmn"], reason=WHY
@@ -243,6 +249,7 @@ ASKS: Mapping[str, Ask] = {
         a.platform, actor=a.actor, number=99, reason=WHY
     ),
     "publishing.waiting": lambda a: publishing.waiting(a.platform, actor=a.actor),
+    "heat.overview": lambda a: heat.overview(a.platform, actor=a.actor),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received
@@ -253,6 +260,41 @@ ASKS: Mapping[str, Ask] = {
     ),
     "verifying.run": lambda a: verifying.run(a.platform, **a.of_case),
     "verifying.state": lambda a: verifying.state(a.platform, actor=a.actor),
+    "glass.break_glass": lambda a: glass.break_glass(a.platform, reason=WHY, **a.of_case),
+    "glass.broken": lambda a: glass.broken(a.platform, actor=a.actor),
+    "glass.see": lambda a: glass.see(a.platform, actor=a.actor, glass_id=1),
+    "glass.unseen": lambda a: glass.unseen(a.platform, actor=a.actor),
+    "restriction.lift": lambda a: restriction.lift(a.platform, reason=WHY, **a.of_case),
+    "restriction.named": lambda a: restriction.named(a.platform, **a.of_case),
+    "restriction.restrict": lambda a: restriction.restrict(
+        a.platform, people=[], reason=WHY, **a.of_case
+    ),
+    "sampling.draw": lambda a: sampling.draw(
+        a.platform, actor=a.actor, reviewer="quinn", size=1, period=a.period, seed="January"
+    ),
+    "sampling.drawn": lambda a: sampling.drawn(a.platform, actor=a.actor),
+    "teams.all_teams": lambda a: teams.all_teams(a.platform, actor=a.actor),
+    "teams.keep": lambda a: teams.keep(
+        a.platform, actor=a.actor, code="new", title="New", members=[]
+    ),
+    "teams.move": lambda a: teams.move(a.platform, team="other", reason=WHY, **a.of_case),
+    "delegation.current": lambda a: delegation.current(a.platform, actor=a.actor),
+    "delegation.delegate": lambda a: delegation.delegate(
+        a.platform,
+        actor=a.actor,
+        absent="hanna",
+        to="ivo",
+        from_at=a.platform.now(),
+        until_at=a.later,
+        reason=WHY,
+    ),
+    "delegation.end": lambda a: delegation.end(a.platform, actor=a.actor, delegation_id=1),
+    "limits.all_limits": lambda a: limits.all_limits(a.platform, actor=a.actor),
+    "limits.decide": lambda a: limits.decide(a.platform, actor=a.actor, limit_id=1, confirm=True),
+    "limits.in_force": lambda a: limits.in_force(a.platform, actor=a.actor),
+    "limits.propose": lambda a: limits.propose(
+        a.platform, actor=a.actor, holder="person:hanna", amount=None, reason=WHY
+    ),
 }
 """By service: how it is asked. What the engine thinks of the answers does not matter here."""
 

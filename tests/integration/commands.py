@@ -37,7 +37,7 @@ from engine.store.database import Database
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
-from tests.integration import identity_ways, operator_ways, upkeep_ways
+from tests.integration import identity_ways, operator_ways, reach_ways, upkeep_ways
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -344,6 +344,7 @@ WAYS: dict[str, Way] = {
     "approvals.return_draft": Way(_return_draft),
     "backup.make": Way(upkeep_ways.make, is_piecewise=True),
     "backup.restore": Way(upkeep_ways.restore, is_piecewise=True),
+    "casefile.view": Way(reach_ways.look),
     "casework.acknowledge_escalation": Way(_acknowledge_escalation),
     "casework.add_note": Way(_add_note),
     "casework.deliver_answer": Way(_deliver_answer),
@@ -357,6 +358,12 @@ WAYS: dict[str, Way] = {
     "dispatch.send_outbox": Way(_send, is_piecewise=True),
     "held.release": Way(upkeep_ways.release),
     "held.settle": Way(upkeep_ways.settle),
+    "delegation.delegate": Way(reach_ways.delegate),
+    "delegation.end": Way(reach_ways.end_delegation),
+    "limits.decide": Way(reach_ways.decide_limit),
+    "limits.propose": Way(reach_ways.propose_limit),
+    "glass.break_glass": Way(reach_ways.break_glass),
+    "glass.see": Way(reach_ways.see_glass),
     "importing.import_file": Way(_import, is_piecewise=True),
     "inbox.claim": Way(_claim),
     "inbox.complete_step": Way(_complete),
@@ -392,4 +399,9 @@ WAYS: dict[str, Way] = {
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
     "reporting.snapshot": Way(_snapshot),
     "verifying.run": Way(_verify, is_piecewise=True),
+    "restriction.lift": Way(reach_ways.lift),
+    "restriction.restrict": Way(reach_ways.restrict),
+    "sampling.draw": Way(reach_ways.draw),
+    "teams.keep": Way(reach_ways.keep_team),
+    "teams.move": Way(reach_ways.move_to_team),
 }

@@ -61,6 +61,10 @@ _TABLE = """
     held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.settle                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    glass.break_glass               -   -   -   h   -   h   h   -   -   -   -   -   h   -
+    glass.broken                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    glass.see                       -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    glass.unseen                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
     importing.import_file           -   -   -   -   -   -   h   -   -   -   -   -   h   h
     inbox.claim                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
     inbox.complete_step             t   t   t   t   a   a   o   -   -   -   -   -   -   e
@@ -98,7 +102,7 @@ _TABLE = """
     messages.send_signal            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.tend                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     monitoring.incidents            -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   o   e
     monitoring.sweep                -   -   -   -   -   -   -   -   -   -   -   -   h   h
     operations.move_token           -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.resume               -   -   -   -   -   -   o   -   -   -   -   -   -   e
@@ -108,11 +112,11 @@ _TABLE = """
     operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    processes.overview              t   t   t   t   a   a   o   e   -   -   c   e   -   -
     publishing.approve              -   -   -   -   -   -   h   h   -   -   h   -   -   -
     publishing.propose              -   -   -   -   -   -   -   -   -   -   h   -   -   h
     publishing.reject               -   -   -   -   -   -   h   h   -   -   h   -   -   -
     publishing.waiting              -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    heat.overview                   t   t   t   t   a   a   o   e   -   -   c   e   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
@@ -132,6 +136,21 @@ _TABLE = """
     sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
     verifying.run                  -   -   -   -   -   -   o   e   -   -   -   e   -   e
     verifying.state                -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    restriction.lift                -   -   -   t   -   -   o   e   e   -   -   -   -   -
+    restriction.named               t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    restriction.restrict            -   -   -   t   -   -   o   e   e   -   -   -   -   -
+    sampling.draw                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.drawn                  h   h   h   h   h   h   h   h   h   h   -   h   -   h
+    teams.all_teams                 h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    teams.keep                      -   -   -   -   -   -   h   -   -   -   -   -   h   h
+    teams.move                      -   -   -   t   -   -   o   -   -   -   -   -   -   -
+    delegation.current              h   h   h   h   h   h   h   -   -   -   -   -   h   -
+    delegation.delegate             -   -   -   h   -   -   h   -   -   -   -   -   h   -
+    delegation.end                  h   h   h   h   h   h   h   -   -   -   -   -   h   -
+    limits.all_limits               h   h   h   h   h   h   h   h   -   -   -   h   h   -
+    limits.decide                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    limits.in_force                 h   h   h   h   h   h   h   h   -   -   -   h   h   -
+    limits.propose                  -   -   -   -   -   -   h   h   -   -   -   -   h   -
 """
 
 

@@ -5,7 +5,7 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.complaint import EscalationReason, Outcome
 from engine.errors import InvalidInputError, NotAllowedError, NotAwaitedError, StepNotOpenError
-from engine.services import auditing, casefile, casework, processes
+from engine.services import auditing, casefile, casework, heat
 from engine.services.rebuild import rebuild
 from tests.integration.killing import contents
 from tests.integration.office import execute
@@ -236,7 +236,7 @@ def test_the_process_page_counts_what_waits_and_what_is_late(office, clock, staf
     clock.advance(days=10)
     office.lodge()
 
-    told = processes.overview(office.platform, actor=staff["vera"])
+    told = heat.overview(office.platform, actor=staff["vera"])
 
     assert {(w.element, w.count, w.late) for w in told.waiting} == {
         ("register", 2, 1),

@@ -132,4 +132,6 @@ def test_cases_that_were_suspended_before_the_update_are_no_work_after_it(office
     found, _total = inbox.page(office.platform, actor=staff["hanna"], view="all")
     assert {row.reference for row in found} == {at_work}
     assert rows(office.platform.database, "SELECT gist FROM incident") == before
-    assert _difference(office.platform.database) == []
+    # What is left to do is what a later update did, which is not run again here.
+    differs = {index.name for _what, index in _difference(office.platform.database)}
+    assert differs == {"ix_step_inbox", "ix_step_due", "ix_step_element", "ix_step_gate"}

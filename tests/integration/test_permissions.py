@@ -16,8 +16,8 @@ from tests.integration.asking import (
     outcome,
     without_a_row,
 )
-from tests.integration.office import rows
 from tests.integration.permission_table import COLUMNS, EXPECTED
+from tests.integration.reach_ways import draw_for, note_incident
 
 
 @pytest.fixture
@@ -31,13 +31,8 @@ def asked(office, tmp_path):
     """A question about a complaint that waits to be assessed, and that has an incident."""
     reference = office.reach("assess")
     number = office.view(reference).case.id
-    office.platform.database.write(
-        lambda tx: tx.incidents.note(
-            "case", str(number), case_id=number, element="Assess", cause="It stands still.",
-            at=office.platform.now(), attempts=3,
-        )
-    )  # fmt: skip
-    ((incident,),) = rows(office.platform.database, "SELECT id FROM incident")
+    incident = note_incident(office.platform, number)
+    draw_for(office.platform, "the-quality_reviewer")
     token = office.token(reference, "assess")
     return Asked(office.platform, office.staff["hanna"], reference, token, incident, tmp_path)
 
@@ -100,7 +95,7 @@ def test_a_service_without_a_line_is_caught():
 
 
 def test_a_service_that_forgets_to_ask_is_caught(asked, monkeypatch):
-    with forgetful(monkeypatch, Deed.NOTE):
-        let_in = _let_in(asked, "casework.add_note")
+    with forgetful(monkeypatch, Deed.LODGE):
+        let_in = _let_in(asked, "intake.lodge")
 
     assert Role.AUDITOR in let_in

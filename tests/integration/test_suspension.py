@@ -7,7 +7,7 @@ import pytest
 from engine.domain.case import Case
 from engine.domain.deadline import ClockState
 from engine.errors import CaseSuspendedError
-from engine.services import auditing, casework, inbox, monitoring, operations, processes
+from engine.services import auditing, casework, heat, inbox, monitoring, operations
 from engine.store import steps
 from tests.integration.office import rows, statements
 
@@ -155,7 +155,7 @@ def _to_do(office):
             ("all", "hanna", {"element": "approve_decision"}),
         )
     }
-    waiting = processes.overview(office.platform, actor=vera).waiting
+    waiting = heat.overview(office.platform, actor=vera).waiting
     return (
         views,
         inbox.counts(office.platform, actor=hanna),

@@ -9,8 +9,8 @@ from engine.domain.actor import Deed
 from engine.domain.complaint import Severity
 from engine.domain.inbox import COUNTED_TO, InboxRow
 from engine.errors import RedressError
-from engine.services import accounts, inbox, processes
-from engine.services.processes import ProcessOverview
+from engine.services import accounts, heat, inbox
+from engine.services.heat import ProcessOverview
 from ui.parts import diagram
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.diagram import show_diagram
@@ -27,7 +27,7 @@ _HEAD = ("Complaint", "Severity", "Due", "Assigned to")
 
 def show() -> None:
     """Draw the page."""
-    overview = processes.overview(platform(), actor=actor())
+    overview = heat.overview(platform(), actor=actor())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Process", width="content")
         st.badge(plain(f"{overview.title}, version {overview.version}"), color="gray")

@@ -8,6 +8,7 @@ from engine.store import (  # they register their tables
     identity_tables,  # noqa: F401
     platform_tables,  # noqa: F401
     privacy_tables,  # noqa: F401
+    reach_tables,  # noqa: F401
     tables,  # noqa: F401
 )
 

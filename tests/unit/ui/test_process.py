@@ -4,7 +4,7 @@ import pytest
 
 from engine.domain.complaint import Channel, Complaint
 from engine.services import inbox, intake, processes
-from engine.services.processes import ProcessOverview, Waiting
+from engine.services.heat import ProcessOverview, Waiting
 from tests.unit.ui.desk import sit_down, texts
 from ui.pages.process import lines_of, row_of
 

@@ -1,0 +1,125 @@
+"""Rows that say who reaches which case, and who may do what for whom and up to how much."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from engine.store.column import UtcDateTime, json_type
+
+_AT: Any = UtcDateTime()
+_JSON: Any = json_type()
+
+TWO_PEOPLE = (
+    "approver <> drafter AND (approver_for IS NULL OR approver_for <> drafter) "
+    "AND (drafter_for IS NULL OR drafter_for <> approver) "
+    "AND (approver_for IS NULL OR drafter_for IS NULL OR approver_for <> drafter_for)"
+)
+"""Nobody has both keys of a decision, neither for themselves nor for somebody absent."""
+
+
+class TeamRow(SQLModel, table=True):
+    """People who work on the same complaints."""
+
+    __tablename__ = "team"
+
+    code: str = Field(primary_key=True)
+    title: str
+    categories: list[str] = Field(sa_type=_JSON)
+    """Of complaints that go to this team when they are lodged."""
+    made_by: str
+    made_at: datetime = Field(sa_type=_AT)
+
+
+class NamedRow(SQLModel, table=True):
+    """Somebody who is named on a restricted case."""
+
+    __tablename__ = "case_named"
+    __table_args__ = (Index("ix_case_named", "username", "case_id"),)
+
+    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True)
+    username: str = Field(primary_key=True)
+    named_by: str
+    named_at: datetime = Field(sa_type=_AT)
+
+
+class GlassRow(SQLModel, table=True):
+    """A look at a case that was closed to somebody, who broke the glass and said why."""
+
+    __tablename__ = "broken_glass"
+    __table_args__ = (
+        Index("ix_glass_case", "case_id", "username", "until_at"),
+        Index(
+            "ix_glass_unseen",
+            "broken_at",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id")
+    username: str
+    reason: str
+    broken_at: datetime = Field(sa_type=_AT)
+    until_at: datetime = Field(sa_type=_AT)
+    seen_by: str = ""
+    seen_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class SampleRow(SQLModel, table=True):
+    """A case that was drawn for somebody to review."""
+
+    __tablename__ = "case_sample"
+
+    username: str = Field(primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True, index=True)
+    drawn_by: str
+    drawn_at: datetime = Field(sa_type=_AT)
+    seed: str
+    """The same seed draws the same cases from the same ones."""
+
+
+class DelegationRow(SQLModel, table=True):
+    """Somebody does an absent person's steps for a while."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("absent <> delegate", name="two_people"),
+        Index("ix_delegation_delegate", "delegate", "until_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    absent: str
+    delegate: str
+    from_at: datetime = Field(sa_type=_AT)
+    until_at: datetime = Field(sa_type=_AT)
+    reason: str
+    made_by: str
+    made_at: datetime = Field(sa_type=_AT)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class LimitRow(SQLModel, table=True):
+    """How much money a person, or whoever holds a role, may agree to; counts once confirmed."""
+
+    __tablename__ = "authority_limit"
+    __table_args__ = (
+        CheckConstraint("decided_by <> proposed_by", name="limit_four_eyes"),
+        Index("ix_limit_holder", "holder", "decided_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    holder: str
+    """``role:approver`` or ``person:ada``."""
+    amount_minor: int | None = Field(default=None, sa_type=BigInteger)
+    """Empty for no limit any more."""
+    currency: str
+    reason: str
+    proposed_by: str
+    proposed_at: datetime = Field(sa_type=_AT)
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=_AT)
+    is_confirmed: bool = False

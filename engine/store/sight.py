@@ -1,0 +1,107 @@
+"""What somebody sees of all complaints, as conditions of a statement.
+
+The conditions of a sight have one shape for so many circles, so that a statement is built once
+for each shape and its values are handed over as parameters.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, false, or_, select
+
+from engine.domain.sight import Sight
+from engine.store.prepared import table_of
+from engine.store.reach_tables import SampleRow
+from engine.store.tables import CaseRow, StepRow
+
+_CASE, _STEP, _SAMPLE = table_of(CaseRow), table_of(StepRow), table_of(SampleRow)
+_LOOKS: BindParameter[str] = bindparam("looks")
+_DRAWN = select(_SAMPLE.c.case_id).where(_SAMPLE.c.username == _LOOKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What decides the text of the conditions; two sights with one frame share a statement."""
+
+    sees_all: bool
+    circles: int
+    edges: int
+    takes: int
+    has_sample: bool
+    stood: int
+
+    @classmethod
+    def of(cls, sight: Sight) -> Self:
+        """Return the frame of a sight."""
+        is_partial = bool(sight.role_sets)
+        return cls(
+            sight.sees_all,
+            len(sight.circles),
+            len(sight.edges) if is_partial else 0,
+            len(sight.role_sets),
+            sight.has_sample,
+            len(sight.stands_in_for),
+        )
+
+
+def values_of(sight: Sight) -> dict[str, Any]:
+    """Return the parameters for the conditions of a sight."""
+    found: dict[str, Any] = {"looks": sight.username}
+    found |= {f"stood_{n}": username for n, username in enumerate(sight.stands_in_for)}
+    if sight.sees_all:
+        return found
+    found |= {f"circle_{n}": circle for n, circle in enumerate(sight.circles)}
+    if sight.role_sets:
+        found |= {f"edge_{n}": edge for n, edge in enumerate(sight.edges)}
+        found |= {f"takes_{n}": roles for n, roles in enumerate(sight.role_sets)}
+    return found
+
+
+def of_steps(frame: Frame) -> tuple[ColumnElement[bool], ...]:
+    """Return what a waiting step must meet to be seen."""
+    if frame.sees_all:
+        return ()
+    ways = [_is_one_of(_STEP.c.circle, "circle", frame.circles), is_held(_STEP, frame)]
+    if frame.edges and frame.takes:
+        ways.append(_waits_for_role(_STEP, frame))
+    if frame.has_sample:
+        ways.append(_STEP.c.case_id.in_(_DRAWN))
+    return (or_(*ways),)
+
+
+def of_cases(frame: Frame) -> tuple[ColumnElement[bool], ...]:
+    """Return what a case must meet to be seen."""
+    if frame.sees_all:
+        return ()
+    ways = [
+        _is_one_of(_CASE.c.circle, "circle", frame.circles),
+        _CASE.c.owner == _LOOKS,
+        _CASE.c.id.in_(select(_STEP.c.case_id).where(is_held(_STEP, frame))),
+    ]
+    if frame.edges and frame.takes:
+        # Another name for the table, or the condition would be one of an outer statement.
+        step = _STEP.alias()
+        ways.append(_CASE.c.id.in_(select(step.c.case_id).where(_waits_for_role(step, frame))))
+    if frame.has_sample:
+        ways.append(_CASE.c.id.in_(_DRAWN))
+    return (or_(*ways),)
+
+
+def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
+    """Return the condition that a step is with whoever looks, or with one they stand in for."""
+    holder: ColumnElement[bool] = step.c.assignee == _LOOKS
+    if frame.stood:
+        holder = holder | _is_one_of(step.c.assignee, "stood", frame.stood)
+    return holder
+
+
+def _waits_for_role(step: FromClause, frame: Frame) -> ColumnElement[bool]:
+    """Return the condition that a step waits for one of the roles that see only what does."""
+    waits = _is_one_of(step.c.roles, "takes", frame.takes)
+    return step.c.assignee.is_(None) & waits & _is_one_of(step.c.circle, "edge", frame.edges)
+
+
+def _is_one_of(column: ColumnElement[Any], name: str, number: int) -> ColumnElement[bool]:
+    if number == 0:
+        return false()
+    return column.in_([bindparam(f"{name}_{n}") for n in range(number)])

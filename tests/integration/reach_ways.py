@@ -1,0 +1,157 @@
+"""How commands about teams, restriction, broken glass and samples are given; see ``commands``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.incident import IncidentKind
+from engine.domain.kpi import Period
+from engine.services import (
+    casefile,
+    delegation,
+    glass,
+    limits,
+    restriction,
+    sampling,
+    teams,
+)
+from tests.integration.office import execute, rows
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Platform
+    from tests.integration.commands import Act, Desk
+
+WHY = {"reason": "It is about a colleague."}
+RITA = Actor(username="rita", name="Rita", roles=frozenset({Role.REPRESENTATIVE}))
+QUINN = Actor(username="quinn", name="Quinn", roles=frozenset({Role.QUALITY_REVIEWER}))
+
+
+def make_team(platform: Platform, code: str = "billing", *members: str, **more: object) -> None:
+    """Make a team."""
+    teams.keep(platform, actor=SYSTEM, code=code, title=code.title(), members=members, **more)
+
+
+def hire(platform: Platform, person: Actor) -> Actor:
+    """Give somebody an account, under which nobody can sign in."""
+    platform.database.write(lambda tx: tx.accounts.add(person, password_hash="", at=platform.now()))
+    return person
+
+
+def draw_for(platform: Platform, *usernames: str) -> None:
+    """Let every case be drawn for people, behind the back of every service."""
+    for username in usernames:
+        execute(
+            platform.database,
+            "INSERT INTO case_sample (username, case_id, drawn_by, drawn_at, seed) "
+            "SELECT :who, id, 'rita', recorded_at, '' FROM complaint_case",
+            who=username,
+        )
+
+
+def note_incident(platform: Platform, case_id: int) -> int:
+    """Let a case stand still for somebody to look at, and return the number of the incident."""
+    platform.database.write(
+        lambda tx: tx.incidents.note(
+            IncidentKind.CASE,
+            str(case_id),
+            case_id=case_id,
+            element="Assess",
+            cause="It stands still.",
+            at=platform.now(),
+            attempts=3,
+        )
+    )
+    return int(rows(platform.database, "SELECT max(id) FROM incident")[0][0])
+
+
+def keep_team(desk: Desk) -> Act:
+    make_team(desk.office.platform, "billing", "hanna")
+    return lambda p: make_team(p, "billing", "ivo", categories=["Price"])
+
+
+def move_to_team(desk: Desk) -> Act:
+    make_team(desk.office.platform, "billing", "ivo")
+    known = desk.known("mara", desk.office.reach("investigate")) | WHY
+    return lambda p: teams.move(p, team="billing", **known)
+
+
+def restrict(desk: Desk) -> Act:
+    known = desk.known("mara", desk.office.reach("investigate")) | WHY
+    return lambda p: restriction.restrict(p, people=["ivo"], **known)
+
+
+def lift(desk: Desk) -> Act:
+    known = desk.known("mara", desk.office.reach("investigate")) | WHY
+    restriction.restrict(desk.office.platform, people=["ivo"], **known)
+    return lambda p: restriction.lift(p, **known)
+
+
+def _closed_to_tom(desk: Desk) -> dict[str, object]:
+    reference = desk.office.reach("investigate")
+    known = desk.known("mara", reference) | WHY
+    restriction.restrict(desk.office.platform, people=["ivo"], **known)
+    return desk.known("tom", reference)
+
+
+def break_glass(desk: Desk) -> Act:
+    known = _closed_to_tom(desk) | WHY
+    return lambda p: glass.break_glass(p, **known)
+
+
+def look(desk: Desk) -> Act:
+    known = _closed_to_tom(desk)
+    glass.break_glass(desk.office.platform, **known, **WHY)
+    return lambda p: casefile.view(p, **known)
+
+
+def see_glass(desk: Desk) -> Act:
+    glass.break_glass(desk.office.platform, **_closed_to_tom(desk), **WHY)
+    (found,) = glass.broken(desk.office.platform, actor=RITA)
+    return lambda p: glass.see(p, actor=RITA, glass_id=found.id)
+
+
+def draw(desk: Desk) -> Act:
+    hire(desk.office.platform, QUINN)
+    desk.office.do(desk.office.reach("closing_check"), "closing_check")
+    period = Period.last_days(30, desk.clock.now, desk.office.platform.policy.calendar.zone)
+    wanted = {"reviewer": "quinn", "size": 5, "period": period, "seed": "January"}
+    return lambda p: sampling.draw(p, actor=RITA, **wanted)
+
+
+def stand_in(platform: Platform, actor: Actor, absent: str, to: str, *, days: float = 7) -> int:
+    """Let somebody stand in for an absent person from now on."""
+    now = platform.now()
+    return delegation.delegate(
+        platform,
+        actor=actor,
+        absent=absent,
+        to=to,
+        from_at=now,
+        until_at=now + timedelta(days=days),
+        reason="On leave.",
+    )
+
+
+def delegate(desk: Desk) -> Act:
+    tom = desk.office.staff["tom"]
+    return lambda p: stand_in(p, tom, "hanna", "ivo")
+
+
+def end_delegation(desk: Desk) -> Act:
+    tom = desk.office.staff["tom"]
+    number = stand_in(desk.office.platform, tom, "hanna", "ivo")
+    return lambda p: delegation.end(p, actor=tom, delegation_id=number)
+
+
+def propose_limit(desk: Desk) -> Act:
+    wanted = {"holder": "role:approver", "amount": Decimal(500), "reason": "Policy of 2026."}
+    return lambda p: limits.propose(p, actor=desk.office.staff["mara"], **wanted)
+
+
+def decide_limit(desk: Desk) -> Act:
+    propose_limit(desk)(desk.office.platform)
+    (limit,) = limits.all_limits(desk.office.platform, actor=RITA)
+    return lambda p: limits.decide(p, actor=RITA, limit_id=limit.id, confirm=True)

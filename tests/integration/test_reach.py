@@ -1,0 +1,184 @@
+"""Every service, asked by every role about every kind of complaint: own, foreign, restricted …
+
+The services are found in their source. Who may ask stands in ``permission_table``; here stands
+which of its letters reach which kind of complaint. One complaint is all there is, so that whatever
+a list or a number shows can only be that one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.domain.actor import Actor, Role
+from engine.domain.sight import EVERYTHING
+from engine.services import (
+    reach,
+    restriction,
+    teams,
+)
+from tests.integration.asking import ASKS, HIDDEN, LET_IN, REFUSED, Asked, outcome
+from tests.integration.office import execute, rows
+from tests.integration.permission_table import COLUMNS, EXPECTED
+from tests.integration.reach_ways import QUINN, RITA, draw_for, hire, make_team, note_incident
+
+WHY = "It is about a colleague."
+
+REACHES: Mapping[str, str] = {
+    "of nobody": "atoe",
+    "of the own team": "toe",
+    "of another team": "oe",
+    "of another team, with a step of the person": "satoe",
+    "of another team, with a step for approvers": "oe",
+    "of another team, drawn for review": "soe",
+    "restricted": "e",
+    "restricted, with the person named": "satoe",
+}
+"""By kind of complaint: the letters of the table that reach it."""
+
+FOR_APPROVERS = "of another team, with a step for approvers"
+ELEMENT = {FOR_APPROVERS: "approve_decision"}
+"""By kind: where the complaint waits, if not for its assessment."""
+
+
+def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
+    return lambda told, asked: asked.reference in text(told)
+
+
+SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
+    "case_export.as_csv": _holds(bytes.decode),
+    "heat.overview": lambda told, _: any(place.count for place in told.waiting),
+    "inbox.counts": lambda told, _: told["all"] > 0,
+    "inbox.page": _holds(),
+    "inbox.waiting_at": _holds(),
+    "incidents.alike": lambda told, asked: asked.incident in told,
+    "incidents.causes": lambda told, _: bool(told),
+    "incidents.counts": lambda told, _: sum(told.values()) > 0,
+    "incidents.page": _holds(),
+    "monitoring.incidents": _holds(),
+    "reporting.cases_behind": _holds(),
+    "reporting.report": lambda told, _: any(f.figure.n for f in told.figures + told.categories),
+}
+"""Services that show many complaints: how to see that this one is among them."""
+
+ELSEWHERE = {"approvals.waiting", "inbox.suspended", "inbox.suspended_count"}
+"""Lists that hold complaints of another state; they have tests of their own below."""
+
+OF_A_CASE = sorted(
+    name
+    for name, line in EXPECTED.items()
+    if set(line.values()) - {"-", "h"} and name not in SHOWN.keys() | ELSEWHERE
+)
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """What reaches a complaint depends on no database; lists are compared on both below."""
+    return sqlite_url
+
+
+def _person(role):
+    roles, username = frozenset({role}), f"the-{role}"
+    return Actor(username=username, name=role.title, roles=roles, teams=frozenset({"billing"}))
+
+
+PEOPLE = {role: _person(role) for role in COLUMNS if role is not Role.SYSTEM}
+
+
+def _staffed(office):
+    """Give everybody an account, and let there be two teams."""
+    for person in (*PEOPLE.values(), RITA, QUINN):
+        hire(office.platform, person)
+    for code in ("billing", "delivery"):
+        make_team(office.platform, code)
+
+
+def _arrange(office, kind):
+    """Return a complaint of a kind, and where it waits."""
+    _staffed(office)
+    element = ELEMENT.get(kind, "assess")
+    reference = office.reach(element)
+    known = {"reference": reference, "reason": WHY}
+    token = office.token(reference, element)
+    if "team" in kind:
+        team = "billing" if "own" in kind else "delivery"
+        teams.move(office.platform, actor=office.staff["mara"], team=team, **known)
+    if "restricted" in kind:
+        people = [person.username for person in PEOPLE.values()] if "named" in kind else []
+        restriction.restrict(office.platform, actor=RITA, people=people, **known)
+    return reference, token
+
+
+@pytest.fixture
+def ask_about(office, tmp_path):
+    """Arrange a complaint of a kind, and return what asks a service about it for a role."""
+
+    def arrange(kind):
+        reference, token = _arrange(office, kind)
+        number = rows(office.platform.database, "SELECT id FROM complaint_case")[0][0]
+        incident = note_incident(office.platform, number)
+        if "drawn" in kind:
+            draw_for(office.platform, *(person.username for person in PEOPLE.values()))
+        known = (office.platform, RITA, reference, token, incident, tmp_path)
+        asked = Asked(*known, element=ELEMENT.get(kind, "assess"))
+
+        def ask(name, role):
+            if "step of the person" in kind:
+                assign = "UPDATE open_step SET assignee = :who"
+                execute(office.platform.database, assign, who=PEOPLE[role].username)
+            question = replace(asked, actor=PEOPLE[role])
+            end, told = outcome(ASKS[name], question)
+            return SHOWN[name](told, question) if name in SHOWN and told is not None else end
+
+        return ask
+
+    return arrange
+
+
+def _meant(name, letter, role, kind):
+    """Return what the tables say: shown or not in a list, else how the question ends."""
+    reaches = letter in REACHES[kind]
+    if kind == FOR_APPROVERS and role is Role.APPROVER:
+        reaches = True
+    if letter == "c":
+        reaches = "restricted" not in kind
+    if name in SHOWN:
+        return reaches
+    return LET_IN if reaches else HIDDEN if "restricted" in kind else REFUSED
+
+
+def _wrong(ask, kind, names):
+    return {
+        f"{name} by {role}": (end, meant)
+        for name in names
+        for role, letter in EXPECTED[name].items()
+        if role is not Role.SYSTEM and letter not in "-h"
+        if (end := ask(name, role)) != (meant := _meant(name, letter, role, kind))
+    }
+
+
+@pytest.mark.iso("5.4")
+@pytest.mark.parametrize("kind", REACHES)
+def test_a_service_reaches_exactly_the_complaints_that_it_is_meant_to(ask_about, kind):
+    ask = ask_about(kind)
+
+    assert _wrong(ask, kind, [*OF_A_CASE, *SHOWN]) == {}
+
+
+def test_a_service_that_forgets_to_ask_about_the_complaint_is_caught(ask_about, monkeypatch):
+    ask = ask_about("restricted")
+    monkeypatch.setattr(reach, "require", lambda *_args, **_known: False)
+
+    assert "casework.add_note by handler" in _wrong(ask, "restricted", ["casework.add_note"])
+
+
+def test_a_list_that_shows_restricted_complaints_is_caught(ask_about, monkeypatch):
+    ask = ask_about("restricted")
+    monkeypatch.setattr(reach, "sight", lambda *_args, **_known: EVERYTHING)
+
+    assert _wrong(ask, "restricted", SHOWN).keys() >= {
+        "inbox.page by handler",
+        "reporting.report by team_leader",
+        "incidents.counts by administrator",
+    }
