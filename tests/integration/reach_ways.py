@@ -155,3 +155,20 @@ def decide_limit(desk: Desk) -> Act:
     propose_limit(desk)(desk.office.platform)
     (limit,) = limits.all_limits(desk.office.platform, actor=RITA)
     return lambda p: limits.decide(p, actor=RITA, limit_id=limit.id, confirm=True)
+
+
+COMMANDS = {
+    "casefile.view": look,
+    "delegation.delegate": delegate,
+    "delegation.end": end_delegation,
+    "glass.break_glass": break_glass,
+    "glass.see": see_glass,
+    "limits.decide": decide_limit,
+    "limits.propose": propose_limit,
+    "restriction.lift": lift,
+    "restriction.restrict": restrict,
+    "sampling.draw": draw,
+    "teams.keep": keep_team,
+    "teams.move": move_to_team,
+}
+"""By name of the command: how it is prepared."""
