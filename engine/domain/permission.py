@@ -1,7 +1,7 @@
 """Who may do what to which complaint: the one table, and how it is read (ISO 10002:2018, 5.4).
 
-Pages, the programming interface, jobs, exports and notifications all ask ``decide``. A page that
-shows something as not possible shows the sentence that ``decide`` gives.
+Pages, the programming interface, jobs, exports and notifications all ask ``judge``. A page that
+shows something as not possible shows the sentence that ``judge`` gives.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -252,7 +252,7 @@ class Verdict:
 _YES = Verdict(allowed=True)
 
 
-def decide(deed: Deed, roles: Collection[Role], relation: Relation = EVERYBODYS) -> Verdict:
+def judge(deed: Deed, roles: Collection[Role], relation: Relation = EVERYBODYS) -> Verdict:
     """Return whether the roles permit a deed on a complaint of which somebody knows.
 
     Args:

@@ -11,7 +11,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
 from engine.domain.journal import content_hash
-from engine.domain.permission import decide
+from engine.domain.permission import judge
 from engine.errors import ConflictError, CourseError, NotFoundError
 from engine.services import letter, reach
 from engine.services.jotting import jot
@@ -124,7 +124,7 @@ def _break(platform: Platform, tx: Transaction, actor: Actor, case: Case, reason
     Raises:
         CourseError: The complaint is open to the actor already.
     """
-    if decide(Deed.READ, actor.roles, reach.relation(tx, actor=actor, case=case)).allowed:
+    if judge(Deed.READ, actor.roles, reach.relation(tx, actor=actor, case=case)).allowed:
         raise CourseError(f"{case.reference} is open to you; no glass needs to be broken.")
     now, rules = platform.now(), platform.policy.access
     until = now + timedelta(minutes=rules.glass_minutes)

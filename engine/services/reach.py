@@ -11,7 +11,7 @@ from dataclasses import replace
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Case, Step
-from engine.domain.permission import PERMISSIONS, Reach, Relation, decide, reach_of
+from engine.domain.permission import PERMISSIONS, Reach, Relation, judge, reach_of
 from engine.domain.sight import EVERYBODY, EVERYTHING, Sight, circle_of_case, is_of_case
 from engine.errors import NotFoundError, OutOfReachError
 from engine.services.processes import role_sets
@@ -63,13 +63,13 @@ def require(
     """
     actor.require_scope(deed)
     stands = relation(tx, actor=actor, case=case, steps=steps)
-    verdict = decide(deed, actor.roles, stands)
+    verdict = judge(deed, actor.roles, stands)
     if verdict.allowed or _stands_in(platform, tx, actor, deed, case, steps):
         return False
     looks = tx.walls.through_until(case.id, actor.username, platform.now()) is not None
     if looks and is_look:
         return True
-    if case.is_restricted and not looks and not decide(Deed.READ, actor.roles, stands).allowed:
+    if case.is_restricted and not looks and not judge(Deed.READ, actor.roles, stands).allowed:
         raise NotFoundError("complaint", case.reference)
     raise OutOfReachError(actor.name, deed, verdict.why, PERMISSIONS[deed])
 
@@ -166,7 +166,7 @@ def _stands_in(
     if deed not in {Deed.READ, Deed.WORK} or case.is_restricted:
         return False
     return any(
-        decide(deed, person.roles, relation(tx, actor=person, case=case, steps=steps)).allowed
+        judge(deed, person.roles, relation(tx, actor=person, case=case, steps=steps)).allowed
         for person in absent_people(platform, tx, actor)
     )
 
