@@ -142,6 +142,14 @@ class InterfacePolicy(_Policy):
     """From one address."""
 
 
+class RetentionPolicy(_Policy):
+    """How long personal data are kept after a complaint was closed (ISO 10002:2018, 8.1)."""
+
+    years: int = Field(default=6, ge=1, le=100)
+    categories: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = {}
+    """Years for complaints of some categories, instead of ``years``."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -150,5 +158,6 @@ class Policy(_Policy):
     clocks: tuple[ClockPolicy, ...] = Field(min_length=1)
     categories: tuple[str, ...] = Field(min_length=1)
     accounts: AccountPolicy = AccountPolicy()
+    retention: RetentionPolicy = RetentionPolicy()
     interface: InterfacePolicy = InterfacePolicy()
     access: AccessPolicy = AccessPolicy()

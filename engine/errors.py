@@ -13,6 +13,8 @@ RedressError
 │   ├── StepNotOpenError        the step is taken, or not reached yet
 │   ├── StepClaimedError        somebody else works on the step
 │   ├── CaseClosedError         the case is over
+│   ├── CaseErasedError         what was personal in the case is gone
+│   ├── KeptError               personal data must stay for now
 │   ├── CaseSuspendedError      the case rests until somebody resumes it
 │   ├── CaseChangedError        the case is not the one that was looked at any more
 │   ├── CommandReusedError      the id of a command came with something else
@@ -183,6 +185,27 @@ class CaseClosedError(ConflictError):
     def __init__(self, reference: str) -> None:
         super().__init__(f"{reference} is closed; nothing about its course can be changed.")
         self.reference = reference
+
+
+class CaseErasedError(ConflictError):
+    """What was personal in the case is gone; only its figures are left."""
+
+    code = "redress.case-erased"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"The personal data of {reference} were erased; nothing can be added.")
+        self.reference = reference
+
+
+class KeptError(ConflictError):
+    """Personal data must stay for now."""
+
+    code = "redress.kept"
+
+    def __init__(self, reference: str, why: str) -> None:
+        super().__init__(f"The personal data of {reference} must be kept: {why}.")
+        self.reference = reference
+        self.why = why
 
 
 class CaseSuspendedError(ConflictError):

@@ -60,6 +60,7 @@ class Keyring:
         self.path = path
         self._lock = threading.Lock()
         self._known: _Content | None = None
+        self._written_at = 0
 
     def exists(self) -> bool:
         """Tell whether there is a key file."""
@@ -81,7 +82,7 @@ class Keyring:
         """
         if self._known is None:
             self.make()
-        content = self._content()
+        content = self._latest()
         name = next(reversed(content.keys))
         nonce = os.urandom(_NONCE)
         return name + nonce + content.ciphers[name].encrypt(nonce, plain, purpose.encode())
@@ -100,9 +101,14 @@ class Keyring:
         except InvalidTag as error:
             raise SealBrokenError(purpose) from error
 
+    @property
+    def newest(self) -> bytes:
+        """Name of the newest key: what is sealed with it begins so."""
+        return next(reversed(self._content().keys))
+
     def is_current(self, sealed: bytes) -> bool:
         """Tell whether something is sealed with the newest key."""
-        return sealed[:_NAME] == next(reversed(self._content().keys))
+        return sealed.startswith(self.newest)
 
     def blind(self, purpose: str, text: str) -> bytes:
         """Return 32 bytes by which a text is found and from which nobody can tell it.
@@ -126,17 +132,29 @@ class Keyring:
         with self._lock:
             content = _read(self.path)
             keys = content.keys | {secrets.token_bytes(_NAME): _new_key()}
-            self._known = _Content(keys, content.index)
-            _write(self.path, self._known, replaces=True)
+            _write(self.path, _Content(keys, content.index), replaces=True)
+            self._load()
 
     def forget_old(self) -> int:
         """Destroy every key but the newest, when nothing is sealed with them; return how many."""
         with self._lock:
             content = _read(self.path)
             name, key = next(reversed(content.keys.items()))
-            self._known = _Content({name: key}, content.index)
-            _write(self.path, self._known, replaces=True)
+            _write(self.path, _Content({name: key}, content.index), replaces=True)
+            self._load()
             return len(content.keys) - 1
+
+    def _latest(self) -> _Content:
+        """Return what the file holds now; another program may have changed it."""
+        with self._lock:
+            if self._known is None or _written_at(self.path) != self._written_at:
+                return self._load()
+            return self._known
+
+    def _load(self) -> _Content:
+        self._written_at = _written_at(self.path)
+        self._known = _read(self.path)
+        return self._known
 
     def _cipher(self, name: bytes) -> AESGCM:
         """Return a key by its name; another process may have added it.
@@ -146,7 +164,7 @@ class Keyring:
         """
         if name not in self._content().ciphers:
             with self._lock:
-                self._known = _read(self.path)
+                self._load()
         found = self._content().ciphers.get(name)
         if found is None:
             raise KeyLostError(str(self.path))
@@ -154,9 +172,16 @@ class Keyring:
 
     def _content(self) -> _Content:
         if self._known is None:
-            with self._lock:
-                self._known = _read(self.path)
+            return self._latest()
         return self._known
+
+
+def _written_at(path: Path) -> int:
+    """Return when a file was written, in nanoseconds; 0 for one that is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _new_key() -> bytes:

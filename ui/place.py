@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
+from engine.services import erasure
 from engine.services import incidents as halts
 from ui.pages import (
     account,
@@ -17,6 +18,7 @@ from ui.pages import (
     incidents,
     new_complaint,
     performance,
+    personal_data,
     process,
 )
 from ui.parts.fresh import fresh
@@ -71,6 +73,18 @@ def _incidents(actor: Actor) -> int:
     )
 
 
+def _erasures(actor: Actor) -> int:
+    """Return how many proposals wait for this person's key."""
+    if not actor.may(Deed.DISPOSE):
+        return 0
+    return fresh(
+        "personal-data:number",
+        seconds=_FRESH,
+        of=actor,
+        read=lambda: len(erasure.overview(platform(), actor=actor).waiting),
+    )
+
+
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
     Place(
@@ -93,6 +107,15 @@ PLACES = (
         incidents.show,
         Deed.SEE_INCIDENTS,
         number=_incidents,
+    ),
+    Place(
+        "personal-data",
+        "Personal data",
+        ":material/shield_person:",
+        personal_data.show,
+        Deed.OVERSEE,
+        roles=frozenset({Role.DATA_PROTECTION, Role.REPRESENTATIVE, Role.AUDITOR}),
+        number=_erasures,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place("account", "Your account", ":material/account_circle:", account.show),

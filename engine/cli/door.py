@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 from engine import logbook
-from engine.cli import case, incident, journal, message, publish, upkeep, users
+from engine.cli import case, incident, journal, message, publish, subject, upkeep, users
 from engine.cli.commands import app
 from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
@@ -17,6 +17,8 @@ app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(journal.app, name="journal")
 app.add_typer(users.app, name="users")
+app.add_typer(subject.app, name="subject")
+app.add_typer(subject.keys, name="master-key")
 
 
 def main() -> None:

@@ -69,6 +69,9 @@ class Deed(StrEnum):
     PROPOSE_LIMIT = "propose a limit"
     CONFIRM_LIMIT = "confirm a limit"
     RESOLVE = "resolve an incident"
+    PROTECT = "handle what is held on a person"
+    DISPOSE = "let personal data be erased"
+    OVERSEE = "see what is kept and erased"
     KEEP_ACCOUNT = "keep an account of their own"
 
 
@@ -156,6 +159,10 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             _R.REPRESENTATIVE: Reach.EVERY,
         }
         | _JOB,
+        Deed.PROTECT: {_R.DATA_PROTECTION: Reach.EVERY},
+        # Two keys: who proposes an erasure never lets it happen.
+        Deed.DISPOSE: {_R.REPRESENTATIVE: Reach.EVERY},
+        Deed.OVERSEE: {_R.DATA_PROTECTION: Reach.EVERY} | _OVERSIGHT | _JOB,
         Deed.KEEP_ACCOUNT: _house(*(role for role in Role if role is not _R.SYSTEM)),
         Deed.MANAGE_TEAMS: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.MOVE_TEAM: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},

@@ -294,6 +294,12 @@ _WORDS = {
     "glass.read": "Read through broken glass",
     "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
+    "hold.placed": "Personal data kept on legal hold: {reason}",
+    "hold.lifted": "Legal hold lifted: {reason}",
+    "erasure.proposed": "To erase the personal data was proposed: {reason}",
+    "erasure.refused": "To erase the personal data was refused",
+    "personal.erased": "Personal data erased",
+    "personal.exported": "All that is held on the person was handed out",
 }
 """Events that a person wants to read; ``step.opened`` and ``case.moved`` are for figures."""
 

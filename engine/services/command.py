@@ -11,7 +11,7 @@ from engine.domain.case import Step
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
 from engine.domain.permission import COMMANDS
-from engine.errors import CaseChangedError, CaseSuspendedError, ProcessFailedError
+from engine.errors import CaseChangedError, CaseErasedError, CaseSuspendedError, ProcessFailedError
 from engine.services import messages, reach
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
@@ -85,6 +85,7 @@ def carry_out(
         NotFoundError: No complaint has this reference, or none that the actor knows of.
         NotAllowedError: What the actor may do does not reach this complaint.
         ConflictError: The command id was used for something else.
+        CaseErasedError: Its personal data are gone; nothing is added to it.
         CaseSuspendedError: The case rests.
         CaseChangedError: The case is not the one that was looked at any more.
         ProcessFailedError: The diagram cannot go on; where a step failed, there is an incident.
@@ -100,6 +101,8 @@ def carry_out(
         )
         if taken.was_changed_by(fingerprint):
             return taken.steps
+        if case.erased_at is not None:
+            raise CaseErasedError(case.reference)
         if case.is_suspended and not command.resumes:
             raise CaseSuspendedError(case.reference)
         if command.seen_rev not in {None, case.rev}:

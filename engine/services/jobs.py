@@ -11,7 +11,15 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.kpi import Period
 from engine.errors import NotFoundError
-from engine.services import checkpoints, dispatch, messages, monitoring, reporting, verifying
+from engine.services import (
+    checkpoints,
+    dispatch,
+    erasure,
+    messages,
+    monitoring,
+    reporting,
+    verifying,
+)
 from engine.store.jobs import JobRun
 
 _log = structlog.get_logger()
@@ -162,6 +170,11 @@ def _send(platform: Platform) -> Mapping[str, int]:
     }
 
 
+def _retention(platform: Platform) -> Mapping[str, int]:
+    """Tell how many complaints are past their time to keep; people propose and confirm."""
+    return {"due": erasure.count_due(platform, actor=SYSTEM)}
+
+
 def _daily(platform: Platform) -> Mapping[str, int]:
     return _freeze(platform, days=1, kind="daily")
 
@@ -206,6 +219,7 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
                 _sign,
             ),
             JobPlan("journal_verification", "Verify the journal", "30 2 * * *", _DAY, _verify),
+            JobPlan("retention", "See what is kept too long", "0 3 * * *", _DAY, _retention),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

@@ -6,6 +6,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Case
 from engine.domain.journal import ORGANISATION, chain, chain_all
+from engine.errors import CaseErasedError
 from engine.store.transaction import Transaction
 
 
@@ -18,7 +19,13 @@ def jot(
     kind: str,
     **detail: Any,  # noqa: ANN401 - facts of any event
 ) -> Case:
-    """Add an event to the journal of a case that this transaction has taken; return the case."""
+    """Add an event to the journal of a case that this transaction has taken; return the case.
+
+    Raises:
+        CaseErasedError: Its personal data are gone; nothing is added to it.
+    """
+    if case.erased_at is not None:
+        raise CaseErasedError(case.reference)
     events = chain_all(
         [(kind, detail)],
         case_id=case.id,

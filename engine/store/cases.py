@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
+from engine.domain.disposal import ERASED
 from engine.errors import CommandReusedError, ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
@@ -46,7 +47,7 @@ _REPLACE = (
 )
 _OF_SOURCE = select(_CASE.c.id).where(
     _CASE.c.source == bindparam("of"),
-    _CASE.c.source_id == bindparam("of_id"),
+    _CASE.c.source_id.in_([bindparam("of_id"), bindparam("of_mark")]),
     _CASE.c.source != "",
 )
 _DUE = (
@@ -178,8 +179,13 @@ class Cases:
 
     def has_source(self, source: str, source_id: str) -> bool:
         """Tell whether a record was imported before."""
-        of = {"of": source, "of_id": source_id}
+        of = {"of": source, "of_id": source_id, "of_mark": self.source_mark(source, source_id)}
         return self._session.execute(_OF_SOURCE, of).first() is not None
+
+    def source_mark(self, source: str, source_id: str) -> str:
+        """Return what stands for the key of an imported record once its complaint is erased."""
+        vault = self._session.seals.vault
+        return f"erased-{vault.mark_of('source', f'{source} {source_id}')[:22]}"
 
     def due_timers(self, now: datetime, limit: int, *, tries: int) -> list[int]:
         """Return ids of cases whose diagram waits for a moment that has come; earliest first.
@@ -272,6 +278,8 @@ def _facts(case: Case, seal: Seal) -> dict[str, Any]:
         "channel": complaint.channel.value,
         "amount_minor": int(complaint.amount * 100),
     }
+    if case.erased_at is not None:
+        return facts | dict.fromkeys(SEALED, "") | {"email": None}
     for name in SEALED:
         facts[name] = seal.close(case_place(case.reference, name), facts[name] or "")
     facts["email"] = facts["email"] or None
@@ -348,6 +356,8 @@ def _to_complaint(row: Row[Any], seal: Seal) -> Complaint:
     told: dict[str, Any] = {
         name: seal.open(case_place(row.reference, name), getattr(row, name)) for name in SEALED
     }
+    # Both are never empty while they are there.
+    told |= {name: told[name] or ERASED for name in ("summary", "complainant_name")}
     told["email"] = told["email"] or None
     return Complaint.model_construct(
         received_at=row.received_at,

@@ -141,6 +141,20 @@ class Database:
             # A connection that lay idle may be cut; nothing was read yet, so another one will do.
             yield Transaction(self._patiently(begin))
 
+    def scrub(self) -> None:
+        """Overwrite what was erased where the database would keep it for a while."""
+        raw = self.engine.raw_connection()
+        try:
+            driver: Any = raw.driver_connection
+            if self.is_sqlite:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                driver.autocommit = True
+                driver.execute("VACUUM subject, journal_value, incident, message, correlation")
+                driver.autocommit = False
+        finally:
+            raw.close()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -256,7 +270,12 @@ def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, u
     def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a raw connection
         connection.isolation_level = None
         with lock:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=FAST",
+            ):
                 _insist(connection, f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

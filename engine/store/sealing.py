@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import bindparam, select
 
+from engine.domain.disposal import ERASED
 from engine.errors import SealBrokenError, UnavailableError
 from engine.keyring import KEY_SIZE, Keyring
 from engine.store.prepared import table_of
@@ -110,12 +111,14 @@ class Vault:
         return subject_id, self.keyring.seal(purpose(subject_id), secrets.token_bytes(KEY_SIZE))
 
     def reads(self, row: Any) -> Callable[[str], str]:  # noqa: ANN401 - a row with its subject's key
-        """Return what reads the sealed fields of the case in a row, which has them by name.
+        """Return what reads the sealed fields of the case in a row that are never empty.
 
         The row holds ``reference``, ``subject_id`` and ``sealed_key`` too.
         """
         seal = self.seal_of(row.subject_id, _plain(row.sealed_key))
-        return lambda field: seal.open(case_place(row.reference, field), getattr(row, field))
+        return lambda field: (
+            seal.open(case_place(row.reference, field), getattr(row, field)) or ERASED
+        )
 
     def email_mark(self, email: str) -> str:
         """Return what finds an e-mail address, however its letters are written."""

@@ -169,6 +169,14 @@ class Steps:
         content = self._session.seals.of(case_id).open_data(_draft_place(case_id), row[0])
         return Draft(username, content, row[1])
 
+    def drafts(self, case_id: int) -> tuple[Draft, ...]:
+        """Return every half-filled form of a case, oldest first."""
+        query = select(_DRAFT).where(_DRAFT.c.case_id == case_id).order_by(_DRAFT.c.saved_at)
+        rows = self._session.execute(query).all()
+        read = self._session.seals.of(case_id).open_data
+        place = _draft_place(case_id)
+        return tuple(Draft(row.username, read(place, row.content), row.saved_at) for row in rows)
+
     def _asked(self, query: InboxQuery) -> "tuple[_Shape, dict[str, Any]]":
         """Return the shape of a query and the values of its parameters."""
         # A page and its count ask for the same words: they are looked up once.

@@ -24,11 +24,13 @@ from engine.store.outside import Outside
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
+from engine.store.resealing import Resealing
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
 from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
+from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
 from engine.store.teams import Teams
 from engine.store.verifications import Verifications
@@ -192,6 +194,16 @@ class Transaction:
     def walls(self) -> Walls:
         """Who is named on a restricted case, has broken the glass, or drew a case."""
         return Walls(self._session)
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """The people behind complaints, and what of them is erased."""
+        return Subjects(self._session)
+
+    @cached_property
+    def resealing(self) -> Resealing:
+        """What an older master key sealed."""
+        return Resealing(self._session)
 
     @cached_property
     def imports(self) -> Imports:

@@ -21,13 +21,25 @@ UPWARDS = {"respond_to_warning", "respond_to_escalation", "explain_breach", "con
 def contradictions(platform: Platform, reference: str) -> list[str]:
     """Return what is stored about a case and does not agree."""
     told = casefile.view(platform, actor=SYSTEM, reference=reference)
-    with platform.database.read() as tx:
-        bundle = bundle_of(platform, tx, told.case.process)
-    live = LiveCase.load(bundle, told.case.state, timetable=timetable(platform))
-    found = [*_projections(told, live.progress()), *_records(platform, told)]
+    found = _of_erased(told) if told.case.erased_at else _of_state(platform, told)
     if auditing.verify_journal(platform, actor=SYSTEM, reference=reference).broken:
         found.append("journal")
     return found
+
+
+def _of_erased(told: CaseFile) -> list[str]:
+    """Return what an erased case still says."""
+    said = [*(note.text for note in told.notes), *(letter.body for letter in told.communications)]
+    is_left = any(said) or told.case.complaint.email or told.case.state
+    return ["personal data"] if is_left else []
+
+
+def _of_state(platform: Platform, told: CaseFile) -> list[str]:
+    """Return what does not agree with the state of the process."""
+    with platform.database.read() as tx:
+        bundle = bundle_of(platform, tx, told.case.process)
+    live = LiveCase.load(bundle, told.case.state, timetable=timetable(platform))
+    return [*_projections(told, live.progress()), *_records(platform, told)]
 
 
 def contradictions_anywhere(platform: Platform) -> dict[str, list[str]]:

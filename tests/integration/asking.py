@@ -51,7 +51,7 @@ from engine.services import (
     verifying,
 )
 from tests.architecture.authority import services
-from tests.integration import identity_asks
+from tests.integration import identity_asks, privacy_ways
 from tests.integration.commands import SOURCES
 
 WHY = "The file was mixed up."
@@ -211,6 +211,7 @@ ASKS: Mapping[str, Ask] = {
     "keeping.keep": lambda a: keeping.keep(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="short"
     ),
+    **privacy_ways.ASKS,
     "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),
     "messages.deliver_message": lambda a: messages.deliver_message(
         a.platform, actor=a.actor, message_id="m-1", name="answer", key=a.reference

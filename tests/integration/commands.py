@@ -37,7 +37,13 @@ from engine.store.database import Database
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
-from tests.integration import identity_ways, operator_ways, reach_ways, upkeep_ways
+from tests.integration import (
+    identity_ways,
+    operator_ways,
+    privacy_ways,
+    reach_ways,
+    upkeep_ways,
+)
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -336,6 +342,8 @@ def _actor_of(desk: Desk) -> Act:
 WAYS: dict[str, Way] = {
     **{name: Way(given) for name, given in identity_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
+    **{name: Way(given) for name, given in privacy_ways.ALL.items()},
+    **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
     "sessions.actor_of": Way(_actor_of),
     "accounts.add": Way(lambda _desk: _hire),
     "signing_in.sign_in": Way(_come_in),

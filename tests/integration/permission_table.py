@@ -65,6 +65,12 @@ _TABLE = """
     glass.broken                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
     glass.see                       -   -   -   -   -   -   -   h   h   -   -   h   -   -
     glass.unseen                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    erasure.confirm                 -   -   -   -   -   -   -   e   -   -   -   -   -   -
+    erasure.count_due               -   -   -   -   -   -   -   e   e   -   -   e   -   e
+    erasure.overview                -   -   -   -   -   -   -   e   e   -   -   e   -   e
+    erasure.propose_due             -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    erasure.propose_erasure         -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    erasure.refuse                  -   -   -   -   -   -   -   e   -   -   -   -   -   -
     importing.import_file           -   -   -   -   -   -   h   -   -   -   -   -   h   h
     inbox.claim                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
     inbox.complete_step             t   t   t   t   a   a   o   -   -   -   -   -   -   e
@@ -93,9 +99,13 @@ _TABLE = """
     keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   -
     keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   -
     keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h
+    legal_hold.lift                 -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    legal_hold.place                -   -   -   -   -   -   -   -   e   -   -   -   -   -
     links.make                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
@@ -151,6 +161,8 @@ _TABLE = """
     limits.decide                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     limits.in_force                 h   h   h   h   h   h   h   h   -   -   -   h   h   -
     limits.propose                  -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    subject_access.export           -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    subject_access.find             -   -   -   -   -   -   -   -   e   -   -   -   -   -
 """
 
 

@@ -1,0 +1,234 @@
+"""Everything that is held on one person, to hand to that person (GDPR Art. 15 and 20)."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement
+from engine.domain.disposal import ERASED
+from engine.errors import CaseErasedError
+from engine.services.jotting import jot
+from engine.services.reason import needed
+from engine.store.transaction import Transaction
+
+STAFF = "a colleague"
+"""Stands for whoever works here: their names are not the complainant's to have."""
+
+SOMEBODY = "(somebody's address)"
+"""Stands for e-mail addresses other than the person's own."""
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_READ_FIRST = (
+    "Read this before you hand it out. Names of staff and addresses of others were taken out by "
+    "a program. What people wrote may still tell of somebody else: such passages are to be "
+    "blackened by hand."
+)
+
+
+def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> bytes:
+    """Return all that is held on whoever made a complaint: JSON and a page to read, in a zip.
+
+    It holds every complaint of the person that is not erased, with letters, notes, completed and
+    half-filled forms, and what happened when. That it was handed out is an event of each.
+
+    Raises:
+        NotAllowedError: The actor does not handle what is held on people.
+        InvalidInputError: No reason is given.
+        NotFoundError: No complaint has this reference.
+        CaseErasedError: It was erased.
+    """
+    actor.require(Deed.PROTECT)
+    text = needed("Reason", reason)
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        case = tx.cases.get(reference)
+        if case.erased_at is not None:
+            raise CaseErasedError(reference)
+        found = [tx.cases.take(name) for name in tx.subjects.references(case.subject)]
+        clean = _cleaner(tx, case)
+        told = [clean(_told(tx, each)) for each in found]
+        for each in found:
+            jot(platform, tx, case=each, actor=actor, kind="personal.exported", reason=text)
+        return _bundle(platform, case, told)
+
+    return _zipped(platform.database.write(work), platform.now())
+
+
+def find(platform: Platform, *, actor: Actor, who: str) -> tuple[str, ...]:
+    """Return the complaints of a person, closed ones too, oldest first; erased ones are not found.
+
+    Args:
+        platform: Where to look.
+        actor: Who asks.
+        who: Reference of one complaint, a whole e-mail address, or words that must all occur in
+            the name; it is compared with that of every complaint, which takes seconds where
+            there are very many.
+
+    Raises:
+        NotAllowedError: The actor does not handle what is held on people.
+        InvalidInputError: Nothing is asked for.
+    """
+    actor.require(Deed.PROTECT)
+    text = needed("Name or e-mail", who)
+    with platform.database.read() as tx:
+        subject = tx.subjects.with_email(text) if "@" in text else tx.subjects.of_case(text)
+        if subject is not None:
+            return tx.subjects.references(subject)
+        return () if "@" in text else tx.subjects.named(text.casefold().split())
+
+
+def _bundle(platform: Platform, case: Case, told: list[Any]) -> dict[str, Any]:
+    complaint = case.complaint
+    return {
+        "organisation": platform.policy.organisation.name,
+        "made_at": platform.now().isoformat(timespec="seconds"),
+        "person": {"name": complaint.complainant_name, "email": complaint.email},
+        "read_first": _READ_FIRST,
+        "complaints": told,
+    }
+
+
+def _told(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return everything about one case."""
+    return {
+        "reference": case.reference,
+        "complaint": case.complaint.model_dump(mode="json"),
+        "handling": {
+            "recorded_at": case.recorded_at,
+            "severity": case.severity.title,
+            "safety": case.safety.value,
+            "complexity": case.complexity.value,
+            "route": case.route,
+            "outcome": case.outcome,
+            "acknowledged_at": case.acknowledged_at,
+            "decided_at": case.decided_at,
+            "closed_at": case.closed_at,
+        },
+        "letters": [
+            _without(each, "content_hash", "by") for each in tx.records.of(Communication, case.id)
+        ],
+        "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
+        "forms": [
+            _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
+        ],
+        "half_filled_forms": [_without(each, "username") for each in tx.steps.drafts(case.id)],
+        "approvals": [
+            {"result": each.result, "comment": each.comment, "at": each.at}
+            for each in tx.records.of(Approval, case.id)
+        ],
+        "escalations": [
+            _without(each, "id", "token", "raised_by", "acknowledged_by")
+            for each in tx.records.of(Escalation, case.id)
+        ],
+        "time_limits": [
+            {"title": each.title, "due_at": each.due_at, "met_at": each.met_at}
+            for each in tx.clocks.of(case.id)
+        ],
+        "what_happened": [
+            {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
+            for each in tx.journal.of(case.id)
+        ],
+    }
+
+
+def _without(record: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 - one of the records
+    return {
+        name: getattr(record, name)
+        for name in type(record).__dataclass_fields__
+        if name not in names
+    }
+
+
+def _open_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of an event without hashes and without who of the staff got a step."""
+    return {name: fact for name, fact in facts.items() if name not in {"personal", "content", "to"}}
+
+
+def _cleaner(tx: Transaction, case: Case) -> Any:  # noqa: ANN401 - from data to the same data
+    """Return what takes names of staff and addresses of others out of data."""
+    own = {case.complaint.complainant_name.casefold()}
+    known = (name for a in tx.accounts.all() for name in (a.actor.name, a.actor.username))
+    names = sorted({name for name in known if name.casefold() not in own}, key=len, reverse=True)
+    staff = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
+    address = (case.complaint.email or "").casefold()
+
+    def clean(data: Any) -> Any:  # noqa: ANN401 - as above
+        if isinstance(data, Mapping):
+            return {name: clean(value) for name, value in data.items()}
+        if isinstance(data, (list, tuple)):
+            return [clean(value) for value in data]
+        if isinstance(data, datetime):
+            return data.isoformat(timespec="seconds")
+        if not isinstance(data, str):
+            return data
+        text = staff.sub(STAFF, data) if staff else data
+        return _ADDRESS.sub(lambda m: m[0] if m[0].casefold() == address else SOMEBODY, text)
+
+    return clean
+
+
+def _zipped(bundle: Mapping[str, Any], at: datetime) -> bytes:
+    packed = io.BytesIO()
+    told = json.dumps(bundle, ensure_ascii=False, indent=1, default=str)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (("data.json", told), ("read.html", _page(bundle))):
+            entry = zipfile.ZipInfo(name, at.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, text)
+    return packed.getvalue()
+
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+    "dt{font-weight:600;margin-top:.6rem}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}"
+    "section{border-top:1px solid #bbb;margin-top:2rem}.note{background:#f2f2f2;padding:.8rem}"
+    "li{margin:.6rem 0}"
+)
+
+
+def _page(bundle: Mapping[str, Any]) -> str:
+    """Return the same as a page; everything that people wrote is text."""
+    person = bundle["person"]
+    parts = [
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>What we hold on you</title>',
+        f"<style>{_STYLE}</style><h1>What {escape(bundle['organisation'])} holds on you</h1>",
+        f'<p class="note">{escape(bundle["read_first"])}</p>',
+        _list({"Name": person["name"], "E-mail": person["email"], "Made": bundle["made_at"]}),
+    ]
+    for told in bundle["complaints"]:
+        parts.append(f"<section><h2>Complaint {escape(told['reference'])}</h2>")
+        parts += [
+            f"<h3>{escape(_words(name))}</h3>{_shown(content)}"
+            for name, content in told.items()
+            if name != "reference" and content
+        ]
+        parts.append("</section>")
+    return "\n".join([*parts, "</html>"])
+
+
+def _shown(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
+    if isinstance(content, Mapping):
+        return _list(content)
+    if isinstance(content, list):
+        return "<ul>" + "".join(f"<li>{_shown(each)}</li>" for each in content) + "</ul>"
+    return escape(str(content))
+
+
+def _list(facts: Mapping[str, Any]) -> str:
+    told: Iterable[tuple[str, Any]] = (
+        (name, fact) for name, fact in facts.items() if fact not in (None, "", [], {}, ERASED)
+    )
+    rows = (f"<dt>{escape(_words(name))}</dt><dd>{_shown(fact)}</dd>" for name, fact in told)
+    return "<dl>" + "".join(rows) + "</dl>"
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ").replace(".", " ")
+    return text[:1].upper() + text[1:]

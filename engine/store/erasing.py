@@ -1,0 +1,95 @@
+"""What is erased of a case, table by table; a test asks that no table about cases is left out.
+
+The case, its clocks, its outcome and every figure stay; so does the journal, which has
+commitments only, and who of the staff did what and when.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, select, update
+from sqlmodel import SQLModel
+
+from engine.store.platform_tables import (
+    CorrelationRow,
+    IncidentRow,
+    MessageRow,
+    ReceiptRow,
+    RejectionRow,
+)
+from engine.store.prepared import table_of
+from engine.store.privacy_tables import JournalValueRow, LegalHoldRow
+from engine.store.session import Session
+from engine.store.tables import (
+    ApprovalRow,
+    CaseWordRow,
+    CommunicationRow,
+    DraftRow,
+    EscalationRow,
+    NoteRow,
+    OutboxRow,
+    StatementRow,
+)
+
+EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
+    StatementRow: {"content": "", "content_hash": ""},
+    ApprovalRow: {"comment": "", "content_hash": ""},
+    EscalationRow: {"detail": "", "action": ""},
+    CommunicationRow: {"subject": "", "body": "", "content_hash": ""},
+    NoteRow: {"text": ""},
+    MessageRow: {"key": "", "payload": {}, "fingerprint": ""},
+    IncidentRow: {"cause": "", "gist": "", "resolution": ""},
+    ReceiptRow: {"fingerprint": ""},
+    LegalHoldRow: {"reason": ""},
+}
+"""Rows that stay, as something happened then, without what somebody wrote."""
+
+REMOVED: Sequence[type[SQLModel]] = (
+    OutboxRow,
+    DraftRow,
+    CaseWordRow,
+    CorrelationRow,
+    JournalValueRow,
+)
+"""Rows that go altogether."""
+
+_REJECTION = table_of(RejectionRow)
+_REJECTED = select(_REJECTION.c.id, _REJECTION.c.reason)
+_TOO_SHORT = 3
+"""Letters; such a name would be found in every sentence."""
+
+
+def _of_case(table: Table) -> Any:  # noqa: ANN401 - a condition
+    return table.c.case_id == bindparam("of")
+
+
+_EMPTY = {
+    row.__tablename__: update(table_of(row)).where(_of_case(table_of(row))).values(**values)
+    for row, values in EMPTIED.items()
+}
+_REMOVE = {
+    row.__tablename__: delete(table_of(row)).where(_of_case(table_of(row))) for row in REMOVED
+}
+
+
+def erase(session: Session, case_id: int) -> dict[str, int]:
+    """Erase what stands beside a case; return how many rows of each table were about it."""
+    done = {}
+    for name, statement in (_EMPTY | _REMOVE).items():
+        done[str(name)] = int(session.execute(statement, {"of": case_id}).rowcount)
+    return done
+
+
+def erase_rejections(session: Session, terms: Sequence[str]) -> int:
+    """Erase why rows of imports were refused where that names somebody; return how many."""
+    wanted = [term.casefold() for term in terms if len(term) > _TOO_SHORT]
+    found = [
+        row.id
+        for row in session.execute(_REJECTED)
+        if any(term in row.reason.casefold() for term in wanted)
+    ]
+    for number in found:
+        session.execute(
+            update(_REJECTION).where(_REJECTION.c.id == number).values(reason="(erased)")
+        )
+    return len(found)
