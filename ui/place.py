@@ -109,7 +109,7 @@ PLACES = (
         number=_incidents,
     ),
     Place(
-        "personal-data",
+        "privacy",
         "Personal data",
         ":material/shield_person:",
         personal_data.show,
