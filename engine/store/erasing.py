@@ -19,6 +19,7 @@ from engine.store.platform_tables import (
 )
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import JournalValueRow, LegalHoldRow
+from engine.store.reach_tables import GlassRow
 from engine.store.session import Session
 from engine.store.tables import (
     ApprovalRow,
@@ -41,6 +42,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},
     ReceiptRow: {"fingerprint": ""},
     LegalHoldRow: {"reason": ""},
+    GlassRow: {"reason": ""},
 }
 """Rows that stay, as something happened then, without what somebody wrote."""
 
