@@ -20,6 +20,7 @@ from ui.pages import (
     performance,
     personal_data,
     process,
+    users,
 )
 from ui.parts.fresh import fresh
 from ui.parts.words import plain
@@ -118,6 +119,7 @@ PLACES = (
         number=_erasures,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
+    Place("users", "Users", ":material/group:", users.show, Deed.ADMINISTER),
     Place("account", "Your account", ":material/account_circle:", account.show),
 )
 """Every page, in the order of the navigation; the first that is open is where one arrives."""

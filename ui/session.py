@@ -58,7 +58,7 @@ def actor() -> Actor:
     Raises:
         SignInError: The session is over.
     """
-    found = desk().sessions.actor_of(_token(), touch=False)
+    found = desk().sessions.actor_of(token(), touch=False)
     if found is None:
         raise SignInError("Your session has ended. Please sign in again.")
     return found
@@ -74,9 +74,10 @@ def zone() -> ZoneInfo:
 
 def sign_out_token() -> str:
     """Return the hidden token of the sign-out form of this session."""
-    return desk().seal.of(_token())
+    return desk().seal.of(token())
 
 
-def _token() -> str:
-    token = st.user.get("session")
-    return token if isinstance(token, str) else ""
+def token() -> str:
+    """Return the token of the session in which this page is looked at; empty without one."""
+    found = st.user.get("session")
+    return found if isinstance(found, str) else ""
