@@ -23,6 +23,8 @@ from ui.seal import FormSeal
 from ui.signin_code import where_codes_are_asked
 from ui.sockets import Sockets
 
+_ENDED = "Your session has ended. Sign in to go on where you were; what you typed is kept."
+
 _PASSWORD_CHECKS = 2
 """How many passwords are checked at once: each takes memory and a core for a moment."""
 
@@ -65,7 +67,10 @@ class SignInPages:
         target = safe_target(request.query_params.get("next", "/"))
         if await self._is_signed_in(request):
             return RedirectResponse(target, 303)
-        return self._form(request, target=target, news=_NEWS.get(_word(request, "news"), ""))
+        # A browser that still sends a session was signed in, and signed out by nobody.
+        ended = _ENDED if session_token(request.scope) else ""
+        news = _NEWS.get(_word(request, "news"), ended)
+        return self._form(request, target=target, news=news)
 
     async def enter(self, request: Request) -> Response:
         """Sign in and go on to where the person wanted to go."""

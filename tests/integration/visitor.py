@@ -1,6 +1,7 @@
 """Somebody in front of the running application, without a browser."""
 
 import re
+import ssl
 from contextlib import closing
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def cookies(visitor: httpx.Client) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies.jar)
 
 
-def listen(visitor: httpx.Client, *, resume: str = "") -> ClientConnection:
+def listen(
+    visitor: httpx.Client, *, resume: str = "", trust: ssl.SSLContext | None = None
+) -> ClientConnection:
     """Open the websocket of a page, or try to go on with one that somebody had open."""
     names = ["streamlit", "none", resume] if resume else ["streamlit"]
     return connect(
@@ -56,6 +59,7 @@ def listen(visitor: httpx.Client, *, resume: str = "") -> ClientConnection:
         additional_headers={"cookie": cookies(visitor)},
         subprotocols=names,  # type: ignore[arg-type] # a plain name is one
         max_size=2**26,
+        ssl=trust,
     )
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from starlette.responses import JSONResponse, Response
 
 from engine.errors import (
+    BackupError,
     CaseChangedError,
     CommandReusedError,
     ConflictError,
     CourseError,
     DiagramRejectedError,
     InvalidInputError,
+    JournalAlteredError,
     NotAllowedError,
     NotFoundError,
     ProcessFailedError,
@@ -34,6 +36,8 @@ STATUS: Mapping[type[RedressError], int] = {
     ProcessFailedError: 409,
     UnknownStateError: 503,
     UnsafeMailError: 422,
+    BackupError: 409,
+    JournalAlteredError: 409,
     UnavailableError: 503,
 }
 """Status of each refusal; a kind of refusal without a row has that of what it is a kind of."""

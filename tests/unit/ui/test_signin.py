@@ -209,3 +209,17 @@ def test_under_tls_the_cookies_are_bound_to_the_host_and_no_other_is_taken():
     assert "domain" not in cookie.lower()
     assert door.client.get("/").status_code == 200
     assert planted.get("/").status_code == 303
+
+
+def test_whoever_was_signed_in_reads_why_the_form_is_there_and_nobody_else_does():
+    door = Door()
+    door.enter()
+    door.store.live.clear()
+    door.now += 3
+
+    ended = door.client.get("/login").text
+    door.client.cookies.clear()
+    never_in = door.client.get("/login").text
+
+    assert "Your session has ended." in ended
+    assert "Your session has ended." not in never_in
