@@ -9,6 +9,7 @@ from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
 from engine.services import erasure
+from engine.services import glass as broken_glass
 from engine.services import incidents as halts
 from ui.pages import (
     account,
@@ -17,6 +18,7 @@ from ui.pages import (
     inbox,
     incidents,
     new_complaint,
+    organisation,
     performance,
     personal_data,
     process,
@@ -86,6 +88,18 @@ def _erasures(actor: Actor) -> int:
     )
 
 
+def _glass(actor: Actor) -> int:
+    """Return how many times the glass was broken and nobody has looked into it."""
+    if not actor.may(Deed.SEE_GLASS):
+        return 0
+    return fresh(
+        "glass:number",
+        seconds=_FRESH,
+        of=actor,
+        read=lambda: broken_glass.unseen(platform(), actor=actor),
+    )
+
+
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
     Place(
@@ -119,6 +133,14 @@ PLACES = (
         number=_erasures,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
+    Place(
+        "organisation",
+        "Organisation",
+        ":material/domain:",
+        organisation.show,
+        roles=frozenset(set(Role) - {Role.QUALITY_REVIEWER, Role.PROCESS_OWNER, Role.SYSTEM}),
+        number=_glass,
+    ),
     Place("users", "Users", ":material/group:", users.show, Deed.ADMINISTER),
     Place("account", "Your account", ":material/account_circle:", account.show),
 )

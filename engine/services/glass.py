@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
+from engine.domain.glass import Glass
 from engine.domain.journal import content_hash
 from engine.domain.permission import judge
 from engine.errors import ConflictError, CourseError, NotFoundError
@@ -17,7 +18,6 @@ from engine.services import letter, reach
 from engine.services.jotting import jot
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
-from engine.store.walls import Glass
 
 
 def break_glass(

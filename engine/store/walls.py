@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
 
+from engine.domain.glass import Glass
 from engine.store.prepared import table_of
 from engine.store.reach_tables import GlassRow, NamedRow, SampleRow
 from engine.store.session import Session
@@ -37,25 +38,6 @@ _HAS_STATED = (
     .limit(1)
 )
 _BROKEN = select(_GLASS, _CASE.c.reference).join_from(_GLASS, _CASE, _CASE.c.id == _GLASS.c.case_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Glass:
-    """A look at a case that was closed to somebody.
-
-    Attributes:
-        until_at: When the look ends.
-        seen_by: User name of whoever has looked into it afterwards; empty until then.
-    """
-
-    id: int
-    reference: str
-    username: str
-    reason: str
-    broken_at: datetime
-    until_at: datetime
-    seen_by: str
-    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from engine.errors import InvalidInputError, RedressError
+from engine.errors import InvalidInputError, NotAllowedError, NotFoundError, RedressError
 from engine.services import casefile
 from ui.once import tell
 from ui.parts import words
 from ui.parts.case_action import draw_actions
+from ui.parts.case_reach import offer_glass
 from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
 from ui.parts.case_side import draw_side
 from ui.parts.case_step import draw_step
@@ -28,11 +29,13 @@ def show() -> None:
     """Draw the page."""
     tell()
     try:
-        look = _look(str(st.query_params.get("ref", "")).strip().upper())
+        look = _look(_asked_for())
     except RedressError as refusal:
         _draw_way_back()
         st.title("Complaint")
         st.error(plain(str(refusal)), icon=":material/error:")
+        if isinstance(refusal, NotFoundError | NotAllowedError):
+            offer_glass(actor(), _asked_for())
         return
     _draw_head(look)
     work, side = st.columns([1.75, 1], gap="large")
@@ -40,6 +43,10 @@ def show() -> None:
         _draw_work(look)
     with side:
         draw_side(look)
+
+
+def _asked_for() -> str:
+    return str(st.query_params.get("ref", "")).strip().upper()
 
 
 def _look(reference: str) -> Look:
@@ -71,6 +78,8 @@ def _draw_head(look: Look) -> None:
         severity = look.case.severity
         st.badge(f"{plain(severity.title)} severity", color=tone_of(severity))
         _draw_due(look)
+        if look.case.is_restricted:
+            st.badge("Restricted", icon=":material/lock:", color="orange")
         st.badge(plain(status(look)), color="orange" if look.case.is_suspended else "gray")
 
 

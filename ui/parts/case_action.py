@@ -8,9 +8,10 @@ import streamlit as st
 
 from engine.domain.actor import ALLOWED, Deed, Role
 from engine.domain.complaint import Channel
+from engine.domain.permission import judge
 from engine.services import accounts, casework, inbox
 from engine.services.casework import Answer
-from ui.parts import case_course
+from ui.parts import case_course, case_reach
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -108,7 +109,33 @@ def actions(look: Look) -> tuple[Action, ...]:
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
         *_operations(look),
+        *_walls(look),
     )
+
+
+def _walls(look: Look) -> tuple[Action, ...]:
+    """Return what decides for whom the complaint is; nothing for those who never may."""
+    found = []
+    rests = "The case is suspended." if look.case.is_suspended else ""
+    if look.person.may(Deed.MOVE_TEAM):
+        why_not = rests or _out_of_reach(look, Deed.MOVE_TEAM)
+        found.append(Action("Give to another team", ":material/groups:", case_reach.move, why_not))
+    if look.person.may(Deed.RESTRICT):
+        why_not = rests or _out_of_reach(look, Deed.RESTRICT)
+        found.append(
+            Action("Restrict to named people", ":material/lock:", case_reach.restrict, why_not)
+        )
+        if look.case.is_restricted:
+            found.append(
+                Action("Lift the restriction", ":material/lock_open:", case_reach.lift, why_not)
+            )
+    return tuple(found)
+
+
+def _out_of_reach(look: Look, deed: Deed) -> str:
+    """Return why somebody whose role permits a deed may not do it on this complaint."""
+    said = judge(deed, look.person.roles, look.file.relation).why
+    return said[:1].upper() + said[1:]
 
 
 def _operations(look: Look) -> tuple[Action, ...]:
@@ -131,7 +158,8 @@ def _operations(look: Look) -> tuple[Action, ...]:
 
 def _why_not(look: Look, deed: Deed, obstacle: str) -> str:
     if look.person.may(deed):
-        return "The case is suspended." if look.case.is_suspended else obstacle
+        rests = "The case is suspended." if look.case.is_suspended else obstacle
+        return _out_of_reach(look, deed) or rests
     roles = sorted(role.title for role in ALLOWED[deed] if role is not Role.SYSTEM)
     return f"This needs the role {', '.join(roles[:-1])} or {roles[-1]}."
 

@@ -10,7 +10,7 @@ from engine.domain.complaint import EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
-from ui.parts import words
+from ui.parts import case_reach, words
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
 from ui.parts.words import plain
@@ -70,6 +70,7 @@ def _facts(look: Look) -> Mapping[str, str]:
         "Amount": words.money(complaint.amount, look.currency) if is_at_stake else "",
         "Vulnerable": "Yes, take particular care" if complaint.vulnerable else "",
         "Safety": case.safety.title if case.safety != "none" else "",
+        "Team": case_reach.team_title(look),
         "Owner": look.file.names.get(case.owner, case.owner) if case.owner else "",
         "Complainant reads": look.file.public_status.replace("_", " ").capitalize(),
     }

@@ -117,7 +117,7 @@ def _draw_whose(look: Look, item: OpenStep) -> None:
             return
         if step.assignee is None and item.may_take and not item.is_barred:
             _draw_hand_over(look, item, "Claim")
-        if item.is_mine:
+        if step.assignee == look.person.username:
             _draw_hand_over(look, item, "Release")
         if look.person.may(Deed.REASSIGN) and st.button("Reassign", key=f"reassign:{step.token}"):
             reassign(look)
@@ -125,6 +125,8 @@ def _draw_whose(look: Look, item: OpenStep) -> None:
 
 def whose(look: Look, item: OpenStep) -> str:
     """Return one sentence on who works on a step, or may, as Markdown."""
+    if item.for_whom:
+        return f"You stand in for {look.name(item.for_whom)}, whose step this is."
     if item.is_mine:
         return "This step is yours."
     if item.step.assignee is not None:
