@@ -199,10 +199,9 @@ def _see(person: Actor, each: Glass) -> None:
 
 
 def _draw_head(about: str, label: str, act: Callable[[], None]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":small[{plain(about)}]", width="stretch")
-        if label and st.button(label, type="primary", key=f"organisation:{label}"):
-            act()
+    st.markdown(f":small[{plain(about)}]")
+    if label and st.button(label, type="primary", key=f"organisation:{label}"):
+        act()
 
 
 def _draw_empty(text: str) -> None:

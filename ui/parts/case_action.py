@@ -122,9 +122,8 @@ def _walls(look: Look) -> tuple[Action, ...]:
         found.append(Action("Give to another team", ":material/groups:", case_reach.move, why_not))
     if look.person.may(Deed.RESTRICT):
         why_not = rests or _out_of_reach(look, Deed.RESTRICT)
-        found.append(
-            Action("Restrict to named people", ":material/lock:", case_reach.restrict, why_not)
-        )
+        label = "Change who knows of it" if look.case.is_restricted else "Restrict to named people"
+        found.append(Action(label, ":material/lock:", case_reach.restrict, why_not))
         if look.case.is_restricted:
             found.append(
                 Action("Lift the restriction", ":material/lock_open:", case_reach.lift, why_not)

@@ -85,8 +85,12 @@ def delegate(person: Actor) -> None:
     )
     today = platform().now().astimezone(zone()).date()
     begin, end = st.columns(2)
-    first = begin.date_input("First day", today, min_value=today, key="absence:first")
-    last = end.date_input("Last day", today, min_value=today, key="absence:last")
+    first = begin.date_input(
+        "First day", today, min_value=today, format="DD/MM/YYYY", key="absence:first"
+    )
+    last = end.date_input(
+        "Last day", today, min_value=today, format="DD/MM/YYYY", key="absence:last"
+    )
     reason = ask_reason("absence:reason")
     is_whole = absent is not None and to is not None
     confirm(
