@@ -144,8 +144,8 @@ _TABLE = """
     sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    verifying.run                  -   -   -   -   -   -   o   e   -   -   -   e   -   e
-    verifying.state                -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    verifying.run                  -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    verifying.state                -   -   -   -   -   -   h   h   -   -   -   h   -   h
     restriction.lift                -   -   -   t   -   -   o   e   e   -   -   -   -   -
     restriction.named               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     restriction.restrict            -   -   -   t   -   -   o   e   e   -   -   -   -   -

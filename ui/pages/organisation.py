@@ -166,7 +166,7 @@ def _draw_glass(person: Actor) -> None:
     for each in found:
         _draw_look(person, each, is_open=True)
     if not found:
-        _draw_empty(":material/check_circle: Nothing waits to be looked into.")
+        _draw_empty("Nothing waits to be looked into.")
     seen = glass.broken(platform(), actor=person, is_seen=True, limit=_LINES)
     if seen:
         st.header("Looked into")
@@ -207,7 +207,7 @@ def _draw_head(about: str, label: str, act: Callable[[], None]) -> None:
 def _draw_empty(text: str) -> None:
     with st.container(horizontal_alignment="center"):
         st.space("small")
-        st.markdown(text, text_alignment="center")
+        st.markdown(plain(text), text_alignment="center")
 
 
 _PARTS: Mapping[str, tuple[Callable[[Actor], bool], Callable[[Actor], None]]] = {
