@@ -10,6 +10,7 @@ from engine.domain.permission import Role
 from engine.domain.standing_in import Delegation, Limit
 from engine.errors import RedressError
 from engine.services import delegation, glass, limits, teams
+from engine.services.teams import StaffedTeam
 from ui.once import attempt, say, tell
 from ui.parts import organisation_action, words
 from ui.parts.words import plain
@@ -48,18 +49,24 @@ def _draw_teams(person: Actor) -> None:
     names = organisation_action.people(person)
     for each in found:
         with st.container(border=True, key=f"team:{each.team.code}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{plain(each.team.title)}**", width="content")
-                st.badge(words.counted(len(each.members), "person", "people"), color="gray")
-                st.space("stretch")
-                if may_change and st.button("Change", key=f"team:change:{each.team.code}"):
-                    organisation_action.keep_team(person, each)
-            members = ", ".join(names.get(name, name) for name in each.members)
-            st.markdown(plain(members) or "Nobody belongs to it yet.")
-            if each.team.categories:
-                st.markdown(f":small[Gets: {plain(', '.join(each.team.categories))}]")
+            _draw_team(person, each, names, may_change=may_change)
     if not found:
         _draw_empty("There are no teams: every complaint is everybody's who works on complaints.")
+
+
+def _draw_team(
+    person: Actor, each: StaffedTeam, names: Mapping[str, str], *, may_change: bool
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(each.team.title)}**", width="content")
+        st.badge(words.counted(len(each.members), "person", "people"), color="gray")
+        st.space("stretch")
+        if may_change and st.button("Change", key=f"team:change:{each.team.code}"):
+            organisation_action.keep_team(person, each)
+    members = ", ".join(names.get(name, name) for name in each.members)
+    st.markdown(plain(members) or "Nobody belongs to it yet.")
+    if each.team.categories:
+        st.markdown(f":small[Gets: {plain(', '.join(each.team.categories))}]")
 
 
 def _draw_absences(person: Actor) -> None:
@@ -130,12 +137,16 @@ def _draw_waiting_limit(person: Actor, limit: Limit, names: Mapping[str, str]) -
             st.badge("Waits for a second person", color="orange")
             st.space("stretch")
             if person.may(Deed.CONFIRM_LIMIT):
-                for label, confirm in (("Confirm", True), ("Turn down", False)):
-                    if st.button(label, key=f"limit:{label}:{limit.id}"):
-                        _decide(person, limit, confirm=confirm)
+                _draw_decision(person, limit)
         by = names.get(limit.proposed_by, limit.proposed_by)
         st.markdown(f":small[Proposed by {plain(by)}]")
         st.text(limit.reason)
+
+
+def _draw_decision(person: Actor, limit: Limit) -> None:
+    for label, confirm in (("Confirm", True), ("Turn down", False)):
+        if st.button(label, key=f"limit:{label}:{limit.id}"):
+            _decide(person, limit, confirm=confirm)
 
 
 def _decide(person: Actor, limit: Limit, *, confirm: bool) -> None:

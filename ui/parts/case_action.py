@@ -108,8 +108,7 @@ def actions(look: Look) -> tuple[Action, ...]:
             reassign,
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
-        *_operations(look),
-        *_walls(look),
+        *(*_operations(look), *_walls(look)),
     )
 
 

@@ -64,25 +64,53 @@ def keep_team(person: Actor, known: StaffedTeam | None) -> None:
 @st.dialog("Somebody is away", icon=":material/event_busy:")
 def delegate(person: Actor) -> None:
     """Ask who is away, who stands in, and from when to when, and arrange it."""
-    names = people(person)
-    may_all = person.may(Deed.DELEGATE_OTHERS)
+    absent, to = _ask_people(person)
+    from_at, until_at = _ask_days()
+    reason = ask_reason("absence:reason")
+    is_whole = absent is not None and to is not None
+    confirm(
+        "Arrange it",
+        key="absence:do",
+        command=f"absence:{absent}:{to}:{from_at}:{until_at}",
+        act=lambda _id: delegation.delegate(
+            platform(),
+            actor=person,
+            absent=absent or "",
+            to=to or "",
+            from_at=from_at,
+            until_at=until_at,
+            reason=reason,
+        ),
+        done="It is arranged.",
+        problem="" if is_whole else "Choose both people.",
+    )
+
+
+def _ask_people(person: Actor) -> tuple[str | None, str | None]:
+    """Draw the fields for who is away and who stands in, and return what was chosen."""
+    names, may_all = people(person), person.may(Deed.DELEGATE_OTHERS)
+    every = sorted(names, key=names.__getitem__)
     absent = st.selectbox(
         "Who is away",
-        sorted(names, key=names.__getitem__) if may_all else [person.username],
+        every if may_all else [person.username],
         index=None if may_all else 0,
         format_func=lambda name: names.get(name, name),
         placeholder="Choose a person",
         key="absence:who",
     )
-    others = [n for n in sorted(names, key=names.__getitem__) if n not in {absent, person.username}]
     to = st.selectbox(
         "Who stands in",
-        others,
+        [name for name in every if name not in {absent, person.username}],
         index=None,
         format_func=names.__getitem__,
         placeholder="Choose a person",
         key="absence:to",
     )
+    return absent, to
+
+
+def _ask_days() -> tuple[datetime, datetime]:
+    """Draw the fields for the first and the last day, and return when they begin and end."""
     today = platform().now().astimezone(zone()).date()
     begin, end = st.columns(2)
     first = begin.date_input(
@@ -91,24 +119,7 @@ def delegate(person: Actor) -> None:
     last = end.date_input(
         "Last day", today, min_value=today, format="DD/MM/YYYY", key="absence:last"
     )
-    reason = ask_reason("absence:reason")
-    is_whole = absent is not None and to is not None
-    confirm(
-        "Arrange it",
-        key="absence:do",
-        command=f"absence:{absent}:{to}:{first}:{last}",
-        act=lambda _id: delegation.delegate(
-            platform(),
-            actor=person,
-            absent=absent or "",
-            to=to or "",
-            from_at=datetime.combine(first, time.min, zone()),
-            until_at=datetime.combine(last, time.max, zone()),
-            reason=reason,
-        ),
-        done="It is arranged.",
-        problem="" if is_whole else "Choose both people.",
-    )
+    return datetime.combine(first, time.min, zone()), datetime.combine(last, time.max, zone())
 
 
 @st.dialog("Propose a limit", icon=":material/payments:")
