@@ -110,6 +110,25 @@ class OrganisationPolicy(_Policy):
     """Whom a complainant may turn to when dissatisfied with the final decision (7.9)."""
 
 
+class ProviderPolicy(_Policy):
+    """The organisation's own sign-in, by OpenID Connect; without an issuer there is none."""
+
+    issuer: str = ""
+    """For example ``https://login.example.org/realms/main``, exactly as the provider spells it."""
+    client_id: str = ""
+    name: str = "your organisation"
+    """What the sign-in page calls it."""
+    scopes: tuple[str, ...] = ("openid", "profile")
+    creates_accounts: bool = False
+    """Whether whoever signs in there for the first time has an account here from then on."""
+    username_claim: str = "preferred_username"
+    name_claim: str = "name"
+    roles_claim: str = ""
+    """Claim that lists groups or roles; empty to leave roles to the administrators here."""
+    roles: Mapping[str, str] = {}
+    """Our role for each value of that claim; never that of an administrator."""
+
+
 class AccountPolicy(_Policy):
     """How people and programs come in, and for how long they are believed."""
 
@@ -119,6 +138,7 @@ class AccountPolicy(_Policy):
     lock_minutes: int = Field(default=15, gt=0)
     second_factor_for: tuple[str, ...] = ()
     """Roles that must have a second factor; everybody may have one."""
+    provider: ProviderPolicy = ProviderPolicy()
     key_days: int = Field(default=365, gt=0)
     """The longest life of an API key."""
 

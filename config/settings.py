@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses or networks of proxies in front, with commas between: ``127.0.0.1, 10.0.0.0/8``.
     What they say of the browser, its address and TLS, is believed; nobody else's word is."""
+    provider_secret: str = ""
+    """What proves this site to the provider named in the policy; empty for a public client."""
     policy: Policy
 
     @classmethod

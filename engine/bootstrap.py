@@ -24,6 +24,7 @@ class Platform:
     Attributes:
         home: Folder for logs and files of this installation.
         smtp_url: Mail server; empty keeps mails in the outbox.
+        provider_secret: What proves this site to the organisation's own sign-in.
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
     """
 
@@ -32,6 +33,7 @@ class Platform:
     calendar: Calendar
     home: Path
     smtp_url: str = ""
+    provider_secret: str = field(default="", repr=False)
     now: Callable[[], datetime] = utc_now
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
 
@@ -82,4 +84,5 @@ def open_platform(
         calendar=Calendar(settings.policy.calendar),
         home=home,
         smtp_url=settings.smtp_url,
+        provider_secret=settings.provider_secret,
     )

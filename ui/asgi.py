@@ -35,6 +35,7 @@ from ui.session import Desk, open_desk
 from ui.signin import SignInPages
 from ui.signin_code import CodePages
 from ui.signin_link import LinkPages
+from ui.signin_provider import ProviderPages
 from ui.sockets import Sockets
 
 _SCRIPT = Path(__file__).with_name("app.py")
@@ -76,10 +77,16 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
         sockets=sockets,
         seal=seal,
         organisation=platform.policy.organisation.name,
+        provider=sign_in.name if (sign_in := platform.policy.accounts.provider).issuer else "",
     )
     return Gate(
         desk=desk_app(),
-        door=door_app(pages, CodePages(platform, leaf), LinkPages(platform, leaf)),
+        door=door_app(
+            pages,
+            CodePages(platform, leaf),
+            LinkPages(platform, leaf),
+            ProviderPages(platform, leaf),
+        ),
         api=Guard(
             create_api(platform),
             sessions=recent,
@@ -95,7 +102,7 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
     )
 
 
-def door_app(*pages: SignInPages | CodePages | LinkPages) -> ASGIApp:
+def door_app(*pages: SignInPages | CodePages | LinkPages | ProviderPages) -> ASGIApp:
     """Return everything that answers without a session."""
     return Starlette(
         routes=[

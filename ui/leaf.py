@@ -19,6 +19,9 @@ FORM_COOKIE = "redress_form"
 CHALLENGE_COOKIE = "redress_challenge"
 """Cookie of a browser that has shown a password and owes a code."""
 
+STATE_COOKIE = "redress_state"
+"""Cookie of a browser that went to the provider."""
+
 EXPIRED = "This form has expired. Please try again."
 _DOOR = "/login"
 
@@ -91,7 +94,8 @@ async def fields_of(request: Request) -> dict[str, str]:
 def came_in(response: Response, request: Request, token: str) -> Response:
     """Give a browser the cookie of its session along with an answer."""
     _set_cookie(response, request, COOKIE, token)
-    forget(response, request, CHALLENGE_COOKIE)
+    for cookie in (CHALLENGE_COOKIE, STATE_COOKIE):
+        forget(response, request, cookie)
     return response
 
 
@@ -100,6 +104,19 @@ def owes_a_code(request: Request, challenge: str, where: str) -> Response:
     response = RedirectResponse(where, 303, headers={"cache-control": "no-store"})
     _set_cookie(response, request, CHALLENGE_COOKIE, challenge, is_strict=True)
     return response
+
+
+def goes_away(request: Request, address: str, state: str) -> Response:
+    """Lead a browser to another site that sends it back with the same state."""
+    response = RedirectResponse(address, 303, headers={"cache-control": "no-store"})
+    # Not a strict one: the browser comes back from another site, and has to bring it along.
+    _set_cookie(response, request, STATE_COOKIE, state)
+    return response
+
+
+def brought_back(request: Request) -> str:
+    """Return the state that a browser went away with; empty when it did not."""
+    return request.cookies.get(cookie_name(request.scope, STATE_COOKIE), "")
 
 
 def challenge_of(request: Request) -> str:

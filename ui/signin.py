@@ -42,11 +42,19 @@ class SignInPages:
         sockets: Open websockets; those of a session end with it.
         seal: Seals the forms; shared with the account menu.
         organisation: Name shown above the form.
+        provider: Name of the organisation's own sign-in; empty where there is none.
     """
 
     def __init__(
-        self, *, sessions: RecentSessions, sockets: Sockets, seal: FormSeal, organisation: str
+        self,
+        *,
+        sessions: RecentSessions,
+        sockets: Sockets,
+        seal: FormSeal,
+        organisation: str,
+        provider: str = "",
     ) -> None:
+        self._provider = provider
         self._sessions = sessions
         self._sockets = sockets
         self._leaf = Leaf(seal=seal, organisation=organisation)
@@ -143,6 +151,7 @@ class SignInPages:
         status: int = 200,
     ) -> Response:
         told = {"target": target, "name": name, "problem": problem, "news": news}
+        told["provider"] = self._provider
         return self._leaf.form(request, "sign_in.html", status=status, **told)
 
 

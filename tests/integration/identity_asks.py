@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.services import accounts, keys, links, passwords, roles, roster, second_factor, sessions
+from engine.services import (
+    accounts,
+    keys,
+    links,
+    passwords,
+    provider,
+    roles,
+    roster,
+    second_factor,
+    sessions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +39,9 @@ ASKS: Mapping[str, Ask] = {
     "links.make": lambda a: links.make(a.platform, actor=a.actor, username="hanna"),
     "passwords.change": lambda a: passwords.change(
         a.platform, actor=a.actor, old="x", new="y", token=""
+    ),
+    "provider.tie": lambda a: provider.tie(
+        a.platform, actor=a.actor, username="hanna", subject="s-1"
     ),
     "roles.change": lambda a: roles.change(
         a.platform, actor=a.actor, username="hanna", roles=["approver"], reason=WHY

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyotp
 
+from config.policy import ProviderPolicy
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import SecondFactorNeededError
 from engine.services import (
@@ -14,6 +15,7 @@ from engine.services import (
     keys,
     links,
     passwords,
+    provider,
     roles,
     roster,
     second_factor,
@@ -204,6 +206,19 @@ def _import(desk: Desk) -> Act:
     return lambda p: roster.carry_out(p, actor=SYSTEM, lines=lines)
 
 
+def at_provider(platform: Platform, issuer: str, **more: object) -> Platform:
+    """Return the platform of an organisation with a sign-in of its own."""
+    known = ProviderPolicy(issuer=issuer, client_id="redress", **more)
+    rules = platform.policy.accounts.model_copy(update={"provider": known})
+    return replace(platform, policy=platform.policy.model_copy(update={"accounts": rules}))
+
+
+def _tie(desk: Desk) -> Act:
+    hire(desk)
+    known = {"actor": SYSTEM, "username": "pat", "subject": "s-1"}
+    return lambda p: provider.tie(at_provider(p, "https://login.example.org"), **known)
+
+
 ALL = {
     "accounts.close": _close,
     "accounts.reopen": _reopen,
@@ -214,6 +229,7 @@ ALL = {
     "links.make_first": lambda _desk: links.make_first,
     "links.use": _use_link,
     "passwords.change": _change_password,
+    "provider.tie": _tie,
     "roles.change": _change_roles,
     "roles.decide": _decide,
     "roster.carry_out": _import,

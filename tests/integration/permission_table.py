@@ -131,6 +131,7 @@ _TABLE = """
     reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    provider.tie                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
