@@ -163,16 +163,17 @@ def import_people(person: Actor) -> None:
 
 
 def _draw_lines(lines: Sequence[roster.Line]) -> None:
-    columns: dict[str, list[int] | list[str]] = {
-        "Line": [line.number for line in lines],
-        "User name": [line.username for line in lines],
-        "Name": [line.name for line in lines],
-        "What happens": [line.verdict.value for line in lines],
-        "Why": [line.why for line in lines],
+    """Draw what becomes of each line; no grid, which would let a table out with its formulas."""
+    columns = {
+        "Line": [str(line.number) for line in lines],
+        "User name": [plain(line.username) for line in lines],
+        "Name": [plain(line.name) for line in lines],
+        "What happens": [plain(f"{line.verdict.value} {line.why}".strip()) for line in lines],
     }
-    if any(line.link for line in lines):
-        columns["Link"] = [_address(line.link) if line.link else "" for line in lines]
-    st.dataframe(columns, hide_index=True)
+    st.table(columns, border="horizontal", hide_index=True)
+    made = [f"{line.username} {_address(line.link)}" for line in lines if line.link]
+    if made:
+        st.code("\n".join(made), language=None)
 
 
 def _read(content: bytes) -> Sequence[roster.Line]:
