@@ -7,7 +7,7 @@ from types import MappingProxyType
 from lxml import etree
 
 from engine.errors import DiagramRejectedError
-from engine.process import xml
+from engine.process import foreign, xml
 from engine.process.decision_file import read_file
 from engine.process.decisions import Table
 from engine.process.diagram import Diagram, read
@@ -30,6 +30,7 @@ def gather(diagrams: Sequence[bytes], tables: Sequence[bytes]) -> Material:
     """Read all files, and go on past those that cannot be read."""
     findings: list[Finding] = []
     roots = [root for file in diagrams if (root := _parsed(file, findings)) is not None]
+    findings += foreign.code_around_elements(roots)
     read_tables: dict[str, Table] = {}
     for file in tables:
         root = _parsed(file, findings)

@@ -8,6 +8,9 @@ from engine.process.finding import Finding, Severity
 MOST_BYTES = 1_000_000
 """Largest diagram or decision table; real ones have 10 to 300 kB."""
 
+MOST_ELEMENTS = 20_000
+"""Most elements of a file; a drawn step has about fifteen, and 500 steps are run."""
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 REDRESS = "urn:redress:bpmn:1.0"
 
@@ -32,6 +35,10 @@ def parse(content: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         problem = f"It is no well-formed XML: {error}."
         raise DiagramRejectedError([_finding(problem)]) from error
+    count = sum(1 for _ in root.iter())
+    if count > MOST_ELEMENTS:
+        problem = f"It has {count:,} elements; at most {MOST_ELEMENTS:,} are read."
+        raise DiagramRejectedError([_finding(problem, fix="Split it into several files.")])
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs are wrong
         found = _finding(
             "It declares a document type.",

@@ -9,6 +9,9 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$:~^=&])")
 _ADDRESS = re.compile(r"https?://|www(?=\.)|(?<=[-.\w+])(?=@)", re.IGNORECASE)
 """Where Markdown would begin, or end the name of, a link that was never asked for."""
 
+_PICTURE = re.compile(r":(?=[a-z][\w+/-]*:)", re.IGNORECASE)
+"""Where Streamlit would begin a name that it turns into a picture, escaped or not."""
+
 _UNITS = (
     (timedelta(days=1), "d"),
     (timedelta(hours=1), "h"),
@@ -76,13 +79,14 @@ def counted(number: int, one: str, many: str = "") -> str:
 def plain(text: str) -> str:
     r"""Return text that Markdown shows as it is: no link, image or layout can come of it.
 
-    An address would become a link even when it is escaped. A word joiner, which nobody sees,
-    keeps it from being read as one.
+    An address would become a link, and a name such as ``:streamlit:`` a picture, even when it is
+    escaped. A word joiner, which nobody sees, keeps them from being read so.
 
     >>> plain("![x](cid)")
     '\\!\\[x\\]\\(cid\\)'
     """
-    return _MARKS.sub(r"\\\1", _ADDRESS.sub("\\g<0>\N{WORD JOINER}", text))
+    apart = _PICTURE.sub("\\g<0>\N{WORD JOINER}", text)
+    return _MARKS.sub(r"\\\1", _ADDRESS.sub("\\g<0>\N{WORD JOINER}", apart))
 
 
 def address_link(address: str) -> str:

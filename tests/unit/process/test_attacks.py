@@ -5,7 +5,7 @@ import time
 import pytest
 
 from engine.errors import DiagramRejectedError
-from engine.process import rules
+from engine.process import foreign, rules
 from engine.process.bundle import build_bundle, inspect
 from engine.process.finding import blocks
 from engine.process.step_rules import conditions_can_be_read
@@ -19,6 +19,9 @@ from tests.unit.process.drawing import (
     script,
     table,
     timer,
+)
+from tests.unit.process.drawing import (
+    condition as waits_for,
 )
 
 PAYLOADS = {
@@ -152,7 +155,102 @@ def allowed_values(text):
     return [], [table("t", "FIRST", {"x": "number"}, {"y": text}, [(["-"], ["1"])])]
 
 
+MADE_BY_OTHERS = (
+    'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+    'xmlns:spiff="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+)
+
+
+def inside(kind, body):
+    """An expression somewhere inside an element."""
+
+    def draw(text):
+        told = body.replace("{}", _escaped(text)).replace("@", MADE_BY_OTHERS)
+        return [
+            document(process("p", node("start", "s"), node(kind, "u", told), line("s", "u")))
+        ], []
+
+    return draw
+
+
+def around(body):
+    """Code that another engine would run around a step."""
+    return inside("user", f"<bpmn:extensionElements>{body}</bpmn:extensionElements>")
+
+
+def repeated(body):
+    return inside(
+        "user",
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality>"
+        f"{body}</bpmn:multiInstanceLoopCharacteristics>",
+    )
+
+
+def said(kind, attribute):
+    """A word of ours that is no expression."""
+
+    def draw(text):
+        told = node(kind, "u", step={attribute: _escaped(text)})
+        return [document(process("p", node("start", "s"), told, line("s", "u")))], []
+
+    return draw
+
+
+def awaited(text):
+    return [
+        document(
+            process(
+                "p", node("start", "s"), node("catch", "u", waits_for(_escaped(text))),
+                line("s", "u"),
+            )
+        )
+    ], []  # fmt: skip
+
+
+def called(text):
+    told = node("call", "u", calledElement=_escaped(text))
+    return [document(process("p", node("start", "s"), told, line("s", "u")))], []
+
+
+def correlated(text):
+    told = (
+        '<bpmn:correlationProperty id="key" name="Key"><bpmn:correlationPropertyRetrievalExpression'
+        f' messageRef="m"><bpmn:messagePath>{_escaped(text)}</bpmn:messagePath>'
+        "</bpmn:correlationPropertyRetrievalExpression></bpmn:correlationProperty>"
+    )
+    body = process("p", node("start", "s"), node("user", "u"), line("s", "u"))
+    return [document(body, told)], []
+
+
 POINTS = {
+    "completion": repeated("<bpmn:completionCondition>{}</bpmn:completionCondition>"),
+    "collection": repeated("<bpmn:loopDataInputRef>{}</bpmn:loopDataInputRef>"),
+    "loop condition": inside(
+        "user",
+        "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>{}</bpmn:loopCondition>"
+        "</bpmn:standardLoopCharacteristics>",
+    ),
+    "awaited condition": awaited,
+    "correlation": correlated,
+    "called process": called,
+    "pre script": around("<spiff:preScript @>{}</spiff:preScript>"),
+    "post script": around("<spiff:postScript @>{}</spiff:postScript>"),
+    "input": around(
+        '<camunda:inputOutput @><camunda:inputParameter name="x">{}</camunda:inputParameter>'
+        "</camunda:inputOutput>"
+    ),
+    "listener": around('<camunda:executionListener event="start" expression="{}" @/>'),
+    "service parameter": inside(
+        "service",
+        '<bpmn:extensionElements><spiff:serviceTaskOperator id="http/Get" @><spiff:parameters>'
+        '<spiff:parameter id="url" type="str" value="{}"/></spiff:parameters>'
+        "</spiff:serviceTaskOperator></bpmn:extensionElements>",
+    ),
+    "operation": said("service", "operation"),
+    "decision": said("rule", "decision"),
+    "form": said("user", "form"),
+    "role": said("user", "role"),
+    "warning": said("user", "warn"),
     "condition": condition,
     "assignment": assignment,
     "script": whole_script,
@@ -213,3 +311,13 @@ def test_the_tests_notice_a_place_that_nobody_checks(monkeypatch):
     monkeypatch.setattr(rules, "RULES", unchecked)
 
     assert not blocks(inspect(*condition(PAYLOADS["import"])))
+
+
+def test_the_tests_notice_code_of_another_engine_that_nobody_looks_for(monkeypatch):
+    monkeypatch.setattr(foreign, "code_around_elements", lambda _: ())
+
+    assert not blocks(inspect(*POINTS["pre script"](PAYLOADS["import"])))
+
+
+def test_an_empty_frame_that_an_editor_left_is_no_code():
+    assert not blocks(inspect(*POINTS["pre script"]("")))
