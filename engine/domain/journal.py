@@ -12,6 +12,7 @@ from engine.domain.commitment import FIELD, PERSONAL, Personal, committed, parte
 _SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _FORMAT = 1
 _quoted = json.encoder.encode_basestring
+_COMMITTED = f'"{FIELD}":"'
 
 ORGANISATION = 0
 """Stands for the organisation where an event of a case names its case."""
@@ -153,8 +154,12 @@ def digest_of(  # every argument is a part of what is hashed
 
 def commitment_in(detail: str) -> str | None:
     """Return the commitment of an event to what is personal; None where nothing is."""
-    if f'"{FIELD}"' not in detail:
+    begin = detail.find(_COMMITTED)
+    if begin < 0:
         return None
+    begin += len(_COMMITTED)
+    if detail.find(_COMMITTED, begin) < 0:
+        return detail[begin : detail.index('"', begin)]
     commitment: str | None = json.loads(detail).get(FIELD)
     return commitment
 

@@ -17,8 +17,8 @@ from engine.domain.checkpoint import (
 from engine.domain.commitment import Personal, problem_of
 from engine.domain.journal import commitment_in, digest_of
 
-Row = tuple[int, int, str, str, str, str, str, str]
-"""An event as it is stored: case, number, moment in UTC, actor, type, detail, two hashes."""
+Row = tuple[int, int, Any, str, str, str, str, str]
+"""An event as it is stored: case, number, moment, actor, type, detail, the two hashes."""
 
 
 class Finding(NamedTuple):
@@ -74,14 +74,17 @@ class Chain(NamedTuple):
     commitments: Mapping[int, str]
 
 
-def follow(rows: Iterable[Row], wanted: Mapping[int, tuple[int, ...]]) -> Iterator[Chain]:
+def follow(
+    rows: Iterable[Row], wanted: Mapping[int, tuple[int, ...]], spelled: Callable[[Any], str]
+) -> Iterator[Chain]:
     """Yield each chain, computing every hash anew.
 
     Args:
         rows: Events by case and number; all of each case.
         wanted: By case, of which events the hash is to be told.
+        spelled: Spells a moment of a row as it was hashed.
     """
-    quoted: dict[str, str] = {}
+    check = _Check(spelled)
     case_id, seq, prev, problem = -1, 0, "", ""
     asked: tuple[int, ...] = ()
     found: dict[int, str] = {}
@@ -94,28 +97,40 @@ def follow(rows: Iterable[Row], wanted: Mapping[int, tuple[int, ...]]) -> Iterat
             asked, found, personal = wanted.get(case_id, ()), {}, {}
         seq += 1
         if not problem:
-            problem = _problem_of(row, seq, prev, quoted)
+            problem = check.problem_of(row, seq, prev)
+            if not problem and (commitment := commitment_in(row[5])):
+                personal[seq] = commitment
         prev = row[7]
         if row[1] in asked:
             found[row[1]] = prev
-        if not problem and (commitment := commitment_in(row[5])):
-            personal[seq] = commitment
     if seq:
         yield Chain(case_id, seq, prev, problem, found, personal)
 
 
-def _problem_of(row: Row, seq: int, prev: str, quoted: dict[str, str]) -> str:
-    """Return what is wrong with an event; empty for nothing."""
-    case_id, number, moment, actor, kind, detail, prev_hash, digest = row
-    if number != seq:
-        return f"event {seq} is missing"
-    try:
-        who = quoted.get(actor) or quoted.setdefault(actor, encode_basestring(actor))
-        what = quoted.get(kind) or quoted.setdefault(kind, encode_basestring(kind))
-        computed = digest_of(case_id, seq, moment, who, what, detail, prev)
-    except (TypeError, UnicodeEncodeError):  # something stands there that is no text
-        computed = ""
-    return "" if prev_hash == prev and digest == computed else f"event {seq} was changed"
+class _Check:
+    """Computes hashes; who did what is spelled once for all, and a moment once for a command."""
+
+    def __init__(self, spelled: Callable[[Any], str]) -> None:
+        self._spelled = spelled
+        self._quoted: dict[str, str] = {}
+        self._at: Any = None
+        self._moment = ""
+
+    def problem_of(self, row: Row, seq: int, prev: str) -> str:
+        """Return what is wrong with an event; empty for nothing."""
+        case_id, number, at, actor, kind, detail, prev_hash, digest = row
+        if number != seq:
+            return f"event {seq} is missing"
+        quoted = self._quoted
+        try:
+            if at != self._at:
+                self._at, self._moment = at, self._spelled(at)
+            who = quoted.get(actor) or quoted.setdefault(actor, encode_basestring(actor))
+            what = quoted.get(kind) or quoted.setdefault(kind, encode_basestring(kind))
+            computed = digest_of(case_id, seq, self._moment, who, what, detail, prev)
+        except (TypeError, UnicodeEncodeError):  # something stands there that is no text
+            return f"event {seq} was changed"
+        return "" if prev_hash == prev and digest == computed else f"event {seq} was changed"
 
 
 def ending(chain: Chain | None, head: Head) -> str:

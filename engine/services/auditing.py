@@ -117,7 +117,7 @@ def _check_cases(search: Examination, tracked: list[Against]) -> None:
     present = set[int]()
     search.values = Values(search)
     with closing(stream.rows()) as rows, closing(stream.heads()) as heads:
-        chains = _counted(search, follow(rows, _wanted(tracked)))
+        chains = _counted(search, follow(rows, _wanted(tracked), stream.spelled))
         for head, chain in _joined(heads, chains):
             _check_case(search, head, chain, tracked)
             if head:
@@ -203,7 +203,8 @@ def _check_some(search: Examination, case_ids: Iterable[int]) -> None:
         chunk = search.tx.checkpoints.kept_ends(case_id // CHUNK)
         kept = chunk.get(case_id)
         wanted = {case_id: (kept.seq,)} if kept else {}
-        chain = next(follow(search.tx.journal.stream.rows(case_id), wanted), None)
+        stream = search.tx.journal.stream
+        chain = next(follow(stream.rows(case_id), wanted, stream.spelled), None)
         search.values = Values(search, case_id)
         search.cases += 1
         search.events += chain.length if chain else 0

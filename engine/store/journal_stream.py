@@ -5,7 +5,7 @@ of them and needs only text; so it reads below SQLAlchemy, in the same transacti
 """
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -75,15 +75,18 @@ class JournalStream:
         """Yield events by case and number: of all cases, or of one."""
         where = "" if case_id is None else f"WHERE case_id = {int(case_id)}"
         statement = (_SQLITE if self._is_sqlite else _POSTGRESQL).format(where=where)
-        is_sqlite, cursor = self._is_sqlite, self._cursor("journal_rows")
-        with_moment = _of_sqlite if is_sqlite else _of_postgresql
+        cursor = self._cursor("journal_rows")
         cursor.execute(statement)
         try:
             while found := cursor.fetchmany(_AT_ONCE):
-                for row in found:
-                    yield (row[0], row[1], with_moment(row[2]), *row[3:])
+                yield from found
         finally:
             cursor.close()
+
+    @property
+    def spelled(self) -> Callable[[Any], str]:
+        """What spells a moment of a row as it was hashed."""
+        return _of_sqlite if self._is_sqlite else _of_postgresql
 
     def heads(self, case_id: int | None = None) -> Generator[Head]:
         """Yield what each case says of its chain, by its number."""

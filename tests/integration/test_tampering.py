@@ -264,9 +264,9 @@ def test_a_verifier_that_trusts_the_stored_hash_misses_some(proof, monkeypatch):
     """Plant the bug: the hash of an event is not computed but believed."""
     sound = _missed_edits(proof)
     monkeypatch.setattr(
-        verification,
-        "_problem_of",
-        lambda row, seq, prev, _quoted: "" if row[1] == seq and row[6] == prev else "changed",
+        verification._Check,
+        "problem_of",
+        lambda _self, row, seq, prev: "" if row[1] == seq and row[6] == prev else "changed",
     )
 
     assert sound == []
