@@ -89,9 +89,10 @@ def verify(files: Mapping[str, bytes], expected_key: str = "") -> str:
     _insist(not expected_key or key == expected_key, f"it was signed by another key, {key}")
     known = {body["key"], body.get("next_key")}
     _insist(key in known, "the export and its checkpoint were signed by different keys")
-    signature = files[_SIGNATURE].decode().strip()
+    signature = files[_SIGNATURE].decode()
+    _insist(len(signature) == 129 and signature.endswith("\n"), "its signature is damaged")
     _insist(
-        is_signed(key, b"redress export\n" + files[_MANIFEST], signature),
+        is_signed(key, b"redress export\n" + files[_MANIFEST], signature[:-1]),
         "its list of files was changed: the signature is not good",
     )
     _compare(files, manifest["files"])
@@ -177,7 +178,9 @@ def _check_personal(name: str, event: Mapping[str, Any]) -> None:
     salt, text = bytes.fromhex(personal["salt"]), personal["text"].encode(errors="surrogatepass")
     computed = hmac.new(salt, text, "sha256").hexdigest()
     committed = json.loads(event["detail"]).get("personal")
-    _insist(committed == computed, f"what people wrote in event {event['seq']} of {name} was changed")
+    _insist(
+        committed == computed, f"what people wrote in event {event['seq']} of {name} was changed"
+    )
 
 
 def _root_of(proof: Mapping[str, Any]) -> str:
@@ -215,7 +218,7 @@ def is_signed(key: str, content: bytes, signature: str) -> bool:
     raw, public = bytes.fromhex(signature), bytes.fromhex(key)
     a, r = _point(public), _point(raw[:32])
     s = int.from_bytes(raw[32:], "little")
-    if len(raw) != 64 or a is None or r is None or s >= _L:  # noqa: PLR2004 - two halves of 32
+    if len(raw) != 64 or a is None or r is None or s >= _L:
         return False
     digest = hashlib.sha512(raw[:32] + public + content).digest()
     h = int.from_bytes(digest, "little") % _L
@@ -231,7 +234,7 @@ def _base() -> _Point:
 
 
 def _point(raw: bytes) -> _Point | None:
-    if len(raw) != 32:  # noqa: PLR2004 - bytes of a point
+    if len(raw) != 32:
         return None
     number = int.from_bytes(raw, "little")
     y = number & ((1 << 255) - 1)

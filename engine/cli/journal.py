@@ -13,8 +13,9 @@ from engine.console import Format, bar, complain, say, show_json
 from engine.domain.actor import SYSTEM
 from engine.domain.checkpoint import Checkpoint
 from engine.errors import InvalidInputError
-from engine.services import checkpoints, verifying
+from engine.services import checkpoints, journal_export, verifying
 from engine.services.examination import Verification
+from engine.services.new_file import new_file
 
 app = typer.Typer(no_args_is_help=True, help="The journal of what happened, and its proof.")
 
@@ -92,6 +93,29 @@ def renew_key(
     made = checkpoints.renew_key(platform, actor=person, reason=reason, is_lost=is_lost)
     say(_signed(made) if made else "Somebody else signed at the same moment; try again.")
     say(f"The key that signs from now on: {checkpoints.signing_key(platform).public}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="the ZIP file to write; it must not exist")],
+    *,
+    who: WhoActs,
+    case: Annotated[str, typer.Option("--case", metavar="REF", help="one complaint")] = "",
+    begin: FirstDay = "",
+    end: LastDay = "",
+) -> None:
+    """Write an export with proof, of one complaint or of all with an event in a period."""
+    platform = ready()
+    person, period = acting(platform, who), days(platform, begin, end)
+    if bool(case) == bool(period):
+        raise InvalidInputError({"": "Name either a complaint (--case) or a period (--from)."})
+    with new_file(file) as beside:
+        if period:
+            made = journal_export.of_period(platform, actor=person, begin=period[0], end=period[1])
+        else:
+            made = journal_export.of_case(platform, actor=person, reference=case)
+        beside.write_bytes(made)
+    say(f"{file} is written. Whoever has it can run: python verify.py")
 
 
 def days(platform: Platform, begin: str, end: str) -> tuple[datetime, datetime] | None:

@@ -1,6 +1,6 @@
 """Everything about one case, for the person who works on it (ISO 10002:2018, 7.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from engine.domain.deadline import Clock
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
 from engine.process.bundle import ProcessBundle
-from engine.services import glass, letter, reach
+from engine.services import glass, letter, looking, reach
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.store.transaction import Transaction
@@ -100,7 +100,7 @@ class CaseFile:
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
-    """Return one case with everything on it.
+    """Return one case with everything on it; that somebody looked is kept, once an hour.
 
     Raises:
         NotAllowedError: The actor may not read this complaint.
@@ -109,7 +109,9 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
     with platform.database.read() as tx:
         case = tx.cases.get(reference)
         is_look = reach.require(platform, tx, actor=actor, deed=Deed.READ, case=case, is_look=True)
-        file = _file(platform, tx, actor, case)
+        file, events = _file(platform, tx, actor, case)
+    if looking.is_news(events, actor=actor, now=platform.now()):
+        platform.database.write(lambda tx: looking.note(platform, tx, actor=actor, case_id=case.id))
     if is_look:
         platform.database.write(
             lambda tx: glass.note_look(platform, tx, actor=actor, reference=reference)
@@ -117,7 +119,9 @@ def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
     return file
 
 
-def _file(platform: Platform, tx: Transaction, actor: Actor, case: Case) -> CaseFile:
+def _file(
+    platform: Platform, tx: Transaction, actor: Actor, case: Case
+) -> tuple[CaseFile, tuple[Event, ...]]:
     bundle = bundle_of(platform, tx, case.process)
     steps = tx.steps.of(case.id)
     clocks = tx.clocks.of(case.id)
@@ -125,7 +129,7 @@ def _file(platform: Platform, tx: Transaction, actor: Actor, case: Case) -> Case
     statements = tx.records.of(Statement, case.id)
     people = (actor, *reach.absent_people(platform, tx, actor))
     names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
-    return CaseFile(
+    file = CaseFile(
         case=case,
         steps=tuple(
             _open_step(platform, tx, people, case, bundle, step, clocks, statements)
@@ -150,6 +154,7 @@ def _file(platform: Platform, tx: Transaction, actor: Actor, case: Case) -> Case
         suspension=_suspension(case, events),
         relation=reach.relation(tx, actor=actor, case=case, steps=steps),
     )
+    return file, events
 
 
 def _open_step(
@@ -308,6 +313,20 @@ _HEARD = {
     "withdrawn": "The complainant withdraws: {detail}",
 }
 """Messages that a person wants to read; the others are told by what they lead to."""
+
+
+def timeline_of(events: Iterable[Event], names: Mapping[str, str]) -> tuple[TimelineEntry, ...]:
+    """Return every event in words, oldest first; what has no words by its name."""
+    return tuple(
+        _entry(event, names)
+        or TimelineEntry(
+            event.at,
+            names.get(event.actor, event.actor),
+            event.type.replace(".", " ").replace("_", " "),
+            event.type,
+        )
+        for event in events
+    )
 
 
 def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:

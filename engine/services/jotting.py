@@ -39,6 +39,30 @@ def jot(
     return noted.model_copy(update={"rev": noted.rev + 1})
 
 
+def jot_look(
+    platform: Platform,
+    tx: Transaction,
+    *,
+    case: Case,
+    actor: Actor,
+    kind: str,
+    **detail: Any,  # noqa: ANN401 - facts of any event
+) -> None:
+    """Add an event to a case that this transaction has taken, and that it does not change.
+
+    The revision of the case stays, so that nobody's work on it is refused for it.
+    """
+    (event,) = chain_all(
+        [(kind, detail)],
+        case_id=case.id,
+        last=(case.journal_seq, case.journal_head),
+        at=platform.now(),
+        actor=actor.username,
+    )
+    tx.journal.append([event])
+    tx.cases.go_on(case.id, seq=event.seq, head=event.hash)
+
+
 def jot_organisation(
     platform: Platform,
     tx: Transaction,

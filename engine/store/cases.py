@@ -45,6 +45,11 @@ _REPLACE = (
     .where(_CASE.c.id == bindparam("of"))
     .values(rev=when((_CASE.c.rev == bindparam("of_rev"), _CASE.c.rev + 1)))
 )
+_GO_ON = (
+    _CASE.update()
+    .where(_CASE.c.id == bindparam("of"))
+    .values(journal_seq=bindparam("to_seq"), journal_head=bindparam("to_head"))
+)
 _OF_SOURCE = select(_CASE.c.id).where(
     _CASE.c.source == bindparam("of"),
     _CASE.c.source_id.in_([bindparam("of_id"), bindparam("of_mark")]),
@@ -176,6 +181,13 @@ class Cases:
         if case.complaint is not before.complaint:
             values |= _facts(case, self._session.seals.of(case.id))
         self._session.post(_REPLACE, values)
+
+    def go_on(self, case_id: int, *, seq: int, head: str) -> None:
+        """Note the end of the chain of a case that this transaction has taken, and nothing else.
+
+        Its revision stays: who looks at a case does not change it for anybody.
+        """
+        self._session.post(_GO_ON, {"of": case_id, "to_seq": seq, "to_head": head})
 
     def has_source(self, source: str, source_id: str) -> bool:
         """Tell whether a record was imported before."""

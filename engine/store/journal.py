@@ -25,6 +25,19 @@ _ADD_VALUE = _VALUE.insert()
 _VALUES_OF = select(_VALUE.c.seq, _VALUE.c.sealed).where(_VALUE.c.case_id == bindparam("of"))
 _APPEND = _JOURNAL.insert()
 _SALT_DIGITS = 32
+_HASH_AT = select(_JOURNAL.c.hash).where(
+    _JOURNAL.c.case_id == bindparam("of"), _JOURNAL.c.seq == bindparam("of_seq")
+)
+_LAST_OF = (
+    select(_JOURNAL)
+    .where(
+        _JOURNAL.c.case_id == bindparam("of"),
+        _JOURNAL.c.type == bindparam("of_kind"),
+        _JOURNAL.c.actor == bindparam("of_actor"),
+    )
+    .order_by(_JOURNAL.c.seq.desc())
+    .limit(1)
+)
 _BETWEEN = (
     select(_JOURNAL.c.case_id)
     .where(_JOURNAL.c.at >= bindparam("begin"), _JOURNAL.c.at < bindparam("end"))
@@ -100,6 +113,17 @@ class Journal:
                     yield Value(row.case_id, row.seq, None)
                 else:
                     yield Value(row.case_id, row.seq, personal)
+
+    def last_of(self, case_id: int, *, kind: str, actor: str) -> Event | None:
+        """Return the last event of a kind that somebody caused, without what is personal in it."""
+        given = {"of": case_id, "of_kind": kind, "of_actor": actor}
+        found = self._session.execute(_LAST_OF, given).mappings().first()
+        return _to_event(found) if found else None
+
+    def hash_at(self, case_id: int, seq: int) -> str:
+        """Return the hash of an event; empty where it is not there."""
+        found = self._session.execute(_HASH_AT, {"of": case_id, "of_seq": seq})
+        return str(found.scalar_one_or_none() or "")
 
     def cases_between(self, begin: datetime, end: datetime) -> list[int]:
         """Return the cases that have an event from ``begin`` on and before ``end``."""

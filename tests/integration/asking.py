@@ -37,6 +37,7 @@ from engine.services import (
     incidents,
     intake,
     jobs,
+    journal_export,
     keeping,
     limits,
     messages,
@@ -132,6 +133,11 @@ class Asked:
         return path
 
 
+def _really(platform: Platform) -> Platform:
+    """Return a platform that stores what it does: what is shown comes after what is kept."""
+    return replace(platform, database=getattr(platform.database, "_database", platform.database))
+
+
 Ask = Callable[[Asked], object]
 _CAUSE = Cause(IncidentKind.CASE, "Assess", "It stands still.")
 
@@ -152,7 +158,9 @@ ASKS: Mapping[str, Ask] = {
     "backup.restore": lambda a: backup.restore(
         a.platform, actor=a.actor, path=a.folder / "none.zip"
     ),
-    "case_export.as_csv": lambda a: case_export.as_csv(a.platform, actor=a.actor, cases=a.received),
+    "case_export.as_csv": lambda a: case_export.as_csv(
+        _really(a.platform), actor=a.actor, cases=a.received
+    ),
     "casefile.view": lambda a: casefile.view(a.platform, **a.of_case),
     "casework.acknowledge_escalation": lambda a: casework.acknowledge_escalation(
         a.platform, action=WHY, **a.of_step
@@ -210,6 +218,10 @@ ASKS: Mapping[str, Ask] = {
     ),
     "keeping.keep": lambda a: keeping.keep(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="short"
+    ),
+    "journal_export.of_case": lambda a: journal_export.of_case(a.platform, **a.of_case),
+    "journal_export.of_period": lambda a: journal_export.of_period(
+        _really(a.platform), actor=a.actor, begin=a.period.begin, end=a.later
     ),
     **privacy_ways.ASKS,
     "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),

@@ -18,7 +18,6 @@ from engine.services import (
     accounts,
     approvals,
     casework,
-    checkpoints,
     demo,
     dispatch,
     importing,
@@ -31,14 +30,13 @@ from engine.services import (
     reporting,
     sessions,
     signing_in,
-    verifying,
 )
-from engine.store.database import Database
 from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
 from tests.integration import (
     identity_ways,
+    journal_ways,
     operator_ways,
     privacy_ways,
     reach_ways,
@@ -247,44 +245,6 @@ def _send(desk: Desk) -> Act:
     return lambda p: dispatch.send_outbox(replace(p, smtp_url=desk.smtp_url))
 
 
-def _accept(desk: Desk) -> Act:
-    office = desk.office
-    office.lodge()
-    checkpoints.make(office.platform)
-    file = checkpoints.file_of(office.platform)
-    whole = file.path.read_text("utf-8")
-    office.lodge()
-    checkpoints.make(office.platform)
-    later = file.path.read_text("utf-8").removeprefix(whole)
-    for trigger in ("UPDATE", "DELETE"):
-        _unguard(office.platform.database, "checkpoint", trigger)
-    execute(office.platform.database, "DELETE FROM checkpoint WHERE number = 2")
-    file.path.write_text(whole + later, "utf-8")
-    return lambda p: checkpoints.accept(p, actor=office.staff["vera"], reason="A restore.")
-
-
-def _unguard(database: Database, table: str, deed: str) -> None:
-    if database.is_sqlite:
-        execute(database, f"DROP TRIGGER {table}_forbids_{deed}")
-    elif deed == "UPDATE":
-        execute(database, f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-
-
-def _sign(desk: Desk) -> Act:
-    desk.office.lodge()
-    return checkpoints.make
-
-
-def _renew_key(desk: Desk) -> Act:
-    checkpoints.make(desk.office.platform)
-    return lambda p: checkpoints.renew_key(p, actor=SYSTEM, reason="Somebody left.")
-
-
-def _verify(desk: Desk) -> Act:
-    desk.office.lodge()
-    return verifying.run
-
-
 def _rebuild(desk: Desk) -> Act:
     for element in ("register", "assess"):
         desk.office.reach(element)
@@ -357,9 +317,10 @@ WAYS: dict[str, Way] = {
     "casework.deliver_answer": Way(_deliver_answer),
     "casework.escalate": Way(_escalate),
     "casework.withdraw": Way(_withdraw),
-    "checkpoints.accept": Way(_accept),
-    "checkpoints.make": Way(_sign),
-    "checkpoints.renew_key": Way(_renew_key),
+    "case_export.as_csv": Way(journal_ways.take_a_list),
+    "checkpoints.accept": Way(journal_ways.accept),
+    "checkpoints.make": Way(journal_ways.sign),
+    "checkpoints.renew_key": Way(journal_ways.renew_key),
     "demo.install": Way(_furnish, is_piecewise=True, is_story=True),
     "demo.tell_story": Way(_tell_story, is_piecewise=True, is_story=True),
     "dispatch.send_outbox": Way(_send, is_piecewise=True),
@@ -378,6 +339,8 @@ WAYS: dict[str, Way] = {
     "jobs.run_overdue": Way(_run_overdue, is_piecewise=True),
     "keeping.bring_back": Way(upkeep_ways.bring_back),
     "keeping.keep": Way(upkeep_ways.keep),
+    "journal_export.of_case": Way(journal_ways.export_case, is_piecewise=True),
+    "journal_export.of_period": Way(journal_ways.export_period, is_piecewise=True),
     "messages.declare_key": Way(operator_ways.declare_key, is_piecewise=True),
     "messages.deliver_message": Way(operator_ways.deliver_message),
     "messages.hand_over": Way(operator_ways.hand_over),
@@ -399,6 +362,6 @@ WAYS: dict[str, Way] = {
     "publishing.reject": Way(upkeep_ways.reject),
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
     "reporting.snapshot": Way(_snapshot),
-    "verifying.run": Way(_verify, is_piecewise=True),
+    "verifying.run": Way(journal_ways.verify, is_piecewise=True),
     **{name: Way(prepare) for name, prepare in reach_ways.COMMANDS.items()},
 }

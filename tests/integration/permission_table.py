@@ -104,6 +104,8 @@ _TABLE = """
     links.make                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    journal_export.of_case          -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    journal_export.of_period        -   -   -   -   -   -   o   e   -   -   -   e   -   e
     master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   h   h
     master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e

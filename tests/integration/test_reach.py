@@ -56,6 +56,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     "incidents.causes": lambda told, _: bool(told),
     "incidents.counts": lambda told, _: sum(told.values()) > 0,
     "incidents.page": _holds(),
+    "journal_export.of_period": lambda told, asked: asked.reference.encode() in told,
     "monitoring.incidents": _holds(),
     "reporting.cases_behind": _holds(),
     "reporting.report": lambda told, _: any(f.figure.n for f in told.figures + told.categories),

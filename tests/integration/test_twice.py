@@ -27,10 +27,13 @@ AGAIN_ON_PURPOSE = {
     "signing_in.begin_factor": "each time makes another secret, until one is confirmed",
     "signing_in.sign_in": "each time begins a session of its own",
     "checkpoints.renew_key": "each time it is another key",
+    "case_export.as_csv": "each list that leaves the house is kept",
     "casefile.view": "each look through broken glass is kept",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
+    "journal_export.of_case": "each export is kept",
+    "journal_export.of_period": "each export is kept",
     "verifying.run": "each verification is kept",
     "monitoring.note_failure": "each failed try of a job counts",
 }
