@@ -25,7 +25,7 @@ from tests.integration.permission_table import EXPECTED
 from ui.api.operation import SERVICE
 
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
-SHORT, LONG = 4, 150
+SHORT, LONG = 2, 150
 """Requests for each operation and each of good and bad."""
 NASTY = (
     "\x00",
