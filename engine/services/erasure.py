@@ -43,12 +43,14 @@ class Overview:
             ``MOST_AT_ONCE`` at most.
         waiting: Proposals that wait for the second key, latest first.
         decided: The last hundred that were carried out or refused, latest first.
+        names: Of the people involved, by user name.
     """
 
     holds: tuple[Hold, ...]
     due: tuple[DueCase, ...]
     waiting: tuple[Disposal, ...]
     decided: tuple[Disposal, ...]
+    names: Mapping[str, str]
 
 
 def overview(platform: Platform, *, actor: Actor) -> Overview:
@@ -64,6 +66,7 @@ def overview(platform: Platform, *, actor: Actor) -> Overview:
             due=_due(platform, tx),
             waiting=tx.subjects.disposals(waiting=True),
             decided=tx.subjects.disposals(waiting=False),
+            names={a.actor.username: a.actor.name for a in tx.accounts.all()},
         )
 
 

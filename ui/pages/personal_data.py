@@ -3,8 +3,9 @@
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
-from engine.domain.disposal import Disposal, DisposalState, DueCase, Hold
-from engine.services import accounts, erasure, subject_access
+from engine.domain.disposal import Disposal, DisposalState, DueCase
+from engine.services import erasure, subject_access
+from engine.services.erasure import Overview
 from ui.once import attempt, tell
 from ui.parts import privacy_action, words
 from ui.parts.words import plain
@@ -27,15 +28,15 @@ def show() -> None:
     if person.may(Deed.PROTECT):
         _draw_person(person)
     found = erasure.overview(platform(), actor=person)
-    _draw_waiting(person, found.waiting)
+    _draw_waiting(person, found)
     _draw_due(person, found.due)
-    _draw_holds(person, found.holds)
+    _draw_holds(person, found)
     _draw_decided(found.decided)
 
 
 def _draw_person(person: Actor) -> None:
     """Draw the search for a person, and what can be done about each complaint of theirs."""
-    st.subheader("One person")
+    st.header("One person")
     with st.form("personal-data:find", border=False):
         asked = st.text_input(
             "Complaint, whole e-mail address, or name",
@@ -63,16 +64,15 @@ def _draw_person(person: Actor) -> None:
         st.markdown(f":small[And {len(found) - _SHOWN} more; look for one by its reference.]")
 
 
-def _draw_waiting(person: Actor, waiting: tuple[Disposal, ...]) -> None:
-    st.subheader("Waits for a second person")
-    if not waiting:
+def _draw_waiting(person: Actor, found: Overview) -> None:
+    st.header("Waits for a second person")
+    if not found.waiting:
         st.markdown(":small[Nothing is proposed.]")
-    names = _names(person)
-    for proposal in waiting:
+    for proposal in found.waiting:
         with st.container(border=True, key=f"proposal:{proposal.id}"):
             st.markdown(f"**{plain(proposal.kind.title)}**: {plain(_what(proposal))}")
             st.text(proposal.reason)
-            by = names.get(proposal.proposed_by, proposal.proposed_by)
+            by = found.names.get(proposal.proposed_by, proposal.proposed_by)
             since = words.moment(proposal.proposed_at, zone())
             st.markdown(f":small[Proposed by {plain(by)}, {plain(since)}]")
             if person.may(Deed.DISPOSE):
@@ -80,7 +80,7 @@ def _draw_waiting(person: Actor, waiting: tuple[Disposal, ...]) -> None:
 
 
 def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
-    st.subheader("Kept too long")
+    st.header("Kept too long")
     years = platform().policy.retention.years
     if not due:
         st.markdown(f":small[Nothing is past its time; it is {years} years after closing.]")
@@ -96,12 +96,11 @@ def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
         privacy_action.propose_due(person, len(due))
 
 
-def _draw_holds(person: Actor, holds: tuple[Hold, ...]) -> None:
-    st.subheader("On legal hold")
-    if not holds:
+def _draw_holds(person: Actor, found: Overview) -> None:
+    st.header("On legal hold")
+    if not found.holds:
         st.markdown(":small[Nothing is on hold.]")
-    names = _names(person)
-    for hold in holds:
+    for hold in found.holds:
         with st.container(border=True, key=f"hold:{hold.reference}"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 link("case", hold.reference, ref=hold.reference)
@@ -111,13 +110,13 @@ def _draw_holds(person: Actor, holds: tuple[Hold, ...]) -> None:
                 ):
                     privacy_action.lift(person, hold.reference)
             st.text(hold.reason)
-            by = names.get(hold.placed_by, hold.placed_by)
+            by = found.names.get(hold.placed_by, hold.placed_by)
             since = words.moment(hold.placed_at, zone())
             st.markdown(f":small[By {plain(by)}, {plain(since)}]")
 
 
 def _draw_decided(decided: tuple[Disposal, ...]) -> None:
-    st.subheader("Erased")
+    st.header("Erased")
     if not decided:
         st.markdown(":small[Nothing was erased so far.]")
     for disposal in decided[:_SHOWN]:
@@ -137,7 +136,3 @@ def _certified(disposal: Disposal) -> str:
 def _what(disposal: Disposal) -> str:
     first, more = disposal.references[0], len(disposal.references) - 1
     return f"{first} and {more} more" if more else first
-
-
-def _names(person: Actor) -> dict[str, str]:
-    return dict(accounts.colleagues(platform(), actor=person))

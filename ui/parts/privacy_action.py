@@ -30,7 +30,7 @@ def draw(person: Actor, reference: str) -> None:
 def draw_decision(person: Actor, proposal: Disposal) -> None:
     """Draw the second key."""
     with st.container(horizontal=True):
-        if st.button("Erase", type="primary", key=f"confirm:{proposal.id}"):
+        if st.button("Erase", key=f"confirm:{proposal.id}"):
             _confirm(person, proposal)
         if st.button("Refuse", key=f"refuse:{proposal.id}"):
             _refuse(person, proposal)

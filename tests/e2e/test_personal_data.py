@@ -1,0 +1,125 @@
+"""Two people with two keys in a real browser: found, handed out, kept on hold, erased."""
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.domain.actor import SYSTEM
+from engine.domain.disposal import ERASED
+from engine.services import accounts, demo, erasure, legal_hold
+from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site
+from tests.e2e.test_accessibility import faults
+from tests.integration.office import Office
+from tests.integration.privacy_ways import DORA, REX
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def office(site: Site) -> Office:
+    for person in (DORA, REX):
+        accounts.add(
+            site.platform,
+            actor=SYSTEM,
+            username=person.username,
+            name=person.name,
+            roles=person.roles,
+            password=site.password,
+        )
+    return Office(site.platform, {person.username: person for person in demo.staff()})
+
+
+def _closed(office: Office, name: str) -> str:
+    reference = office.lodge(complainant_name=name, email=None)
+    office.reach("closing_check", reference=reference)
+    office.do(reference, "closing_check")
+    return reference
+
+
+def _find(seat: Seat, who: str) -> None:
+    seat.open("/privacy")
+    seat.type("Complaint, whole e-mail address, or name", who)
+    seat.press("Find")
+    seat.settle()
+
+
+def _fill(seat: Seat, opens: str, button: str) -> None:
+    seat.press(opens)
+    dialog = seat.tab.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("She asked for it.")
+    dialog.get_by_label("Reason").press("Tab")
+    dialog.get_by_role("button", name=button).click()
+
+
+def test_a_person_is_found_handed_out_and_erased_by_two_people(
+    sit: Sit, site: Site, office: Office
+):
+    reference = _closed(office, "Petra Quetzal")
+    dora, rex = sit("dora"), sit("rex")
+
+    _find(dora, "petra quetzal")
+    _fill(dora, "Hand out", "Make the file")
+    with dora.tab.expect_download() as download:
+        dora.press("Save the file")
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        held = json.loads(archive.read("data.json"))
+    dora.tab.keyboard.press("Escape")
+    _fill(dora, "Erase", "Propose")
+    dora.sees("It waits for a second person.")
+    rex.open("/privacy")
+    rex.sees(reference)
+    rex.press("Erase")
+    rex.tab.get_by_role("dialog").get_by_role("button", name="Erase for good").click()
+    rex.sees("It is erased.")
+
+    assert held["person"]["name"] == "Petra Quetzal"
+    assert office.view(reference).case.complaint.complainant_name == ERASED
+    expect(dora.tab.get_by_role("button", name="Erase for good")).to_have_count(0)
+
+
+def test_a_legal_hold_is_placed_and_lifted(sit: Sit, site: Site, office: Office):
+    reference = _closed(office, "Hugo Held")
+    dora = sit("dora")
+
+    _find(dora, reference)
+    _fill(dora, "Legal hold", "Put on hold")
+    dora.sees(f"{reference} is on legal hold.")
+    _fill(dora, "Lift", "Lift")
+    dora.sees(f"The legal hold on {reference} is lifted.")
+
+    assert reference not in {
+        hold.reference for hold in erasure.overview(site.platform, actor=DORA).holds
+    }
+
+
+@pytest.mark.parametrize(
+    ("scheme", "window"),
+    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
+    ids=["light", "dark", "phone"],
+)
+def test_the_page_is_for_everybody(
+    sit: Sit, site: Site, office: Office, scheme: str, window: dict[str, int]
+):
+    held, proposed = _closed(office, "Hanne Hold"), _closed(office, "Paul Propose")
+    known = {"actor": DORA, "reason": "The court of appeal has asked for it."}
+    legal_hold.place(site.platform, reference=held, **known)
+    erasure.propose_erasure(site.platform, reference=proposed, **known)
+    found = []
+
+    for who in ("dora", "rex"):
+        seat = sit(who, color_scheme=scheme, viewport=window)
+        seat.open("/privacy")
+        if who == "dora":
+            _find(seat, held)
+        found += faults(seat, f"personal data, {who}")
+        if folder := os.environ.get("REDRESS_SHOTS"):
+            width = window["width"]
+            seat.tab.screenshot(path=f"{folder}/{who}-{scheme}-{width}.png", full_page=True)
+
+    legal_hold.lift(site.platform, reference=held, **known)
+    assert found == []
