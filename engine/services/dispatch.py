@@ -133,7 +133,7 @@ def _hand_over(platform: Platform, server: smtplib.SMTP, mail: Mail) -> None:
 def _keep_failure(
     platform: Platform, mail: Mail, error: Exception, *, next_try: datetime | None
 ) -> None:
-    problem = f"{type(error).__name__}: {error}"[:300]
+    problem = f"{type(error).__name__}: {_without_address(mail, error)}"[:300]
 
     def work(tx: Transaction) -> None:
         tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
@@ -155,7 +155,13 @@ def _keep_failure(
 def _cause(mail: Mail, error: Exception) -> str:
     if isinstance(error, UnsafeMailError):
         return f"“{mail.subject}” was not given to the mail server: {error.problem}."
-    return f"The mail server did not take “{mail.subject}”. It last said: {error}"
+    said = _without_address(mail, error)
+    return f"The mail server did not take “{mail.subject}”. It last said: {said}"
+
+
+def _without_address(mail: Mail, error: Exception) -> str:
+    """Return what a mail server said; many repeat the address, which is kept sealed only."""
+    return str(error).replace(mail.recipient, "(the address)")
 
 
 def _is_alive(server: smtplib.SMTP) -> bool:

@@ -260,3 +260,15 @@ def test_a_mail_that_is_not_marked_as_sent_is_noticed(office, posting, postbox, 
     ids = [mail["Message-ID"] for mail in postbox.mails]
     assert len(ids) == 2
     assert len(set(ids)) == 1  # the same id twice, so that a mail program shows it once
+
+
+@ON_SQLITE
+def test_what_a_server_says_of_an_address_is_kept_without_it(office, posting, postbox):
+    postbox.refuses["jane@example.org"] = "550 <jane@example.org> is not known here"
+    _acknowledge(office)
+
+    dispatch.send_outbox(posting)
+
+    ((kept,),) = rows(office.platform.database, "SELECT last_error FROM outbox")
+    assert "(the address)" in kept
+    assert "jane@" not in kept

@@ -59,7 +59,8 @@ def _draw_person(person: Actor) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"found:{reference}"):
             link("case", reference, ref=reference)
             st.space("stretch")
-            privacy_action.draw(person, reference)
+            with st.container(horizontal=True, width="content"):
+                privacy_action.draw(person, reference)
     if len(found) > _SHOWN:
         st.markdown(f":small[And {len(found) - _SHOWN} more; look for one by its reference.]")
 
