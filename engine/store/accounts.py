@@ -126,23 +126,32 @@ class Accounts:
 
     def failures(self, key: str, since: datetime) -> int:
         """Return how often a user name or address failed since then."""
-        row = self._session.execute(_TRIES, {"of": key}).first()
+        row = self._session.execute(_TRIES, {"of": self._mark(key)}).first()
         return row.failures if row and row.last_at >= since else 0
+
+    def _mark(self, key: str) -> str:
+        """Return what stands for a key: what strangers type where a name is asked is not kept."""
+        kind, _, typed = key.partition(":")
+        if kind == "address":
+            return key
+        return f"{kind}:{self._session.seals.vault.mark_of('sign-in try', typed)}"
 
     def note_failure(self, key: str, *, since: datetime, at: datetime) -> None:
         """Count a failed try; tries whose last one lies before ``since`` count no more."""
         last, failures = col(SignInTryRow.last_at), col(SignInTryRow.failures)
         counted = self._session.execute(
             update(SignInTryRow)
-            .where(col(SignInTryRow.key) == key)
+            .where(col(SignInTryRow.key) == self._mark(key))
             .values(failures=when((last >= since, failures + 1), else_=1), last_at=at)
         )
         if counted.rowcount == 0:
-            self._session.execute(insert(SignInTryRow).values(key=key, failures=1, last_at=at))
+            self._session.execute(
+                insert(SignInTryRow).values(key=self._mark(key), failures=1, last_at=at)
+            )
 
     def forget_failures(self, key: str) -> None:
         """Forget failed tries after a good one."""
-        self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == key))
+        self._session.execute(delete(SignInTryRow).where(col(SignInTryRow.key) == self._mark(key)))
 
     def _change(self, username: str, **values: object) -> None:
         self._session.execute(
