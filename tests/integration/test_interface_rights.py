@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.domain.actor import Deed, Role
+from engine.services import restriction
 from tests.architecture.authority import services
 from tests.integration.asking import forgetful
 from tests.integration.caller import PEOPLE, Interface
@@ -126,6 +127,41 @@ def test_every_operation_lets_in_exactly_whom_its_service_lets_in(interface):
     operations = [each for each in _operations(interface) if each[-1]]
 
     assert list(_wrongly_answered(interface, operations)) == []
+
+
+@pytest.mark.iso("4.10")
+def test_a_complaint_restricted_to_others_is_as_if_it_were_not_there(interface, office):
+    reference = interface.named["reference"]
+    nowhere = "C-2026-999999"
+    of_case = [each for each in _operations(interface) if "{reference}" in each[2]]
+    restriction.restrict(
+        office.platform,
+        actor=office.staff["mara"],
+        reference=reference,
+        people=["hanna"],
+        reason="A colleague is complained about.",
+    )
+
+    differing = [
+        operation
+        for operation, method, path, service in of_case
+        for role in (Role.HANDLER, Role.TEAM_LEADER)
+        if EXPECTED[service][role] != "-"
+        if _told(interface, reference, operation, method, path, role)
+        != _told(interface, nowhere, operation, method, path, role)
+    ]
+    inbox = interface.ask("GET", "/inbox", by=Role.HANDLER)
+    figures = interface.ask("GET", "/figures/complaints", by=Role.TEAM_LEADER)
+
+    assert differing == []
+    assert reference not in inbox.text + figures.text
+
+
+def _told(interface, reference, operation, method, path, role):
+    """Return what an operation tells a role about a complaint, but for its reference."""
+    interface.named["reference"] = reference
+    answer = _ask(interface, operation, method, path, role)
+    return answer.status_code, answer.text.replace(reference, "")
 
 
 def test_an_operation_of_a_service_that_forgets_to_ask_is_caught(interface, monkeypatch):
