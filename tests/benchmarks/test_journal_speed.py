@@ -4,7 +4,7 @@ import itertools
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -14,9 +14,10 @@ from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.actor import SYSTEM
 from engine.domain.journal import chain_all
-from engine.services import auditing, checkpoints
-from tests.benchmarks.desk import STORY, staffed, tell
-from tests.benchmarks.figures import Figure, keep
+from engine.services import auditing, change, checkpoints, intake
+from engine.store.journal import Journal
+from tests.benchmarks.desk import STORY, per_command, staffed, tell
+from tests.benchmarks.figures import Figure, in_turns, keep
 from tests.conftest import MONDAY, Clock
 from tests.integration.office import rows
 
@@ -119,4 +120,49 @@ def test_a_million_events_are_verified(archive):
     )
     keep([first, figure])
     assert told.broken == ()
+    assert figure.is_reached
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, tmp_path):
+    """A staffed office on a database of its own."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    opened = open_platform(Settings(home=tmp_path, database_url=url))
+    with closing(opened.database):
+        yield staffed(replace(opened, now=Clock(MONDAY)))
+
+
+@contextmanager
+def _without_journal() -> Iterator[None]:
+    """Let commands leave no event: none is made, hashed, sealed or stored; all else stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (change, intake):
+            if hasattr(module, "chain_all"):
+                patch.setattr(module, "chain_all", lambda *_, **__: ())
+        patch.setattr(Journal, "append", lambda *_: None)
+        yield
+
+
+def test_writing_the_journal_costs_little(office):
+    """In turns, by the wall clock: what the disk costs is a part of a command."""
+
+    def without() -> float:
+        with _without_journal():
+            return per_command(office, stories=2, clock=time.perf_counter)
+
+    def usual() -> float:
+        return per_command(office, stories=2, clock=time.perf_counter)
+
+    usual()
+    without()
+
+    mine, bare, ratio = in_turns(usual, without, rounds=9)
+
+    kind = "SQLite" if office.platform.database.is_sqlite else "PostgreSQL"
+    lost = 1 - ratio
+    figure = Figure(
+        f"throughput lost to the journal, {kind}", "share", lost, None, lost, 0.10, is_least=False
+    )
+    name = f"command with journal; plain: without, {kind}"
+    keep([Figure(name, "ms", mine, bare, ratio, 0.9), figure])
     assert figure.is_reached
