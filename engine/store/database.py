@@ -186,7 +186,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(files("engine.store") / "migrations"))
-        with self._connection() as connection:
+        with self._connection() as connection, _rebuilding(connection):
             if not self.is_sqlite:
                 # Two programs that start at once must not both create the schema.
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -319,6 +319,25 @@ def _understood() -> Generator[None]:
 def _beside(file: str | None) -> Path | None:
     """Return the file beside a database at which its writers wait; none in memory."""
     return Path(f"{file}-turns") if file and file != ":memory:" else None
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Generator[None]:
+    """Let SQLite put a table with rows that others refer to in the place of the one before.
+
+    It changes a table only by making it anew, and while it looks after references it would not
+    drop the old one. Nothing is lost by that: both hold the same rows.
+    """
+    raw: Any = connection.connection.driver_connection
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            raw.rollback()
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 def revisions() -> tuple[str, ...]:
