@@ -363,6 +363,7 @@ def test_a_command_needs_few_statements(office, staff, monkeypatch):
             )
         needed[element], messages[element] = len(seen), len(sent)
 
-    assert max(needed.values()) <= 24, needed
+    # An event that tells something personal has a row beside it; approvals ask for limits.
+    assert max(needed.values()) <= 28, needed
     assert max(messages.values()) <= 8, messages
     assert messages["draft_decision"] <= 3, messages
