@@ -1,5 +1,7 @@
 """Four eyes, in the service and in the database; and what was approved is what is sent."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -171,7 +173,7 @@ def test_the_check_would_see_an_approval_of_ones_own(office):
     _approve(office, reference)
     database = office.platform.database
     (definition,) = rows(database, "SELECT sql FROM sqlite_master WHERE name = 'approval'")[0]
-    without = definition.replace("CONSTRAINT four_eyes CHECK (approver <> drafter),", "")
+    without = re.sub(r",\s*CONSTRAINT four_eyes CHECK \((?:[^()]|\([^()]*\))*\)", "", definition)
     execute(database, without.replace("approval", "approval_2", 1))
     execute(database, "INSERT INTO approval_2 SELECT * FROM approval")
 
