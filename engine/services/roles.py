@@ -95,7 +95,13 @@ def decide(platform: Platform, *, actor: Actor, request_id: int, grants: bool) -
 
 
 def ask(platform: Platform, tx: Transaction, *, actor: Actor, username: str, reason: str) -> None:
-    """Let the rights of an administrator wait for a second yes, inside a transaction."""
+    """Let the rights of an administrator wait for a second yes, inside a transaction.
+
+    Asked again by the same person while it waits, nothing changes.
+    """
+    asked = {(each.username, each.asked_by) for each in tx.role_requests.waiting()}
+    if (username, actor.username) in asked:
+        return
     wanted = (Role.ADMINISTRATOR,)
     at, by = platform.now(), actor.username
     tx.role_requests.ask(username, wanted, reason=reason[:500], by=by, at=at)

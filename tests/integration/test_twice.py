@@ -4,7 +4,7 @@ The commands are found by themselves; see ``commands``. A command that takes an 
 twice. Any other must be one that changes nothing when it comes again, or refuses.
 """
 
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from uuid import UUID
 
@@ -48,8 +48,14 @@ def desk(office, clock, tmp_path):
     box.close()
 
 
+@cache
+def _services():
+    """Return every service; read once, since the tests are found by asking for each of them."""
+    return services(SOURCES)
+
+
 def _takes_an_id(name):
-    return "command_id" in services(SOURCES)[name].arguments
+    return "command_id" in _services()[name].arguments
 
 
 def _without_an_id():
