@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,13 +46,15 @@ def prepare(template: Path, home: Path) -> str:
 
 
 @contextmanager
-def serving(prepared: Path, password: str, home: Path) -> Iterator[Site]:
-    """Serve a copy of a prepared folder on a free port until the block ends."""
+def serving(
+    prepared: Path, password: str, home: Path, *, before: Sequence[str] = ()
+) -> Iterator[Site]:
+    """Serve a copy of a prepared folder on a free port until the block ends; see ``served``."""
     for name in ("redress.db", "keys.json"):  # the keys that its texts are sealed with
         shutil.copy2(prepared / name, home / name)
     platform = open_platform(home=home, database_url=f"sqlite:///{home / 'redress.db'}")
     jobs.run(platform, name="sla_sweep")
-    with closing(platform.database), served(home) as running:
+    with closing(platform.database), served(home, before=before) as running:
         yield Site(running.address, platform, password, running.log)
 
 
