@@ -48,11 +48,13 @@ class Value(NamedTuple):
 
     Attributes:
         personal: None where the seal is broken.
+        has_key: Whether the key of its subject is there.
     """
 
     case_id: int
     seq: int
     personal: Personal | None
+    has_key: bool = True
 
 
 class Chain(NamedTuple):

@@ -188,7 +188,8 @@ def _personal_problem(search: Examination, head: Head, chain: Chain | None) -> s
     if search.values is None or search.values.is_lost:
         return ""
     values = search.values.of(head.case_id)
-    if search.values.is_lost:
+    has_no_key = head.case_id in search.values.keyless and not head.is_erased
+    if has_no_key or search.values.has_ended_early():
         return ""
     return personal_problem(chain, values, is_erased=bool(head.is_erased))
 

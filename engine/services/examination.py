@@ -62,16 +62,31 @@ class Values:
         self._search = search
         self._values = search.tx.journal.all_values(case_id)
         self.is_lost = False
+        self.keyless = set[int]()
         self._next = self._read()
 
     def of(self, case_id: int) -> dict[int, Personal | None]:
         """Return what lies beside the journal of a case, by number of the event."""
         found: dict[int, Personal | None] = {}
         while self._next and self._next.case_id <= case_id:
+            if self._next.case_id == case_id and not self._next.has_key:
+                self._note_keyless(case_id)
             if self._next.case_id == case_id:
                 found[self._next.seq] = self._next.personal
             self._next = self._read()
         return found
+
+    def has_ended_early(self) -> bool:
+        """Tell whether the key file was found missing."""
+        return self.is_lost
+
+    def _note_keyless(self, case_id: int) -> None:
+        if not self.keyless:
+            self._search.notes.append(
+                "What is personal could not be compared where the key of its subject is not there, "
+                "as after a restore without the keys."
+            )
+        self.keyless.add(case_id)
 
     def _read(self) -> Value | None:
         try:

@@ -106,7 +106,10 @@ class Journal:
         vault = self._session.seals.vault
         with closing(self.stream.values(case_id)) as rows:
             for row in rows:
-                key = None if row.sealed_key is None else bytes(row.sealed_key)
+                if row.sealed_key is None:
+                    yield Value(row.case_id, row.seq, None, has_key=False)
+                    continue
+                key = bytes(row.sealed_key)
                 try:
                     personal = _to_personal(row.case_id, row, vault.seal_of(row.subject_id, key))
                 except (SealBrokenError, ValueError):
