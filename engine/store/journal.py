@@ -77,6 +77,8 @@ class Journal:
     def values_of(self, case_id: int, seqs: Sequence[int] = ()) -> dict[int, Personal]:
         """Return what is personal in the events of a case, by their numbers.
 
+        Nothing can be read of somebody who was erased, or whose keys were not restored.
+
         Args:
             case_id: The case.
             seqs: Numbers of some events; none for all.
@@ -84,7 +86,9 @@ class Journal:
         wanted = _VALUES_OF.where(_VALUE.c.seq.in_(seqs)) if seqs else _VALUES_OF
         rows = self._session.execute(wanted, {"of": case_id}).all()
         seal = self._session.seals.of(case_id) if rows else None
-        return {row.seq: _to_personal(case_id, row, seal) for row in rows if seal is not None}
+        if seal is None or not seal.has_key:
+            return {}
+        return {row.seq: _to_personal(case_id, row, seal) for row in rows}
 
     def _sealed(self, event: Event, personal: Personal) -> dict[str, Any]:
         # Salt and facts are sealed as one: neither is of use without the other.

@@ -52,6 +52,11 @@ class Seal:
         """Take the key, or None where it was destroyed: then nothing is left to read."""
         self._cipher = AESGCM(key) if key else None
 
+    @property
+    def has_key(self) -> bool:
+        """Tell whether anything can be read."""
+        return self._cipher is not None
+
     def close(self, place: str, text: str) -> str:
         """Return a text sealed for its place; an empty one stays empty.
 

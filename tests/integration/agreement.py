@@ -83,7 +83,9 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
         yield "letters"
     query = "SELECT count(*) FROM outbox WHERE case_id = :of"
     ((queued,),) = rows(platform.database, query, of=told.case.id)
-    if queued != (len(letters) if told.case.complaint.email else 0):
+    # Nobody reads an address whose key is not there, as after a restore without keys.
+    is_read = bool(told.case.complaint.complainant_name)
+    if is_read and queued != (len(letters) if told.case.complaint.email else 0):
         yield "outbox"
 
 

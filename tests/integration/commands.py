@@ -304,6 +304,7 @@ WAYS: dict[str, Way] = {
     **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
     **{name: Way(given) for name, given in privacy_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
+    **{name: Way(given, is_piecewise=True) for name, given in reach_ways.PIECEWISE.items()},
     "sessions.actor_of": Way(_actor_of),
     "accounts.add": Way(lambda _desk: _hire),
     "signing_in.sign_in": Way(_come_in),

@@ -241,9 +241,11 @@ ALL = {
     "second_factor.reset": _reset_factor,
     "sessions.end": _end_session,
     "sessions.end_all": _end_sessions,
-    "signing_in.answer_code": _answer_code,
     "signing_in.begin_factor": _begin_at_the_door,
 }
 
-PIECEWISE = {"signing_in.confirm_factor": _confirm_at_the_door}
-"""The second factor counts first, then the session is opened."""
+PIECEWISE = {
+    "signing_in.answer_code": _answer_code,
+    "signing_in.confirm_factor": _confirm_at_the_door,
+}
+"""The second factor counts first, or its code is used up, then the session is opened."""

@@ -158,7 +158,6 @@ def decide_limit(desk: Desk) -> Act:
 
 
 COMMANDS = {
-    "casefile.view": look,
     "delegation.delegate": delegate,
     "delegation.end": end_delegation,
     "glass.break_glass": break_glass,
@@ -172,3 +171,6 @@ COMMANDS = {
     "teams.move": move_to_team,
 }
 """By name of the command: how it is prepared."""
+
+PIECEWISE = {"casefile.view": look}
+"""The look through broken glass is kept, and that the complaint was read."""

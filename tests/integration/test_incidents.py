@@ -203,7 +203,8 @@ def _refused_mail(office):
 
     for _ in range(12):
         mail = office.platform.database.write(take)
-    dispatch._keep_failure(office.platform, mail, ValueError("mailbox unavailable"))
+    refusal = ValueError("mailbox unavailable")
+    dispatch._keep_failure(office.platform, mail, refusal, next_try=None)
     return mail
 
 

@@ -35,7 +35,10 @@ AGAIN_ON_PURPOSE = {
     "journal_export.of_case": "each export is kept",
     "journal_export.of_period": "each export is kept",
     "verifying.run": "each verification is kept",
+    "master_key.forget": "whoever asks for it is noted each time",
+    "master_key.renew": "each time it is another key",
     "monitoring.note_failure": "each failed try of a job counts",
+    "subject_access.export": "each export is kept",
 }
 """Commands whose second time is another time, and why."""
 
@@ -106,8 +109,9 @@ def test_a_command_without_an_id_changes_nothing_when_it_comes_again(desk, name)
 
 
 def _counted(desk):
-    """Return what is stored, without the revision of a case that was looked at again."""
+    """Return what is stored, but for a case's revision; a draft is sealed anew each time."""
     stored = contents(desk.office.platform.database)
+    stored["draft"] = [row[:4] for row in stored["draft"]]
     return {table: rows for table, rows in stored.items() if table != "complaint_case"}
 
 

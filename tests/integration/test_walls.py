@@ -64,10 +64,11 @@ def _references(office, person, **wanted):
 
 
 def _events(office, reference):
+    """Return what happened, but for ordinary looks."""
     return rows(
         office.platform.database,
         "SELECT type, actor, detail FROM journal j JOIN complaint_case c ON c.id = j.case_id "
-        "WHERE c.reference = :of ORDER BY seq",
+        "WHERE c.reference = :of AND type <> 'case.read' ORDER BY seq",
         of=reference,
     )
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
-from engine.domain.disposal import Disposal, DisposalState, DueCase
+from engine.domain.disposal import Disposal, DisposalState, DueCase, Hold
 from engine.services import erasure, subject_access
 from engine.services.erasure import Overview
 from ui.once import attempt, tell
@@ -82,15 +82,15 @@ def _draw_waiting(person: Actor, found: Overview) -> None:
 
 def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
     st.header("Kept too long")
-    years = platform().policy.retention.years
+    years = str(platform().policy.retention.years)
     if not due:
-        st.markdown(f":small[Nothing is past its time; it is {years} years after closing.]")
+        st.markdown(f":small[Nothing is past its time; it is {plain(years)} years after closing.]")
         return
     counted = words.counted(len(due), "closed complaint is", "closed complaints are")
     st.markdown(plain(f"{counted} past their time to keep, the oldest first."))
     for case in due[:_SHOWN]:
         closed = words.day(case.closed_at, zone())
-        st.markdown(f"{plain(case.reference)} :small[{plain(case.category)}, closed {closed}]")
+        st.markdown(f"{plain(case.reference)} :small[{plain(case.category)}, closed {plain(closed)}]")
     if len(due) > _SHOWN:
         st.markdown(f":small[And {len(due) - _SHOWN} more.]")
     if person.may(Deed.PROTECT) and st.button("Propose to erase them", key="due:propose"):
@@ -103,17 +103,20 @@ def _draw_holds(person: Actor, found: Overview) -> None:
         st.markdown(":small[Nothing is on hold.]")
     for hold in found.holds:
         with st.container(border=True, key=f"hold:{hold.reference}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                link("case", hold.reference, ref=hold.reference)
-                st.space("stretch")
-                if person.may(Deed.PROTECT) and st.button(
-                    "Lift", icon=":material/lock_open:", key=f"lift:{hold.reference}"
-                ):
-                    privacy_action.lift(person, hold.reference)
-            st.text(hold.reason)
-            by = found.names.get(hold.placed_by, hold.placed_by)
-            since = words.moment(hold.placed_at, zone())
-            st.markdown(f":small[By {plain(by)}, {plain(since)}]")
+            _draw_hold(person, hold, found.names.get(hold.placed_by, hold.placed_by))
+
+
+def _draw_hold(person: Actor, hold: Hold, by: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        link("case", hold.reference, ref=hold.reference)
+        st.space("stretch")
+        if person.may(Deed.PROTECT) and st.button(
+            "Lift", icon=":material/lock_open:", key=f"lift:{hold.reference}"
+        ):
+            privacy_action.lift(person, hold.reference)
+    st.text(hold.reason)
+    since = words.moment(hold.placed_at, zone())
+    st.markdown(f":small[By {plain(by)}, {plain(since)}]")
 
 
 def _draw_decided(decided: tuple[Disposal, ...]) -> None:

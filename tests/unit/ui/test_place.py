@@ -56,7 +56,7 @@ def test_a_page_without_a_session_shows_nothing_but_the_way_to_the_sign_in():
 
     test.run()
 
-    assert test.error[0].value == "Your session has ended. Please sign in again."
+    assert test.error[0].value.replace("\\", "") == "Your session has ended. Please sign in again."
     assert not test.title
     assert not test.sidebar.children
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from ui.parts import words
 
@@ -119,28 +118,3 @@ def test_a_word_that_forgets_to_escape_is_caught(monkeypatch):
 
     with pytest.raises(AssertionError):
         test_hostile_text_is_shown_as_it_was_written(HOSTILE[0])
-
-
-def test_the_account_page_says_who_one_is_and_what_one_may_do():
-    test = AppTest.from_function(_account_page, default_timeout=20)
-    test.user = {"session": "t", "username": "hanna"}
-
-    test.run()
-
-    assert not test.exception
-    assert test.title[0].value == "Your account"
-    assert "- Work on complaints" in test.markdown[0].value
-    assert "Administer users" not in test.markdown[0].value
-
-
-def _account_page():
-    from tests.unit.ui.door import SessionsInMemory, HANNA  # noqa: I001, PLC0415 - runs as a script
-    from ui.identity import RecentSessions  # noqa: PLC0415
-    from ui.pages import account  # noqa: PLC0415
-    from ui.seal import FormSeal  # noqa: PLC0415
-    from ui.session import Desk, open_desk  # noqa: PLC0415
-
-    store = SessionsInMemory()
-    store.live["t"] = HANNA
-    open_desk(Desk(None, RecentSessions(store), FormSeal()))
-    account.show()
