@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from engine import supervise
-from engine.bootstrap import Platform, open_platform
+from engine.bootstrap import Platform, open_platform, read_settings
 from engine.cli.seat import As, ready
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
@@ -198,9 +198,9 @@ def _install_demo(platform: Platform) -> None:
 
 
 def _scratch(database: str) -> AbstractContextManager[str]:
-    """Return a folder that goes when the story is told, or one that stays with its database."""
+    """Return a folder that goes when the story is told; with its database stay the keys to it."""
     if database:
-        return nullcontext(tempfile.mkdtemp(prefix="redress-demo-"))
+        return nullcontext(str(read_settings().home))
     return tempfile.TemporaryDirectory(prefix="redress-demo-")
 
 

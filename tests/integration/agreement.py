@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.deadline import ClockState
+from engine.domain.disposal import ERASED
 from engine.process.core import LiveCase
 from engine.process.progress import Progress
 from engine.services import auditing, casefile
@@ -84,7 +85,7 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
     query = "SELECT count(*) FROM outbox WHERE case_id = :of"
     ((queued,),) = rows(platform.database, query, of=told.case.id)
     # Nobody reads an address whose key is not there, as after a restore without keys.
-    is_read = bool(told.case.complaint.complainant_name)
+    is_read = told.case.complaint.complainant_name != ERASED
     if is_read and queued != (len(letters) if told.case.complaint.email else 0):
         yield "outbox"
 

@@ -11,7 +11,7 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import processes, publishing
+from engine.services import heat, publishing
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.upkeep_ways import OTTO, another_process
@@ -27,7 +27,7 @@ def _propose(office, folder, **given):
 
 
 def _live(office):
-    return processes.overview(office.platform, actor=office.staff["mara"]).version
+    return heat.overview(office.platform, actor=office.staff["mara"]).version
 
 
 def test_a_second_person_brings_a_process_to_work(office, tmp_path):

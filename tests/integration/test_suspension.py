@@ -236,7 +236,9 @@ def test_every_view_of_the_inbox_is_counted_in_an_index_alone(office, staff):
         ]
 
     assert len(plans) == 5
-    assert [plan for plan in plans if "COVERING INDEX ix_" not in plan] == []
+    resting = [plan for plan in plans if "USING INDEX ix_case_suspended" in plan]
+    assert len(resting) == 1  # few cases rest: each is looked at, for whom it is
+    assert [p for p in plans if p not in resting and "COVERING INDEX ix_" not in p] == []
 
 
 @ON_SQLITE
