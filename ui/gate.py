@@ -32,7 +32,7 @@ PUBLIC_PREFIXES = ("/assets/", "/login/")
 API_PREFIX = "/api/"
 
 _NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
-_OF_STREAMLIT = ("/_stcore", "/component", "/app", "/auth", "/oauth2callback")
+_OF_STREAMLIT = frozenset({"_stcore", "component", "app", "auth", "oauth2callback"})
 _OPEN = (
     "/_stcore/health",
     "/_stcore/host-config",
@@ -193,7 +193,8 @@ def _hardened(scope: Scope, send: Send, policy: str) -> Send:
 
 def _is_shut(path: str) -> bool:
     """Tell whether a path is a part of Streamlit that no page needs."""
-    return path.startswith(_OF_STREAMLIT) and not path.startswith(_OPEN)
+    top = path.removeprefix("/").partition("/")[0]
+    return (top in _OF_STREAMLIT or top.startswith("_")) and not path.startswith(_OPEN)
 
 
 def _changes(scope: Scope) -> bool:

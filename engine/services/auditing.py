@@ -20,7 +20,7 @@ from engine.domain.verification import (
 from engine.errors import InvalidInputError
 from engine.services import checkpoints, reach, signed
 from engine.services.checkpoint_file import CheckpointFile
-from engine.services.examination import Examination, Progress, Values, Verification
+from engine.services.examination import Examination, Progress, Verification
 from engine.signing import is_signed
 from engine.store.journal_stream import legible
 from engine.store.transaction import Transaction
@@ -115,7 +115,7 @@ def _check_cases(search: Examination, tracked: list[Against]) -> None:
         tracked[-1].keeps_ends = True
     stream = search.tx.journal.stream
     present = set[int]()
-    search.values = Values(search)
+    search.read_values()
     with closing(stream.rows()) as rows, closing(stream.heads()) as heads:
         chains = _counted(search, follow(rows, _wanted(tracked), stream.spelled))
         for head, chain in _joined(heads, chains):
@@ -206,7 +206,7 @@ def _check_some(search: Examination, case_ids: Iterable[int]) -> None:
         wanted = {case_id: (kept.seq,)} if kept else {}
         stream = search.tx.journal.stream
         chain = next(follow(stream.rows(case_id), wanted, stream.spelled), None)
-        search.values = Values(search, case_id)
+        search.read_values(case_id)
         search.cases += 1
         search.events += chain.length if chain else 0
         if problem := ending(chain, head) or _personal_problem(search, head, chain):

@@ -47,8 +47,19 @@ class Examination:
         """Return what was found."""
         last = self.tx.checkpoints.last()
         number = last[0].number if last else 0
+        self._let_go()
         found = tuple(self.findings)
         return Verification(self.cases, self.events, found, tuple(self.notes), number)
+
+    def read_values(self, case_id: int | None = None) -> None:
+        """Begin to read what is personal: of all cases, or of one."""
+        self._let_go()
+        self.values = Values(self, case_id)
+
+    def _let_go(self) -> None:
+        """Close what is read from the database; it must not outlive the transaction."""
+        if self.values is not None:
+            self.values.close()
 
     def found(self, where: str, what: str) -> None:
         """Note something that is wrong."""
@@ -75,6 +86,10 @@ class Values:
                 found[self._next.seq] = self._next.personal
             self._next = self._read()
         return found
+
+    def close(self) -> None:
+        """Read no more."""
+        self._values.close()
 
     def has_ended_early(self) -> bool:
         """Tell whether the key file was found missing."""

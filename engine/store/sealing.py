@@ -66,14 +66,14 @@ class Seal:
 
         Raises:
             UnavailableError: The subject was erased.
+            UnicodeEncodeError: The text holds half a character.
         """
         if not text:
             return ""
         if self._cipher is None:
             raise UnavailableError("The personal data of this complaint were erased.")
         nonce = os.urandom(_NONCE)
-        plain = text.encode(errors="surrogatepass")
-        sealed = nonce + self._cipher.encrypt(nonce, plain, place.encode())
+        sealed = nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
         return base64.b64encode(sealed).decode()
 
     def open(self, place: str, sealed: str | None) -> str:
@@ -89,7 +89,7 @@ class Seal:
             plain = self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
         except (InvalidTag, Error, ValueError) as error:
             raise SealBrokenError(place) from error
-        return plain.decode(errors="surrogatepass")
+        return plain.decode()
 
     def close_data(self, place: str, data: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
         """Return data sealed as JSON."""

@@ -154,8 +154,7 @@ def test_half_a_form_outlives_the_session(sit: Sit, site: Site, reach: Reach):
     sessions.sign_out(site.platform, token=token)
     asked = handler.tab.request
     assert eventually(lambda: asked.get(f"{site.address}/session").status == 401)
-    handler.press("Complete this step")
-    handler.tab.wait_for_url("**/login?next=*")
+    handler.tab.wait_for_url("**/login?next=*")  # the page closes by itself
     sign_in(handler, "hanna", site.password, path=address)
 
     expect(handler.tab.get_by_label("Questions to answer", exact=True)).to_have_value(TYPED)

@@ -90,7 +90,8 @@ def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
     st.markdown(plain(f"{counted} past their time to keep, the oldest first."))
     for case in due[:_SHOWN]:
         closed = words.day(case.closed_at, zone())
-        st.markdown(f"{plain(case.reference)} :small[{plain(case.category)}, closed {plain(closed)}]")
+        told = f":small[{plain(case.category)}, closed {plain(closed)}]"
+        st.markdown(f"{plain(case.reference)} {told}")
     if len(due) > _SHOWN:
         st.markdown(f":small[And {len(due) - _SHOWN} more.]")
     if person.may(Deed.PROTECT) and st.button("Propose to erase them", key="due:propose"):
