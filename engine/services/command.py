@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case import Step
+from engine.domain.case import Case, Step
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
 from engine.domain.permission import COMMANDS
@@ -101,12 +101,7 @@ def carry_out(
         )
         if taken.was_changed_by(fingerprint):
             return taken.steps
-        if case.erased_at is not None:
-            raise CaseErasedError(case.reference)
-        if case.is_suspended and not command.resumes:
-            raise CaseSuspendedError(case.reference)
-        if command.seen_rev not in {None, case.rev}:
-            raise CaseChangedError(case.reference)
+        _require_open(command, case)
         change = kind.load(platform, tx, taken=taken, actor=command.actor)
         work(change)
         change.finish()
@@ -121,11 +116,30 @@ def carry_out(
         if command.name == "complete_step":
             _note_failed_step(platform, command, failure)
         raise
-    if not mail_for:
-        return steps
-    messages.hand_over_kept(platform, case_id=mail_for[0])
+    return _hand_over_mail(platform, mail_for[0]) if mail_for else steps
+
+
+def _require_open(command: Command, case: Case) -> None:
+    """Refuse a command that this case does not take as it stands.
+
+    Raises:
+        CaseErasedError: Its personal data are gone; nothing is added to it.
+        CaseSuspendedError: The case rests.
+        CaseChangedError: The case is not the one that was looked at any more.
+    """
+    if case.erased_at is not None:
+        raise CaseErasedError(case.reference)
+    if case.is_suspended and not command.resumes:
+        raise CaseSuspendedError(case.reference)
+    if command.seen_rev not in {None, case.rev}:
+        raise CaseChangedError(case.reference)
+
+
+def _hand_over_mail(platform: Platform, case_id: int) -> tuple[Step, ...]:
+    """Give a case the messages that were kept for it, and return what waits then."""
+    messages.hand_over_kept(platform, case_id=case_id)
     with platform.database.read() as tx:
-        return tx.steps.of(mail_for[0])
+        return tx.steps.of(case_id)
 
 
 def _note_failed_step(platform: Platform, command: Command, failure: ProcessFailedError) -> None:

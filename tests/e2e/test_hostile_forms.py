@@ -14,10 +14,10 @@ from tests.e2e.hostile import (
     HOST,
     PAYLOADS,
     ROLF,
-    WANDA,
     every_form,
     imported,
     lodged,
+    staffed,
     worded,
     wrongs,
 )
@@ -34,17 +34,7 @@ SEATS = sorted(set(Role) - {Role.SYSTEM})
 @pytest.fixture(scope="module")
 def office(site: Site) -> Office:
     """Two people with names that are no names, who do everything between them."""
-    for person in (WANDA, ROLF):
-        accounts.add(
-            site.platform,
-            actor=SYSTEM,
-            username=person.username,
-            name=person.name,
-            roles=person.roles,
-            password=site.password,
-        )
-    second = dict.fromkeys(("ada", "mara", "tom"), ROLF)
-    return Office(site.platform, {"hanna": WANDA, "sam": WANDA, **second})
+    return staffed(site)
 
 
 def _check(seat: Seat) -> None:

@@ -3,33 +3,23 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.text import without_controls
-from engine.services import accounts, casework
+from engine.services import casework
+from tests.e2e.hostile import (
+    HARMLESS,
+    HOST,
+    PAYLOADS,
+    ROLF,
+    WANDA,
+    lodged,
+    said,
+    staffed,
+    wrongs,
+)
 from tests.e2e.seat import Seat, Sit, Site, sit_down, step_address
 from tests.integration.office import Office
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
-
-HOST = "http://collector.test"
-PAYLOADS = {
-    "script": "<script>window.owned = true; alert(1)</script>",
-    "handler": '<img src=x onerror="window.owned = true"><svg onload=alert(2)>',
-    "picture": f"![pixel]({HOST}/pixel.png)",
-    "link": f"[Click here]({HOST}/phish) <{HOST}/auto> {HOST}/bare www.collector.test",
-    "frame": f"<iframe src='{HOST}/frame' srcdoc='<script>parent.owned = true</script>'></iframe>",
-    "style": f"<style>*{{display:none}}</style><link rel=stylesheet href={HOST}/x.css>",
-    "formula": f'=HYPERLINK("{HOST}/x","Details") +1 @SUM(A1)',
-    "directive": ":red[late] :material/home: $x^2$ :streamlit: `code` ~~gone~~ # Heading",
-    "template": "{{ 7 * 7 }} ${reference} %(name)s {0.__class__} $complainant",
-    "reversed": "Refund \N{RIGHT-TO-LEFT OVERRIDE}dnufer\N{POP DIRECTIONAL FORMATTING} now",
-    "endless": "W" * 5_000,
-    "controls": "Bell\x07, escape\x1b[31m, null\x00, vertical\x0btab, Zalgo Z\u0351\u036b\u0343",
-}
-HARMLESS = "This is a long enough beginning, and then: "
-EVERYTHING = frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
-WANDA = Actor(username="wanda", name='Wanda <b onclick="x">Byte</b>', roles=EVERYTHING)
-ROLF = Actor(username="rolf", name=f"Rolf ![x]({HOST}/rolf.png)", roles=EVERYTHING)
 
 
 def _everywhere(text: str) -> dict[str, dict[str, object]]:
@@ -50,13 +40,7 @@ def _everywhere(text: str) -> dict[str, dict[str, object]]:
 def _write(office: Office, text: str) -> str:
     """Lodge a complaint and work it to its second approval, with ``text`` everywhere."""
     platform, answers = office.platform, _everywhere(text)
-    reference = office.lodge(
-        summary=text[:200],
-        description=text,
-        desired_outcome=text[:2_000],
-        complainant_name=text[:200],
-        product=text[:200],
-    )
+    reference = office.lodge(**lodged(text))
     office.reach("plan", reference=reference, **answers)
     casework.escalate(platform, actor=WANDA, reference=reference, reason=text)
     casework.add_note(platform, actor=ROLF, reference=reference, text=text)
@@ -69,32 +53,12 @@ def _write(office: Office, text: str) -> str:
 @pytest.fixture(scope="module")
 def office(site: Site) -> Office:
     """Two people with names that are no names, who do everything between them."""
-    for person in (WANDA, ROLF):
-        accounts.add(
-            site.platform,
-            actor=SYSTEM,
-            username=person.username,
-            name=person.name,
-            roles=person.roles,
-            password=site.password,
-        )
-    second = dict.fromkeys(("ada", "mara", "tom"), ROLF)
-    return Office(site.platform, {"hanna": WANDA, "sam": WANDA, **second})
-
-
-def _said(seat: Seat) -> str:
-    """Return everything that the page says, spaces and invisible joiners aside."""
-    text = seat.tab.get_by_test_id("stMain").inner_text()
-    return "".join(text.replace("\N{WORD JOINER}", "").split())
+    return staffed(site)
 
 
 def _check(seat: Seat) -> None:
     """Refuse a page on which a text did something."""
-    assert seat.trouble == []
-    assert seat.tab.evaluate("window.owned === undefined")
-    main = "document.querySelector('[data-testid=stMain]')"
-    assert seat.tab.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), "it scrolls sideways"
-    assert seat.tab.locator(f"[src*='{HOST}'], [href*='{HOST}']").count() == 0
+    assert list(wrongs(seat)) == []
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +76,7 @@ def test_a_text_is_shown_as_it_was_written_and_does_nothing(
 
     reader.open(step_address(reference))
     _check(reader)
-    assert "".join(without_controls(text).split()) in _said(reader)
+    assert "".join(without_controls(text).split()) in said(reader)
     for tab in ("Letters", "Record"):
         reader.show(tab)
         _check(reader)
@@ -155,7 +119,7 @@ def test_such_a_text_can_be_typed_into_every_field(sit: Sit, office: Office):
     expect(writer.tab.locator(".st-key-case-notes")).to_contain_text("window.owned")
 
     _check(writer)
-    assert _said(writer).count("".join(text.split())) >= 5
+    assert said(writer).count("".join(text.split())) >= 5
 
 
 def test_a_page_that_shows_a_picture_of_another_host_is_noticed(reader: Seat):

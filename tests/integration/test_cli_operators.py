@@ -10,7 +10,8 @@ from engine import cli, logbook
 from engine.cli import seat
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
-from engine.services import inbox, incidents, monitoring
+from engine.services import inbox, incidents
+from tests.incidents import come_to_a_halt
 from tests.integration.own_process import publish
 
 WHY = ("--reason", "The file was mixed up.")
@@ -39,22 +40,7 @@ def redress(office, monkeypatch, capsys):
 def halted(office):
     """Three letters that one server refused, and a case that stands still."""
     references = [office.lodge() for _ in range(3)]
-
-    def note(tx):
-        for reference in references:
-            tx.incidents.note(
-                IncidentKind.LETTER,
-                f"letter of {reference}",
-                case_id=tx.cases.get(reference).id,
-                element="",
-                cause=f"The mail server did not take “Your complaint {reference}”. It said: 550",
-                at=office.platform.now(),
-                attempts=12,
-            )
-
-    office.platform.database.write(note)
-    for _ in range(3):
-        monitoring.note_failure(office.platform, case_id=1, failure=ValueError("x"))
+    come_to_a_halt(office.platform, references)
     return references
 
 

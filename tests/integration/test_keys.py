@@ -209,4 +209,4 @@ def test_a_key_that_forgets_its_bounds_is_noticed(office, make, monkeypatch):
     monkeypatch.setattr(keys, "within", lambda _scopes: None)
     actor = keys.actor_of_key(office.platform, key=key).actor
 
-    intake.lodge(office.platform, actor=actor, complaint=office.heard())
+    assert intake.lodge(office.platform, actor=actor, complaint=office.heard())

@@ -15,11 +15,13 @@ from engine.services import casefile, casework, intake
 from engine.services.casefile import CaseFile
 from engine.services.casework import Answer
 from ui.api import shape
-from ui.api.context import CommandId, Here, SeenRev, Who
+from ui.api.context import AskedOfCase, AskedOfSeenCase, CommandId, Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import Body, Line, Reference, StrictRoute, Text
 
 router = APIRouter(prefix="/complaints", tags=["Complaints"], route_class=StrictRoute)
+
+_CASE = "/{reference}"
 
 
 class NewComplaint(Body):
@@ -107,7 +109,7 @@ def lodge_complaint(
     return shape.Lodged(reference=reference)
 
 
-@router.get("/{reference}", **served_by("casefile.view"))
+@router.get(_CASE, **served_by("casefile.view"))
 def show_complaint(
     here: Here, who: Who, reference: Reference, response: Response
 ) -> shape.CaseFile:
@@ -117,63 +119,29 @@ def show_complaint(
     return _shown(found)
 
 
-@router.post("/{reference}/escalations", status_code=204, **served_by("casework.escalate"))
-def escalate(
-    here: Here, who: Who, command_id: CommandId, reference: Reference, why: Reason
-) -> None:
+@router.post(f"{_CASE}/escalations", status_code=204, **served_by("casework.escalate"))
+def escalate(here: Here, asked: AskedOfCase, why: Reason) -> None:
     """Call the team leader to a complaint; the call waits until somebody acknowledges it."""
-    casework.escalate(
-        here, actor=who, reference=reference, reason=why.reason, command_id=command_id
-    )
+    casework.escalate(here, **asked, reason=why.reason)
 
 
-@router.post("/{reference}/withdrawal", status_code=204, **served_by("casework.withdraw"))
-def withdraw(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    why: Reason,
-) -> None:
+@router.post(f"{_CASE}/withdrawal", status_code=204, **served_by("casework.withdraw"))
+def withdraw(here: Here, asked: AskedOfSeenCase, why: Reason) -> None:
     """Record that the complainant withdraws; work on the complaint stops."""
-    casework.withdraw(
-        here,
-        actor=who,
-        reference=reference,
-        reason=why.reason,
-        command_id=command_id,
-        seen_rev=seen_rev,
-    )
+    casework.withdraw(here, **asked, reason=why.reason)
 
 
-@router.post("/{reference}/notes", status_code=204, **served_by("casework.add_note"))
-def add_note(
-    here: Here, who: Who, command_id: CommandId, reference: Reference, note: NewNote
-) -> None:
+@router.post(f"{_CASE}/notes", status_code=204, **served_by("casework.add_note"))
+def add_note(here: Here, asked: AskedOfCase, note: NewNote) -> None:
     """Leave a remark for colleagues; the complainant does not see it."""
-    casework.add_note(here, actor=who, reference=reference, text=note.text, command_id=command_id)
+    casework.add_note(here, **asked, text=note.text)
 
 
-@router.post("/{reference}/answer", status_code=204, **served_by("casework.deliver_answer"))
-def record_answer(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    given: GivenAnswer,
-) -> None:
+@router.post(f"{_CASE}/answer", status_code=204, **served_by("casework.deliver_answer"))
+def record_answer(here: Here, asked: AskedOfSeenCase, given: GivenAnswer) -> None:
     """Record what the complainant says to the decision."""
     casework.deliver_answer(
-        here,
-        actor=who,
-        reference=reference,
-        answer=given.answer,
-        text=given.text,
-        channel=given.channel,
-        command_id=command_id,
-        seen_rev=seen_rev,
+        here, **asked, answer=given.answer, text=given.text, channel=given.channel
     )
 
 

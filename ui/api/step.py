@@ -11,7 +11,7 @@ from engine.domain.inbox import View
 from engine.services import approvals, casework, inbox
 from ui.api import shape
 from ui.api.complaint import Acknowledgement
-from ui.api.context import CommandId, Here, SeenRev, Who
+from ui.api.context import AskedOfSeenStep, AskedOfStep, Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import (
     Body,
@@ -19,10 +19,8 @@ from ui.api.reading import (
     Line,
     Name,
     Offset,
-    Reference,
     StrictRoute,
     Text,
-    Token,
     Username,
     Values,
 )
@@ -93,133 +91,50 @@ def list_inbox(  # noqa: PLR0913, PLR0917 - the filters of a list
 
 
 @router.post(f"{_STEP}/claim", status_code=204, **served_by("inbox.claim"))
-def claim_step(
-    here: Here, who: Who, command_id: CommandId, reference: Reference, token: Token
-) -> None:
+def claim_step(here: Here, asked: AskedOfStep) -> None:
     """Take an unclaimed step."""
-    inbox.claim(here, actor=who, reference=reference, token=token, command_id=command_id)
+    inbox.claim(here, **asked)
 
 
 @router.post(f"{_STEP}/release", status_code=204, **served_by("inbox.release"))
-def release_step(
-    here: Here, who: Who, command_id: CommandId, reference: Reference, token: Token
-) -> None:
+def release_step(here: Here, asked: AskedOfStep) -> None:
     """Put a step that the caller took back to the unclaimed ones."""
-    inbox.release(here, actor=who, reference=reference, token=token, command_id=command_id)
+    inbox.release(here, **asked)
 
 
 @router.post(f"{_STEP}/reassignment", status_code=204, **served_by("inbox.reassign"))
-def reassign_step(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    token: Token,
-    handover: Handover,
-) -> None:
+def reassign_step(here: Here, asked: AskedOfSeenStep, handover: Handover) -> None:
     """Give a step to somebody else."""
-    inbox.reassign(
-        here,
-        actor=who,
-        reference=reference,
-        token=token,
-        to=handover.to,
-        reason=handover.reason,
-        command_id=command_id,
-        seen_rev=seen_rev,
-    )
+    inbox.reassign(here, **asked, to=handover.to, reason=handover.reason)
 
 
 @router.post(f"{_STEP}/completion", **served_by("inbox.complete_step"))
-def complete_step(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    token: Token,
-    completion: Completion,
-) -> shape.Waiting:
+def complete_step(here: Here, asked: AskedOfSeenStep, completion: Completion) -> shape.Waiting:
     """Complete a step with its form, and tell what waits then."""
-    steps = inbox.complete_step(
-        here,
-        actor=who,
-        reference=reference,
-        token=token,
-        answers=completion.answers,
-        command_id=command_id,
-        seen_rev=seen_rev,
-    )
+    steps = inbox.complete_step(here, **asked, answers=completion.answers)
     return _waiting(steps)
 
 
 @router.post(f"{_STEP}/approval", **served_by("approvals.approve"))
-def approve_draft(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    token: Token,
-    said: Comment,
-) -> shape.Waiting:
+def approve_draft(here: Here, asked: AskedOfSeenStep, said: Comment) -> shape.Waiting:
     """Approve what somebody else drafted; exactly that is sent."""
-    steps = approvals.approve(
-        here,
-        actor=who,
-        reference=reference,
-        token=token,
-        comment=said.comment,
-        command_id=command_id,
-        seen_rev=seen_rev,
-    )
+    steps = approvals.approve(here, **asked, comment=said.comment)
     return _waiting(steps)
 
 
 @router.post(f"{_STEP}/return", **served_by("approvals.return_draft"))
-def return_draft(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    seen_rev: SeenRev,
-    reference: Reference,
-    token: Token,
-    why: Return,
-) -> shape.Waiting:
+def return_draft(here: Here, asked: AskedOfSeenStep, why: Return) -> shape.Waiting:
     """Return what somebody else drafted, with reasons."""
-    steps = approvals.return_draft(
-        here,
-        actor=who,
-        reference=reference,
-        token=token,
-        reasons=why.reasons,
-        command_id=command_id,
-        seen_rev=seen_rev,
-    )
+    steps = approvals.return_draft(here, **asked, reasons=why.reasons)
     return _waiting(steps)
 
 
 @router.post(
     f"{_STEP}/acknowledgement", status_code=204, **served_by("casework.acknowledge_escalation")
 )
-def acknowledge_escalation(
-    here: Here,
-    who: Who,
-    command_id: CommandId,
-    reference: Reference,
-    token: Token,
-    said: Acknowledgement,
-) -> None:
+def acknowledge_escalation(here: Here, asked: AskedOfStep, said: Acknowledgement) -> None:
     """Acknowledge an escalation, and say what is done about it."""
-    casework.acknowledge_escalation(
-        here,
-        actor=who,
-        reference=reference,
-        token=token,
-        action=said.action,
-        command_id=command_id,
-    )
+    casework.acknowledge_escalation(here, **asked, action=said.action)
 
 
 @router.get("/forms", **served_by(""))

@@ -23,6 +23,9 @@ from tests.unit.process.drawing import (
     timetable,
 )
 
+SECONDS = 10
+"""What an endless way may cost on the slowest machine; a good one takes half a second."""
+
 LOOP = (
     node("start", "s"), node("xor", "top"), node("user", "work"),
     node("xor", "again", default="on"), node("end", "e"),
@@ -31,12 +34,12 @@ LOOP = (
 
 
 def turn(case, times):
-    """Complete the only step so often, and return the seconds of this process it took."""
-    begin = time.process_time()
+    """Complete the only step so often, and return the seconds of work it took."""
+    begin = time.thread_time()
     for _ in range(times):
         (step,) = case.open_steps()
         case.complete(step.token, {}, NOW)
-    return time.process_time() - begin
+    return time.thread_time() - begin
 
 
 def test_ten_thousand_turns_keep_the_step_visible_the_state_small_and_the_cost_even():
@@ -55,17 +58,17 @@ def test_ten_thousand_turns_keep_the_step_visible_the_state_small_and_the_cost_e
     assert late < 4 * early
 
 
-def test_a_circle_without_a_pause_is_said_within_a_second():
+def test_a_circle_without_a_pause_is_said_within_seconds():
     hidden = sub("box", node("start", "is"), node("xor", "skip", default="past"),
                  node("user", "step"), node("end", "ie"),
                  flows("is -> skip\nskip -> step if x > 1\nskip -> ie as past\nstep -> ie"),
                  )  # fmt: skip
-    begin = time.process_time()
+    begin = time.thread_time()
 
     with pytest.raises(ProcessFailedError, match="without a pause"):
         tell(node("start", "s"), node("xor", "top"), hidden, line("s", "top", "box", "top"))
 
-    assert time.process_time() - begin < 1
+    assert time.thread_time() - begin < SECONDS
 
 
 def test_long_ways_of_the_machine_fit_into_one_command():

@@ -5,6 +5,7 @@ import pytest
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.incident import IncidentKind
 from engine.services import casefile, incidents, monitoring, operations
+from tests.incidents import come_to_a_halt
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from ui.place import PLACES, _titled
 
@@ -173,22 +174,7 @@ def test_an_operator_leads_a_case_by_the_dialog(office: Office, hanna, tom, mara
 def refused(office: Office, hanna) -> list[str]:
     """Three letters that one mail server refused, beside a case that stands still."""
     references = [office.lodge(hanna) for _ in range(3)]
-
-    def note(tx):
-        for reference in references:
-            tx.incidents.note(
-                IncidentKind.LETTER,
-                f"letter of {reference}",
-                case_id=tx.cases.get(reference).id,
-                element="",
-                cause=f"The mail server did not take “Your complaint {reference}”. It said: 550",
-                at=office.platform.now(),
-                attempts=12,
-            )
-
-    office.platform.database.write(note)
-    for _ in range(3):
-        monitoring.note_failure(office.platform, case_id=1, failure=ValueError("x"))
+    come_to_a_halt(office.platform, references)
     return references
 
 
