@@ -17,6 +17,7 @@ from ui.pages import (
     case,
     inbox,
     incidents,
+    journal,
     new_complaint,
     organisation,
     performance,
@@ -132,6 +133,14 @@ PLACES = (
         Deed.OVERSEE,
         roles=frozenset({Role.DATA_PROTECTION, Role.REPRESENTATIVE, Role.AUDITOR}),
         number=_erasures,
+    ),
+    Place(
+        "journal",
+        "Journal",
+        ":material/verified_user:",
+        journal.show,
+        Deed.VERIFY,
+        roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE, Role.MANAGER}),
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place(

@@ -1,13 +1,17 @@
-"""One running application and one browser for all journeys; a fresh window for each person."""
+"""One running application and one browser for all journeys; a fresh window for each person.
 
+The tests of all modules share its complaints, accounts and figures, as people do.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import find_browser
-from tests.e2e.seat import Seat, Sit, Site, prepare, serving, sit_down
+from tests.e2e.seat import Seat, Sit, Site, leave, open_window, prepare, serving, sit_at
 
 expect.set_options(timeout=15_000)  # two cores, two browsers, two servers
 
@@ -21,17 +25,17 @@ def demonstration(
     return home, prepare(sqlite_template, home)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     demonstration: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The application; the tests of a module share its complaints."""
+    """The application."""
     prepared, password = demonstration
     with serving(prepared, password, tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
@@ -39,17 +43,26 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def left() -> dict[str, list[BrowserContext]]:
+    """Windows that somebody has left, by their options: they know nobody, and load faster."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def sit(browser: Browser, site: Site) -> Iterator[Sit]:
+def sit(browser: Browser, site: Site, left: dict[str, list[BrowserContext]]) -> Iterator[Sit]:
     """Sit down under a user name; what must never happen fails the test at its end."""
-    seats: list[Seat] = []
+    seats: list[tuple[str, Seat]] = []
 
     def sat(who: str = "", **window: object) -> Seat:
-        seats.append(sit_down(browser, site, who, **window))
-        return seats[-1]
+        kind = repr(sorted(window.items()))
+        context = left[kind].pop() if left[kind] else open_window(browser, **window)
+        seats.append((kind, sit_at(context, site, who)))
+        return seats[-1][1]
 
     yield sat
-    for seat in seats:
-        seat.tab.context.close()
-    assert [what for seat in seats for what in seat.trouble] == []
+    for kind, seat in seats:
+        leave(seat)
+        left[kind].append(seat.tab.context)
+    assert [what for _, seat in seats for what in seat.trouble] == []
     assert "Traceback" not in site.log.read_text(encoding="utf-8")

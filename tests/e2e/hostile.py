@@ -9,8 +9,8 @@ from annotated_types import MaxLen
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.case import Step
 from engine.domain.form import FORMS
-from engine.services import accounts, casework, importing, inbox, monitoring, operations
-from tests.e2e.seat import Seat, Site
+from engine.services import casework, importing, inbox, monitoring, operations
+from tests.e2e.seat import Seat, Site, staffed
 from tests.integration.office import ANSWERS, BESIDE, WHO, Office
 
 HOST = "http://collector.test"
@@ -58,13 +58,9 @@ _FOREIGN = ", ".join(
 """What no text may become."""
 
 
-def staffed(site: Site) -> Office:
+def hostile_office(site: Site) -> Office:
     """Return an office of two people with names that are no names, who do everything there."""
-    for person in (WANDA, ROLF):
-        accounts.add(
-            site.platform, actor=SYSTEM, username=person.username, name=person.name,
-            roles=person.roles, password=site.password,
-        )  # fmt: skip
+    staffed(site, WANDA, ROLF)
     second = dict.fromkeys(("ada", "mara", "tom"), ROLF)
     return Office(site.platform, {"hanna": WANDA, "sam": WANDA, **second})
 

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, expect
 
 from engine.bootstrap import Platform, open_platform
-from engine.services import demo, jobs, processes
+from engine.domain.actor import SYSTEM, Actor
+from engine.services import accounts, demo, jobs, processes, signing_in
 from tests.application import served
+from ui.identity import COOKIE
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -97,6 +99,16 @@ class Seat:
         """Choose one of the few that stand side by side."""
         self.tab.get_by_role("radio", name=option, exact=True).click()
 
+    def appoint(self, person: str) -> None:
+        """Choose who owns a complaint: few stand side by side, many in a list."""
+        beside = self.tab.get_by_role("radio", name=person, exact=True)
+        listed = self.tab.get_by_role("combobox", name="Owner", exact=True)
+        expect(beside.or_(listed)).to_be_visible()
+        if beside.count():
+            beside.click()
+        else:
+            self.pick("Owner", person)
+
     def turn_on(self, label: str) -> None:
         """Turn a switch on."""
         self.tab.locator("label").filter(has_text=label).click()
@@ -130,7 +142,9 @@ Sit = Callable[..., Seat]
 
 
 def sit_down(browser: Browser, site: Site, who: str = "", **window: object) -> Seat:
-    """Open a window of its own and sign in; nobody signs in when no name is given.
+    """Open a window of its own for somebody who has signed in; for nobody without a name.
+
+    The way through the form is ``sign_in``.
 
     Args:
         browser: Any.
@@ -138,13 +152,38 @@ def sit_down(browser: Browser, site: Site, who: str = "", **window: object) -> S
         who: User name.
         window: Options of the browser context besides the usual ones.
     """
+    return sit_at(open_window(browser, **window), site, who)
+
+
+def open_window(browser: Browser, **window: object) -> BrowserContext:
+    """Open a window that nobody has sat at; ``window`` are options besides the usual ones."""
     usual = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Europe/London"}
     context = browser.new_context(**(usual | window))
     context.set_default_timeout(15_000)
+    return context
+
+
+def sit_at(context: BrowserContext, site: Site, who: str = "") -> Seat:
+    """Let somebody who has signed in sit at a window; nobody without a name."""
+    if who:
+        known = {"username": who, "password": site.password, "address": "127.0.0.1"}
+        token = signing_in.sign_in(site.platform, **known)
+        context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
     seat = another_tab(context, site)
     if who:
-        sign_in(seat, who, site.password)
+        seat.open("/")
     return seat
+
+
+def leave(seat: Seat) -> None:
+    """Close every tab of a window and forget who sat there, but not the program it has loaded."""
+    context = seat.tab.context
+    page = context.new_page()
+    what = {"origin": seat.address, "storageTypes": "cookies,local_storage,indexeddb"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", what)
+    context.clear_cookies()
+    for tab in context.pages:
+        tab.close()
 
 
 def another_tab(context: BrowserContext, site: Site) -> Seat:
@@ -173,6 +212,21 @@ def sign_in(seat: Seat, who: str, password: str, *, path: str = "/") -> None:
     seat.tab.get_by_label("Password").fill(password)
     seat.tab.get_by_role("button", name="Sign in").click()
     seat.settle()
+
+
+def staffed(site: Site, *people: Actor) -> None:
+    """Give people an account, unless they have one."""
+    known = accounts.colleagues(site.platform, actor=SYSTEM)
+    for person in people:
+        if person.username not in known:
+            accounts.add(
+                site.platform,
+                actor=SYSTEM,
+                username=person.username,
+                name=person.name,
+                roles=person.roles,
+                password=site.password,
+            )
 
 
 def step_address(reference: str, token: str = "") -> str:

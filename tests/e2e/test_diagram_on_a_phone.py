@@ -6,9 +6,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
-from tests.browser import find_browser
 from tests.e2e.seat import PHONE
 from tests.e2e.test_diagram_opens import COMPLAINT, ORIGIN, answer
 
@@ -19,14 +18,12 @@ COUNTS = {name: {"n": 3 + number, "late": number % 3} for number, name in enumer
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
-        tab = context.new_page()
-        tab.route("**/*", answer)
-        yield tab
-        browser.close()
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    tab = context.new_page()
+    tab.route("**/*", answer)
+    yield tab
+    context.close()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser import find_browser
 from tests.drawing import shipped
 from ui.asset import FOLDER, asset_address
 
@@ -41,13 +40,11 @@ def answer(route: Route) -> None:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 1280, "height": 720})
-        tab.route("**/*", answer)
-        yield tab
-        browser.close()
+def tab(browser: Browser) -> Iterator[Page]:
+    tab = browser.new_page(viewport={"width": 1280, "height": 720})
+    tab.route("**/*", answer)
+    yield tab
+    tab.close()
 
 
 @pytest.fixture

@@ -6,22 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.actor import Actor, Role
 from engine.domain.form import FORMS
-from engine.services import accounts
 from tests.architecture.house import ROOT
 from tests.e2e.hostile import (
     HOST,
     PAYLOADS,
     ROLF,
     every_form,
+    hostile_office,
     imported,
     lodged,
-    staffed,
     worded,
     wrongs,
 )
-from tests.e2e.seat import Seat, Site, serving, sit_down, step_address
+from tests.e2e.seat import Seat, Site, serving, sit_down, staffed, step_address
 from tests.integration.office import Office, rows
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -34,7 +33,7 @@ SEATS = sorted(set(Role) - {Role.SYSTEM})
 @pytest.fixture(scope="module")
 def office(site: Site) -> Office:
     """Two people with names that are no names, who do everything between them."""
-    return staffed(site)
+    return hostile_office(site)
 
 
 def _check(seat: Seat) -> None:
@@ -62,11 +61,7 @@ def everywhere(office: Office, site: Site, tmp_path_factory: pytest.TempPathFact
     """Complaints that hold the worst texts in every form there is, and a person for each role."""
     references = every_form(office, WORST)
     assert imported(office, tmp_path_factory.mktemp("table"), WORST) == 1
-    for person in _names().values():
-        accounts.add(
-            site.platform, actor=SYSTEM, username=person.username, name=person.name,
-            roles=person.roles, password=site.password,
-        )  # fmt: skip
+    staffed(site, *_names().values())
     return references
 
 
@@ -96,10 +91,7 @@ def test_pages_that_read_a_text_as_markdown_are_noticed(
     careless = [sys.executable, str(ROOT / "tests" / "e2e" / "careless.py")]
     with serving(prepared, password, tmp_path, before=careless) as site:
         staff = dict.fromkeys(("hanna", "ada", "mara", "tom", "sam"), ROLF)
-        accounts.add(
-            site.platform, actor=SYSTEM, username="rolf", name="Rolf", roles=ROLF.roles,
-            password=password,
-        )  # fmt: skip
+        staffed(site, ROLF)
         reference = Office(site.platform, staff).lodge(**lodged(PAYLOADS["picture"]))
         seat = sit_down(browser, site, "rolf")
 

@@ -11,9 +11,9 @@ from tests.e2e.hostile import (
     PAYLOADS,
     ROLF,
     WANDA,
+    hostile_office,
     lodged,
     said,
-    staffed,
     wrongs,
 )
 from tests.e2e.seat import Seat, Sit, Site, sit_down, step_address
@@ -53,7 +53,7 @@ def _write(office: Office, text: str) -> str:
 @pytest.fixture(scope="module")
 def office(site: Site) -> Office:
     """Two people with names that are no names, who do everything between them."""
-    return staffed(site)
+    return hostile_office(site)
 
 
 def _check(seat: Seat) -> None:

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
 from engine.services import demo, incidents, operations
-from tests.e2e.seat import DESKTOP, PHONE, Sit, Site, step_address
-from tests.e2e.test_accessibility import faults
+from tests.e2e.seat import Sit, Site, step_address
+from tests.e2e.test_accessibility import faults, in_every_light
 from tests.integration.office import Office
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -99,27 +99,22 @@ def test_a_case_is_suspended_and_resumed_on_its_page(sit: Sit, site: Site, offic
     seat.sees("Case resumed: Waiting for the court.")
 
 
-@pytest.mark.parametrize(
-    ("scheme", "window"),
-    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
-    ids=["light", "dark", "phone"],
-)
 def test_incidents_and_a_suspended_case_are_for_everybody(
-    sit: Sit, site: Site, office: Office, halted: str, scheme: str, window: dict[str, int]
+    sit: Sit, site: Site, office: Office, halted: str
 ):
     mara = office.staff["mara"]
     operations.suspend(site.platform, actor=mara, reference=halted, reason="The court decides.")
-    seat = sit("mara", color_scheme=scheme, viewport=window)
+    seat = sit("mara")
 
     seat.open("/incidents")
-    found = faults(seat, "incidents")
+    found = in_every_light(seat, "incidents")
     seat.tab.get_by_role("button", name="Try again").first.click()
     expect(seat.tab.get_by_role("dialog")).to_be_visible()
-    found += faults(seat, "try again")
+    found += in_every_light(seat, "try again")
     seat.tab.keyboard.press("Escape")
     seat.open(step_address(halted))
     seat.sees("The court decides.")
-    found += faults(seat, "suspended")
+    found += in_every_light(seat, "suspended")
 
     assert found == []
 

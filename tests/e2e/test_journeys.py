@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, demo, sessions
-from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, step_address
+from engine.domain.actor import Actor, Role
+from engine.services import demo, sessions
+from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, staffed, step_address
 from tests.integration.office import Office
 from tests.processes import eventually
 from ui.identity import COOKIE
@@ -71,14 +71,7 @@ def test_a_link_leads_there_through_the_sign_in(sit: Sit, site: Site, reach: Rea
 def test_whoever_drafted_reads_why_somebody_else_decides(sit: Sit, site: Site, reach: Reach):
     roles = frozenset({Role.INTAKE, Role.HANDLER, Role.APPROVER})
     rita = Actor(username="rita", name="Rita Blom", roles=roles)
-    accounts.add(
-        site.platform,
-        actor=SYSTEM,
-        username=rita.username,
-        name=rita.name,
-        roles=rita.roles,
-        password=site.password,
-    )
+    staffed(site, rita)
     reference = reach("approve_decision", "Drafted by Rita", drafter=rita)
     drafter = sit("rita")
 

@@ -2,18 +2,16 @@
 
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from engine.domain.actor import SYSTEM
 from engine.domain.disposal import ERASED
-from engine.services import accounts, demo, erasure, legal_hold
-from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site
-from tests.e2e.test_accessibility import faults
+from engine.services import demo, erasure, legal_hold
+from tests.e2e.seat import Seat, Sit, Site, staffed
+from tests.e2e.test_accessibility import in_every_light
 from tests.integration.office import Office
 from tests.integration.privacy_ways import DORA, REX
 
@@ -22,15 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 @pytest.fixture(scope="module")
 def office(site: Site) -> Office:
-    for person in (DORA, REX):
-        accounts.add(
-            site.platform,
-            actor=SYSTEM,
-            username=person.username,
-            name=person.name,
-            roles=person.roles,
-            password=site.password,
-        )
+    staffed(site, DORA, REX)
     return Office(site.platform, {person.username: person for person in demo.staff()})
 
 
@@ -97,14 +87,7 @@ def test_a_legal_hold_is_placed_and_lifted(sit: Sit, site: Site, office: Office)
     }
 
 
-@pytest.mark.parametrize(
-    ("scheme", "window"),
-    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
-    ids=["light", "dark", "phone"],
-)
-def test_the_page_is_for_everybody(
-    sit: Sit, site: Site, office: Office, scheme: str, window: dict[str, int]
-):
+def test_the_page_is_for_everybody(sit: Sit, site: Site, office: Office):
     held, proposed = _closed(office, "Hanne Hold"), _closed(office, "Paul Propose")
     known = {"actor": DORA, "reason": "The court of appeal has asked for it."}
     legal_hold.place(site.platform, reference=held, **known)
@@ -112,14 +95,11 @@ def test_the_page_is_for_everybody(
     found = []
 
     for who in ("dora", "rex"):
-        seat = sit(who, color_scheme=scheme, viewport=window)
+        seat = sit(who)
         seat.open("/privacy")
         if who == "dora":
             _find(seat, held)
-        found += faults(seat, f"personal data, {who}")
-        if folder := os.environ.get("REDRESS_SHOTS"):
-            width = window["width"]
-            seat.tab.screenshot(path=f"{folder}/{who}-{scheme}-{width}.png", full_page=True)
+        found += in_every_light(seat, f"personal data, {who}")
 
     legal_hold.lift(site.platform, reference=held, **known)
     assert found == []

@@ -75,7 +75,7 @@ def _respond(leader: Seat, reference: str) -> None:
 
 def _assign(leader: Seat, reference: str) -> None:
     _open(leader, reference, "Assign the complaint")
-    leader.choose("Hanna Berg")
+    leader.appoint("Hanna Berg")
     leader.complete("Assign the complaint")
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Error, Page, Request, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from engine.clock import utc_now
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, roles
-from tests.e2e.seat import Seat, Sit, Site, another_tab, sign_in, step_address
+from engine.services import roles
+from tests.e2e.seat import Seat, Sit, Site, another_tab, sign_in, staffed, step_address
 from tests.e2e.test_journeys import GRAVE, STAFF
 from tests.integration.office import Office, execute
 from tests.processes import eventually
@@ -47,14 +47,7 @@ class Overheard:
 @pytest.fixture(scope="module")
 def manager(site: Site) -> str:
     """Somebody who sees the figures, besides those of the demonstration."""
-    accounts.add(
-        site.platform,
-        actor=SYSTEM,
-        username="rosa",
-        name="Rosa",
-        roles=[Role.MANAGER],
-        password=site.password,
-    )
+    staffed(site, Actor(username="rosa", name="Rosa", roles=frozenset({Role.MANAGER})))
     return "rosa"
 
 
@@ -62,14 +55,7 @@ def manager(site: Site) -> str:
 def handler(site: Site, request: pytest.FixtureRequest) -> str:
     """Somebody who handles complaints, of each test's own."""
     name = f"hugo-{len(request.node.name)}"
-    accounts.add(
-        site.platform,
-        actor=SYSTEM,
-        username=name,
-        name="Hugo",
-        roles=[Role.HANDLER, Role.INTAKE],
-        password=site.password,
-    )
+    staffed(site, Actor(username=name, name="Hugo", roles=frozenset({Role.HANDLER, Role.INTAKE})))
     return name
 
 
@@ -180,7 +166,8 @@ def test_a_role_that_is_taken_away_takes_its_pages_along(sit: Sit, site: Site, h
         reason="Tom is back.",
     )
     assert eventually(lambda: hugo.tab.request.get(f"{site.address}/session").status == 401)
-    hugo.tab.evaluate("dispatchEvent(new Event('focus'))")
+    with suppress(Error):  # it may have left by itself already
+        hugo.tab.evaluate("dispatchEvent(new Event('focus'))")
 
     hugo.tab.wait_for_url(re.compile("/login"))
     sign_in(hugo, handler, site.password, path="/performance")

@@ -5,9 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import find_browser
 from ui.parts.source import source
 from ui.parts.worklist import Choice, Row, read_choice
 
@@ -48,20 +47,18 @@ def _rows(count: int = 4) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        tab = browser.new_page()
-        tab.route(
-            "**/*",
-            lambda route: (
-                route.fulfill(body=source("list.js", "worklist.js"), content_type="text/javascript")
-                if route.request.url.endswith("worklist.js")
-                else route.fulfill(body=HOST, content_type="text/html")
-            ),
-        )
-        yield tab
-        browser.close()
+def tab(browser: Browser) -> Iterator[Page]:
+    tab = browser.new_page()
+    tab.route(
+        "**/*",
+        lambda route: (
+            route.fulfill(body=source("list.js", "worklist.js"), content_type="text/javascript")
+            if route.request.url.endswith("worklist.js")
+            else route.fulfill(body=HOST, content_type="text/html")
+        ),
+    )
+    yield tab
+    tab.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,12 +14,15 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def redress(tmp_path: Path) -> Run:
+def redress(tmp_path: Path, sqlite_template: Path) -> Run:
     """Run the real command as a process of its own, in a home of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copyfile(sqlite_template, home / "redress.db")
 
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         environment = {name: text for name, text in os.environ.items() if "REDRESS" not in name}
-        environment |= {"REDRESS_HOME": str(tmp_path / "home"), "COLUMNS": "200"} | settings
+        environment |= {"REDRESS_HOME": str(home), "COLUMNS": "200"} | settings
         return subprocess.run(
             [sys.executable, "-m", "engine.cli", *arguments],
             cwd=tmp_path,
@@ -30,6 +34,10 @@ def redress(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+def _files(home: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in home.iterdir()}
 
 
 def _assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -138,13 +146,15 @@ def test_an_import_reports_refused_rows_and_says_so_by_its_exit_status(redress, 
 
 
 def test_the_demonstration_tells_programs_what_happened(redress: Run, tmp_path: Path):
+    before = _files(tmp_path / "home")
+
     done = redress("demo", "--cases", "3", "--seed", "5", "--format", "json")
 
     told = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
     assert told["counts"]["closed"] == 3
     assert told["wrong"] == {}
-    assert not (tmp_path / "home").exists()
+    assert _files(tmp_path / "home") == before
 
 
 def test_the_demonstration_leaves_a_database_in_use_alone(redress: Run, tmp_path: Path):

@@ -182,7 +182,8 @@ def _raced(office, clock, pairs):
 
 
 def test_every_command_on_a_case_has_rivals():
-    on_a_case = [name for name in writers() if "reference" in services(SOURCES)[name].arguments]
+    every = services(SOURCES)
+    on_a_case = [name for name in writers() if "reference" in every[name].arguments]
 
     missing = [name for name in on_a_case if name not in RIVALS]
 
