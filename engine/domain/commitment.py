@@ -37,7 +37,7 @@ class Personal:
     @property
     def commitment(self) -> str:
         """What the journal holds."""
-        return hmac.digest(self.salt, self.text.encode(errors="surrogatepass"), "sha256").hex()
+        return commitment_to(self.salt, self.text.encode(errors="surrogatepass"))
 
     def facts(self) -> dict[str, Any]:
         """Return the facts as data."""
@@ -56,17 +56,21 @@ def committed(text: str) -> Personal:
     return Personal(secrets.token_bytes(_SALT), text)
 
 
-def problem_of(commitment: object, personal: Personal | None, *, is_erased: bool) -> str | None:
+def commitment_to(salt: bytes, text: bytes) -> str:
+    """Return the commitment to personal facts, hex."""
+    return hmac.digest(salt, text, "sha256").hex()
+
+
+def problem_of(commitment: object, found: str | None, *, is_erased: bool) -> str | None:
     """Return what is wrong with the personal facts of an event, or None.
 
     Args:
         commitment: What the journal holds; None for an event without personal facts.
-        personal: What lies beside the journal; None for nothing.
+        found: Commitment to what lies beside the journal; None for nothing.
         is_erased: Whether nothing is to be there, since it was erased.
     """
-    if personal is None:
+    if found is None:
         return None if commitment is None or is_erased else "lacks its personal facts"
     if commitment is None or is_erased:
         return "has personal facts that were added"
-    is_same = hmac.compare_digest(str(commitment), personal.commitment)
-    return None if is_same else "has personal facts that were changed"
+    return None if commitment == found else "has personal facts that were changed"

@@ -199,4 +199,5 @@ def _problem_of(event: Event, prev_hash: str, *, is_erased: bool) -> str | None:
     )
     if event.prev_hash != prev_hash or event.hash != digest:
         return "was changed"
-    return problem_of(event.commitment, event.personal, is_erased=is_erased)
+    found = event.personal.commitment if event.personal else None
+    return problem_of(event.commitment, found, is_erased=is_erased)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from engine.domain.checkpoint import (
     chunk_of,
     top_root,
 )
-from engine.domain.commitment import Personal, problem_of
+from engine.domain.commitment import problem_of
 from engine.domain.journal import commitment_in, digest_of
 
 Row = tuple[int, int, Any, str, str, str, str, str]
@@ -47,13 +48,13 @@ class Value(NamedTuple):
     """What is personal in one event, as it lies beside the journal.
 
     Attributes:
-        personal: None where the seal is broken.
+        commitment: To what is there; None where the seal is broken.
         has_key: Whether the key of its subject is there.
     """
 
     case_id: int
     seq: int
-    personal: Personal | None
+    commitment: str | None
     has_key: bool = True
 
 
@@ -74,6 +75,31 @@ class Chain(NamedTuple):
     problem: str
     at: Mapping[int, str]
     commitments: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRun:
+    """One run.
+
+    Attributes:
+        scope: What was verified; empty for everything.
+        seen_at: When it was last heard of.
+        expected: Events that there were to look at when it began.
+        findings: Where and what, for everything that is wrong.
+        notes: What is no fault and must be known.
+    """
+
+    id: int
+    scope: str
+    by: str
+    started_at: datetime
+    seen_at: datetime
+    finished_at: datetime | None
+    cases: int
+    events: int
+    expected: int
+    findings: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
 
 
 def follow(
@@ -149,16 +175,19 @@ def ending(chain: Chain | None, head: Head) -> str:
 
 
 def personal_problem(
-    chain: Chain | None, values: Mapping[int, Personal | None], *, is_erased: bool
+    chain: Chain | None, values: Mapping[int, str | None], *, is_erased: bool
 ) -> str:
     """Return what is wrong with what is personal in a case; empty for nothing.
 
     Args:
         chain: Without a problem inside.
-        values: What lies beside the journal, by number of the event; None for a broken seal.
+        values: Commitments to what lies beside the journal, by number of the event; None for a
+            broken seal.
         is_erased: Whether nothing is to be there, since it was erased.
     """
     commitments = chain.commitments if chain else {}
+    if values == commitments and not (values and is_erased):
+        return ""
     for seq in sorted(commitments.keys() | values.keys()):
         value = values.get(seq)
         if seq in values and value is None:

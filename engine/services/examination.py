@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.domain.commitment import Personal
 from engine.domain.verification import Finding, Value
 from engine.errors import KeyLostError
 from engine.store.transaction import Transaction
@@ -76,14 +75,14 @@ class Values:
         self.keyless = set[int]()
         self._next = self._read()
 
-    def of(self, case_id: int) -> dict[int, Personal | None]:
-        """Return what lies beside the journal of a case, by number of the event."""
-        found: dict[int, Personal | None] = {}
+    def of(self, case_id: int) -> dict[int, str | None]:
+        """Return commitments to what lies beside the journal of a case, by number of the event."""
+        found: dict[int, str | None] = {}
         while self._next and self._next.case_id <= case_id:
             if self._next.case_id == case_id and not self._next.has_key:
                 self._note_keyless(case_id)
             if self._next.case_id == case_id:
-                found[self._next.seq] = self._next.personal
+                found[self._next.seq] = self._next.commitment
             self._next = self._read()
         return found
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.verification import VerificationRun
 from engine.services import auditing, checkpoints
 from engine.services.examination import Progress, Verification
 from engine.services.jotting import jot_organisation
 from engine.store.checkpoints import Stored
 from engine.store.transaction import Transaction
-from engine.store.verifications import VerificationRun
 
 EXPECTED = timedelta(days=1)
 """How far apart two verifications of everything are at most."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import col
 
-from engine.domain.commitment import Personal
+from engine.domain.commitment import Personal, commitment_to
 from engine.domain.journal import Event
 from engine.domain.verification import Value
 from engine.errors import SealBrokenError
@@ -109,17 +109,18 @@ class Journal:
         """
         vault = self._session.seals.vault
         with closing(self.stream.values(case_id)) as rows:
-            for row in rows:
-                if row.sealed_key is None:
-                    yield Value(row.case_id, row.seq, None, has_key=False)
+            for of, seq, sealed, subject_id, sealed_key in rows:
+                if sealed_key is None:
+                    yield Value(of, seq, None, has_key=False)
                     continue
-                key = bytes(row.sealed_key)
+                seal = vault.seal_of(subject_id, bytes(sealed_key))
                 try:
-                    personal = _to_personal(row.case_id, row, vault.seal_of(row.subject_id, key))
+                    told = seal.open_bytes(_value_place(of, seq), sealed)
+                    salt, text = bytes.fromhex(told[:_SALT_DIGITS].decode()), told[_SALT_DIGITS:]
                 except (SealBrokenError, ValueError):
-                    yield Value(row.case_id, row.seq, None)
+                    yield Value(of, seq, None)
                 else:
-                    yield Value(row.case_id, row.seq, personal)
+                    yield Value(of, seq, commitment_to(salt, text))
 
     def last_of(self, case_id: int, *, kind: str, actor: str) -> Event | None:
         """Return the last event of a kind that somebody caused, without what is personal in it."""

@@ -7,7 +7,7 @@ of them and needs only text; so it reads below SQLAlchemy, in the same transacti
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -36,14 +36,8 @@ _ERA = " AD"
 _NO_FRACTION = "000000"
 
 
-class SealedValue(NamedTuple):
-    """What is personal in one event, with the sealed key of its subject."""
-
-    case_id: int
-    seq: int
-    sealed: str
-    subject_id: str
-    sealed_key: Any
+SealedValue = tuple[int, int, str, str, Any]
+"""What is personal in one event: case, number, sealed text, subject, and its sealed key."""
 
 
 @contextmanager
@@ -107,7 +101,7 @@ class JournalStream:
         cursor.execute(_VALUES.format(where=where))
         try:
             while found := cursor.fetchmany(_AT_ONCE):
-                yield from (SealedValue(*row) for row in found)
+                yield from found
         finally:
             cursor.close()
 

@@ -82,14 +82,21 @@ class Seal:
         Raises:
             SealBrokenError: It was altered, or moved here from another place.
         """
+        return self.open_bytes(place, sealed).decode()
+
+    def open_bytes(self, place: str, sealed: str | None) -> bytes:
+        """Return the same as UTF-8.
+
+        Raises:
+            SealBrokenError: As for the text.
+        """
         if not sealed or self._cipher is None:
-            return ""
+            return b""
         try:
             raw = base64.b64decode(sealed, validate=True)
-            plain = self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
+            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
         except (InvalidTag, Error, ValueError) as error:
             raise SealBrokenError(place) from error
-        return plain.decode()
 
     def close_data(self, place: str, data: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
         """Return data sealed as JSON."""

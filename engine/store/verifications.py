@@ -1,12 +1,12 @@
 """What verifications of the journal found, and how far one that runs has come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from engine.domain.verification import VerificationRun
 from engine.store.chain_tables import VerificationRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -21,31 +21,6 @@ _LAST_WHOLE = (
     .order_by(_RUN.c.id.desc())
     .limit(1)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationRun:
-    """One run.
-
-    Attributes:
-        scope: What was verified; empty for everything.
-        seen_at: When it was last heard of.
-        expected: Events that there were to look at when it began.
-        findings: Where and what, for everything that is wrong.
-        notes: What is no fault and must be known.
-    """
-
-    id: int
-    scope: str
-    by: str
-    started_at: datetime
-    seen_at: datetime
-    finished_at: datetime | None
-    cases: int
-    events: int
-    expected: int
-    findings: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
 
 
 class Verifications:

@@ -35,7 +35,7 @@ def site(
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def left() -> dict[str, list[BrowserContext]]:
     """Windows that somebody has left, by their options: they know nobody, and load faster."""
     return defaultdict(list)
@@ -53,6 +53,7 @@ def left() -> dict[str, list[BrowserContext]]:
 def sit(browser: Browser, site: Site, left: dict[str, list[BrowserContext]]) -> Iterator[Sit]:
     """Sit down under a user name; what must never happen fails the test at its end."""
     seats: list[tuple[str, Seat]] = []
+    said = site.log.stat().st_size
 
     def sat(who: str = "", **window: object) -> Seat:
         kind = repr(sorted(window.items()))
@@ -65,4 +66,4 @@ def sit(browser: Browser, site: Site, left: dict[str, list[BrowserContext]]) -> 
         leave(seat)
         left[kind].append(seat.tab.context)
     assert [what for _, seat in seats for what in seat.trouble] == []
-    assert "Traceback" not in site.log.read_text(encoding="utf-8")
+    assert b"Traceback" not in site.log.read_bytes()[said:]

@@ -105,8 +105,10 @@ def test_a_commitment_is_kept_by_its_own_value_only(text, other):
     personal = committed(text)
 
     forged = Personal(personal.salt, other)
-    assert problem_of(personal.commitment, personal, is_erased=False) is None
-    assert (problem_of(personal.commitment, forged, is_erased=False) is None) == (text == other)
+    assert problem_of(personal.commitment, personal.commitment, is_erased=False) is None
+    assert (problem_of(personal.commitment, forged.commitment, is_erased=False) is None) == (
+        text == other
+    )
     assert problem_of(personal.commitment, None, is_erased=True) is None
 
 

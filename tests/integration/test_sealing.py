@@ -227,7 +227,8 @@ def _as_before_subjects(database):
         new = ", ".join(f"{field} = :{field}" for field in fields)
         values = case.complaint.model_dump(include=set(fields))
         execute(database, f"UPDATE complaint_case SET {new} WHERE id = :id", id=case.id, **values)  # noqa: S608
-    execute(database, "DELETE FROM case_word WHERE word NOT IN (SELECT min(word) FROM case_word)")
+    one = "SELECT case_id, min(word) FROM case_word GROUP BY case_id"
+    execute(database, f"DELETE FROM case_word WHERE (case_id, word) NOT IN ({one})")  # noqa: S608
     execute(database, "UPDATE case_word SET word = 'canary'")
     for statement in (
         "DROP INDEX ix_case_subject",

@@ -188,7 +188,9 @@ def test_nobody_agrees_to_more_than_their_limit_and_who_stands_in_has_that_of_th
     for person in (office.staff["ada"], dora):
         with pytest.raises(OverLimitError, match=r"Ada may not agree to 250\.00 GBP.*200\.00 GBP"):
             _approve(office, person, reference)
-    assert _approve(office, eve, reference)
+    _approve(office, eve, reference)
+
+    assert rows(office.platform.database, "SELECT approver FROM approval") == [("eve",)]
 
 
 def test_who_may_agree_to_more_lends_it_to_who_stands_in(office, dora):

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.actor import Actor
+from engine.domain.verification import VerificationRun
 from engine.services import journal_export, verifying
 from engine.services.verifying import JournalState
-from engine.store.verifications import VerificationRun
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.words import plain
@@ -18,6 +18,8 @@ from ui.session import actor, platform, zone
 
 _SHOWN = 20
 """Findings that are shown one by one; the others are counted."""
+_RECENT = 4
+"""Checks that are listed."""
 _LOOKS_AGAIN = "3s"
 _CHOICES = {"all": "Everything", "case": "One complaint", "period": "A period"}
 _MONTH = timedelta(days=30)
@@ -55,6 +57,7 @@ def show() -> None:
     verdict, signed = st.columns(2, gap="small")
     with verdict, st.container(border=True, height="stretch", key="journal:verdict"):
         _draw_verdict(found)
+        _draw_recent(found.recent)
     with signed, st.container(border=True, height="stretch", key="journal:signed"):
         _draw_signed(found)
     if found.running:
@@ -62,7 +65,6 @@ def show() -> None:
     if found.last and found.last.findings:
         _draw_findings(found.last)
     _draw_doing(person)
-    _draw_earlier(found.recent)
 
 
 def _draw_verdict(found: JournalState) -> None:
@@ -82,6 +84,20 @@ def _draw_verdict(found: JournalState) -> None:
             ":orange[:material/schedule:] :small[That is more than two days ago: the nightly "
             "check does not run. Whoever runs Redress has to look at it.]"
         )
+
+
+def _draw_recent(runs: tuple[VerificationRun, ...]) -> None:
+    """List the last checks, of everything and of parts."""
+    lines = []
+    for run in runs[:_RECENT]:
+        mark = ":red[:material/gpp_bad:]" if run.findings else ":green[:material/check:]"
+        found = words.counted(len(run.findings), "finding") if run.findings else "nothing altered"
+        at = words.moment(run.finished_at or run.seen_at, zone())
+        what = run.scope or "Everything"
+        told = plain(f"{what}: {found}, {at}")
+        lines.append(f"{mark} {told}")
+    if lines:
+        st.markdown("  \n".join(f":small[{line}]" for line in lines))
 
 
 def _what(run: VerificationRun) -> str:
@@ -229,14 +245,3 @@ def _bundle_of(person: Actor, scope: _Scope) -> Callable[[], bytes]:
         return lambda: journal_export.of_period(platform(), actor=person, begin=begin, end=end)
     reference = scope.reference or ""
     return lambda: journal_export.of_case(platform(), actor=person, reference=reference)
-
-
-def _draw_earlier(runs: tuple[VerificationRun, ...]) -> None:
-    st.header("Earlier checks")
-    if not runs:
-        st.markdown(":small[There was none.]")
-    for run in runs:
-        mark = ":red[:material/gpp_bad:]" if run.findings else ":green[:material/check:]"
-        what = plain(run.scope or "Everything")
-        found = words.counted(len(run.findings), "finding") if run.findings else "nothing altered"
-        st.markdown(f"{mark} **{what}** :small[{plain(found)}; {plain(_what(run))}]")
