@@ -19,6 +19,8 @@ class IncidentKind(StrEnum):
     """A mail that the mail server refused too often."""
     MESSAGE = "message"
     """A message that no case awaited in time, or that the case could not take."""
+    JOURNAL = "journal"
+    """A verification of the journal found something that was altered."""
 
     @property
     def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
@@ -31,6 +33,7 @@ _TITLES = {
     IncidentKind.STEP: "Step that cannot go on",
     IncidentKind.LETTER: "Letter that cannot be sent",
     IncidentKind.MESSAGE: "Message that nobody awaits",
+    IncidentKind.JOURNAL: "Journal that was altered",
 }
 
 

@@ -7,7 +7,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.incident import Cause, Incident, IncidentKind
 from engine.errors import ConflictError, CourseError, NotFoundError, UnavailableError
-from engine.services import messages, monitoring, reach
+from engine.services import messages, monitoring, reach, verifying
 from engine.services.change import CaseChange
 from engine.services.command import Command
 from engine.services.jotting import jot
@@ -114,8 +114,9 @@ def retry(
 ) -> bool:
     """Try again what came to a halt, and tell whether it goes on.
 
-    A case is moved, a letter queued, a message delivered or kept once more. A step is tried again
-    by whoever completes it, so its incident only ends when it does not wait any more.
+    A case is moved, a letter queued, a message delivered or kept once more, the whole journal
+    verified. A step is tried again by whoever completes it, so its incident only ends when it does
+    not wait any more.
 
     Args:
         platform: Where it is.
@@ -126,7 +127,7 @@ def retry(
             was in vain; what came later is told how it stands by then.
 
     Raises:
-        NotAllowedError: The actor may not resolve incidents.
+        NotAllowedError: The actor may not resolve incidents, or not verify the journal.
         NotFoundError: There is no such incident.
         InvalidInputError: No reason is given.
         ConflictError: Somebody has resolved it already, or the id was used for something else.
@@ -139,6 +140,8 @@ def retry(
         incident = _reached(platform, tx, actor, Deed.RESOLVE, incident_id)
     if incident.kind is IncidentKind.CASE:
         return _retry_case(platform, command, incident, said)
+    if incident.kind is IncidentKind.JOURNAL:
+        return _retry_journal(platform, command, incident)
 
     def work(tx: Transaction) -> int | None:
         if not _begin(platform, tx, command):
@@ -291,6 +294,25 @@ def _close(
     if case is not None:
         facts = {"title": incident.kind.title, "cause": incident.cause, "reason": how}
         jot(platform, tx, case=case, actor=actor, kind="incident.resolved", **facts)
+
+
+def _retry_journal(platform: Platform, command: Command, incident: Incident) -> bool:
+    """Verify the journal again; only one that is whole ends the incident.
+
+    Raises:
+        ConflictError: Somebody has resolved it already.
+    """
+    command.actor.require(Deed.VERIFY)
+
+    def begin(tx: Transaction) -> bool:
+        is_new = _begin(platform, tx, command)
+        if is_new:
+            _require_open(tx.incidents.get(incident.id))
+        return is_new
+
+    if platform.database.write(begin):
+        verifying.run(platform, actor=command.actor)
+    return _goes_on(platform, incident.id)
 
 
 def _retry_case(platform: Platform, command: Command, incident: Incident, reason: str) -> bool:

@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM
 from engine.errors import RedressError, SignInError
+from engine.services.jotting import jot_organisation
 from engine.store.transaction import Transaction
 
 REFUSED = "User name or password is wrong, or too many tries were made. Try again later."
+_ADDRESS = "address:"
 _PER_ADDRESS = 4
 """How many times the tries of one account an address has: several people may share one."""
 
@@ -30,23 +33,36 @@ class Tries:
     def are_used_up(self) -> bool:
         """Tell whether one of the keys has failed too often a short while ago."""
         since = self._platform.now() - self._window
-        most = self._platform.policy.accounts.tries
         with self._platform.database.read() as tx:
-            return any(
-                tx.accounts.failures(key, since)
-                >= (most * _PER_ADDRESS if key.startswith("address:") else most)
-                for key in self._keys
-            )
+            return any(tx.accounts.failures(key, since) >= self._most(key) for key in self._keys)
 
     def note(self) -> None:
-        """Count a failure against every key."""
+        """Count a failure against every key; the one that locks it is an event."""
         now = self._platform.now()
 
         def work(tx: Transaction) -> None:
-            for key in self._keys:
-                tx.accounts.note_failure(key, since=now - self._window, at=now)
+            counted = {
+                key: tx.accounts.note_failure(key, since=now - self._window, at=now)
+                for key in self._keys
+            }
+            for key, failures in counted.items():
+                if failures == self._most(key):
+                    self._tell(tx, key)
 
         self._platform.database.write(work)
+
+    def _most(self, key: str) -> int:
+        most = self._platform.policy.accounts.tries
+        return most * _PER_ADDRESS if key.startswith(_ADDRESS) else most
+
+    def _tell(self, tx: Transaction, key: str) -> None:
+        """Keep that something is locked; a name that nobody has may be a mistyped password."""
+        kind, _, name = key.partition(":")
+        if key.startswith(_ADDRESS):
+            jot_organisation(self._platform, tx, actor=SYSTEM, kind="address.locked")
+        elif tx.accounts.get(name) is not None:
+            told = {"username": name, "by": kind}
+            jot_organisation(self._platform, tx, actor=SYSTEM, kind="account.locked", **told)
 
     @contextmanager
     def one(self) -> Iterator[None]:

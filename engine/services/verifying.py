@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.incident import IncidentKind
 from engine.domain.verification import VerificationRun
 from engine.services import auditing, checkpoints
 from engine.services.examination import Progress, Verification
@@ -19,6 +20,8 @@ EXPECTED = timedelta(days=1)
 """How far apart two verifications of everything are at most."""
 SILENT = timedelta(minutes=2)
 """A run that was not heard of for so long has ended without a word."""
+_SUBJECT = "everything"
+"""What an incident of the journal is about."""
 _MOST_KEPT = 200
 """Findings that are kept; who finds more has found enough."""
 _SPEAK_EVERY = 1.0
@@ -56,6 +59,8 @@ def run(
 ) -> Verification:
     """Verify the journal as ``auditing.verify_journal`` does, and keep what was found.
 
+    What a verification of everything finds is an incident, until one finds nothing any more.
+
     Raises:
         NotAllowedError: The actor may not verify the journal.
         NotFoundError: No complaint has this reference.
@@ -83,6 +88,8 @@ def run(
             notes=told.notes,
             at=platform.now(),
         )
+        if not scope:
+            _tell_of(tx, told, by=actor.username, at=platform.now())
         counted = {"cases": told.cases, "events": told.events, "broken": len(told.broken)}
         jot_organisation(platform, tx, actor=actor, kind="journal.verified", scope=scope, **counted)
 
@@ -112,6 +119,17 @@ def state(platform: Platform, *, actor: Actor) -> JournalState:
         signed=signed[0] if signed else None,
         key=key.public if key.exists() else "",
     )
+
+
+def _tell_of(tx: Transaction, told: Verification, *, by: str, at: datetime) -> None:
+    """Let somebody look into what was found, or settle it when all of it is whole again."""
+    if not told.broken:
+        how = "Everything was verified, and nothing was altered."
+        tx.incidents.settle(IncidentKind.JOURNAL, _SUBJECT, by=by, at=at, how=how)
+        return
+    found = f"{len(told.broken):,} {'place' if len(told.broken) == 1 else 'places'}"
+    cause = f"A verification found {found} where it was altered. The page “Journal” names them."
+    tx.incidents.note(IncidentKind.JOURNAL, _SUBJECT, case_id=None, element="", cause=cause, at=at)
 
 
 def _scope(reference: str | None, period: tuple[datetime, datetime] | None) -> str:

@@ -136,18 +136,24 @@ class Accounts:
             return key
         return f"{kind}:{self._session.seals.vault.mark_of('sign-in try', typed)}"
 
-    def note_failure(self, key: str, *, since: datetime, at: datetime) -> None:
-        """Count a failed try; tries whose last one lies before ``since`` count no more."""
+    def note_failure(self, key: str, *, since: datetime, at: datetime) -> int:
+        """Count a failed try and return how many there are by now.
+
+        Tries whose last one lies before ``since`` count no more.
+        """
         last, failures = col(SignInTryRow.last_at), col(SignInTryRow.failures)
-        counted = self._session.execute(
+        counted: int | None = self._session.execute(
             update(SignInTryRow)
             .where(col(SignInTryRow.key) == self._mark(key))
             .values(failures=when((last >= since, failures + 1), else_=1), last_at=at)
+            .returning(failures)
+        ).scalar_one_or_none()
+        if counted is not None:
+            return counted
+        self._session.execute(
+            insert(SignInTryRow).values(key=self._mark(key), failures=1, last_at=at)
         )
-        if counted.rowcount == 0:
-            self._session.execute(
-                insert(SignInTryRow).values(key=self._mark(key), failures=1, last_at=at)
-            )
+        return 1
 
     def forget_failures(self, key: str) -> None:
         """Forget failed tries after a good one."""

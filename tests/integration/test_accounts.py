@@ -1,5 +1,6 @@
 """Accounts and sessions: who is believed, for how long, and what a guesser learns."""
 
+import json
 from datetime import timedelta
 from functools import partial
 
@@ -67,6 +68,25 @@ def test_five_failures_lock_the_account_for_a_while(platform, door, clock):
     clock.advance(minutes=platform.policy.accounts.lock_minutes, seconds=1)
 
     assert door(username="hanna", password=PASSWORD)
+
+
+def _locks(platform):
+    told = "SELECT type, detail FROM organisation_event WHERE type LIKE '%.locked' ORDER BY seq"
+    return [(kind, json.loads(detail)) for kind, detail in rows(platform.database, told)]
+
+
+def test_what_is_locked_is_an_event_once_and_names_nobody_who_has_no_account(platform, door, clock):
+    _knock(door, 7)
+    _knock(door, 13, username="my-secret-9")
+    assert _locks(platform) == [
+        ("account.locked", {"by": "user", "username": "hanna"}),
+        ("address.locked", {}),
+    ]
+
+    clock.advance(minutes=platform.policy.accounts.lock_minutes, seconds=1)
+    _knock(door, 5)
+
+    assert len(_locks(platform)) == 3
 
 
 @ON_SQLITE

@@ -20,6 +20,7 @@ _ICONS = {
     IncidentKind.STEP: ":material/error:",
     IncidentKind.LETTER: ":material/mail_off:",
     IncidentKind.MESSAGE: ":material/sms_failed:",
+    IncidentKind.JOURNAL: ":material/gpp_bad:",
 }
 _STATES = {True: "Open", False: "Resolved"}
 
