@@ -37,7 +37,10 @@ _TITLES = {
 }
 
 
-_PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|'[^']*@[^']*'|\S*@\S*|\b[\w-]*\d{4,}[\w-]*\b")
+_PARTICULAR = re.compile(
+    r"(?<=“)[^“”]*+(?=”)|'[^'@]*+@[^']*+'|(?<![^\s”'])[^\s@'”]*+@\S*+"
+    r"|(?<![\w-])(?=[\w-]*?\d{4})[\w-]++"
+)
 """What only one incident has: quoted names, addresses, references and long numbers."""
 _LONGEST_GIST = 200
 

@@ -20,7 +20,7 @@ MOST = 5_000
 """Lines of one table."""
 
 _NEEDED = {"username", "name", "roles"}
-_BETWEEN = re.compile(r"\s*[,;|/]\s*")
+_BETWEEN = re.compile(r"[,;|/]")
 
 
 class Verdict(StrEnum):
@@ -70,7 +70,7 @@ def read(path: Path) -> tuple[Line, ...]:
             continue
         if missing := sorted(_NEEDED - cells.keys()):
             raise InvalidInputError({path.name: f"The column {missing[0]} is missing."})
-        given = tuple(_role(text) for text in _BETWEEN.split(cells["roles"]) if text)
+        given = tuple(_role(text) for text in _BETWEEN.split(cells["roles"]) if text.strip())
         lines.append(Line(number, cells["username"], cells["name"], given))
         if len(lines) > MOST:
             raise InvalidInputError({path.name: f"It has more than {MOST:,} lines."})

@@ -24,7 +24,7 @@ STAFF = "a colleague"
 SOMEBODY = "(somebody's address)"
 """Stands for e-mail addresses other than the person's own."""
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 _READ_FIRST = (
     "Read this before you hand it out. Names of staff and addresses of others were taken out by "
     "a program. What people wrote may still tell of somebody else: such passages are to be "

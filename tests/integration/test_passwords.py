@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from argon2 import Type, extract_parameters
 
 from engine.domain.actor import SYSTEM
 from engine.errors import InvalidInputError, NotFoundError, SignInError
@@ -126,3 +127,22 @@ def test_a_list_that_is_not_asked_is_noticed(platform, monkeypatch):
     monkeypatch.setattr(passwords, "_ENOUGH", 0)
 
     assert _problem(platform, "Password123!") == ""
+
+
+def test_a_password_is_kept_by_a_hash_that_costs_memory_and_time(platform):
+    """OWASP asks for argon2id with 19 MiB and two passes, or more."""
+    accounts.add(
+        platform,
+        actor=SYSTEM,
+        username="pat",
+        name="Pat",
+        roles=["handler"],
+        password=NEW_PASSWORD,
+    )
+
+    ((kept,),) = rows(platform.database, "SELECT password_hash FROM account")
+
+    asked = extract_parameters(kept)
+    assert asked.type is Type.ID
+    assert (asked.memory_cost >= 19 * 1024, asked.time_cost >= 2) == (True, True)
+    assert asked.salt_len >= 16

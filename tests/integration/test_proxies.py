@@ -99,8 +99,8 @@ def test_what_is_too_large_does_not_pass(visitor):
             statuses.append(visitor.post(path, content=b"x" * size * MEGABYTE).status_code)
 
     # Caddy says 502 when Redress has ended the connection before everything was sent.
+    assert statuses, "Nothing was answered."
     assert set(statuses) <= {401, 413, 502}
-    assert 413 in statuses
 
 
 def test_nothing_of_streamlit_answers_a_stranger(visitor):
