@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
-from engine.services import erasure
+from engine.services import erasure, sampling
 from engine.services import glass as broken_glass
 from engine.services import incidents as halts
 from ui.pages import (
@@ -23,6 +23,7 @@ from ui.pages import (
     performance,
     personal_data,
     process,
+    samples,
     users,
 )
 from ui.parts.fresh import fresh
@@ -101,6 +102,18 @@ def _glass(actor: Actor) -> int:
     )
 
 
+def _reviews(actor: Actor) -> int:
+    """Return how many complaints wait for this person's review."""
+    if not actor.may(Deed.REVIEW_SAMPLE):
+        return 0
+    return fresh(
+        "samples:number",
+        seconds=_FRESH,
+        of=actor,
+        read=lambda: sampling.waiting(platform(), actor=actor),
+    )
+
+
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
     Place(
@@ -141,6 +154,14 @@ PLACES = (
         journal.show,
         Deed.VERIFY,
         roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE, Role.MANAGER}),
+    ),
+    Place(
+        "samples",
+        "Samples",
+        ":material/casino:",
+        samples.show,
+        Deed.SEE_SAMPLES,
+        number=_reviews,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place(

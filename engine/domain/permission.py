@@ -63,6 +63,8 @@ class Deed(StrEnum):
     BREAK_GLASS = "break the glass"
     SEE_GLASS = "see who broke the glass"
     DRAW_SAMPLE = "draw complaints for review"
+    REVIEW_SAMPLE = "review what was drawn"
+    SEE_SAMPLES = "see what was drawn for review"
     DELEGATE = "let somebody stand in for them"
     DELEGATE_OTHERS = "let somebody stand in for others"
     SEE_LIMITS = "see limits"
@@ -175,6 +177,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.BREAK_GLASS: _house(_R.TEAM_LEADER, _R.SAFETY_OFFICER, _R.MANAGER, _R.ADMINISTRATOR),
         Deed.SEE_GLASS: _house(_R.REPRESENTATIVE, _R.DATA_PROTECTION, _R.AUDITOR),
         Deed.DRAW_SAMPLE: {_R.MANAGER: Reach.ALL, _R.REPRESENTATIVE: Reach.ALL},
+        Deed.REVIEW_SAMPLE: {_R.QUALITY_REVIEWER: Reach.SAMPLED},
+        Deed.SEE_SAMPLES: _house(_R.MANAGER, *_OVERSIGHT, _R.QUALITY_REVIEWER),
         Deed.DELEGATE: _house(*_CASEWORK),
         Deed.DELEGATE_OTHERS: _house(_R.TEAM_LEADER, _R.MANAGER, _R.ADMINISTRATOR),
         Deed.SEE_LIMITS: _house(*_CASEWORK, _R.REPRESENTATIVE, _R.AUDITOR, _R.ADMINISTRATOR),
@@ -207,6 +211,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "restrict": Deed.RESTRICT,
         "resume": Deed.OPERATE,
         "retry_incident": Deed.RESOLVE,
+        "review_sample": Deed.REVIEW_SAMPLE,
         "set_due_date": Deed.POSTPONE,
         "set_promise_date": Deed.POSTPONE,
         "skip_step": Deed.OPERATE,

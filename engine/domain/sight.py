@@ -5,6 +5,7 @@ a restricted one. A list is asked for the circles that somebody belongs to.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Self
 
 EVERYBODY = ""
@@ -31,7 +32,7 @@ class Sight:
         circles: Those of which everything is seen.
         edges: Those of which only what waits for one of the roles in ``role_sets`` is seen.
         role_sets: Values of ``open_step.roles`` that somebody may take who sees only those.
-        has_sample: Whether complaints were drawn for the person.
+        sampled_at: When a person looks for whom complaints may be drawn; None for anybody else.
         stands_in_for: User names of absent people, whose steps are seen as one's own.
     """
 
@@ -40,7 +41,7 @@ class Sight:
     circles: tuple[str, ...] = field(default=(EVERYBODY,))
     edges: tuple[str, ...] = ()
     role_sets: tuple[str, ...] = ()
-    has_sample: bool = False
+    sampled_at: datetime | None = None
     stands_in_for: tuple[str, ...] = ()
 
     def beside(self, other: Self) -> Self:

@@ -152,7 +152,7 @@ def _file(
         awaits=tx.cases.awaits(case.id),
         public_status=_public_status(case, bundle, steps),
         suspension=_suspension(case, events),
-        relation=reach.relation(tx, actor=actor, case=case, steps=steps),
+        relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
     )
     return file, events
 
@@ -297,6 +297,7 @@ _WORDS = {
     "case.unrestricted": "Restriction lifted: {reason}",
     "glass.broken": "Glass broken, open until {until}: {reason}",
     "glass.read": "Read through broken glass",
+    "sample.reviewed": "Reviewed in a sample",
     "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
     "hold.placed": "Personal data kept on legal hold: {reason}",

@@ -124,7 +124,7 @@ def _break(platform: Platform, tx: Transaction, actor: Actor, case: Case, reason
     Raises:
         CourseError: The complaint is open to the actor already.
     """
-    if judge(Deed.READ, actor.roles, reach.relation(tx, actor=actor, case=case)).allowed:
+    if judge(Deed.READ, actor.roles, reach.relation(platform, tx, actor=actor, case=case)).allowed:
         raise CourseError(f"{case.reference} is open to you; no glass needs to be broken.")
     now, rules = platform.now(), platform.policy.access
     until = now + timedelta(minutes=rules.glass_minutes)

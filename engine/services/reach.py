@@ -62,7 +62,7 @@ def require(
         OutOfReachError: The deed does not reach this case.
     """
     actor.require_scope(deed)
-    stands = relation(tx, actor=actor, case=case, steps=steps)
+    stands = relation(platform, tx, actor=actor, case=case, steps=steps)
     verdict = judge(deed, actor.roles, stands)
     if verdict.allowed or _stands_in(platform, tx, actor, deed, case, steps):
         return False
@@ -80,7 +80,12 @@ def knows_all(actor: Actor) -> bool:
 
 
 def relation(
-    tx: Transaction, *, actor: Actor, case: Case, steps: Collection[Step] | None = None
+    platform: Platform,
+    tx: Transaction,
+    *,
+    actor: Actor,
+    case: Case,
+    steps: Collection[Step] | None = None,
 ) -> Relation:
     """Return how somebody stands to a case; asks the database only what matters."""
     is_far = case.team is not None and case.team not in actor.teams
@@ -93,7 +98,7 @@ def relation(
         is_assigned=is_far and _works_on(tx, actor, case, waiting),
         waits_for=frozenset(r for s in waiting if s.assignee is None for r in s.roles),
         is_sampled=Role.QUALITY_REVIEWER in actor.roles
-        and tx.walls.is_drawn(case.id, actor.username),
+        and tx.samples.is_drawn(case.id, actor.username, platform.now()),
     )
 
 
@@ -108,7 +113,7 @@ def sight(platform: Platform, tx: Transaction, *, actor: Actor, deed: Deed) -> S
     for person in absent_people(platform, tx, actor):
         other = _own_sight(platform, tx, person, deed)
         open_to_all = tuple(c for c in other.circles if not is_of_case(c))
-        seen = seen.beside(replace(other, circles=open_to_all, has_sample=False))
+        seen = seen.beside(replace(other, circles=open_to_all, sampled_at=None))
     return seen
 
 
@@ -141,7 +146,7 @@ def _own_sight(platform: Platform, tx: Transaction, actor: Actor, deed: Deed) ->
         circles=tuple(sorted(circles)),
         edges=tx.teams.codes() if takes else (),
         role_sets=takes,
-        has_sample=Role.QUALITY_REVIEWER in actor.roles,
+        sampled_at=platform.now() if Role.QUALITY_REVIEWER in actor.roles else None,
     )
 
 
@@ -166,7 +171,9 @@ def _stands_in(
     if deed not in {Deed.READ, Deed.WORK} or case.is_restricted:
         return False
     return any(
-        judge(deed, person.roles, relation(tx, actor=person, case=case, steps=steps)).allowed
+        judge(
+            deed, person.roles, relation(platform, tx, actor=person, case=case, steps=steps)
+        ).allowed
         for person in absent_people(platform, tx, actor)
     )
 

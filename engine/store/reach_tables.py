@@ -69,16 +69,36 @@ class GlassRow(SQLModel, table=True):
 
 
 class SampleRow(SQLModel, table=True):
-    """A case that was drawn for somebody to review."""
+    """Closed cases that were drawn at once for somebody to review."""
 
-    __tablename__ = "case_sample"
+    __tablename__ = "sample"
+    __table_args__ = (Index("ix_sample_reviewer", "reviewer", "until_at"),)
 
-    username: str = Field(primary_key=True)
-    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True, index=True)
-    drawn_by: str
-    drawn_at: datetime = Field(sa_type=_AT)
+    id: int | None = Field(default=None, primary_key=True)
+    reviewer: str
+    size: int
+    among: int
+    """From how many cases it was drawn."""
     seed: str
     """The same seed draws the same cases from the same ones."""
+    period_begin: datetime = Field(sa_type=_AT)
+    period_end: datetime = Field(sa_type=_AT)
+    until_at: datetime = Field(sa_type=_AT)
+    drawn_by: str
+    drawn_at: datetime = Field(sa_type=_AT)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class SampledCaseRow(SQLModel, table=True):
+    """A case of a sample, and what the reviewer found."""
+
+    __tablename__ = "sampled_case"
+
+    sample_id: int = Field(foreign_key="sample.id", primary_key=True)
+    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True, index=True)
+    review: str | None = None
+    reviewed_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class DelegationRow(SQLModel, table=True):

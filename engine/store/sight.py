@@ -11,12 +11,21 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, fals
 
 from engine.domain.sight import Sight
 from engine.store.prepared import table_of
-from engine.store.reach_tables import SampleRow
+from engine.store.reach_tables import SampledCaseRow, SampleRow
 from engine.store.tables import CaseRow, StepRow
 
 _CASE, _STEP, _SAMPLE = table_of(CaseRow), table_of(StepRow), table_of(SampleRow)
+_SAMPLED = table_of(SampledCaseRow)
 _LOOKS: BindParameter[str] = bindparam("looks")
-_DRAWN = select(_SAMPLE.c.case_id).where(_SAMPLE.c.username == _LOOKS)
+_DRAWN = (
+    select(_SAMPLED.c.case_id)
+    .join_from(_SAMPLED, _SAMPLE, _SAMPLE.c.id == _SAMPLED.c.sample_id)
+    .where(
+        _SAMPLE.c.reviewer == _LOOKS,
+        _SAMPLE.c.until_at > bindparam("sampled_at"),
+        _SAMPLE.c.ended_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Frame:
             len(sight.circles),
             len(sight.edges) if is_partial else 0,
             len(sight.role_sets),
-            sight.has_sample,
+            sight.sampled_at is not None,
             len(sight.stands_in_for),
         )
 
@@ -50,6 +59,8 @@ def values_of(sight: Sight) -> dict[str, Any]:
     found |= {f"stood_{n}": username for n, username in enumerate(sight.stands_in_for)}
     if sight.sees_all:
         return found
+    if sight.sampled_at is not None:
+        found["sampled_at"] = sight.sampled_at
     found |= {f"circle_{n}": circle for n, circle in enumerate(sight.circles)}
     if sight.role_sets:
         found |= {f"edge_{n}": edge for n, edge in enumerate(sight.edges)}

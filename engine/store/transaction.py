@@ -27,6 +27,7 @@ from engine.store.records import Records
 from engine.store.resealing import Resealing
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
+from engine.store.samples import Samples
 from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
@@ -189,6 +190,11 @@ class Transaction:
     def limits(self) -> Limits:
         """How much money somebody may agree to."""
         return Limits(self._session)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """Closed cases that were drawn for somebody to review."""
+        return Samples(self._session)
 
     @cached_property
     def walls(self) -> Walls:

@@ -1,21 +1,20 @@
-"""What lets somebody through the wall around a case: a name on it, broken glass, a draw."""
+"""What lets somebody through the wall around a case: a name on it, broken glass."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 
 from engine.domain.glass import Glass
 from engine.store.prepared import table_of
-from engine.store.reach_tables import GlassRow, NamedRow, SampleRow
+from engine.store.reach_tables import GlassRow, NamedRow, SampledCaseRow, SampleRow
 from engine.store.session import Session
 from engine.store.tables import CaseRow, StatementRow, StepRow
 
 _NAMED, _GLASS, _SAMPLE = table_of(NamedRow), table_of(GlassRow), table_of(SampleRow)
+_SAMPLED = table_of(SampledCaseRow)
 _CASE, _STEP, _STATEMENT = table_of(CaseRow), table_of(StepRow), table_of(StatementRow)
-_OF_CASE = ("reference", "category", "severity", "closed_at")
 _OF_PERSON: BindParameter[str] = bindparam("who")
 _IS_NAMED = select(_NAMED.c.case_id).where(
     _NAMED.c.case_id == bindparam("of"), _NAMED.c.username == _OF_PERSON
@@ -29,9 +28,6 @@ _THROUGH = select(func.max(_GLASS.c.until_at)).where(
     _GLASS.c.username == _OF_PERSON,
     _GLASS.c.until_at > bindparam("now"),
 )
-_IS_DRAWN = select(_SAMPLE.c.case_id).where(
-    _SAMPLE.c.case_id == bindparam("of"), _SAMPLE.c.username == _OF_PERSON
-)
 _HAS_STATED = (
     select(_STATEMENT.c.id)
     .where(_STATEMENT.c.case_id == bindparam("of"), _STATEMENT.c.by == _OF_PERSON)
@@ -40,20 +36,8 @@ _HAS_STATED = (
 _BROKEN = select(_GLASS, _CASE.c.reference).join_from(_GLASS, _CASE, _CASE.c.id == _GLASS.c.case_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A case that was drawn for somebody to review."""
-
-    reference: str
-    category: str
-    severity: int
-    closed_at: datetime | None
-    drawn_at: datetime
-    seed: str
-
-
 class Walls:
-    """Keeps who is named on restricted cases, who broke the glass, and what was drawn."""
+    """Keeps who is named on restricted cases, and who broke the glass."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -79,8 +63,9 @@ class Walls:
         for username in sorted(wanted - before):
             new = {"case_id": case_id, "username": username, "named_by": by, "named_at": at}
             self._session.execute(_NAMED.insert().values(**new))
-        drawn = (_SAMPLE.c.case_id == case_id, _SAMPLE.c.username.not_in(sorted(wanted)))
-        self._session.execute(_SAMPLE.delete().where(*drawn))
+        others = select(_SAMPLE.c.id).where(_SAMPLE.c.reviewer.not_in(sorted(wanted)))
+        drawn = (_SAMPLED.c.case_id == case_id, _SAMPLED.c.sample_id.in_(others))
+        self._session.execute(_SAMPLED.delete().where(*drawn))
 
     def forget_names(self, case_id: int) -> None:
         """Let nobody be named on a case."""
@@ -127,41 +112,6 @@ class Walls:
         self._session.execute(unseen.values(seen_by=by, seen_at=at))
         row = self._session.execute(_BROKEN.where(one)).first()
         return _to_glass(row) if row else None
-
-    def is_drawn(self, case_id: int, username: str) -> bool:
-        """Tell whether a case was drawn for somebody to review."""
-        return self._finds(_IS_DRAWN, case_id, username)
-
-    def without_part_of(self, username: str, references: Sequence[str]) -> list[str]:
-        """Return those of some ordinary cases in which somebody has taken no part, in order."""
-        stated = exists().where(_STATEMENT.c.case_id == _CASE.c.id, _STATEMENT.c.by == username)
-        found = self._session.execute(
-            select(_CASE.c.reference).where(_CASE.c.restricted_at.is_(None), ~stated)
-        )
-        free = set(found.scalars())
-        return [reference for reference in references if reference in free]
-
-    def draw(
-        self, references: Sequence[str], *, username: str, by: str, at: datetime, seed: str
-    ) -> int:
-        """Keep which cases were drawn for somebody, beside others; return how many are new."""
-        known = select(_SAMPLE.c.case_id).where(_SAMPLE.c.username == username)
-        new = select(_CASE.c.id).where(_CASE.c.reference.in_(references), _CASE.c.id.not_in(known))
-        found = list(self._session.execute(new).scalars())
-        for case_id in found:
-            row = {"case_id": case_id, "username": username, "drawn_by": by, "drawn_at": at}
-            self._session.execute(_SAMPLE.insert().values(**row, seed=seed))
-        return len(found)
-
-    def drawn_for(self, username: str) -> tuple[Drawn, ...]:
-        """Return the cases that were drawn for somebody, latest drawn first."""
-        drawn = (
-            select(*(_CASE.c[name] for name in _OF_CASE), _SAMPLE.c.drawn_at, _SAMPLE.c.seed)
-            .join_from(_SAMPLE, _CASE, _CASE.c.id == _SAMPLE.c.case_id)
-            .where(_SAMPLE.c.username == username)
-            .order_by(_SAMPLE.c.drawn_at.desc(), _CASE.c.id.desc())
-        )
-        return tuple(Drawn(*row) for row in self._session.execute(drawn))
 
     def has_stated(self, case_id: int, username: str) -> bool:
         """Tell whether somebody has stated something in a case."""

@@ -17,6 +17,7 @@ from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.incident import Cause, IncidentKind
 from engine.domain.kpi import Period
+from engine.domain.sample import Review
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services import (
     accounts,
@@ -54,6 +55,7 @@ from engine.services import (
 from tests.architecture.authority import services
 from tests.integration import identity_asks, privacy_ways
 from tests.integration.commands import SOURCES
+from tests.integration.reach_ways import drawing
 
 WHY = "The file was mixed up."
 REFUSED, HIDDEN, LET_IN = "refused", "hidden", "let in"
@@ -283,9 +285,16 @@ ASKS: Mapping[str, Ask] = {
         a.platform, people=[], reason=WHY, **a.of_case
     ),
     "sampling.draw": lambda a: sampling.draw(
-        a.platform, actor=a.actor, reviewer="quinn", size=1, period=a.period, seed="January"
+        a.platform, actor=a.actor, drawing=drawing(a.platform, size=1)
     ),
-    "sampling.drawn": lambda a: sampling.drawn(a.platform, actor=a.actor),
+    "sampling.drawn": lambda a: sampling.drawn(a.platform, actor=a.actor, sample_id=1),
+    "sampling.end": lambda a: sampling.end(a.platform, actor=a.actor, sample_id=1),
+    "sampling.review": lambda a: sampling.review(
+        a.platform, sample_id=1, found=Review.IN_ORDER, **a.of_case
+    ),
+    "sampling.reviewers": lambda a: sampling.reviewers(a.platform, actor=a.actor),
+    "sampling.samples": lambda a: sampling.samples(a.platform, actor=a.actor),
+    "sampling.waiting": lambda a: sampling.waiting(a.platform, actor=a.actor),
     "teams.all_teams": lambda a: teams.all_teams(a.platform, actor=a.actor),
     "teams.keep": lambda a: teams.keep(
         a.platform, actor=a.actor, code="new", title="New", members=[]

@@ -153,7 +153,12 @@ _TABLE = """
     restriction.named               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     restriction.restrict            -   -   -   t   -   -   o   e   e   -   -   -   -   -
     sampling.draw                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.drawn                  h   h   h   h   h   h   h   h   h   h   -   h   -   h
+    sampling.drawn                  -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.end                    -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.review                 -   -   -   -   -   -   -   -   -   s   -   -   -   -
+    sampling.reviewers              -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.samples                -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.waiting                -   -   -   -   -   -   h   h   -   h   -   h   -   -
     teams.all_teams                 h   h   h   h   h   h   h   h   h   h   -   h   h   h
     teams.keep                      -   -   -   -   -   -   h   -   -   -   -   -   h   h
     teams.move                      -   -   -   t   -   -   o   -   -   -   -   -   -   -

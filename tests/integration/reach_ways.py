@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.incident import IncidentKind
 from engine.domain.kpi import Period
+from engine.domain.sample import Drawing, Review
 from engine.services import (
     casefile,
     delegation,
@@ -40,15 +41,39 @@ def hire(platform: Platform, person: Actor) -> Actor:
     return person
 
 
-def draw_for(platform: Platform, *usernames: str) -> None:
-    """Let every case be drawn for people, behind the back of every service."""
+def draw_for(platform: Platform, *usernames: str) -> int:
+    """Let every case be drawn for people, behind the back of every service.
+
+    Returns:
+        The number of the last sample.
+    """
     for username in usernames:
         execute(
             platform.database,
-            "INSERT INTO case_sample (username, case_id, drawn_by, drawn_at, seed) "
-            "SELECT :who, id, 'rita', recorded_at, '' FROM complaint_case",
+            "INSERT INTO sample (reviewer, size, among, seed, period_begin, period_end, "
+            "until_at, drawn_by, drawn_at, ended_by) "
+            "SELECT :who, 1, 1, '', '2000-01-01 00:00:00.000000', min(recorded_at), "
+            "'2999-01-01 00:00:00.000000', 'rita', min(recorded_at), '' FROM complaint_case",
             who=username,
         )
+        execute(
+            platform.database,
+            "INSERT INTO sampled_case (sample_id, case_id) SELECT sample.id, complaint_case.id "
+            "FROM sample, complaint_case WHERE sample.id = (SELECT max(id) FROM sample)",
+        )
+    return int(rows(platform.database, "SELECT max(id) FROM sample")[0][0])
+
+
+def drawing(platform: Platform, **other: object) -> Drawing:
+    """Return what is asked of chance: two complaints of this month for Quinn."""
+    usual: dict[str, object] = {
+        "reviewer": "quinn",
+        "size": 2,
+        "period": Period.last_days(30, platform.now(), platform.policy.calendar.zone),
+        "seed": "January",
+        "until_at": platform.now() + timedelta(days=14),
+    }
+    return Drawing(**(usual | other))  # type: ignore[arg-type] # names are its own
 
 
 def note_incident(platform: Platform, case_id: int) -> int:
@@ -116,9 +141,25 @@ def see_glass(desk: Desk) -> Act:
 def draw(desk: Desk) -> Act:
     hire(desk.office.platform, QUINN)
     desk.office.do(desk.office.reach("closing_check"), "closing_check")
-    period = Period.last_days(30, desk.clock.now, desk.office.platform.policy.calendar.zone)
-    wanted = {"reviewer": "quinn", "size": 5, "period": period, "seed": "January"}
-    return lambda p: sampling.draw(p, actor=RITA, **wanted)
+    return lambda p: sampling.draw(p, actor=RITA, drawing=drawing(p))
+
+
+def _drawn(desk: Desk) -> int:
+    draw(desk)
+    platform = desk.office.platform
+    return sampling.draw(platform, actor=RITA, drawing=drawing(platform))
+
+
+def end_sample(desk: Desk) -> Act:
+    number = _drawn(desk)
+    return lambda p: sampling.end(p, actor=RITA, sample_id=number)
+
+
+def review(desk: Desk) -> Act:
+    number = _drawn(desk)
+    (line,) = sampling.drawn(desk.office.platform, actor=QUINN, sample_id=number)
+    wanted = {"sample_id": number, "reference": line.reference, "remark": "Too slow."}
+    return lambda p: sampling.review(p, actor=QUINN, found=Review.TO_IMPROVE, **wanted)
 
 
 def stand_in(platform: Platform, actor: Actor, absent: str, to: str, *, days: float = 7) -> int:
@@ -167,6 +208,8 @@ COMMANDS = {
     "restriction.lift": lift,
     "restriction.restrict": restrict,
     "sampling.draw": draw,
+    "sampling.end": end_sample,
+    "sampling.review": review,
     "teams.keep": keep_team,
     "teams.move": move_to_team,
 }

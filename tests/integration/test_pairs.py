@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.sample import Review
 from engine.errors import RedressError
 from engine.services import (
     approvals,
@@ -23,6 +24,7 @@ from engine.services import (
     operations,
     rebuild,
     restriction,
+    sampling,
     subject_access,
     teams,
     verifying,
@@ -33,6 +35,7 @@ from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, Office, execute
+from tests.integration.reach_ways import QUINN, draw_for
 
 Rival = Callable[[Office, str], Callable[[], object]]
 WHY = {"reason": "The file was mixed up."}
@@ -47,6 +50,11 @@ def _at(office, who, reference, element="approve_decision"):
 
 def _on(office, who, reference):
     return {"actor": office.staff[who], "reference": reference}
+
+
+def _review(office, sample_id, reference):
+    known = {"actor": QUINN, "sample_id": sample_id, "reference": reference}
+    sampling.review(office.platform, found=Review.TO_IMPROVE, remark="Too slow.", **known)
 
 
 RIVALS: dict[str, Rival] = {
@@ -140,6 +148,7 @@ RIVALS: dict[str, Rival] = {
     "restriction.restrict": lambda o, r: partial(
         restriction.restrict, o.platform, people=["ada", "hanna"], **WHY, **_on(o, "mara", r)
     ),
+    "sampling.review": lambda o, r: partial(_review, o, draw_for(o.platform, "quinn"), r),
     "subject_access.export": lambda o, r: partial(
         subject_access.export, o.platform, actor=DORA, reference=r, **WHY
     ),

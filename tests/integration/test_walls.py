@@ -22,11 +22,10 @@ from engine.services import (
     operations,
     reporting,
     restriction,
-    sampling,
     teams,
 )
 from tests.integration.office import execute, rows
-from tests.integration.reach_ways import QUINN, RITA, hire, make_team
+from tests.integration.reach_ways import RITA, hire, make_team
 
 WHY = "It is about a colleague."
 
@@ -343,35 +342,3 @@ def test_no_glass_is_broken_where_the_door_is_open(office):
         glass.break_glass(
             office.platform, actor=office.staff["tom"], reference=office.lodge(), reason="A fire."
         )
-
-
-def test_a_sample_is_drawn_by_chance_that_nobody_chooses_and_opens_what_was_drawn(office):
-    hire(office.platform, QUINN)
-    closed = []
-    for _ in range(4):
-        closed.append(office.reach("closing_check"))
-        office.do(closed[-1], "closing_check")
-    execute(
-        office.platform.database,
-        "UPDATE complaint_case SET restricted_at = recorded_at, circle = '#' || id "
-        "WHERE reference = :of",
-        of=closed[0],
-    )
-    period = Period.last_days(30, office.platform.now(), "Europe/London")
-    known = {"actor": RITA, "reviewer": "quinn", "size": 2, "period": period, "seed": "January"}
-
-    drawn = sampling.draw(office.platform, **known)
-
-    assert len(drawn) == 2
-    assert closed[0] not in drawn
-    assert sampling.draw(office.platform, **known) == drawn
-    assert {line.reference for line in sampling.drawn(office.platform, actor=QUINN)} == set(drawn)
-    for reference in closed:
-        if reference in drawn:
-            assert casefile.view(office.platform, actor=QUINN, reference=reference)
-        else:
-            with pytest.raises((OutOfReachError, NotFoundError)):
-                casefile.view(office.platform, actor=QUINN, reference=reference)
-    for wrong in ({"size": 0}, {"reviewer": "hanna"}, {"seed": ""}):
-        with pytest.raises(InvalidInputError):
-            sampling.draw(office.platform, **(known | wrong))

@@ -1,0 +1,95 @@
+"""Closed complaints that were drawn by chance for somebody to review (ISO 10002:2018, 8.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.domain.kpi import Period
+
+NO_PART = frozenset(
+    {
+        "case.exported",
+        "case.read",
+        "glass.broken",
+        "glass.read",
+        "journal.exported",
+        "journal.verified",
+        "personal.exported",
+    }
+)
+"""Events by which somebody looked at a case, and took no part in it."""
+
+
+class Review(StrEnum):
+    """What a reviewer finds of how a complaint was handled."""
+
+    IN_ORDER = "in_order"
+    TO_IMPROVE = "to_improve"
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
+        """Return the finding as a person reads it."""
+        return {"in_order": "In order", "to_improve": "Something to improve"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is asked of chance.
+
+    Attributes:
+        reviewer: User name of who is to review.
+        size: How many complaints, at most.
+        period: In which they were closed.
+        seed: The same seed draws the same complaints from the same ones.
+        until_at: Until when they are open to the reviewer; does not belong to it.
+    """
+
+    reviewer: str
+    size: int
+    period: Period
+    seed: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Complaints that were drawn at once for one reviewer.
+
+    Attributes:
+        drawing: What was asked for.
+        among: From how many complaints it was drawn.
+        cases: How many are in it; those that were restricted later have left it.
+        reviewed: How many of them are reviewed.
+        to_improve: In how many of them there is something to improve.
+        ended_by: User name of who ended it early; empty where nobody did.
+    """
+
+    id: int
+    drawing: Drawing
+    among: int
+    drawn_by: str
+    drawn_at: datetime
+    cases: int
+    reviewed: int
+    to_improve: int
+    ended_by: str = ""
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether its complaints are open to the reviewer."""
+        return not self.ended_by and now < self.drawing.until_at
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A complaint of a sample.
+
+    Attributes:
+        review: What the reviewer found; None while it waits for the review.
+    """
+
+    reference: str
+    category: str
+    severity: int
+    closed_at: datetime | None
+    review: Review | None
+    reviewed_at: datetime | None

@@ -1,0 +1,217 @@
+"""Closed cases that were drawn at once for somebody to review, and what was found of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select
+
+from engine.domain.kpi import Period
+from engine.domain.sample import NO_PART, Drawing, Drawn, Review, Sample
+from engine.store.prepared import table_of
+from engine.store.reach_tables import SampledCaseRow, SampleRow
+from engine.store.session import Session
+from engine.store.tables import CaseRow, JournalRow
+
+_SAMPLE, _SAMPLED = table_of(SampleRow), table_of(SampledCaseRow)
+_CASE, _JOURNAL = table_of(CaseRow), table_of(JournalRow)
+_PAIR = _SAMPLED.join(_SAMPLE, _SAMPLE.c.id == _SAMPLED.c.sample_id)
+_IS_DRAWN = (
+    select(_SAMPLED.c.case_id)
+    .select_from(_PAIR)
+    .where(
+        _SAMPLED.c.case_id == bindparam("of"),
+        _SAMPLE.c.reviewer == bindparam("who"),
+        _SAMPLE.c.until_at > bindparam("now"),
+        _SAMPLE.c.ended_at.is_(None),
+    )
+    .limit(1)
+)
+_WAITING = (
+    select(func.count())
+    .select_from(_PAIR)
+    .where(
+        _SAMPLE.c.reviewer == bindparam("who"),
+        _SAMPLE.c.until_at > bindparam("now"),
+        _SAMPLE.c.ended_at.is_(None),
+        _SAMPLED.c.review.is_(None),
+    )
+)
+_COUNTS = (
+    _SAMPLED.c.sample_id,
+    func.count().label("cases"),
+    func.count(_SAMPLED.c.review).label("reviewed"),
+    func.count().filter(_SAMPLED.c.review == Review.TO_IMPROVE.value).label("to_improve"),
+)
+
+
+class Samples:
+    """Keeps samples; one that has ended stays as a record, with what was found."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def is_drawn(self, case_id: int, username: str, now: datetime) -> bool:
+        """Tell whether a case is in a sample that somebody reviews now."""
+        of = {"of": case_id, "who": username, "now": now}
+        return self._session.execute(_IS_DRAWN, of).first() is not None
+
+    def free_of(self, username: str, period: Period, among: Sequence[str]) -> list[str]:
+        """Return those of some cases that somebody can be asked to review, in the given order.
+
+        Somebody can who took no part in the case, and has not reviewed it, nor is about to. All
+        were closed in the period; restricted ones are left out.
+        """
+        found = self._session.execute(
+            select(_CASE.c.reference).where(
+                _CASE.c.closed_at >= period.begin,
+                _CASE.c.closed_at < period.end,
+                _CASE.c.restricted_at.is_(None),
+                ~_has_part(username),
+                ~_has_drawn(username),
+            )
+        )
+        free = set(found.scalars())
+        return [reference for reference in among if reference in free]
+
+    def is_known(self, drawing: Drawing, now: datetime) -> bool:
+        """Tell whether the same was drawn already and is still open."""
+        same = (
+            _SAMPLE.c.reviewer == drawing.reviewer,
+            _SAMPLE.c.seed == drawing.seed,
+            _SAMPLE.c.period_begin == drawing.period.begin,
+            _SAMPLE.c.period_end == drawing.period.end,
+            _SAMPLE.c.until_at > now,
+            _SAMPLE.c.ended_at.is_(None),
+        )
+        return self._session.execute(select(_SAMPLE.c.id).where(*same)).first() is not None
+
+    def add(
+        self,
+        drawing: Drawing,
+        references: Sequence[str],
+        *,
+        among: int,
+        by: str,
+        at: datetime,
+    ) -> int:
+        """Keep a sample of some cases and return its number."""
+        new = _SAMPLE.insert().values(
+            reviewer=drawing.reviewer,
+            size=drawing.size,
+            among=among,
+            seed=drawing.seed,
+            period_begin=drawing.period.begin,
+            period_end=drawing.period.end,
+            until_at=drawing.until_at,
+            drawn_by=by,
+            drawn_at=at,
+            ended_by="",
+        )
+        number: int = self._session.execute(new.returning(_SAMPLE.c.id)).scalar_one()
+        chosen = select(_CASE.c.id).where(_CASE.c.reference.in_(references))
+        for case_id in self._session.execute(chosen).scalars().all():
+            row = {"sample_id": number, "case_id": case_id}
+            self._session.execute(_SAMPLED.insert().values(**row))
+        return number
+
+    def get(self, sample_id: int) -> Sample | None:
+        """Return one sample."""
+        return next(self._found(_SAMPLE.c.id == sample_id), None)
+
+    def page(self, reviewer: str | None, *, limit: int) -> tuple[Sample, ...]:
+        """Return the latest samples, of one reviewer or of all, the latest first."""
+        wanted = () if reviewer is None else (_SAMPLE.c.reviewer == reviewer,)
+        return tuple(self._found(*wanted, limit=limit))
+
+    def waiting(self, reviewer: str, now: datetime) -> int:
+        """Return how many cases wait for somebody's review."""
+        found = self._session.execute(_WAITING, {"who": reviewer, "now": now})
+        number: int = found.scalar_one()
+        return number
+
+    def cases(self, sample_id: int, *, is_for_reviewer: bool) -> tuple[Drawn, ...]:
+        """Return the cases of a sample by reference; to others than the reviewer no restricted."""
+        shown = () if is_for_reviewer else (_CASE.c.restricted_at.is_(None),)
+        columns = (_CASE.c.reference, _CASE.c.category, _CASE.c.severity, _CASE.c.closed_at)
+        rows = self._session.execute(
+            select(*columns, _SAMPLED.c.review, _SAMPLED.c.reviewed_at)
+            .join_from(_SAMPLED, _CASE, _CASE.c.id == _SAMPLED.c.case_id)
+            .where(_SAMPLED.c.sample_id == sample_id, *shown)
+            .order_by(_CASE.c.reference)
+        )
+        return tuple(_to_drawn(row) for row in rows)
+
+    def review(self, sample_id: int, case_id: int, *, review: Review, at: datetime) -> bool:
+        """Keep what was found of a case; tell whether it is in the sample and not yet reviewed."""
+        one = (
+            _SAMPLED.c.sample_id == sample_id,
+            _SAMPLED.c.case_id == case_id,
+            _SAMPLED.c.review.is_(None),
+        )
+        kept = _SAMPLED.update().where(*one).values(review=review.value, reviewed_at=at)
+        return bool(self._session.execute(kept).rowcount)
+
+    def end(self, sample_id: int, *, by: str, at: datetime) -> bool:
+        """End a sample early; tell whether it was still open."""
+        one = (
+            _SAMPLE.c.id == sample_id,
+            _SAMPLE.c.until_at > at,
+            _SAMPLE.c.ended_at.is_(None),
+        )
+        ended = _SAMPLE.update().where(*one).values(ended_by=by, ended_at=at)
+        return bool(self._session.execute(ended).rowcount)
+
+    def _found(self, *wanted: ColumnElement[bool], limit: int = 1) -> Iterator[Sample]:
+        chosen = select(_SAMPLE).where(*wanted).order_by(_SAMPLE.c.id.desc()).limit(limit)
+        rows = self._session.execute(chosen).all()
+        numbers = [row.id for row in rows]
+        counted = select(*_COUNTS).where(_SAMPLED.c.sample_id.in_(numbers))
+        counts = {
+            row.sample_id: (row.cases, row.reviewed, row.to_improve)
+            for row in self._session.execute(counted.group_by(_SAMPLED.c.sample_id))
+        }
+        return iter([_to_sample(row, counts.get(row.id, (0, 0, 0))) for row in rows])
+
+
+def _has_part(username: str) -> ColumnElement[bool]:
+    """Return the condition that somebody owns a case, or has done more than look at it."""
+    acted = exists().where(
+        _JOURNAL.c.case_id == _CASE.c.id,
+        _JOURNAL.c.actor == username,
+        _JOURNAL.c.type.not_in(sorted(NO_PART)),
+    )
+    return or_(_CASE.c.owner.is_not_distinct_from(username), acted)
+
+
+def _has_drawn(username: str) -> ColumnElement[bool]:
+    """Return the condition that a case was reviewed by somebody, or is in an open sample."""
+    return (
+        select(_SAMPLED.c.case_id)
+        .select_from(_PAIR)
+        .where(
+            _SAMPLED.c.case_id == _CASE.c.id,
+            _SAMPLE.c.reviewer == username,
+            or_(_SAMPLED.c.review.is_not(None), _SAMPLE.c.ended_at.is_(None)),
+        )
+        .correlate(_CASE)
+        .exists()
+    )
+
+
+def _to_sample(row: Row[Any], counts: tuple[int, int, int]) -> Sample:
+    drawing = Drawing(
+        row.reviewer,
+        row.size,
+        Period(row.period_begin, row.period_end),
+        row.seed,
+        row.until_at,
+    )
+    return Sample(
+        row.id, drawing, row.among, row.drawn_by, row.drawn_at, *counts, ended_by=row.ended_by
+    )
+
+
+def _to_drawn(row: Row[Any]) -> Drawn:
+    review = Review(row.review) if row.review else None
+    return Drawn(row.reference, row.category, row.severity, row.closed_at, review, row.reviewed_at)
