@@ -193,6 +193,22 @@ def reviewers(platform: Platform, *, actor: Actor) -> dict[str, str]:
     }
 
 
+def names(platform: Platform, *, actor: Actor) -> dict[str, str]:
+    """Return the names of those who drew, review or ended what the actor sees, by user name.
+
+    Raises:
+        NotAllowedError: The actor neither draws, reviews nor oversees samples.
+    """
+    actor.require(Deed.SEE_SAMPLES)
+    with platform.database.read() as tx:
+        seen = tx.samples.page(None if _sees_all(actor) else actor.username, limit=_LISTED)
+        people = {account.actor.username: account.actor.name for account in tx.accounts.all()}
+    meant = {
+        name for each in seen for name in (each.drawing.reviewer, each.drawn_by, each.ended_by)
+    }
+    return {username: name for username, name in people.items() if username in meant}
+
+
 def _sees_all(actor: Actor) -> bool:
     return actor.may(Deed.DRAW_SAMPLE) or actor.holds_any([Role.AUDITOR])
 

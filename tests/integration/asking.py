@@ -289,6 +289,7 @@ ASKS: Mapping[str, Ask] = {
     ),
     "sampling.drawn": lambda a: sampling.drawn(a.platform, actor=a.actor, sample_id=1),
     "sampling.end": lambda a: sampling.end(a.platform, actor=a.actor, sample_id=1),
+    "sampling.names": lambda a: sampling.names(a.platform, actor=a.actor),
     "sampling.review": lambda a: sampling.review(
         a.platform, sample_id=1, found=Review.IN_ORDER, **a.of_case
     ),

@@ -155,6 +155,7 @@ _TABLE = """
     sampling.draw                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     sampling.drawn                  -   -   -   -   -   -   h   h   -   h   -   h   -   -
     sampling.end                    -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.names                  -   -   -   -   -   -   h   h   -   h   -   h   -   -
     sampling.review                 -   -   -   -   -   -   -   -   -   s   -   -   -   -
     sampling.reviewers              -   -   -   -   -   -   h   h   -   -   -   -   -   -
     sampling.samples                -   -   -   -   -   -   h   h   -   h   -   h   -   -

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.sample import Drawn, Review, Sample
-from engine.services import accounts, sampling
+from engine.services import sampling
 from ui.once import tell
 from ui.parts import sample_action, words
 from ui.parts.words import plain
@@ -37,7 +37,7 @@ def show() -> None:
     ):
         sample_action.draw(person)
     found = sampling.samples(platform(), actor=person)
-    names = accounts.colleagues(platform(), actor=person)
+    names = sampling.names(platform(), actor=person)
     own = [each for each in found if _is_to_review(person, each)]
     for each in own:
         _draw_own(person, each)

@@ -60,6 +60,7 @@ def test_a_name_and_a_seed_are_shown_as_text(office, closed):
 
     led, reviewing = office.sits(RITA, _page), office.sits(VICTIM, _page)
 
+    assert VICTIM.name in texts(led)
     for test in (led, reviewing):
         assert not test.exception
         shown = markup(test).replace("\\<", "").replace("\\]", "")
