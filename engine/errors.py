@@ -6,6 +6,7 @@ RedressError
 │   ├── SeparationOfDutiesError the actor took part in what is to be decided
 │   ├── OutOfReachError         the roles permit it, and not on this complaint
 │   ├── OverLimitError          it is more money than the person may agree to
+│   ├── CompetenceMissingError  the step asks for a competence that the person does not have
 │   └── OutOfScopeError         the API key does not reach so far
 ├── SignInError                 user name, password or session are not good
 │   └── SecondFactorNeededError the password is right, and a code is asked for besides
@@ -111,6 +112,23 @@ class OverLimitError(NotAllowedError):
         RedressError.__init__(self, f"{actor} may not {deed}: the limit is {limit}.")
         self.actor = actor
         self.deed = deed
+        self.needed = ()
+
+
+class CompetenceMissingError(NotAllowedError):
+    """The step asks for a competence that the person does not have.
+
+    Attributes:
+        missing: What the person lacks.
+    """
+
+    code = "redress.competence-missing"
+
+    def __init__(self, actor: str, deed: str, missing: str, names: Iterable[str]) -> None:
+        RedressError.__init__(self, f"{actor} may not {deed}: this needs {missing}.")
+        self.actor = actor
+        self.deed = deed
+        self.missing = tuple(names)
         self.needed = ()
 
 

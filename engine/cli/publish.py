@@ -33,6 +33,8 @@ def publish(
         show_json(asdict(made))
     else:
         say(f"Proposal {made.number} waits for a second person: {made.digest[:16]}.")
+        for finding in made.advice:
+            say(finding.sentence)
 
 
 @proposals_app.command("list")

@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 Roles = Annotated[list[str], typer.Option("--role", help="may be given several times")]
 Where = Annotated[str, typer.Option(help="address under which people reach the pages")]
 _HERE = "http://127.0.0.1:8080"
-_COLUMNS = ("username", "name", "roles", "state")
+_COLUMNS = ("username", "name", "roles", "competences", "state")
 
 
 @app.command("list")
@@ -27,6 +27,7 @@ def list_users(output: As = Format.TEXT) -> None:
             member.actor.username,
             member.actor.name,
             ", ".join(sorted(member.actor.roles)),
+            ", ".join(sorted(member.actor.competences)),
             "open" if member.is_active else "closed",
         )
         for member in found
@@ -34,7 +35,7 @@ def list_users(output: As = Format.TEXT) -> None:
     if output is Format.JSON:
         show_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
     else:
-        show_table("Accounts", ("User name", "Name", "Roles", ""), rows)
+        show_table("Accounts", ("User name", "Name", "Roles", "Competences", ""), rows)
 
 
 @app.command("add")
@@ -109,7 +110,10 @@ def reset_factor(username: str) -> None:
 
 @app.command("import")
 def import_users(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns username, name, roles")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV with the columns username, name, roles; competences if wanted"),
+    ],
     site: Where = _HERE,
     *,
     do: Annotated[

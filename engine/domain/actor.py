@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.domain.competence import lacking
 from engine.domain.permission import PERMISSIONS, Deed, Role
 from engine.errors import NotAllowedError, OutOfScopeError
 
@@ -22,6 +23,7 @@ class Actor(BaseModel):
         within: All that it may do here, whatever its roles permit: a program that came with
             somebody's API key. None for whatever the roles permit.
         teams: Codes of the teams that the person belongs to.
+        competences: What the person can do besides, in the organisation's words.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -31,6 +33,7 @@ class Actor(BaseModel):
     roles: frozenset[Role]
     within: frozenset[Deed] | None = None
     teams: frozenset[str] = frozenset()
+    competences: frozenset[str] = frozenset()
 
     def may(self, deed: Deed) -> bool:
         """Tell whether one of the actor's roles permits the deed."""
@@ -60,6 +63,12 @@ class Actor(BaseModel):
     def holds_any(self, roles: Iterable[str]) -> bool:
         """Tell whether the actor holds one of the roles a step asks for."""
         return not self.roles.isdisjoint(roles)
+
+    def lacks(self, competences: Iterable[str]) -> tuple[str, ...]:
+        """Return what a step asks for and the actor cannot do, in order; a job lacks nothing."""
+        if Role.SYSTEM in self.roles:
+            return ()
+        return lacking(competences, self.competences)
 
 
 SYSTEM = Actor(username="system", name="Redress", roles=frozenset({Role.SYSTEM}))

@@ -93,6 +93,7 @@ class Step:
         token: Stable name of this waiting within the case.
         roles: Roles that may take the step.
         assignee: User name of whoever works on it; None while it is unclaimed.
+        competences: What somebody must be able to do besides, to take it.
     """
 
     case_id: int
@@ -107,6 +108,7 @@ class Step:
     opened_at: datetime
     due_at: datetime
     claimed_at: datetime | None = None
+    competences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What somebody wants to see of the waiting steps, and what the inbox shows of each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,12 +14,31 @@ COUNTED_TO = 1_000
 """Lists are counted up to here: beyond it, a count costs more than it tells."""
 
 
+def written(roles: Collection[str], competences: Collection[str] = ()) -> str:
+    """Return the one spelling of who may take a step, by which the inbox finds it.
+
+    >>> written(["intake", "handler"]), written(["handler"], ["tax law", "fees"])
+    ('handler,intake', 'handler|fees,tax law')
+    """
+    return "|".join(",".join(sorted(names)) for names in (roles, competences) if names)
+
+
+def read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the roles and the competences that are spelled so.
+
+    >>> read("handler|fees,tax law")
+    (('handler',), ('fees', 'tax law'))
+    """
+    roles, _sign, competences = text.partition("|")
+    return tuple(roles.split(",")), tuple(competences.split(",")) if competences else ()
+
+
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
     """Which waiting steps somebody wants to see.
 
     Attributes:
-        role_sets: Values of ``open_step.roles`` that the person may claim.
+        role_sets: Values of ``open_step.roles`` that the person may claim, see ``written``.
         sight: What of all complaints the person sees.
         search: Beginnings of words that must all occur in reference, summary or name.
         gates_only: Only steps in which something is approved or returned.

@@ -67,6 +67,7 @@ class Deed(StrEnum):
     SEE_SAMPLES = "see what was drawn for review"
     DELEGATE = "let somebody stand in for them"
     DELEGATE_OTHERS = "let somebody stand in for others"
+    SAY_COMPETENCES = "say what somebody can do"
     SEE_LIMITS = "see limits"
     PROPOSE_LIMIT = "propose a limit"
     CONFIRM_LIMIT = "confirm a limit"
@@ -181,6 +182,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.SEE_SAMPLES: _house(_R.MANAGER, *_OVERSIGHT, _R.QUALITY_REVIEWER),
         Deed.DELEGATE: _house(*_CASEWORK),
         Deed.DELEGATE_OTHERS: _house(_R.TEAM_LEADER, _R.MANAGER, _R.ADMINISTRATOR),
+        Deed.SAY_COMPETENCES: _house(_R.TEAM_LEADER, _R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.SEE_LIMITS: _house(*_CASEWORK, _R.REPRESENTATIVE, _R.AUDITOR, _R.ADMINISTRATOR),
         Deed.PROPOSE_LIMIT: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR),
         Deed.CONFIRM_LIMIT: _house(_R.MANAGER, _R.REPRESENTATIVE),

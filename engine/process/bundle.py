@@ -6,6 +6,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from engine.domain.actor import Role
+from engine.domain.competence import named_in
 from engine.domain.working_time import Allowance, parse_allowance
 from engine.errors import DiagramRejectedError
 from engine.process import rules, specs
@@ -54,7 +55,8 @@ class Element:
     milestone: str | None
     public_status: str | None
     public_hint: str | None
-    competence: str | None
+    competences: tuple[str, ...]
+    """What somebody must be able to do besides holding a role; empty for nothing."""
     escalate_to: str | None
 
 
@@ -156,7 +158,7 @@ def _element(node: Node, diagram: Diagram) -> Element:
         milestone=step.get("milestone"),
         public_status=step.get("publicStatus"),
         public_hint=step.get("publicHint"),
-        competence=step.get("competence"),
+        competences=named_in(step.get("competence", "")),
         escalate_to=step.get("escalateTo"),
     )
 

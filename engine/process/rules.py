@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     step_rules.references_lead_somewhere,
     step_rules.throws_are_caught,
     step_rules.roles_are_known,
+    step_rules.competences_can_be_held,
     step_rules.operations_are_known,
     step_rules.decisions_are_known,
     step_rules.attributes_stand_where_they_work,

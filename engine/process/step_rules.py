@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from engine.domain.competence import MOST_OF_STEP, named_in, problem_of_one
 from engine.domain.working_time import parse_allowance
 from engine.process.circle_rules import called, process_of
 from engine.process.diagram import HUMAN, THROWING, Diagram, Event, Node
@@ -115,6 +116,18 @@ def roles_are_known(material: Material) -> Iterable[Finding]:
         gate = (node.gate or {}).get("role")
         if gate is not None and gate not in ROLES:
             yield block(node, f"The role “{gate}” of the gate is not known.", fix=_offer(ROLES))
+
+
+def competences_can_be_held(material: Material) -> Iterable[Finding]:
+    """Refuse competences that no person could have, and advise against those of no person."""
+    for node in material.diagram.nodes:
+        asked = named_in(node.step.get("competence", ""))
+        if asked and node.kind not in HUMAN:
+            yield advice(node, "Nobody does it by hand, so the competence is asked of nobody.")
+        if len(asked) > MOST_OF_STEP:
+            yield block(node, f"It asks for {len(asked)} competences; at most {MOST_OF_STEP}.")
+        for problem in filter(None, map(problem_of_one, asked)):
+            yield block(node, f"The competence {problem}")
 
 
 def operations_are_known(material: Material) -> Iterable[Finding]:

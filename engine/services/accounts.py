@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from engine.bootstrap import Platform
 from engine.domain.account import LinkKind, Member, is_username
 from engine.domain.actor import SYSTEM, Actor, Deed, Role
+from engine.domain.competence import once, problem_of
 from engine.errors import InvalidInputError, NotFoundError
 from engine.services import passwords, takeover
 from engine.services import roles as granting
@@ -53,16 +54,21 @@ def add(
     )
 
 
-def checked(*, username: str, name: str, wanted: Iterable[str]) -> Actor:
+def checked(
+    *, username: str, name: str, wanted: Iterable[str], competences: Iterable[str] = ()
+) -> Actor:
     """Return the person that an account would be for.
 
     Raises:
         InvalidInputError: Lists everything that cannot be used.
     """
-    wanted = tuple(wanted)
-    if problems := _problems(username, name, wanted):
+    wanted, able = tuple(wanted), once(competences)
+    problems = _problems(username, name, wanted)
+    problems |= {"Competences": problem} if (problem := problem_of(able)) else {}
+    if problems:
         raise InvalidInputError(problems)
-    return Actor(username=username, name=name.strip(), roles=granting.known(wanted))
+    roles = granting.known(wanted)
+    return Actor(username=username, name=name.strip(), roles=roles, competences=frozenset(able))
 
 
 def enter(
@@ -77,6 +83,7 @@ def enter(
     starts = person.model_copy(update={"roles": given})
     tx.accounts.add(starts, password_hash=hashed, at=platform.now())
     told = {"username": person.username, "roles": sorted(given)}
+    told |= {"competences": sorted(person.competences)} if person.competences else {}
     jot_organisation(platform, tx, actor=actor, kind="account.added", **told)
     if given != person.roles:
         reason = "New account"
@@ -214,19 +221,26 @@ def person(platform: Platform, *, actor: Actor, username: str) -> Actor:
     return account.actor
 
 
-def colleagues(platform: Platform, *, actor: Actor, roles: Iterable[str] = ()) -> dict[str, str]:
+def colleagues(
+    platform: Platform,
+    *,
+    actor: Actor,
+    roles: Iterable[str] = (),
+    competences: Iterable[str] = (),
+) -> dict[str, str]:
     """Return the names of people who work on complaints, by user name.
 
     Args:
         platform: Where the accounts are.
         actor: Who asks.
         roles: Only people who hold one of these; none for all who work on complaints.
+        competences: Only people who have all of these.
 
     Raises:
         NotAllowedError: The actor may not read complaints.
     """
     actor.require(Deed.READ)
-    wanted = tuple(roles)
+    wanted, asked = tuple(roles), tuple(competences)
     with platform.database.read() as tx:
         accounts = tx.accounts.all()
     return {
@@ -235,4 +249,5 @@ def colleagues(platform: Platform, *, actor: Actor, roles: Iterable[str] = ()) -
         if account.is_active
         and account.actor.may(Deed.WORK)
         and (not wanted or account.actor.holds_any(wanted))
+        and not account.actor.lacks(asked)
     }

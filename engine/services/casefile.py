@@ -23,13 +23,14 @@ class OpenStep:
     """A waiting step as its page shows it.
 
     Attributes:
-        may_take: The actor holds a role of the step.
+        may_take: The actor holds a role of the step, and all of its competences.
         is_mine: The actor works on it.
         is_barred: The actor drafted what this gate decides (four eyes).
         hint: What to do, in the words of the diagram; empty where it says nothing.
         answers: What the form begins with: the actor's draft, else what is known already.
         saved_at: When the draft was saved; None without one.
         for_whom: User name of the absent person for whom the actor does it; None for nobody.
+        lacks: Competences of the step that the actor does not have.
     """
 
     step: Step
@@ -40,6 +41,7 @@ class OpenStep:
     answers: Mapping[str, Any]
     saved_at: datetime | None
     for_whom: str | None = None
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _open_step(
     statements: tuple[Statement, ...],
 ) -> OpenStep:
     element, (actor, *_absent) = bundle.elements[step.element], people
-    person = _acts_for(people, step)
+    person, lacks = _acts_for(people, step), actor.lacks(step.competences)
     drafted = [s for s in statements if s.form in {"decision", "decline"}]
     four_eyes = element.gate is not None and element.gate.four_eyes
     draft = tx.steps.draft(case.id, step.token, username=actor.username)
@@ -178,13 +180,14 @@ def _open_step(
     )
     return OpenStep(
         step=step,
-        may_take=person is not None or actor.holds_any(step.roles),
+        may_take=not lacks and (person is not None or actor.holds_any(step.roles)),
         is_mine=person is not None and step.assignee in {actor.username, person.username},
         is_barred=bool(four_eyes and drafted and _has_part(drafted[-1], actor, person)),
         hint=element.documentation,
         answers=draft.content if draft else known,
         saved_at=draft.saved_at if draft else None,
         for_whom=person.username if person and person is not actor else None,
+        lacks=lacks,
     )
 
 

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from engine.domain.actor import Actor, Role
 from engine.domain.case import Escalation, Step
+from engine.domain.competence import listed
 from engine.domain.form import ApprovalForm, Form, FrontlineForm
 from engine.domain.standing_in import limit_of
 from engine.errors import (
+    CompetenceMissingError,
     InvalidInputError,
     NotAllowedError,
     OverLimitError,
@@ -48,6 +50,18 @@ def act_for(change: CaseChange, step: Step, actor: Actor) -> Actor:
     Raises:
         claimed: Somebody else works on it, for whom the actor does not stand in.
         NotAllowedError: Neither the actor nor any of those holds a role of the step.
+        CompetenceMissingError: The actor lacks a competence of the step, whoever is absent.
+    """
+    person = _for_whom(change, step, actor)
+    require_competences(actor, step)
+    return person
+
+
+def _for_whom(change: CaseChange, step: Step, actor: Actor) -> Actor:
+    """Return whose role somebody uses at a step, and keep for whom they stand in.
+
+    Raises:
+        claimed: Somebody else works on it, for whom the actor does not stand in.
     """
     if step.assignee in {None, actor.username} and actor.holds_any(step.roles):
         return actor
@@ -90,11 +104,25 @@ def require_role(actor: Actor, step: Step) -> None:
         raise NotAllowedError(actor.name, f"take the step “{step.title}”", step.roles)
 
 
+def require_competences(person: Actor, step: Step) -> None:
+    """Refuse a step to whoever cannot do all that it asks for, in whose place they may stand.
+
+    Raises:
+        CompetenceMissingError: Names what the person lacks.
+
+    Source: ISO 10002:2018, 4.14.
+    """
+    if missing := person.lacks(step.competences):
+        deed = f"take the step “{step.title}”"
+        raise CompetenceMissingError(person.name, deed, listed(missing), missing)
+
+
 def require_may_take(
     change: CaseChange, step: Step, person: Actor, *, on_behalf_of: Actor | None = None
 ) -> None:
     """Refuse a step to those who could never complete it."""
     require_role(on_behalf_of or person, step)
+    require_competences(person, step)
     if change.case.is_restricted:
         require_knows(change, person)
     if step.is_gate:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor
+from engine.domain.inbox import written
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding
@@ -110,14 +111,26 @@ def latest(tx: Transaction) -> tuple[str, int]:
     return version
 
 
-def role_sets(platform: Platform, tx: Transaction, *, actor: Actor) -> tuple[str, ...]:
-    """Return the sets of candidate roles, as steps carry them, of which the actor holds one."""
-    found = {
-        ",".join(sorted(element.roles))
-        for digest in tx.processes.digests()
-        for element in bundle_of(platform, tx, digest).elements.values()
-        if element.roles and actor.holds_any(element.roles)
-    }
+def role_sets(
+    platform: Platform, tx: Transaction, *, actor: Actor, is_able: bool = False
+) -> tuple[str, ...]:
+    """Return what steps carry that wait for a role of the actor.
+
+    Args:
+        platform: Where processes are known.
+        tx: Reads which are published.
+        actor: Whose roles.
+        is_able: Leave out those for which the actor lacks a competence.
+    """
+    found: set[str] = set()
+    for digest in tx.processes.digests():
+        for element in bundle_of(platform, tx, digest).elements.values():
+            if not element.roles or not actor.holds_any(element.roles):
+                continue
+            # Steps that began to wait in an earlier release ask for no competence.
+            found.add(written(element.roles))
+            if not (is_able and actor.lacks(element.competences)):
+                found.add(written(element.roles, element.competences))
     return tuple(sorted(found))
 
 

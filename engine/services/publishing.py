@@ -9,6 +9,8 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, SeparationOfDutiesError
 from engine.process.bundle import build_bundle
+from engine.process.finding import Finding
+from engine.services import competences
 from engine.services import reason as reasons
 from engine.services.jotting import jot_organisation
 from engine.services.processes import COMPLAINT, read_files
@@ -23,6 +25,7 @@ class Proposed:
     Attributes:
         digest: SHA-256 of what would be published, hex.
         by: User name of whoever proposed it.
+        advice: Steps that nobody can take for want of a competence; told to who proposes it.
     """
 
     number: int
@@ -30,6 +33,7 @@ class Proposed:
     reason: str
     by: str
     at: datetime
+    advice: tuple[Finding, ...] = ()
 
 
 def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: str) -> Proposed:
@@ -64,7 +68,8 @@ def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: 
         )
         told = {"proposal": number, "process": bundle.process_id, "digest": bundle.digest}
         jot_organisation(platform, tx, actor=actor, kind="process.proposed", reason=said, **told)
-        return Proposed(number, bundle.digest, said, actor.username, at)
+        gaps = competences.missing_in(tx, bundle)
+        return Proposed(number, bundle.digest, said, actor.username, at, gaps)
 
     return platform.database.write(work)
 

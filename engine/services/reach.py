@@ -118,10 +118,11 @@ def sight(platform: Platform, tx: Transaction, *, actor: Actor, deed: Deed) -> S
 
 
 def takes(platform: Platform, tx: Transaction, *, actor: Actor) -> tuple[str, ...]:
-    """Return the sets of roles, as steps carry them, that somebody takes for whomever."""
+    """Return what steps carry that somebody takes for whomever, by competences of their own."""
     people = (actor, *absent_people(platform, tx, actor))
     roles = frozenset[Role]().union(*(person.roles for person in people))
-    return role_sets(platform, tx, actor=actor.model_copy(update={"roles": roles}))
+    taker = actor.model_copy(update={"roles": roles})
+    return role_sets(platform, tx, actor=taker, is_able=True)
 
 
 def _own_sight(platform: Platform, tx: Transaction, actor: Actor, deed: Deed) -> Sight:

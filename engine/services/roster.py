@@ -9,9 +9,10 @@ from pathlib import Path
 from engine.bootstrap import Platform
 from engine.domain.account import LinkKind
 from engine.domain.actor import Actor, Deed
+from engine.domain.competence import once
 from engine.domain.mapping import UNREADABLE
 from engine.errors import InvalidInputError, RedressError
-from engine.services import accounts, links
+from engine.services import accounts, competences, links
 from engine.services.table_file import read_table
 from engine.services.token import new_token
 from engine.store.transaction import Transaction
@@ -21,6 +22,7 @@ MOST = 5_000
 
 _NEEDED = {"username", "name", "roles"}
 _BETWEEN = re.compile(r"[,;|/]")
+_BETWEEN_COMPETENCES = re.compile(r"[,;]")
 
 
 class Verdict(StrEnum):
@@ -48,15 +50,17 @@ class Line:
     verdict: Verdict = Verdict.ADD
     why: str = ""
     link: str = ""
+    competences: tuple[str, ...] = ()
 
 
 def read(path: Path) -> tuple[Line, ...]:
     """Return the lines of a table.
 
-    Roles stand in one cell, separated by semicolons or commas.
+    Roles stand in one cell, separated by semicolons or commas; so do competences.
 
     Args:
-        path: CSV or JSON with the columns ``username``, ``name`` and ``roles``.
+        path: CSV or JSON with the columns ``username``, ``name`` and ``roles``, and perhaps
+            ``competences``.
 
     Raises:
         InvalidInputError: It is no such table, or has more than ``MOST`` lines.
@@ -71,7 +75,8 @@ def read(path: Path) -> tuple[Line, ...]:
         if missing := sorted(_NEEDED - cells.keys()):
             raise InvalidInputError({path.name: f"The column {missing[0]} is missing."})
         given = tuple(_role(text) for text in _BETWEEN.split(cells["roles"]) if text.strip())
-        lines.append(Line(number, cells["username"], cells["name"], given))
+        able = once(_BETWEEN_COMPETENCES.split(cells.get("competences", "")))
+        lines.append(Line(number, cells["username"], cells["name"], given, competences=able))
         if len(lines) > MOST:
             raise InvalidInputError({path.name: f"It has more than {MOST:,} lines."})
     return tuple(lines)
@@ -129,14 +134,29 @@ def _judged(line: Line, there: set[str]) -> Line:
     if line.username.lower() in there:
         return replace(line, verdict=Verdict.KNOWN)
     try:
-        accounts.checked(username=line.username, name=line.name, wanted=line.roles)
+        _person(line)
     except RedressError as refusal:
         return replace(line, verdict=Verdict.REFUSED, why=str(refusal))
     return line
 
 
+def _person(line: Line) -> Actor:
+    """Return whom a line adds.
+
+    Raises:
+        InvalidInputError: Lists everything that cannot be used.
+    """
+    return accounts.checked(
+        username=line.username,
+        name=line.name,
+        wanted=line.roles,
+        competences=line.competences,
+    )
+
+
 def _add(platform: Platform, tx: Transaction, actor: Actor, line: Line) -> None:
-    person = accounts.checked(username=line.username, name=line.name, wanted=line.roles)
+    able = competences.as_spelled(platform, tx, line.competences)
+    person = _person(replace(line, competences=able))
     accounts.enter(platform, tx, actor=actor, person=person)
     links.add(
         platform,

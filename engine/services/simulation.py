@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.case import Step
 from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
@@ -194,7 +195,7 @@ class Simulation:
         waiting = min(file.steps, key=lambda each: (each.step.due_at, each.step.element))
         step = waiting.step
         barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
-        worker = self._worker(step.assignee, step.roles, barred if step.is_gate else set())
+        worker = self._worker(step, barred if step.is_gate else set())
         answers = fill(
             course.scenario,
             step,
@@ -210,10 +211,11 @@ class Simulation:
         )
         course.done[step.element] += 1
 
-    def _worker(self, assignee: str | None, roles: tuple[str, ...], barred: set[str]) -> Actor:
-        if assignee is not None:
-            return next(person for person in self._staff if person.username == assignee)
-        return self._who({Role(role) for role in roles}, barred)
+    def _worker(self, step: Step, barred: set[str]) -> Actor:
+        if step.assignee is not None:
+            return next(person for person in self._staff if person.username == step.assignee)
+        unable = {person.username for person in self._staff if person.lacks(step.competences)}
+        return self._who({Role(role) for role in step.roles}, barred | unable)
 
     def _who(self, roles: set[Role], barred: Collection[str] = ()) -> Actor:
         fit = [

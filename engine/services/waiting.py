@@ -50,6 +50,7 @@ def step_at(
         opened_at=now,
         due_at=due_at,
         claimed_at=now if owner else None,
+        competences=element.competences,
     )
 
 
@@ -58,8 +59,11 @@ def owner_for(tx: Transaction, *, case: Case, element: Element) -> str | None:
     if case.owner is None or _CASEWORK.isdisjoint(element.roles):
         return None
     account = tx.accounts.get(case.owner)
-    may_take = account is not None and account.is_active and account.actor.holds_any(element.roles)
-    return case.owner if may_take else None
+    if account is None or not account.is_active:
+        return None
+    owner = account.actor
+    is_able = owner.holds_any(element.roles) and not owner.lacks(element.competences)
+    return case.owner if is_able else None
 
 
 def calls_upwards(step: Step) -> bool:

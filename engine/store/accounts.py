@@ -65,6 +65,7 @@ class Accounts:
                 name=actor.name,
                 roles=sorted(actor.roles),
                 teams=sorted(actor.teams),
+                competences=sorted(actor.competences),
                 password_hash=password_hash,
                 is_active=True,
                 created_at=at,
@@ -74,6 +75,12 @@ class Accounts:
     def get(self, username: str) -> Account | None:
         """Return an account by user name."""
         row = self._session.execute(_BY_NAME, {"of": username}).first()
+        return to_account(row) if row else None
+
+    def take(self, username: str) -> Account | None:
+        """Return an account, and keep others from changing it meanwhile."""
+        query = _BY_NAME.with_for_update()
+        row = self._session.execute(query, {"of": username}).first()
         return to_account(row) if row else None
 
     def all(self) -> tuple[Account, ...]:
@@ -123,6 +130,10 @@ class Accounts:
     def set_roles(self, username: str, roles: Iterable[Role]) -> None:
         """Replace the roles of a person."""
         self._change(username, roles=sorted(roles))
+
+    def set_competences(self, username: str, competences: Iterable[str]) -> None:
+        """Replace the competences of a person."""
+        self._change(username, competences=sorted(competences))
 
     def failures(self, key: str, since: datetime) -> int:
         """Return how often a user name or address failed since then."""
@@ -174,7 +185,11 @@ def to_account(row: Row[Any], name: str = "") -> Account:
     """
     roles = frozenset(Role(role) for role in row.roles)
     actor = Actor(
-        username=row.username, name=name or row.name, roles=roles, teams=frozenset(row.teams)
+        username=row.username,
+        name=name or row.name,
+        roles=roles,
+        teams=frozenset(row.teams),
+        competences=frozenset(row.competences),
     )
     return Account(actor, row.password_hash, row.is_active)
 

@@ -87,6 +87,7 @@ class AccountRow(SQLModel, table=True):
     name: str
     roles: list[str] = Field(sa_type=_JSON)
     teams: list[str] = Field(sa_type=_JSON, default=[])
+    competences: list[str] = Field(sa_type=_JSON, default=[])
     password_hash: str
     is_active: bool = True
     created_at: datetime = Field(sa_type=_AT)

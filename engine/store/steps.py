@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import case as when
 
 from engine.domain.case import Case, Draft, Step
-from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View
+from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View, read, written
 from engine.domain.sight import Sight
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
@@ -299,18 +299,13 @@ _SHOWN = (
 )
 
 
-def role_set(roles: Iterable[str]) -> str:
-    """Return the one spelling of a set of roles."""
-    return ",".join(sorted(roles))
-
-
 def _values(step: Step) -> dict[str, Any]:
     return {
         "case_id": step.case_id,
         "token": step.token,
         "element": step.element,
         "title": step.title,
-        "roles": role_set(step.roles),
+        "roles": written(step.roles, step.competences),
         "form": step.form,
         "clause": step.clause,
         "gate": step.is_gate,
@@ -323,12 +318,13 @@ def _values(step: Step) -> dict[str, Any]:
 
 def to_step(row: Row[Any]) -> Step:
     """Build a step from its row."""
+    roles, competences = read(row.roles)
     return Step(
         case_id=row.case_id,
         token=row.token,
         element=row.element,
         title=row.title,
-        roles=tuple(row.roles.split(",")),
+        roles=roles,
         form=row.form,
         clause=row.clause,
         is_gate=row.gate,
@@ -336,6 +332,7 @@ def to_step(row: Row[Any]) -> Step:
         opened_at=row.opened_at,
         due_at=row.due_at,
         claimed_at=row.claimed_at,
+        competences=competences,
     )
 
 

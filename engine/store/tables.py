@@ -158,7 +158,7 @@ class StepRow(SQLModel, table=True):
     element: str
     title: str
     roles: str
-    """Candidate roles, sorted, joined by commas: few different values, so it filters well."""
+    """Candidate roles, and competences, sorted: few different values, so it filters well."""
     form: str
     clause: str
     gate: bool

@@ -28,6 +28,7 @@ from engine.services import (
     casefile,
     casework,
     checkpoints,
+    competences,
     delegation,
     dispatch,
     glass,
@@ -296,6 +297,12 @@ ASKS: Mapping[str, Ask] = {
     "sampling.reviewers": lambda a: sampling.reviewers(a.platform, actor=a.actor),
     "sampling.samples": lambda a: sampling.samples(a.platform, actor=a.actor),
     "sampling.waiting": lambda a: sampling.waiting(a.platform, actor=a.actor),
+    "competences.change": lambda a: competences.change(
+        a.platform, actor=a.actor, username="hanna", competences=["Fees"], reason=WHY
+    ),
+    "competences.in_use": lambda a: competences.in_use(a.platform, actor=a.actor),
+    "competences.of_everybody": lambda a: competences.of_everybody(a.platform, actor=a.actor),
+    "competences.without_anybody": lambda a: competences.without_anybody(a.platform, actor=a.actor),
     "teams.all_teams": lambda a: teams.all_teams(a.platform, actor=a.actor),
     "teams.keep": lambda a: teams.keep(
         a.platform, actor=a.actor, code="new", title="New", members=[]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from engine.bootstrap import Platform
 from engine.process.bundle import build_bundle
 from tests.integration.office import Office
 from tests.unit.process.drawing import boundary, document, event, line, node, process
@@ -21,6 +22,30 @@ def publish(office: Office, kind: str, name: str) -> None:
             line("called", "fetch", "e"),
         )
     )
+    _publish(office.platform, diagram)
+
+
+def expert(competence: str = "Fees, Tax law") -> bytes:
+    """Return a process of an owner to name, and of a step that asks for competences."""
+    asks = {"role": "handler", "form": "acknowledge", "competence": competence}
+    return document(
+        process(
+            "complaint",
+            node("start", "s"),
+            node("user", "give", step={"role": "team_leader", "form": "assign"}),
+            node("user", "work", name="Work it out", step=asks),
+            node("end", "e"),
+            line("s", "give", "work", "e"),
+        )
+    )
+
+
+def publish_expert(platform: Platform) -> None:
+    """Publish the process that asks for competences."""
+    _publish(platform, expert())
+
+
+def _publish(platform: Platform, diagram: bytes) -> None:
     bundle = build_bundle([diagram])
 
     def add(tx):
@@ -30,8 +55,8 @@ def publish(office: Office, kind: str, name: str) -> None:
             diagrams=(diagram,),
             tables=(),
             by="otto",
-            at=office.platform.now() + timedelta(hours=1),
-            reason="Our own names",
+            at=platform.now() + timedelta(hours=1),
+            reason="Our own",
         )
 
-    office.platform.database.write(add)
+    platform.database.write(add)

@@ -57,6 +57,10 @@ _TABLE = """
     checkpoints.accept             -   -   -   -   -   -   h   h   -   -   -   h   -   h
     checkpoints.make               -   -   -   -   -   -   -   -   -   -   -   -   h   h
     checkpoints.renew_key          -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    competences.change              -   -   -   h   -   -   h   -   -   -   -   -   h   h
+    competences.in_use              h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    competences.of_everybody        h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    competences.without_anybody     h   h   h   h   h   h   h   h   h   h   -   h   h   h
     dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -1,4 +1,4 @@
-"""How commands about teams, restriction, broken glass and samples are given; see ``commands``."""
+"""How commands on teams, competences, walls, glass and samples are given; see ``commands``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review
 from engine.services import (
     casefile,
+    competences,
     delegation,
     glass,
     limits,
@@ -198,7 +199,13 @@ def decide_limit(desk: Desk) -> Act:
     return lambda p: limits.decide(p, actor=RITA, limit_id=limit.id, confirm=True)
 
 
+def say_competences(desk: Desk) -> Act:
+    wanted = {"username": "hanna", "competences": ["Fees", "Tax law"], "reason": "A course."}
+    return lambda p: competences.change(p, actor=desk.office.staff["tom"], **wanted)
+
+
 COMMANDS = {
+    "competences.change": say_competences,
     "delegation.delegate": delegate,
     "delegation.end": end_delegation,
     "glass.break_glass": break_glass,

@@ -164,7 +164,7 @@ def _shown(found: CaseFile) -> shape.CaseFile:
     beside = shape.CaseFile.model_fields.keys() - of_case - {"steps", "awaits"}
     steps = [
         {name: getattr(each.step, name) for name in shape.Step.model_fields}
-        | {"may_take": each.may_take, "is_mine": each.is_mine, "is_barred": each.is_barred}
+        | {name: getattr(each, name) for name in ("may_take", "is_mine", "is_barred", "lacks")}
         for each in found.steps
     ]
     told = {name: getattr(found.case, name) for name in of_case}

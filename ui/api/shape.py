@@ -60,6 +60,9 @@ class Step(Shape):
     title: str = Field(examples=["Assess the complaint"])
     form: str = Field(examples=["assess"], description="Name of its form, see `GET /forms`.")
     roles: list[str] = Field(examples=[["handler"]], description="Who may take it.")
+    competences: list[str] = Field(
+        examples=[["Tax law"]], description="What it takes besides one of the roles."
+    )
     assignee: str | None = Field(examples=["hanna"], description="Who works on it.")
     is_gate: bool = Field(description="Something is approved or returned here.")
     opened_at: datetime
@@ -78,6 +81,7 @@ class OwnStep(Step):
     may_take: bool
     is_mine: bool
     is_barred: bool = Field(description="The caller drafted what is decided here (four eyes).")
+    lacks: list[str] = Field(description="Competences of the step that the caller does not have.")
 
 
 class InboxEntry(Shape):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
+from engine.domain.case import Step
 from engine.domain.complaint import Severity
 from engine.domain.inbox import COUNTED_TO, InboxRow, RestingCase, View
 from engine.services import accounts, inbox, jobs
@@ -294,8 +295,12 @@ def _row(
         is_late=now > step.due_at,
         used=words.used(step.opened_at, step.due_at, now),
         assignee=names.get(step.assignee, step.assignee) if step.assignee else "",
-        can_claim=step.assignee is None and person.may(Deed.WORK) and person.holds_any(step.roles),
+        can_claim=step.assignee is None and person.may(Deed.WORK) and _can_do(person, step),
     )
+
+
+def _can_do(person: Actor, step: Step) -> bool:
+    return person.holds_any(step.roles) and not person.lacks(step.competences)
 
 
 def _claim(person: Actor, row: InboxRow) -> None:

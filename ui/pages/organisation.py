@@ -1,15 +1,16 @@
-"""Teams, who stands in for whom, limits, and who broke the glass."""
+"""Teams, who can do what, who stands in for whom, limits, and who broke the glass."""
 
 from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
+from engine.domain.competence import key_of
 from engine.domain.glass import Glass
 from engine.domain.permission import Role
 from engine.domain.standing_in import Delegation, Limit
 from engine.errors import RedressError
-from engine.services import delegation, glass, limits, teams
+from engine.services import competences, delegation, glass, limits, teams
 from engine.services.teams import StaffedTeam
 from ui.once import attempt, say, tell
 from ui.parts import organisation_action, words
@@ -27,7 +28,7 @@ def show() -> None:
     st.title("Organisation")
     parts = [title for title, (may, _draw) in _PARTS.items() if may(person)]
     if not parts:
-        st.markdown("None of your roles arranges teams, absences or limits.")
+        st.markdown("None of your roles arranges teams, competences, absences or limits.")
         return
     for title, tab in zip(parts, st.tabs(parts, key="organisation:tabs"), strict=True):
         with tab:
@@ -67,6 +68,27 @@ def _draw_team(
     st.markdown(plain(members) or "Nobody belongs to it yet.")
     if each.team.categories:
         st.markdown(f":small[Gets: {plain(', '.join(each.team.categories))}]")
+
+
+def _draw_competences(person: Actor) -> None:
+    everybody = competences.of_everybody(platform(), actor=person)
+    _draw_head(
+        "A step that asks for a competence is taken only by people who have it, besides its role. "
+        "Whoever stands in needs it too. Nobody says what they can do themselves.",
+        "Say what somebody can do" if person.may(Deed.SAY_COMPETENCES) else "",
+        lambda: organisation_action.say_competences(person, everybody),
+    )
+    for finding in competences.without_anybody(platform(), actor=person):
+        st.warning(plain(finding.sentence), icon=":material/person_off:")
+    able = [each for each in everybody if each.competences]
+    if able:
+        columns = {
+            "Person": [plain(each.name) for each in able],
+            "Can do": [plain(", ".join(sorted(each.competences, key=key_of))) for each in able],
+        }
+        st.table(columns, border="horizontal", hide_index=True)
+    else:
+        _draw_empty("Nobody has a competence yet: whoever holds the role of a step takes it.")
 
 
 def _draw_absences(person: Actor) -> None:
@@ -223,6 +245,10 @@ def _draw_empty(text: str) -> None:
 
 _PARTS: Mapping[str, tuple[Callable[[Actor], bool], Callable[[Actor], None]]] = {
     "Teams": (lambda p: p.may(Deed.MANAGE_TEAMS) or p.may(Deed.WORK), _draw_teams),
+    "Competences": (
+        lambda p: p.may(Deed.SAY_COMPETENCES) or p.may(Deed.WORK),
+        _draw_competences,
+    ),
     "Absence": (
         lambda p: p.may(Deed.DELEGATE) or p.may(Deed.DELEGATE_OTHERS),
         _draw_absences,

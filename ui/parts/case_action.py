@@ -224,7 +224,12 @@ def reassign(look: Look) -> None:
     token = st.selectbox(
         "Step", list(steps), format_func=lambda key: steps[key].title, key="dialog:step"
     )
-    people = accounts.colleagues(platform(), actor=look.person, roles=steps[token].roles)
+    people = accounts.colleagues(
+        platform(),
+        actor=look.person,
+        roles=steps[token].roles,
+        competences=steps[token].competences,
+    )
     others = [name for name in people if name != steps[token].assignee]
     to = st.selectbox(
         "New assignee",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.domain.actor import Deed
+from engine.domain.competence import listed
 from engine.domain.form import FORMS
 from engine.services import accounts, inbox, letter
 from engine.services.casefile import OpenStep
@@ -94,12 +95,23 @@ def _draw_open(look: Look, item: OpenStep) -> None:
             "**You drafted this, so somebody else decides it.** Two people see every such "
             "decision before it is sent; you can read it here, but neither approve nor return it."
         )
+    _draw_lack(look, item)
     if item.step.is_gate:
         _draw_draft(look)
     else:
         _draw_background(look, item)
     if may_complete(item) and not look.case.is_suspended:
         _draw_form(look, item)
+
+
+def _draw_lack(look: Look, item: OpenStep) -> None:
+    """Say what somebody lacks who could do the step by their role."""
+    is_near = item.is_mine or look.person.holds_any(item.step.roles)
+    if item.lacks and is_near:
+        st.markdown(
+            f"**You do not have {plain(listed(item.lacks))}, which this step takes.** Somebody "
+            "who has it does the step; a team leader says who can do what."
+        )
 
 
 def may_complete(item: OpenStep) -> bool:
@@ -133,8 +145,10 @@ def whose(look: Look, item: OpenStep) -> str:
         return f"{look.name(item.step.assignee)} works on this step."
     if item.may_take:
         return "Nobody has taken this step yet."
-    roles = " or ".join(role.replace("_", " ") for role in item.step.roles)
-    return f"This step waits for somebody with the role {plain(roles)}."
+    needed = f"the role {' or '.join(role.replace('_', ' ') for role in item.step.roles)}"
+    if item.step.competences:
+        needed += f" and {listed(item.step.competences)}"
+    return f"This step waits for somebody with {plain(needed)}."
 
 
 def _due(look: Look, item: OpenStep) -> str:

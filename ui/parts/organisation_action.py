@@ -1,13 +1,15 @@
-"""What somebody can arrange about teams, absences and limits, each in a dialog."""
+"""What somebody can arrange about teams, competences, absences and limits, each in a dialog."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from decimal import Decimal
 
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
+from engine.domain.competence import MOST, key_of
 from engine.domain.permission import Role
-from engine.services import accounts, delegation, limits, teams
+from engine.services import accounts, competences, delegation, limits, teams
 from engine.services.teams import StaffedTeam
 from ui.parts.dialog import ask_reason, confirm
 from ui.session import platform, zone
@@ -58,6 +60,42 @@ def keep_team(person: Actor, known: StaffedTeam | None) -> None:
         ),
         done="The team is kept.",
         problem="" if title.strip() else "Give the team a name.",
+    )
+
+
+@st.dialog("What somebody can do", icon=":material/school:")
+def say_competences(person: Actor, everybody: Sequence[Actor]) -> None:
+    """Ask who can do what and why it is said, and keep it."""
+    others = {each.username: each for each in everybody if each.username != person.username}
+    who = st.selectbox(
+        "Who",
+        list(others),
+        index=None,
+        format_func=lambda name: others[name].name,
+        placeholder="Choose a person",
+        key="competence:who",
+    )
+    has = sorted(others[who].competences, key=key_of) if who else []
+    able = st.multiselect(
+        "Can do",
+        competences.in_use(platform(), actor=person),
+        default=has,
+        accept_new_options=True,
+        max_selections=MOST,
+        placeholder="Choose, or write a word or two",
+        disabled=who is None,
+        key=f"competence:able:{who}",
+    )
+    reason = ask_reason("competence:reason")
+    confirm(
+        "Keep",
+        key="competence:do",
+        command=f"competence:{who}",
+        act=lambda _id: competences.change(
+            platform(), actor=person, username=who or "", competences=able, reason=reason
+        ),
+        done="It is kept.",
+        problem="" if who else "Choose a person.",
     )
 
 

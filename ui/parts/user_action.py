@@ -141,7 +141,7 @@ def _reopen(person: Actor, member: Member) -> None:
 @st.dialog("Add people from a table", icon=":material/upload:", width="large")
 def import_people(person: Actor) -> None:
     """Ask for a table, say what would happen, and do it when told to."""
-    st.markdown("A CSV file with the columns username, name and roles.")
+    st.markdown("A CSV file with the columns username, name and roles; competences if you like.")
     file = st.file_uploader("Table", type=["csv"], key="people:file", max_upload_size=2)
     if file is None:
         return

@@ -308,7 +308,7 @@ def test_elements_say_what_the_diagram_says():
     body = (
         '<bpmn:extensionElements><redress:step role="handler, approver" form="decision" '
         'due="2 working days" warn="0.8" clause="7.8" milestone="decided" publicStatus="Decided" '
-        'publicHint="Soon" competence="fees" escalateTo="manager"/>'
+        'publicHint="Soon" competence="fees, Tax  law,FEES" escalateTo="manager"/>'
         '<redress:gate role="approver" fourEyes="true" limitDecision="authority"/>'
         "</bpmn:extensionElements>"
     )
@@ -328,7 +328,7 @@ def test_elements_say_what_the_diagram_says():
     assert element.gate.limit_decision == "authority"
     assert (element.clause, element.milestone, element.escalate_to) == ("7.8", "decided", "manager")
     assert (element.public_status, element.public_hint) == ("Decided", "Soon")
-    assert element.competence == "fees"
+    assert element.competences == ("fees", "Tax law")
 
 
 def test_the_executable_process_is_the_main_one_and_a_lonely_one_is_mentioned():

@@ -1,11 +1,12 @@
-"""Teams, absences, limits and broken glass on the page, and restriction on the case page."""
+"""Teams, competences, absences, limits and glass on the page; what the case page says of them."""
 
 from decimal import Decimal
 
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import glass, limits, restriction, teams
+from engine.services import competences, glass, inbox, limits, restriction, teams
+from tests.integration.own_process import publish_expert
 from tests.integration.reach_ways import RITA, hire, make_team, stand_in
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
 
@@ -32,8 +33,8 @@ def _tabs(test):
 @pytest.mark.parametrize(
     ("who", "seen"),
     [
-        ("hanna", ["Teams", "Absence", "Limits"]),
-        ("mara", ["Teams", "Absence", "Limits"]),
+        ("hanna", ["Teams", "Competences", "Absence", "Limits"]),
+        ("mara", ["Teams", "Competences", "Absence", "Limits"]),
         ("vera", ["Limits", "Broken glass"]),
     ],
 )
@@ -138,3 +139,88 @@ def test_a_restricted_complaint_says_so_and_its_menu_says_what_is_possible(offic
 
     assert not test.exception
     assert "Restricted" in markup(test)
+
+
+def _tabled(test):
+    """Return everything that tables say, without the marks that keep it plain."""
+    cells = [str(cell) for table in test.table for cell in table.value.to_numpy().flatten()]
+    return " ".join(cells).replace("\\", "")
+
+
+def test_who_can_do_what_is_empty_at_first_and_only_leaders_may_say(office: Office, hanna, tom):
+    watched, led = office.sits(hanna, _page), office.sits(tom, _page)
+
+    label = "Say what somebody can do"
+    assert "Nobody has a competence yet" in texts(watched)
+    assert label not in [button.label for button in watched.button]
+    assert label in [button.label for button in led.button]
+
+
+def test_what_somebody_can_do_is_said_in_a_dialog_and_shown_as_text(office: Office, tom, hanna):
+    publish_expert(office.platform)
+    test = office.sits(tom, _page)
+    opener = "organisation:Say what somebody can do"
+    test.button(key=opener).click().run()
+    assert "tom" not in test.selectbox(key="competence:who").options
+    test.selectbox(key="competence:who").set_value("hanna")
+    test.button(key=opener).click().run()
+    test.multiselect(key="competence:able:hanna").set_value(["Fees"])
+    test.text_area(key="competence:reason").set_value(HOSTILE)
+    test.button(key=opener).click()
+    test.button(key="competence:do").click().run()
+
+    (able,) = [
+        each
+        for each in competences.of_everybody(office.platform, actor=tom)
+        if each.username == "hanna"
+    ]
+    assert able.competences == {"Fees"}
+    seen = office.sits(hanna, _page)
+    assert "Hanna" in _tabled(seen)
+    assert "Fees" in _tabled(seen)
+
+
+def test_a_competence_that_looks_like_markup_is_text(office: Office, tom):
+    competences.change(
+        office.platform,
+        actor=tom,
+        username="hanna",
+        competences=["<img src=x>", "**Fees**"],
+        reason="A course.",
+    )
+
+    test = office.sits(tom, _page)
+
+    assert not test.exception
+    assert markup(test).count("<img") == markup(test).count(r"\<img") == 1
+    assert "**Fees**" not in markup(test)
+
+
+def test_a_step_that_nobody_can_take_is_a_warning(office: Office, tom):
+    publish_expert(office.platform)
+
+    test = office.sits(tom, _page)
+
+    (said,) = [warning.value.replace("\\", "") for warning in test.warning]
+    assert "Work it out" in said
+    assert "Fees" in said
+
+
+@pytest.mark.parametrize(
+    ("held", "is_able"), [({"Fees"}, False), ({"fees", "tax law"}, True)], ids=["one", "both"]
+)
+def test_the_case_page_says_which_competence_somebody_lacks(
+    office: Office, hanna, tom, held, is_able
+):
+    publish_expert(office.platform)
+    reference = office.lodge(hanna)
+    office.does(tom, reference, "assign", owner="ivo")
+    person = hanna.model_copy(update={"competences": frozenset(held)})
+
+    test = office.sits(person, _case, ref=reference)
+
+    assert not test.exception
+    lack = "You do not have the competence “Tax law”, which this step takes."
+    assert (lack in texts(test)) is not is_able
+    assert ("Claim" in [button.label for button in test.button]) is is_able
+    assert inbox.counts(office.platform, actor=person)["unclaimed"] == int(is_able)
