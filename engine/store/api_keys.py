@@ -22,7 +22,7 @@ _OF_OWNER = (
 )
 _ALL = select(*_FACTS).order_by(_KEY.c.owner, _KEY.c.created_at, _KEY.c.id)
 _BY_ID = select(*_FACTS).where(_KEY.c.id == bindparam("of"))
-_OWNED = ("username", "roles", "teams", "password_hash", "is_active")
+_OWNED = ("username", "roles", "teams", "competences", "password_hash", "is_active")
 _OWNER_FACTS = [_ACCOUNT.c[name] for name in _OWNED]
 _BY_HASH = (
     select(*_FACTS, *_OWNER_FACTS, _ACCOUNT.c.name.label("owner_name"))

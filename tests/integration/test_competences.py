@@ -17,7 +17,16 @@ from engine.errors import (
     SeparationOfDutiesError,
 )
 from engine.process.bundle import build_bundle, inspect
-from engine.services import accounts, casefile, competences, inbox, processes, publishing, roster
+from engine.services import (
+    accounts,
+    casefile,
+    competences,
+    inbox,
+    keys,
+    processes,
+    publishing,
+    roster,
+)
 from tests.integration.identity_ways import people
 from tests.integration.office import ANSWERS, rows
 from tests.integration.own_process import expert, publish_expert
@@ -195,6 +204,19 @@ def test_the_shipped_process_asks_for_none_so_nothing_depends_on_them(office):
 
     assert bundle.elements
     assert not any(element.competences for element in bundle.elements.values())
+
+
+def test_a_program_can_do_what_the_owner_of_its_key_can(office):
+    hanna = _can(office, "hanna", "Fees")
+    key = keys.create(office.platform, actor=hanna, name="Desk", scopes=["work"], days=9)
+    at = _waiting(office)
+
+    with pytest.raises(CompetenceMissingError, match="Tax law"):
+        inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key), **at)
+    _can(office, "hanna", *ASKED)
+    inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key), **at)
+
+    assert office.steps(at["reference"])["work"].assignee == "hanna"
 
 
 # Saying what somebody can do

@@ -79,7 +79,8 @@ def _draw_competences(person: Actor) -> None:
         lambda: organisation_action.say_competences(person, everybody),
     )
     for finding in competences.without_anybody(platform(), actor=person):
-        st.warning(plain(finding.sentence), icon=":material/person_off:")
+        said = f"“{finding.label}”: {finding.problem} {finding.why}"
+        st.warning(plain(said), icon=":material/person_off:")
     able = [each for each in everybody if each.competences]
     if able:
         columns = {
@@ -88,7 +89,7 @@ def _draw_competences(person: Actor) -> None:
         }
         st.table(columns, border="horizontal", hide_index=True)
     else:
-        _draw_empty("Nobody has a competence yet: whoever holds the role of a step takes it.")
+        _draw_empty("What people can do besides their roles was not said yet.")
 
 
 def _draw_absences(person: Actor) -> None:
