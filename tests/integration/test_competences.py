@@ -212,9 +212,9 @@ def test_a_program_can_do_what_the_owner_of_its_key_can(office):
     at = _waiting(office)
 
     with pytest.raises(CompetenceMissingError, match="Tax law"):
-        inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key), **at)
+        inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key).actor, **at)
     _can(office, "hanna", *ASKED)
-    inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key), **at)
+    inbox.claim(office.platform, actor=keys.actor_of_key(office.platform, key=key).actor, **at)
 
     assert office.steps(at["reference"])["work"].assignee == "hanna"
 

@@ -1,6 +1,6 @@
 """What people can do besides their roles.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import json_type
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
