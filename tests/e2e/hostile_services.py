@@ -1,0 +1,282 @@
+"""Texts that try to do something, in every text that a command takes, by whoever may give it.
+
+Each command is given through a ``Pen``, which keeps which of its texts were written: a new text of
+a new command is missed by the test that compares them with the source of the services.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.domain.actor import Actor, Role
+from engine.domain.kpi import Period
+from engine.domain.sample import Drawing, Review
+from engine.services import (
+    accounts,
+    approvals,
+    casework,
+    delegation,
+    erasure,
+    glass,
+    inbox,
+    incidents,
+    keys,
+    legal_hold,
+    limits,
+    messages,
+    monitoring,
+    operations,
+    publishing,
+    restriction,
+    roles,
+    sampling,
+    signing_in,
+    subject_access,
+    teams,
+)
+from tests.architecture.authority import services
+from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
+from tests.e2e.seat import Site, staffed
+from tests.integration.commands import SOURCES, writers
+from tests.integration.office import Office, execute, rows
+from tests.integration.upkeep_ways import another_process
+
+OSKAR = Actor(
+    username="oskar", name=f"Oskar ![x]({HOST}/oskar.png)", roles=frozenset({Role.ADMINISTRATOR})
+)
+QUINN = Actor(
+    username="quinn",
+    name='Quinn <img src=x onerror="window.owned=1">',
+    roles=frozenset({Role.QUALITY_REVIEWER}),
+)
+
+NAMES = frozenset(
+    {
+        *("absent", "address", "challenge", "code", "element", "holder", "kind", "mapping"),
+        *("message_id", "new", "old", "passphrase", "password", "reference"),
+        *("session_id", "subject", "team", "to", "token", "username"),
+    }
+)
+"""Texts of commands that name something there is, or are a secret: no words of anybody."""
+
+ELSEWHERE = {
+    "casework.acknowledge_escalation.action": "is a form, see test_hostile_forms",
+    "checkpoints.accept.reason": "is an event of the organisation, which no page shows",
+    "checkpoints.renew_key.reason": "as above; a new key would make the journal page another one",
+    "held.release.reason": "is an event of the organisation, which no page shows",
+    "held.settle.reason": "as above",
+    "jobs.run.name": "names a job that there is",
+    "keys.actor_of_key.key": "is a secret",
+    "links.use.name": "is the name of an account, which accounts.add writes",
+    "messages.deliver_message.name": "names a message of the diagram",
+    "messages.send_signal.key": "is compared, and no page shows it",
+    "messages.send_signal.name": "names a signal of the diagram",
+    "signing_in.answer_code.user_agent": "is kept as that of signing_in.sign_in",
+    "signing_in.confirm_factor.user_agent": "as above",
+}
+"""Texts that are not written here, each with why."""
+
+
+@cache
+def texts_of_commands() -> tuple[str, ...]:
+    """Return every text that a command takes in words, as ``module.function.argument``."""
+    every = services(SOURCES)
+    return tuple(
+        f"{name}.{given.arg}"
+        for name in writers()
+        for given in every[name].node.args.kwonlyargs
+        if given.annotation is not None
+        and ast.unparse(given.annotation) in {"str", "str | None"}
+        and given.arg not in NAMES
+    )
+
+
+@dataclass
+class Pen:
+    """Gives commands in hostile words.
+
+    Attributes:
+        text: What is written.
+        written: Which texts of which commands it was, as ``module.function.argument``.
+    """
+
+    site: Site
+    office: Office
+    text: str
+    written: set[str] = field(default_factory=set)
+
+    def write(self, command: Callable[..., Any], **given: Any) -> Any:
+        """Give a command, and keep which of its texts holds what is written."""
+        result = command(self.site.platform, **given)
+        module = command.__module__.rpartition(".")[2]
+        begun = self.text[:40]
+        self.written |= {
+            f"{module}.{command.__name__}.{name}"
+            for name, value in given.items()
+            if isinstance(value, str) and begun in value
+        }
+        return result
+
+    @property
+    def reason(self) -> str:
+        """What is written as a reason."""
+        return HARMLESS + self.text
+
+
+def write_everything(site: Site, office: Office, text: str, folder: Path) -> tuple[Pen, list[str]]:
+    """Write into every text of every command; return the pen, and the cases to look at."""
+    staffed(site, OSKAR, QUINN)
+    pen = Pen(site, office, text)
+    _about_people(pen)
+    _about_the_organisation(pen, folder)
+    return pen, [
+        *_about_cases(pen),
+        *_about_the_course(pen),
+        _about_an_incident(pen),
+        _about_a_sample(pen),
+    ]
+
+
+def _about_people(pen: Pen) -> None:
+    new = {"actor": OSKAR, "roles": ["handler"], "password": pen.site.password}
+    for username in ("hostile", "gone"):
+        pen.write(accounts.add, username=username, name=pen.text[:100], **new)
+    pen.write(accounts.close, actor=OSKAR, username="gone", reason=pen.reason)
+    pen.write(roles.change, actor=OSKAR, username="hostile", roles=["administrator"],
+              reason=pen.reason)  # fmt: skip
+    pen.write(keys.create, actor=ROLF, name=pen.text[:60], scopes=["read"], days=9)
+    pen.write(
+        signing_in.sign_in,
+        username=ROLF.username,
+        password=pen.site.password,
+        address="10.0.0.9",
+        user_agent=pen.text,
+    )
+
+
+def _about_the_organisation(pen: Pen, folder: Path) -> None:
+    now = pen.site.platform.now()
+    pen.write(teams.keep, actor=OSKAR, code="hostile", title=pen.text[:60], members=["hostile"])
+    pen.write(
+        delegation.delegate,
+        actor=ROLF,
+        absent=ROLF.username,
+        to=WANDA.username,
+        from_at=now,
+        until_at=now + timedelta(days=3),
+        reason=pen.reason,
+    )
+    pen.write(limits.propose, actor=ROLF, holder="person:hostile", amount=Decimal(5),
+              reason=pen.reason)  # fmt: skip
+    sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
+    pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
+    paths = another_process(folder)
+    first = pen.write(publishing.propose, actor=WANDA, paths=paths, reason=pen.reason)
+    pen.write(publishing.reject, actor=ROLF, number=first.number, reason=pen.reason)
+    pen.write(publishing.propose, actor=WANDA, paths=paths, reason=pen.reason)
+
+
+def _about_cases(pen: Pen) -> Iterator[str]:
+    """Write what is said of a case by those who answer for what is kept of it, and who sees it."""
+    rolf = {"actor": ROLF, "reason": pen.reason}
+    reference = pen.office.lodge(**lodged(pen.text))
+    of_case = rolf | {"reference": reference}
+    pen.write(legal_hold.place, **of_case)
+    pen.write(legal_hold.lift, **of_case)
+    pen.write(legal_hold.place, **of_case)
+    pen.write(teams.move, team="hostile", **of_case)
+    pen.write(subject_access.export, **of_case)
+    pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
+    pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
+    pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])
+    pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
+    pen.write(restriction.lift, **of_case)
+    pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
+    pen.write(glass.break_glass, actor=OSKAR, reference=reference, reason=pen.reason)
+    yield reference
+    withdrawn = pen.office.lodge(**lodged(pen.text))
+    later = {"due_at": pen.site.platform.now() + timedelta(days=9), "reference": withdrawn}
+    pen.write(operations.set_promise_date, code="acknowledgement", **later, **rolf)
+    pen.office.reach("assess", reference=withdrawn)
+    pen.write(casework.withdraw, actor=WANDA, reference=withdrawn, reason=pen.reason)
+    yield withdrawn
+    closed = _close(pen, "closed@example.org")
+    pen.write(erasure.propose_erasure, reference=closed, **rolf)
+    old = "UPDATE complaint_case SET closed_at = :at WHERE reference = :of"
+    kept_too_long = _close(pen, "old@example.org")
+    execute(pen.site.platform.database, old, at="2010-01-01 00:00:00.000000", of=kept_too_long)
+    pen.write(erasure.propose_due, **rolf)
+    yield closed
+
+
+def _close(pen: Pen, email: str) -> str:
+    """Work a complaint to its end, with hostile words at the gate and in the answer."""
+    person = {"email": email, "complainant_name": f"{email} {pen.text}"[:200]}
+    reference = pen.office.lodge(**lodged(pen.text) | person)
+    pen.office.reach("approve_decision", reference=reference, assign={"owner": WANDA.username})
+    gate = {"actor": ROLF, "reference": reference}
+    token = pen.office.token(reference, "approve_decision")
+    pen.write(approvals.return_draft, token=token, reasons=pen.reason, **gate)
+    pen.office.reach("approve_decision", reference=reference)
+    token = pen.office.token(reference, "approve_decision")
+    pen.write(approvals.approve, token=token, comment=pen.reason, **gate)
+    answer = {"actor": WANDA, "reference": reference, "answer": "accepted"}
+    pen.write(casework.deliver_answer, text=pen.reason, **answer)
+    pen.office.do(reference, "closing_check")
+    return reference
+
+
+def _about_the_course(pen: Pen) -> Iterator[str]:
+    """Write what operators say."""
+    due_at = pen.site.platform.now() + timedelta(days=3)
+    reference = pen.office.reach("draft_decision", assign={"owner": WANDA.username})
+    known = {"actor": ROLF, "reference": reference, "reason": pen.reason}
+
+    def here(element: str) -> dict[str, Any]:
+        return known | {"token": pen.office.token(reference, element)}
+
+    pen.write(inbox.reassign, to=WANDA.username, **here("draft_decision"))
+    pen.write(operations.set_due_date, due_at=due_at, **here("draft_decision"))
+    pen.write(operations.move_token, element="investigate", **here("draft_decision"))
+    pen.write(operations.skip_step, **here("investigate"))
+    pen.write(operations.suspend, **known)
+    pen.write(operations.resume, **known)
+    pen.write(operations.suspend, **known)
+    yield reference
+
+
+def _about_an_incident(pen: Pen) -> str:
+    """Let three complaints halt with hostile causes; put one away, and try one again."""
+    halted = [pen.office.lodge(**lodged(pen.text)) for _ in range(3)]
+    platform = pen.site.platform
+    for reference in halted:
+        ((case_id,),) = rows(
+            platform.database, "SELECT id FROM complaint_case WHERE reference = :of", of=reference
+        )
+        for _ in range(3):
+            monitoring.note_failure(platform, case_id=case_id, failure=ValueError(pen.text))
+    ids = [
+        number
+        for (number,) in rows(platform.database, "SELECT max(id) FROM incident GROUP BY case_id")
+    ]
+    pen.write(incidents.resolve, actor=ROLF, incident_id=ids[-1], reason=pen.reason)
+    pen.write(incidents.retry, actor=ROLF, incident_id=ids[-2], reason=pen.reason)
+    return halted[0]
+
+
+def _about_a_sample(pen: Pen) -> str:
+    """Draw complaints by a hostile seed, and say what is to improve."""
+    platform = pen.site.platform
+    now, zone = platform.now(), platform.policy.calendar.zone
+    period = Period.last_days(900, now, zone)
+    drawing = Drawing("quinn", 3, period, pen.text[:100], now + timedelta(days=9))
+    number = sampling.draw(platform, actor=WANDA, drawing=drawing)
+    line, *_ = sampling.drawn(platform, actor=QUINN, sample_id=number)
+    known = {"sample_id": number, "reference": line.reference, "found": Review.TO_IMPROVE}
+    pen.write(sampling.review, actor=QUINN, remark=pen.reason, **known)
+    return line.reference
