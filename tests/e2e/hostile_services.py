@@ -20,6 +20,7 @@ from engine.services import (
     accounts,
     approvals,
     casework,
+    competences,
     delegation,
     erasure,
     glass,
@@ -149,6 +150,8 @@ def _about_people(pen: Pen) -> None:
     pen.write(accounts.close, actor=OSKAR, username="gone", reason=pen.reason)
     pen.write(roles.change, actor=OSKAR, username="hostile", roles=["administrator"],
               reason=pen.reason)  # fmt: skip
+    able = {"username": "hostile", "competences": [pen.text[:36].strip()]}
+    pen.write(competences.change, actor=OSKAR, reason=pen.reason, **able)
     pen.write(keys.create, actor=ROLF, name=pen.text[:60], scopes=["read"], days=9)
     pen.write(
         signing_in.sign_in,

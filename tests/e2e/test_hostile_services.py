@@ -36,7 +36,7 @@ PAGES = {
         "/samples": (),
         "/process": (),
         "/account": (),
-        "/organisation": ("Teams", "Absence", "Limits", "Broken glass"),
+        "/organisation": ("Teams", "Competences", "Absence", "Limits", "Broken glass"),
     },
     OSKAR.username: {"/users": ()},
 }
