@@ -126,7 +126,7 @@ class Pen:
     @property
     def reason(self) -> str:
         """What is written as a reason."""
-        return HARMLESS + self.text
+        return (HARMLESS + self.text)[:1_900]
 
 
 def write_everything(site: Site, office: Office, text: str, folder: Path) -> tuple[Pen, list[str]]:
