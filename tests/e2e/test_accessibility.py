@@ -25,6 +25,7 @@ PLACES = (
     "/incidents",
     "/privacy",
     "/journal",
+    "/samples",
     "/process",
     "/organisation",
     "/account",
