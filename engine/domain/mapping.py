@@ -26,6 +26,7 @@ from pydantic import Field, ValidationError, model_validator
 from config.policy import ZoneName
 from engine.domain.cells import Choice, Data, Words
 from engine.domain.complaint import Channel, Complaint, Complexity, Safety, Severity
+from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
 UNREADABLE = ""
@@ -172,7 +173,7 @@ class ImportMapping(Data):
         for name, aliases in self.columns.items():
             heading = next((actual[key] for key in map(_plain, aliases) if key in actual), None)
             if heading is not None:
-                headings[name], cells[name] = heading, row[heading].strip()
+                headings[name], cells[name] = heading, without_controls(row[heading]).strip()
         known = _Row(line, cells, headings)
         unreadable = [name for name, cell in cells.items() if _NO_TEXT.search(cell)]
         if unreadable:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.domain.complaint import Channel, Complexity, Safety, Severity
@@ -248,6 +248,7 @@ rows = st.dictionaries(st.sampled_from([*ROW, UNREADABLE, "Else"]), st.text(max_
 
 
 @given(changes=rows, kept=st.sets(st.sampled_from(sorted(ROW))))
+@example(changes={"Ticket No.": "\x1b"}, kept=set(ROW))  # an id of which nothing is left
 def test_any_row_is_read_or_refused_with_its_line_and_nothing_else_happens(changes, kept):
     mapping = parse_mapping(MAPPING)
     row = {key: ROW[key] for key in kept} | changes
