@@ -173,8 +173,9 @@ class ImportMapping(Data):
         for name, aliases in self.columns.items():
             heading = next((actual[key] for key in map(_plain, aliases) if key in actual), None)
             if heading is not None:
-                headings[name], cells[name] = heading, without_controls(row[heading]).strip()
-        known = _Row(line, cells, headings)
+                headings[name], cells[name] = heading, row[heading]
+        clean = {name: without_controls(cell).strip() for name, cell in cells.items()}
+        known = _Row(line, clean, headings)
         unreadable = [name for name, cell in cells.items() if _NO_TEXT.search(cell)]
         if unreadable:
             raise known.refusal(unreadable[0], "The cell has a character that is no text.")
