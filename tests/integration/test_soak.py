@@ -46,6 +46,7 @@ def _blocks(office):
     return sys.getallocatedblocks()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_thousand_commands_leave_nothing_behind(office):
     """Of PostgreSQL, which answers more slowly, some hundreds."""
     _work(office, WARM_UP)
