@@ -48,10 +48,10 @@ def _blocks(office):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_thousand_commands_leave_nothing_behind(office):
-    """Of PostgreSQL, which answers more slowly, some hundreds."""
+    """On PostgreSQL, which answers more slowly, the long form does."""
     _work(office, WARM_UP)
 
-    assert _left(office, 45 if office.platform.database.is_sqlite else 15) < BLOCKS
+    assert _left(office, 45) < BLOCKS
 
 
 @pytest.mark.fuzz
