@@ -68,50 +68,43 @@ _FRESH = 30.0
 """Seconds for which a number in the navigation is good enough."""
 
 
-def _incidents(actor: Actor) -> int:
-    """Return how many incidents are open."""
-    return fresh(
-        "incidents:number",
-        seconds=_FRESH,
-        of=actor,
-        read=lambda: sum(halts.counts(platform(), actor=actor).values()),
-    )
+def _number(
+    key: str, read: Callable[[Actor], int], *, deed: Deed | None = None
+) -> Callable[[Actor], int]:
+    """Return what tells how much waits at a page, and remembers it for a while.
+
+    Args:
+        key: Under which it is remembered; ``forget`` it when it changes.
+        read: Counts it.
+        deed: For whoever may not do this, nothing waits; None for everybody who sees the page.
+    """
+
+    def told(actor: Actor) -> int:
+        if deed is not None and not actor.may(deed):
+            return 0
+        return fresh(key, seconds=_FRESH, of=actor, read=lambda: read(actor))
+
+    return told
 
 
-def _erasures(actor: Actor) -> int:
-    """Return how many proposals wait for this person's key."""
-    if not actor.may(Deed.DISPOSE):
-        return 0
-    return fresh(
-        "personal-data:number",
-        seconds=_FRESH,
-        of=actor,
-        read=lambda: len(erasure.overview(platform(), actor=actor).waiting),
-    )
-
-
-def _glass(actor: Actor) -> int:
-    """Return how many times the glass was broken and nobody has looked into it."""
-    if not actor.may(Deed.SEE_GLASS):
-        return 0
-    return fresh(
-        "glass:number",
-        seconds=_FRESH,
-        of=actor,
-        read=lambda: broken_glass.unseen(platform(), actor=actor),
-    )
-
-
-def _reviews(actor: Actor) -> int:
-    """Return how many complaints wait for this person's review."""
-    if not actor.may(Deed.REVIEW_SAMPLE):
-        return 0
-    return fresh(
-        "samples:number",
-        seconds=_FRESH,
-        of=actor,
-        read=lambda: sampling.waiting(platform(), actor=actor),
-    )
+_incidents = _number(
+    "incidents:number", lambda actor: sum(halts.counts(platform(), actor=actor).values())
+)
+_erasures = _number(
+    "personal-data:number",
+    lambda actor: len(erasure.overview(platform(), actor=actor).waiting),
+    deed=Deed.DISPOSE,
+)
+_glass = _number(
+    "glass:number",
+    lambda actor: broken_glass.unseen(platform(), actor=actor),
+    deed=Deed.SEE_GLASS,
+)
+_reviews = _number(
+    "samples:number",
+    lambda actor: sampling.waiting(platform(), actor=actor),
+    deed=Deed.REVIEW_SAMPLE,
+)
 
 
 PLACES = (

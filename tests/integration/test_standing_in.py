@@ -208,6 +208,9 @@ def test_who_may_agree_to_more_lends_it_to_who_stands_in(office, dora):
 
     _approve(office, dora, reference)
 
+    found = rows(office.platform.database, "SELECT approver FROM approval")
+    assert found == [("dora",)]
+
 
 def test_a_payment_at_the_front_line_has_a_limit_too(office):
     simple = {"assess": {"severity": 1, "complexity": "simple", "amount": "20"}}
