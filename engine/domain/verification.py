@@ -205,6 +205,8 @@ class Against:
         checkpoint: What was signed.
         ends: How many events each case had then.
         chunks: What was computed, by number.
+        texts: The ends in each chunk, where they are kept.
+        seen: How many of the cases were there.
     """
 
     checkpoint: Checkpoint
@@ -213,7 +215,7 @@ class Against:
     texts: dict[int, list[End]] = field(default_factory=dict)
     _open: list[End] = field(default_factory=list)
     _number: int = -1
-    _seen: int = 0
+    seen: int = 0
     keeps_ends: bool = False
 
     def take(self, chain: Chain) -> str:
@@ -221,7 +223,7 @@ class Against:
         seq = self.ends.get(chain.case_id)
         if seq is None:
             return ""
-        self._seen += 1
+        self.seen += 1
         head = chain.at.get(seq)
         if head is None:
             return (
@@ -230,10 +232,21 @@ class Against:
             )
         number = chain.case_id // CHUNK
         if number != self._number:
-            self._close()
+            self.close()
             self._number = number
         self._open.append(End(chain.case_id, seq, head))
         return ""
+
+    def part(self, first: int) -> "Against":
+        """Return what compares the cases from one on; what it computes is joined again."""
+        behind = {case_id: seq for case_id, seq in self.ends.items() if case_id >= first}
+        return Against(self.checkpoint, behind, keeps_ends=self.keeps_ends)
+
+    def join(self, other: "Against") -> None:
+        """Take over what a part has computed; its chunks are others than ours."""
+        self.chunks |= other.chunks
+        self.texts |= other.texts
+        self.seen += other.seen
 
     def finish(self, present: Callable[[int], bool]) -> Iterator[Finding]:
         """Yield what is wrong on the whole.
@@ -241,9 +254,9 @@ class Against:
         Args:
             present: Tells whether a case is there.
         """
-        self._close()
+        self.close()
         number = self.checkpoint.number
-        gone = [] if self._seen == len(self.ends) else [c for c in self.ends if not present(c)]
+        gone = [] if self.seen == len(self.ends) else [c for c in self.ends if not present(c)]
         for case_id in gone:
             yield Finding(
                 f"(complaint number {case_id})",
@@ -262,7 +275,8 @@ class Against:
         ordered = [chunk for _, chunk in sorted(self.chunks.items())]
         return top_root(ordered) == str(self.checkpoint.fields["root"])
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Compute the hash over the chunk that is open."""
         if self._open:
             self.chunks[self._number] = chunk_of(self._number, self._open)
             if self.keeps_ends:

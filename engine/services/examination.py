@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 from engine.domain.verification import Finding, Value
 from engine.errors import KeyLostError
+from engine.store.journal_stream import ALL, Cases
 from engine.store.transaction import Transaction
+
+ILLEGIBLE = (ValueError, TypeError, AttributeError, LookupError)
+"""What reading raises where something stands that Redress would never have written."""
 
 Progress = Callable[[int, int], object]
 """Is told how many events were looked at, and how many there are."""
@@ -46,16 +50,21 @@ class Examination:
         """Return what was found."""
         last = self.tx.checkpoints.last()
         number = last[0].number if last else 0
-        self._let_go()
+        self.let_go()
         found = tuple(self.findings)
         return Verification(self.cases, self.events, found, tuple(self.notes), number)
 
-    def read_values(self, case_id: int | None = None) -> None:
-        """Begin to read what is personal: of all cases, or of one."""
-        self._let_go()
-        self.values = Values(self, case_id)
+    def read_values(self, cases: Cases = ALL) -> None:
+        """Begin to read what is personal."""
+        self.let_go()
+        self.values = Values(self, cases)
 
-    def _let_go(self) -> None:
+    def note(self, what: str) -> None:
+        """Note what is no fault, once."""
+        if what not in self.notes:
+            self.notes.append(what)
+
+    def let_go(self) -> None:
         """Close what is read from the database; it must not outlive the transaction."""
         if self.values is not None:
             self.values.close()
@@ -68,9 +77,9 @@ class Examination:
 class Values:
     """Hands out what is personal, case by case in their order; nothing where the key is lost."""
 
-    def __init__(self, search: Examination, case_id: int | None = None) -> None:
+    def __init__(self, search: Examination, cases: Cases = ALL) -> None:
         self._search = search
-        self._values = search.tx.journal.all_values(case_id)
+        self._values = search.tx.journal.all_values(cases)
         self.is_lost = False
         self.keyless = set[int]()
         self._next = self._read()
@@ -95,11 +104,10 @@ class Values:
         return self.is_lost
 
     def _note_keyless(self, case_id: int) -> None:
-        if not self.keyless:
-            self._search.notes.append(
-                "What is personal could not be compared where the key of its subject is not there, "
-                "as after a restore without the keys."
-            )
+        self._search.note(
+            "What is personal could not be compared where the key of its subject is not there, "
+            "as after a restore without the keys."
+        )
         self.keyless.add(case_id)
 
     def _read(self) -> Value | None:
@@ -107,5 +115,5 @@ class Values:
             return next(self._values, None)
         except KeyLostError as lost:
             self.is_lost = True
-            self._search.notes.append(f"What is personal could not be compared. {lost}")
+            self._search.note(f"What is personal could not be compared. {lost}")
             return None

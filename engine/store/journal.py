@@ -13,7 +13,7 @@ from engine.domain.commitment import Personal, commitment_to
 from engine.domain.journal import Event
 from engine.domain.verification import Value
 from engine.errors import SealBrokenError
-from engine.store.journal_stream import JournalStream
+from engine.store.journal_stream import ALL, Cases, JournalStream
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import JournalValueRow
 from engine.store.sealing import Seal
@@ -101,14 +101,14 @@ class Journal:
         """All of it, as fast as the driver can."""
         return JournalStream(self._session.connection)
 
-    def all_values(self, case_id: int | None = None) -> Generator[Value]:
-        """Yield what is personal in events, by case and number: of all cases, or of one.
+    def all_values(self, cases: Cases = ALL) -> Generator[Value]:
+        """Yield what is personal in events, by case and number.
 
         Raises:
             KeyLostError: The key file is not there.
         """
         vault = self._session.seals.vault
-        with closing(self.stream.values(case_id)) as rows:
+        with closing(self.stream.values(cases)) as rows:
             for of, seq, sealed, subject_id, sealed_key in rows:
                 if sealed_key is None:
                     yield Value(of, seq, None, has_key=False)

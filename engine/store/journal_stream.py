@@ -7,7 +7,7 @@ of them and needs only text; so it reads below SQLAlchemy, in the same transacti
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +34,33 @@ _LENGTH = 26
 """Characters of a moment as we spell it."""
 _ERA = " AD"
 _NO_FRACTION = "000000"
+
+
+class Cases(NamedTuple):
+    """Some cases, by their numbers.
+
+    Attributes:
+        first: The first of them; None for no limit.
+        behind: The first that is none of them any more; None for no limit. Without one, what has
+            no proper number at all belongs to them too.
+    """
+
+    first: int | None = None
+    behind: int | None = None
+
+    def condition(self, column: str) -> str:
+        """Return the SQL that selects their rows, with ``WHERE``; empty for all."""
+        limits = [f"{column} >= {int(self.first)}"] if self.first is not None else []
+        limits += [f"{column} < {int(self.behind)}"] if self.behind is not None else []
+        return "WHERE " + " AND ".join(limits) if limits else ""
+
+
+ALL = Cases()
+
+
+def only(case_id: int) -> Cases:
+    """Return one case alone."""
+    return Cases(case_id, case_id + 1)
 
 
 SealedValue = tuple[int, int, str, str, Any]
@@ -65,9 +92,9 @@ class JournalStream:
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._driver: Any = connection.connection.driver_connection
 
-    def rows(self, case_id: int | None = None) -> Generator[Row]:
-        """Yield events by case and number: of all cases, or of one."""
-        where = "" if case_id is None else f"WHERE case_id = {int(case_id)}"
+    def rows(self, cases: Cases = ALL) -> Generator[Row]:
+        """Yield events by case and number."""
+        where = cases.condition("case_id")
         statement = (_SQLITE if self._is_sqlite else _POSTGRESQL).format(where=where)
         cursor = self._cursor("journal_rows")
         cursor.execute(statement)
@@ -82,11 +109,10 @@ class JournalStream:
         """What spells a moment of a row as it was hashed."""
         return _of_sqlite if self._is_sqlite else _of_postgresql
 
-    def heads(self, case_id: int | None = None) -> Generator[Head]:
+    def heads(self, cases: Cases = ALL) -> Generator[Head]:
         """Yield what each case says of its chain, by its number."""
-        where = "" if case_id is None else f"WHERE id = {int(case_id)}"
         cursor = self._cursor("journal_heads")
-        cursor.execute(_HEADS.format(where=where))
+        cursor.execute(_HEADS.format(where=cases.condition("id")))
         try:
             while found := cursor.fetchmany(_AT_ONCE):
                 for row in found:
@@ -94,11 +120,10 @@ class JournalStream:
         finally:
             cursor.close()
 
-    def values(self, case_id: int | None = None) -> Generator[SealedValue]:
-        """Yield what is personal in events, by case and number: of all cases, or of one."""
-        where = "" if case_id is None else f"WHERE v.case_id = {int(case_id)}"
+    def values(self, cases: Cases = ALL) -> Generator[SealedValue]:
+        """Yield what is personal in events, by case and number."""
         cursor = self._cursor("journal_values")
-        cursor.execute(_VALUES.format(where=where))
+        cursor.execute(_VALUES.format(where=cases.condition("v.case_id")))
         try:
             while found := cursor.fetchmany(_AT_ONCE):
                 yield from found
@@ -109,6 +134,14 @@ class JournalStream:
         """Return how many events there should be."""
         query = text("SELECT coalesce(sum(journal_seq), 0) FROM complaint_case")
         return int(self._connection.execute(query).scalar_one())
+
+    def middle(self) -> int:
+        """Return the number of the case that has as many before it as behind; 0 without one."""
+        query = text(
+            "SELECT id FROM complaint_case ORDER BY id LIMIT 1 "
+            "OFFSET (SELECT count(*) / 2 FROM complaint_case)"
+        )
+        return int(self._connection.execute(query).scalar_one_or_none() or 0)
 
     def _cursor(self, name: str) -> Any:  # noqa: ANN401 - a cursor of the driver
         if self._is_sqlite:

@@ -49,9 +49,7 @@ def _fill(platform: Platform, number: int, events: int) -> int:
         f"SELECT :id, :reference, {copied} FROM complaint_case WHERE id = {number}"
     )
     ids = range(number + 1_000, number + 1_000 + events // len(told))
-    for batch in (
-        itertools.batched(ids, _AT_ONCE) if hasattr(itertools, "batched") else _batches(ids)
-    ):
+    for batch in _batches(ids):
         platform.database.write(lambda tx, batch=batch: _add(tx, batch, copy, told))
     return len(ids) * len(told)
 
