@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.domain.commitment import FIELD, PERSONAL, Personal, committed, parted, problem_of
 
@@ -18,8 +17,7 @@ ORGANISATION = 0
 """Stands for the organisation where an event of a case names its case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event of one case, or of the organisation.
 
     Attributes:
@@ -73,15 +71,10 @@ def chain(
     prev_hash: str,
 ) -> Event:
     """Return the next event of a case."""
-    personal = None
-    if case_id != ORGANISATION and not PERSONAL.isdisjoint(detail):
-        detail, private = parted(detail)
-        if private:
-            personal = committed(canonical(private))
-            detail |= {FIELD: personal.commitment}
-    text = canonical(detail)
-    digest = _hash(case_id, seq, at, actor, kind, text, prev_hash)
-    return Event(case_id, seq, at, actor, kind, text, prev_hash, digest, personal)
+    (event,) = chain_all(
+        [(kind, detail)], case_id=case_id, last=(seq - 1, prev_hash), at=at, actor=actor
+    )
+    return event
 
 
 def chain_all(
@@ -103,27 +96,22 @@ def chain_all(
     """
     events: list[Event] = []
     before, head = last
+    moment, who = _spelled(at), _quoted(actor)
     for seq, (kind, detail) in enumerate(happened, before + 1):
-        events.append(
-            chain(
-                case_id=case_id,
-                seq=seq,
-                at=at,
-                actor=actor,
-                kind=kind,
-                detail=detail,
-                prev_hash=head,
-            )
-        )
-        head = events[-1].hash
+        personal = None
+        if case_id != ORGANISATION and not PERSONAL.isdisjoint(detail):
+            detail, private = parted(detail)  # noqa: PLW2901 - nothing personal goes on
+            if private:
+                personal = committed(canonical(private))
+                detail[FIELD] = personal.commitment
+        text, prev = canonical(detail), head
+        head = digest_of(case_id, seq, moment, who, _quoted(kind), text, prev)
+        events.append(Event(case_id, seq, at, actor, kind, text, prev, head, personal))
     return tuple(events)
 
 
-def _hash(
-    case_id: int, seq: int, at: datetime, actor: str, kind: str, detail: str, prev_hash: str
-) -> str:
-    moment = at.astimezone(UTC).isoformat()
-    return digest_of(case_id, seq, moment, _quoted(actor), _quoted(kind), detail, prev_hash)
+def _spelled(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def digest_of(  # every argument is a part of what is hashed
@@ -194,9 +182,8 @@ def verify(
 
 def _problem_of(event: Event, prev_hash: str, *, is_erased: bool) -> str | None:
     """Return what is wrong with one event, or None."""
-    digest = _hash(
-        event.case_id, event.seq, event.at, event.actor, event.type, event.detail, prev_hash
-    )
+    moment, who, what = _spelled(event.at), _quoted(event.actor), _quoted(event.type)
+    digest = digest_of(event.case_id, event.seq, moment, who, what, event.detail, prev_hash)
     if event.prev_hash != prev_hash or event.hash != digest:
         return "was changed"
     found = event.personal.commitment if event.personal else None

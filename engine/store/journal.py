@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,10 +55,12 @@ class Journal:
 
     def append(self, events: Iterable[Event]) -> None:
         """Add events; the case row that carries the head is written by the caller."""
+        event = None
         for event in events:
             self._session.post(_APPEND, _values(event))
             if event.personal is not None:
                 self._session.post(_ADD_VALUE, self._sealed(event, event.personal))
+        if event is not None:
             # No other event will ever have its hash: it is there if all of this was stored.
             self._session.proof = Proof(_KEPT, {"of": event.case_id, "of_hash": event.hash})
 
@@ -72,7 +73,7 @@ class Journal:
         ).mappings()
         events = tuple(_to_event(row) for row in rows)
         values = self.values_of(case_id)
-        return tuple(replace(event, personal=values.get(event.seq)) for event in events)
+        return tuple(event._replace(personal=values.get(event.seq)) for event in events)
 
     def values_of(self, case_id: int, seqs: Sequence[int] = ()) -> dict[int, Personal]:
         """Return what is personal in the events of a case, by their numbers.
