@@ -20,6 +20,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.bootstrap import Platform
+from engine.services.leaving import Leaving
 from ui.api.app import create_api
 from ui.api.guard import Guard
 from ui.api.who import AccountKeys
@@ -78,6 +79,7 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
         seal=seal,
         organisation=platform.policy.organisation.name,
         provider=sign_in.name if (sign_in := platform.policy.accounts.provider).issuer else "",
+        leaving=Leaving(platform) if sign_in.issuer else None,
     )
     return Gate(
         desk=desk_app(),

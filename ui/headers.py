@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message
@@ -45,11 +46,20 @@ def desk_policy() -> str:
     )
 
 
-def door_policy(nonce: str) -> str:
-    """Return the content security policy of a page that needs no script at all."""
+def door_policy(nonce: str, *, posts_to: str = "") -> str:
+    """Return the content security policy of a page that needs no script at all.
+
+    Args:
+        nonce: Of its style.
+        posts_to: Address besides our own to which its form may be sent; empty for none.
+    """
+    parts = urlsplit(posts_to)
+    # Browsers hold each hop to the policy, and a provider may lead on to other hosts of its own.
+    beyond = " https:" if parts.scheme == "https" else f" {parts.scheme}://{parts.netloc}"
+    forms = "'self'" + (beyond if posts_to else "")
     return (
         f"default-src 'none'; style-src 'nonce-{nonce}'; font-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
 
 

@@ -56,7 +56,14 @@ class Leaf:
         )
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
-        """Draw a page."""
+        """Draw a page.
+
+        Args:
+            template: Its name.
+            status: Of the answer.
+            values: What the template is filled with; ``posts_to`` is the address of another site
+                to which its form may be sent.
+        """
         nonce = secrets.token_urlsafe(16)
         html = self._templates.get_template(template).render(
             nonce=nonce,
@@ -64,7 +71,10 @@ class Leaf:
             font=asset_address("inter-latin.woff2"),
             **values,
         )
-        headers = {"content-security-policy": door_policy(nonce), "cache-control": "no-store"}
+        headers = {
+            "content-security-policy": door_policy(nonce, posts_to=str(values.get("posts_to", ""))),
+            "cache-control": "no-store",
+        }
         return HTMLResponse(html, status, headers=headers)
 
     def form(
@@ -109,6 +119,11 @@ def owes_a_code(request: Request, challenge: str, where: str) -> Response:
 def goes_away(request: Request, address: str, state: str) -> Response:
     """Lead a browser to another site that sends it back with the same state."""
     response = RedirectResponse(address, 303, headers={"cache-control": "no-store"})
+    return brings_back(response, request, state)
+
+
+def brings_back(response: Response, request: Request, state: str) -> Response:
+    """Give a browser along with an answer what it has to bring back from another site."""
     # Not a strict one: the browser comes back from another site, and has to bring it along.
     _set_cookie(response, request, STATE_COOKIE, state)
     return response

@@ -7,12 +7,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from engine.errors import RedressError, SecondFactorNeededError, SignInError
+from engine.services.leaving import Leaving
 from ui.identity import COOKIE, RecentSessions, session_token
 from ui.leaf import (
     EXPIRED,
     Leaf,
     address_of,
     agent_of,
+    brings_back,
     came_in,
     fields_of,
     forget,
@@ -24,6 +26,9 @@ from ui.signin_code import where_codes_are_asked
 from ui.sockets import Sockets
 
 _ENDED = "Your session has ended. Sign in to go on where you were; what you typed is kept."
+
+LEFT = "/login/provider/left"
+"""Where the provider sends a browser that has signed out there."""
 
 _PASSWORD_CHECKS = 2
 """How many passwords are checked at once: each takes memory and a core for a moment."""
@@ -43,6 +48,7 @@ class SignInPages:
         seal: Seals the forms; shared with the account menu.
         organisation: Name shown above the form.
         provider: Name of the organisation's own sign-in; empty where there is none.
+        leaving: How the provider is told that somebody leaves; None where there is none.
     """
 
     def __init__(
@@ -53,8 +59,10 @@ class SignInPages:
         seal: FormSeal,
         organisation: str,
         provider: str = "",
+        leaving: Leaving | None = None,
     ) -> None:
         self._provider = provider
+        self._leaving = leaving
         self._sessions = sessions
         self._sockets = sockets
         self._leaf = Leaf(seal=seal, organisation=organisation)
@@ -107,11 +115,17 @@ class SignInPages:
         return self._leaf.page("sign_out.html", token=token)
 
     async def leave(self, request: Request) -> Response:
-        """End the session in the database, in this process and in the browser."""
+        """End the session in the database, in this process and in the browser.
+
+        Whoever came by the provider is asked whether to leave it as well: other work of theirs
+        may hang on it.
+        """
         if not self._leaf.is_sealed(request, await fields_of(request), COOKIE):
             return await self.ask(request)
-        await self._end(session_token(request.scope))
-        response = RedirectResponse("/login", 303)
+        token = session_token(request.scope)
+        proof = await self._proof(token)
+        await self._end(token)
+        response = await self._goodbye(request, proof)
         forget(response, request, COOKIE)
         return response
 
@@ -135,6 +149,28 @@ class SignInPages:
             return False
         actor = await anyio.to_thread.run_sync(lambda: self._sessions.actor_of(token, touch=False))
         return actor is not None
+
+    async def _proof(self, token: str) -> str:
+        """Return what tells the provider who leaves; empty for whoever did not come by it."""
+        if (leaving := self._leaving) is None:
+            return ""
+        return await anyio.to_thread.run_sync(lambda: leaving.proof(token=token))
+
+    async def _goodbye(self, request: Request, proof: str) -> Response:
+        leaving = self._leaving
+        if not proof or leaving is None:
+            return RedirectResponse("/login", 303)
+        back = str(request.url.replace(path=LEFT, query="", fragment=""))
+        farewell = await anyio.to_thread.run_sync(lambda: leaving.farewell(proof=proof, back=back))
+        if farewell is None:
+            return RedirectResponse("/login", 303)
+        page = self._leaf.page(
+            "signed_out.html",
+            posts_to=farewell.address,
+            provider=self._provider,
+            fields=farewell.fields,
+        )
+        return brings_back(page, request, farewell.state)
 
     async def _end(self, token: str) -> None:
         await anyio.to_thread.run_sync(self._sessions.sign_out, token)

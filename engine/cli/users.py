@@ -5,10 +5,20 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.seat import As, ready
+from engine.cli.seat import As, WhoActs, Whoever, Why, acting, ready
 from engine.console import Format, complain, say, show_json, show_table
 from engine.domain.actor import SYSTEM
-from engine.services import accounts, links, roles, roster, second_factor, sessions
+from engine.errors import InvalidInputError
+from engine.services import (
+    accounts,
+    competences,
+    links,
+    roles,
+    roster,
+    second_factor,
+    sessions,
+    ties,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 
@@ -106,6 +116,77 @@ def reset_factor(username: str) -> None:
     """Remove the second factor of somebody who lost the device and the recovery codes."""
     second_factor.reset(ready(), actor=SYSTEM, username=username)
     say(f"{username} is asked for no code any more.")
+
+
+@app.command("tie")
+def tie(
+    username: str, subject: Annotated[str, typer.Argument(help="what the provider calls them")]
+) -> None:
+    """Let somebody come in by the organisation's own sign-in."""
+    ties.tie(ready(), actor=SYSTEM, username=username, subject=subject)
+    say(f"{username} comes in as {subject} from now on.")
+
+
+@app.command("untie")
+def untie(
+    username: str,
+    subject: str,
+    issuer: Annotated[str, typer.Option(help="of the tie; else the one in the policy")] = "",
+) -> None:
+    """Let somebody come in by it no more."""
+    platform = ready()
+    at = issuer or platform.policy.accounts.provider.issuer
+    ties.untie(platform, actor=SYSTEM, username=username, issuer=at, subject=subject)
+    say(f"{username} comes in as {subject} no more.")
+
+
+@app.command("competences")
+def list_competences(output: As = Format.TEXT, who: Whoever = "") -> None:
+    """List who can do what besides their role, and what the process asks for and nobody can."""
+    platform = ready()
+    actor = acting(platform, who)
+    people = competences.of_everybody(platform, actor=actor)
+    missing = competences.without_anybody(platform, actor=actor)
+    if output is Format.JSON:
+        show_json(
+            {
+                "people": [
+                    {"username": p.username, "name": p.name, "competences": sorted(p.competences)}
+                    for p in people
+                ],
+                "nobody": [{"step": each.label, "why": each.problem} for each in missing],
+            }
+        )
+        return
+    rows = [(p.username, p.name, ", ".join(sorted(p.competences))) for p in people]
+    show_table("Competences", ("User name", "Name", "Can do"), rows)
+    for finding in missing:
+        complain(f"{finding.label}: {finding.problem}")
+
+
+@app.command("set-competences")
+def set_competences(
+    username: str,
+    reason: Why,
+    competence: Annotated[
+        list[str] | None, typer.Option("--competence", help="may be given several times")
+    ] = None,
+    who: WhoActs = "",
+    *,
+    none: Annotated[bool, typer.Option("--none", help="take all of them away")] = False,
+) -> None:
+    """Say what somebody can do, in place of what was said before."""
+    if bool(competence) is none:
+        raise InvalidInputError({"Competences": "are needed, or --none to take all away."})
+    platform = ready()
+    now = competences.change(
+        platform,
+        actor=acting(platform, who),
+        username=username,
+        competences=competence or (),
+        reason=reason,
+    )
+    say(f"{username} can now: {', '.join(now) or 'nothing besides the role'}.")
 
 
 @app.command("import")

@@ -16,6 +16,8 @@ class LinkKind(StrEnum):
     RESET = "reset"
     CODE = "code"
     PROVIDER = "provider"
+    TIE = "tie"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,20 @@ class SignedIn:
     since: datetime
     last_seen_at: datetime
     is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Who somebody is at a provider.
+
+    Attributes:
+        issuer: Of the provider, as it spells itself.
+        subject: What the provider calls the person.
+    """
+
+    issuer: str
+    subject: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,45 @@ _JUDGED = 72
 _WORD = re.compile(r"\w{4,}")
 
 
+class OwnPassword:
+    """The password of whoever acts: an open page is no proof of who sits there.
+
+    Args:
+        platform: Where the accounts are.
+        person: Whose it is.
+        field: What a refusal calls it.
+    """
+
+    def __init__(self, platform: Platform, person: Actor, *, field: str = "Password") -> None:
+        self._platform = platform
+        self._person = person
+        self._field = field
+
+    @property
+    def is_set(self) -> bool:
+        """Tell whether the person has one; whoever signs in elsewhere need not."""
+        return bool(self._hash())
+
+    def check(self, password: str) -> None:
+        """Refuse whoever does not know it.
+
+        Raises:
+            NotFoundError: The account has none.
+            SignInError: Too many wrong ones were tried.
+            InvalidInputError: It is wrong.
+        """
+        if not (kept := self._hash()):
+            raise NotFoundError("password of", self._person.username)
+        with Tries(self._platform, f"user:{self._person.username.lower()}").one():
+            if not matches(kept, password):
+                raise InvalidInputError({self._field: "is not right."})
+
+    def _hash(self) -> str:
+        with self._platform.database.read() as tx:
+            account = tx.accounts.get(self._person.username)
+        return account.password_hash if account else ""
+
+
 def change(platform: Platform, *, actor: Actor, old: str, new: str, token: str) -> None:
     """Replace the actor's own password, and end every other session of the actor.
 
@@ -44,13 +83,7 @@ def change(platform: Platform, *, actor: Actor, old: str, new: str, token: str) 
         InvalidInputError: The old one is wrong, or the new one is not good enough.
     """
     actor.require(Deed.KEEP_ACCOUNT)
-    with platform.database.read() as tx:
-        account = tx.accounts.get(actor.username)
-    if account is None or not account.password_hash:
-        raise NotFoundError("password of", actor.username)
-    with Tries(platform, f"user:{actor.username.lower()}").one():
-        if not matches(account.password_hash, old):
-            raise InvalidInputError({"Password of now": "is not right."})
+    OwnPassword(platform, actor, field="Password of now").check(old)
     if problem := problem_of(platform, password=new, about=(actor.username, actor.name)):
         raise InvalidInputError({"New password": problem})
     hashed = hash_of(new)

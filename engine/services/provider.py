@@ -4,32 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import httpx
 from authlib.oauth2.rfc7636 import (  # type: ignore[import-untyped] # it has no types
     create_s256_code_challenge,
 )
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from engine.bootstrap import Platform
 from engine.domain.account import Link, LinkKind
-from engine.domain.actor import SYSTEM, Actor, Deed, Role
-from engine.errors import InvalidInputError, RedressError, SignInError
-from engine.services import accounts, signing_in, takeover
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.errors import RedressError, SignInError
+from engine.services import accounts, signing_in, ties
+from engine.services.issuer import Issuer, asked, text_of
 from engine.services.jotting import jot_organisation
 from engine.services.token import digest, new_token
 from engine.store.transaction import Transaction
 
-_SIGNED_BY = ["RS256", "PS256", "ES256", "EdDSA"]
-"""Never ``none``, and nothing that is checked with a secret both sides know."""
-
 _WITHIN = timedelta(minutes=10)
-_SKEW = timedelta(minutes=1)
-_TIMEOUT = 5.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +46,31 @@ class Provider:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._policy = platform.policy.accounts.provider
+        self._issuer = Issuer(platform)
 
-    def begin(self, *, redirect_uri: str, target: str) -> Started:
-        """Return where somebody goes to sign in.
+    def begin(self, *, redirect_uri: str, target: str, tying: str = "") -> Started:
+        """Return where somebody goes to sign in, or to show who they are at the provider.
 
         Args:
             redirect_uri: Where the provider sends the browser back to.
             target: Where the person wants to go after that.
+            tying: User name of the account that is tied then, as ``ties.begun`` returned it; empty
+                to sign in.
 
         Raises:
             SignInError: The provider does not answer, or not as it should.
         """
-        facts = self._discovered()
+        facts = self._issuer.facts()
         state, nonce, verifier = new_token(), new_token(), new_token()
         detail = {
             "nonce": nonce,
             "verifier": verifier,
             "redirect_uri": redirect_uri,
             "target": target,
+            "tying": tying,
         }
         self._platform.database.write(lambda tx: self._keep(tx, state, detail))
-        asked = {
+        asked_for = {
             "response_type": "code",
             "client_id": self._policy.client_id,
             "redirect_uri": redirect_uri,
@@ -85,25 +80,58 @@ class Provider:
             "code_challenge": create_s256_code_challenge(verifier),
             "code_challenge_method": "S256",
         }
-        return Started(f"{_text(facts, 'authorization_endpoint')}?{urlencode(asked)}", state)
+        if tying:
+            # Whoever sits there may be signed in at the provider as somebody else.
+            asked_for["prompt"] = "login"
+        return Started(f"{text_of(facts, 'authorization_endpoint')}?{urlencode(asked_for)}", state)
 
-    def finish(self, *, state: str, code: str, browser: signing_in.Browser) -> tuple[str, str]:
+    def finish(
+        self, *, state: str, code: str, browser: signing_in.Browser, session: str = ""
+    ) -> tuple[str, str]:
         """Return the token of a new session, and where the person wanted to go.
 
         The state is used up first, whatever comes of it: nobody brings it a second time.
 
+        Args:
+            state: As the browser brings it back.
+            code: The same.
+            browser: Where the person comes from.
+            session: Token of the session in this browser; needed where an account is tied, and
+                then no new one is opened: the token that is returned is empty.
+
         Raises:
             SignInError: What was brought back does not fit, or the person has no account here.
+            InvalidInputError: The account is to be tied, and the subject is somebody's already.
         """
         kept = self._taken(state)
-        facts = self._discovered()
-        claims = self._claims(facts, self._exchanged(facts, code, kept), str(kept.detail["nonce"]))
+        facts = self._issuer.facts()
+        proof = self._exchanged(facts, code, kept)
+        claims = self._claims(proof, facts, str(kept.detail["nonce"]))
 
         def work(tx: Transaction) -> str:
+            if username := str(kept.detail.get("tying", "")):
+                person = self._in_session(tx, session, username)
+                outside = (str(claims["iss"]), str(claims["sub"]))
+                ties.add(self._platform, tx, actor=person, username=username, outside=outside)
+                return ""
             person = self._person(tx, claims)
-            return signing_in.open_session(self._platform, tx, person, browser, method="provider")
+            return signing_in.open_session(
+                self._platform, tx, person, browser, method="provider", claims=claims, proof=proof
+            )
 
         return self._platform.database.write(work), str(kept.detail["target"])
+
+    def _in_session(self, tx: Transaction, session: str, username: str) -> Actor:
+        """Return who is to be tied, if the browser that comes back is still theirs.
+
+        Raises:
+            SignInError: It is not, or the session is over.
+        """
+        visit = tx.visits.get(digest(session))
+        is_live = visit is not None and visit.ended_at is None and visit.account.is_active
+        if visit is None or not is_live or visit.account.actor.username != username:
+            raise SignInError("Your session has ended meanwhile. Please sign in and try again.")
+        return visit.account.actor
 
     def _keep(self, tx: Transaction, state: str, detail: Mapping[str, object]) -> None:
         now = self._platform.now()
@@ -134,18 +162,6 @@ class Provider:
 
         return self._platform.database.write(work)
 
-    def _discovered(self) -> Mapping[str, Any]:
-        """Return what the provider says of itself.
-
-        Raises:
-            SignInError: It is not the one that the policy names.
-        """
-        issuer = self._policy.issuer
-        facts = _asked("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-        if facts.get("issuer") != issuer:
-            raise SignInError("The provider says that it is another one than the policy names.")
-        return facts
-
     def _exchanged(self, facts: Mapping[str, Any], code: str, kept: Link) -> str:
         """Return the identity token for a code."""
         given = {
@@ -157,10 +173,10 @@ class Provider:
         }
         secret = self._platform.provider_secret
         proof = (self._policy.client_id, secret) if secret else None
-        told = _asked("POST", _text(facts, "token_endpoint"), data=given, auth=proof)
-        return _text(told, "id_token")
+        told = asked("POST", text_of(facts, "token_endpoint"), data=given, auth=proof)
+        return text_of(told, "id_token")
 
-    def _claims(self, facts: Mapping[str, Any], token: str, nonce: str) -> Mapping[str, Any]:
+    def _claims(self, token: str, facts: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
         """Return what an identity token says, when all of it is as it must be.
 
         Raises:
@@ -169,22 +185,8 @@ class Provider:
 
         Source: OpenID Connect Core 1.0, 3.1.3.7.
         """
-        try:
-            keys = KeySet.import_key_set(_asked("GET", _text(facts, "jwks_uri")))  # type: ignore[arg-type] # checked inside
-            claims = jwt.decode(token, keys, algorithms=_SIGNED_BY).claims
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SignInError("What the provider sent is not signed by it.") from error
-        now = self._platform.now().timestamp()
-        audience = claims.get("aud")
-        meant = audience if isinstance(audience, list) else [audience]
-        is_ours = self._policy.client_id in meant
-        is_meant = len(meant) == 1 or claims.get("azp") == self._policy.client_id
-        is_of_now = (
-            _number(claims.get("exp")) > now - _SKEW.total_seconds()
-            and _number(claims.get("iat")) < now + _SKEW.total_seconds()
-        )
-        is_issued = claims.get("iss") == self._policy.issuer and bool(claims.get("sub"))
-        if not (is_ours and is_meant and is_of_now and is_issued):
+        claims = self._issuer.signed(facts, token).claims
+        if not self._issuer.is_for_us(claims) or not claims.get("sub"):
             raise SignInError("What the provider sent is not meant for this site, or is too old.")
         if claims.get("nonce") != nonce:
             raise SignInError("What the provider sent belongs to another sign-in.")
@@ -239,69 +241,3 @@ class Provider:
         names = {str(each) for each in held} if isinstance(held, list) else {str(held)}
         found = {Role(role) for name, role in self._policy.roles.items() if name in names}
         return frozenset(found - {Role.ADMINISTRATOR, Role.SYSTEM})
-
-
-def tie(platform: Platform, *, actor: Actor, username: str, subject: str) -> None:
-    """Let somebody with an account come in by the provider, as this subject of it.
-
-    Raises:
-        NotAllowedError: The actor may not administer users.
-        NotFoundError: Nobody has this user name.
-        SeparationOfDutiesError: The person is an administrator as well.
-        InvalidInputError: The subject is empty, or is somebody's already, or there is no provider.
-    """
-    actor.require(Deed.ADMINISTER)
-    issuer = platform.policy.accounts.provider.issuer
-    if not issuer or not subject.strip():
-        raise InvalidInputError({"Subject": "is needed, and a provider in the policy."})
-
-    def work(tx: Transaction) -> None:
-        takeover.opened(tx, actor, username)
-        if tx.outside.account(issuer, subject) is not None:
-            raise InvalidInputError({"Subject": "is somebody's already."})
-        tx.outside.link(issuer, subject, username=username, at=platform.now())
-        jot_organisation(platform, tx, actor=actor, kind="account.tied", username=username)
-
-    platform.database.write(work)
-
-
-def _asked(
-    method: str,
-    address: str,
-    *,
-    data: Mapping[str, str] | None = None,
-    auth: tuple[str, str] | None = None,
-) -> Mapping[str, Any]:
-    """Return what the provider answers, as data.
-
-    Raises:
-        SignInError: It does not answer, or not so.
-    """
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise SignInError("The provider can only be reached over https.")
-    try:
-        answer = httpx.request(method, address, data=data, auth=auth, timeout=_TIMEOUT)
-        answer.raise_for_status()
-        told = answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise SignInError("The provider does not answer as it should. Try again later.") from error
-    if not isinstance(told, dict):
-        raise SignInError("The provider does not answer as it should. Try again later.")
-    return told
-
-
-def _text(facts: Mapping[str, Any], name: str) -> str:
-    """Return a text of an answer.
-
-    Raises:
-        SignInError: It is not there.
-    """
-    found = facts.get(name)
-    if not isinstance(found, str):
-        raise SignInError("The provider does not answer as it should. Try again later.")
-    return found
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")

@@ -135,7 +135,7 @@ def renew_codes(platform: Platform, *, actor: Actor, password: str) -> tuple[str
         SignInError: Too many wrong passwords were tried.
     """
     actor.require(Deed.KEEP_ACCOUNT)
-    _check_password(platform, actor, password)
+    passwords.OwnPassword(platform, actor).check(password)
     codes = _new_codes()
 
     def work(tx: Transaction) -> None:
@@ -160,7 +160,7 @@ def remove(platform: Platform, *, actor: Actor, password: str) -> None:
     actor.require(Deed.KEEP_ACCOUNT)
     if actor.holds_any(platform.policy.accounts.second_factor_for):
         raise ConflictError("Your role asks for a second factor; it cannot be removed.")
-    _check_password(platform, actor, password)
+    passwords.OwnPassword(platform, actor).check(password)
     _remove(platform, actor, actor.username)
 
 
@@ -241,19 +241,6 @@ def _confirmed(tx: Transaction, username: str) -> None:
     factor = tx.second_factors.of(username)
     if factor is None or not factor.is_confirmed:
         raise NotFoundError("second factor of", username)
-
-
-def _check_password(platform: Platform, actor: Actor, password: str) -> None:
-    """Refuse whoever sits at an open page of somebody else.
-
-    Raises:
-        InvalidInputError: The password is wrong.
-    """
-    with platform.database.read() as tx:
-        account = tx.accounts.get(actor.username)
-    with Tries(platform, f"user:{actor.username.lower()}").one():
-        if not passwords.matches(account.password_hash if account else "", password):
-            raise InvalidInputError({"Password": "is not right."})
 
 
 def _new_codes() -> tuple[str, ...]:

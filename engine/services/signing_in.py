@@ -1,5 +1,6 @@
 """Signing in: by password, and by a code where one is asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from engine.services.token import digest, new_token
 from engine.services.tries import REFUSED, Tries
 from engine.store.accounts import Account
 from engine.store.transaction import Transaction
+from engine.store.visits import Provided, proof_purpose
 
 _CODE_WITHIN = timedelta(minutes=10)
 
@@ -161,21 +163,51 @@ def _enter(platform: Platform, *, challenge: str, browser: Browser, method: str)
 
 
 def open_session(
-    platform: Platform, tx: Transaction, person: Actor, browser: Browser, *, method: str
+    platform: Platform,
+    tx: Transaction,
+    person: Actor,
+    browser: Browser,
+    *,
+    method: str,
+    claims: Mapping[str, object] | None = None,
+    proof: str = "",
 ) -> str:
-    """Open a session inside a transaction and return its token."""
-    token = new_token()
-    device = device_of(browser.user_agent)
+    """Open a session inside a transaction and return its token.
+
+    Args:
+        platform: Where the accounts are.
+        tx: The transaction.
+        person: Who has come in.
+        browser: Where from.
+        method: By what.
+        claims: What the provider says; None for whoever did not come by it.
+        proof: The token in which it says so; is kept, sealed, while the session lives.
+    """
+    token, now = new_token(), platform.now()
+    tx.visits.forget_proofs(now - timedelta(hours=platform.policy.accounts.absolute_hours))
     tx.visits.open(
         digest(token),
         username=person.username,
-        at=platform.now(),
-        device=device,
+        at=now,
+        device=device_of(browser.user_agent),
         address=browser.address[:100],
         method=method,
+        provided=_provided(platform, digest(token), claims, proof) if claims else None,
     )
     jot_organisation(platform, tx, actor=person, kind="session.opened", method=method)
     return token
+
+
+def _provided(
+    platform: Platform, token_hash: str, claims: Mapping[str, object], proof: str
+) -> Provided:
+    named = claims.get("sid")
+    return Provided(
+        issuer=str(claims["iss"]),
+        subject=str(claims["sub"]),
+        outside_id=named if isinstance(named, str) else "",
+        proof=platform.keyring.seal(proof_purpose(token_hash), proof.encode()).hex(),
+    )
 
 
 def _challenge(platform: Platform, account: Account, browser: Browser) -> str:

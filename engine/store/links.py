@@ -69,6 +69,11 @@ class Links:
         )
         return bool(used.rowcount)
 
+    def is_known(self, token_hash: str) -> bool:
+        """Tell whether something was kept under a hash and is not forgotten, used or not."""
+        found = select(_LINK.c.token_hash).where(_LINK.c.token_hash == token_hash)
+        return self._session.execute(found).first() is not None
+
     def void(self, username: str, *kinds: LinkKind) -> None:
         """Take back the links of a person of some kinds."""
         which: list[Any] = [col(OneTimeLinkRow.username) == username]

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, delete, insert, select
+from sqlmodel import col
 
+from engine.domain.account import Tie
 from engine.store.accounts import Account, to_account
 from engine.store.identity_tables import OutsideIdentityRow
 from engine.store.platform_tables import AccountRow
@@ -15,6 +17,11 @@ _OF = (
     select(_ACCOUNT)
     .join_from(_OUTSIDE, _ACCOUNT, _ACCOUNT.c.username == _OUTSIDE.c.username)
     .where(_OUTSIDE.c.issuer == bindparam("of"), _OUTSIDE.c.subject == bindparam("of_subject"))
+)
+_TIES = (
+    select(_OUTSIDE)
+    .where(_OUTSIDE.c.username == bindparam("of"))
+    .order_by(_OUTSIDE.c.linked_at, _OUTSIDE.c.issuer, _OUTSIDE.c.subject)
 )
 
 
@@ -36,3 +43,19 @@ class Outside:
                 issuer=issuer, subject=subject, username=username, linked_at=at
             )
         )
+
+    def of(self, username: str) -> tuple[Tie, ...]:
+        """Return who a person is at each provider, the oldest tie first."""
+        rows = self._session.execute(_TIES, {"of": username})
+        return tuple(Tie(row.issuer, row.subject, row.linked_at) for row in rows)
+
+    def unlink(self, issuer: str, subject: str, *, username: str) -> bool:
+        """Untie an account from a subject; tell whether it was tied."""
+        gone = self._session.execute(
+            delete(OutsideIdentityRow).where(
+                col(OutsideIdentityRow.issuer) == issuer,
+                col(OutsideIdentityRow.subject) == subject,
+                col(OutsideIdentityRow.username) == username,
+            )
+        )
+        return bool(gone.rowcount)

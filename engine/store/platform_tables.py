@@ -107,6 +107,20 @@ class SessionRow(SQLModel, table=True):
     """A browser that is signed in; only the hash of its token is kept."""
 
     __tablename__ = "session"
+    __table_args__ = (
+        Index(
+            "ix_session_subject",
+            "subject",
+            sqlite_where=text("subject <> ''"),
+            postgresql_where=text("subject <> ''"),
+        ),
+        Index(
+            "ix_session_proof",
+            "created_at",
+            sqlite_where=text("proof IS NOT NULL"),
+            postgresql_where=text("proof IS NOT NULL"),
+        ),
+    )
 
     token_hash: str = Field(primary_key=True)
     username: str = Field(foreign_key="account.username", index=True)
@@ -118,6 +132,13 @@ class SessionRow(SQLModel, table=True):
     address: str = ""
     method: str = ""
     """How the person came in."""
+    issuer: str = ""
+    """Of the provider at which the person signed in; empty for a password or a link."""
+    subject: str = ""
+    outside_id: str = ""
+    """What the provider calls its own session, where it says so."""
+    proof: str | None = None
+    """The identity token, sealed, while the session lives: it tells the provider who leaves."""
 
 
 class JobRunRow(SQLModel, table=True):

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Column, Row, func, select
 
 from engine.store.identity_tables import SecondFactorRow
+from engine.store.platform_tables import SessionRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import purpose
 from engine.store.session import Session
+from engine.store.visits import proof_purpose
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class _Sealed:
 
 
 _SUBJECT, _FACTOR = table_of(SubjectRow), table_of(SecondFactorRow)
+_VISIT = table_of(SessionRow)
 _COLUMNS = (
     _Sealed(_SUBJECT.c.sealed_key, _SUBJECT.c.id, purpose, bytes, bytes),
     _Sealed(
@@ -41,6 +44,7 @@ _COLUMNS = (
         bytes.fromhex,
         bytes.hex,
     ),
+    _Sealed(_VISIT.c.proof, _VISIT.c.token_hash, proof_purpose, bytes.fromhex, bytes.hex),
 )
 """Everything that ``Keyring.seal`` sealed and that is stored."""
 

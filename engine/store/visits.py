@@ -1,6 +1,7 @@
 """Browsers that are signed in."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,21 @@ from engine.store.session import Session
 
 _ID = 16
 """Characters of the hash by which a session is named; they open nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """What a provider said of a session that began at it.
+
+    Attributes:
+        outside_id: What the provider calls its own session; empty where it does not say.
+        proof: The identity token, sealed, as hexadecimal digits; None once the session is over.
+    """
+
+    issuer: str
+    subject: str
+    outside_id: str = ""
+    proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,9 @@ _OPEN = (
     )
     .order_by(_VISITS.c.last_seen_at.desc())
 )
+_PROVIDED = select(_VISITS).where(
+    _VISITS.c.token_hash == bindparam("of"), _VISITS.c.ended_at.is_(None), _VISITS.c.issuer != ""
+)
 
 
 class Visits:
@@ -63,8 +82,10 @@ class Visits:
         device: str = "",
         address: str = "",
         method: str = "",
+        provided: Provided | None = None,
     ) -> None:
         """Remember a browser that has signed in."""
+        known = provided or Provided("", "")
         self._session.execute(
             insert(SessionRow).values(
                 token_hash=token_hash,
@@ -74,6 +95,10 @@ class Visits:
                 device=device,
                 address=address,
                 method=method,
+                issuer=known.issuer,
+                subject=known.subject,
+                outside_id=known.outside_id,
+                proof=known.proof,
             )
         )
 
@@ -143,12 +168,59 @@ class Visits:
         stays = col(SessionRow.token_hash) != but
         return self._end(at, col(SessionRow.username) == username, stays)
 
+    def provided(self, token_hash: str) -> Provided | None:
+        """Return what a provider said of a live session; None for any other."""
+        row = self._session.execute(_PROVIDED, {"of": token_hash}).first()
+        return Provided(row.issuer, row.subject, row.outside_id, row.proof) if row else None
+
+    def forget_proofs(self, begun_before: datetime) -> None:
+        """Forget what proves who came in, in sessions that nobody can go on with."""
+        self._session.execute(
+            update(SessionRow)
+            .where(col(SessionRow.proof).is_not(None), col(SessionRow.created_at) < begun_before)
+            .values(proof=None)
+        )
+
+    def end_provided(
+        self, issuer: str, *, subject: str, outside_id: str, at: datetime, but: str = ""
+    ) -> Mapping[str, int]:
+        """End the sessions that began at a provider; return how many of each person.
+
+        Args:
+            issuer: Of the provider.
+            subject: Whose; empty where only the session is known.
+            outside_id: Of its own session; empty for every one of the subject. A session of the
+                subject whose name the provider never told ends as well: it may be the one.
+            at: When.
+            but: Hash of the token of the session that stays.
+        """
+        which = [col(SessionRow.issuer) == issuer, col(SessionRow.token_hash) != but]
+        if subject:
+            which.append(col(SessionRow.subject) == subject)
+        if outside_id:
+            names = ("", outside_id) if subject else (outside_id,)
+            which.append(col(SessionRow.outside_id).in_(names))
+        ended = self._session.execute(
+            update(SessionRow)
+            .where(col(SessionRow.ended_at).is_(None), *which)
+            .values(ended_at=at, proof=None)
+            .returning(col(SessionRow.username))
+        )
+        return Counter(ended.scalars())
+
     def _end(self, at: datetime, *which: Any) -> int:  # noqa: ANN401 - conditions
         ended = self._session.execute(
-            update(SessionRow).where(col(SessionRow.ended_at).is_(None), *which).values(ended_at=at)
+            update(SessionRow)
+            .where(col(SessionRow.ended_at).is_(None), *which)
+            .values(ended_at=at, proof=None)
         )
         n: int = ended.rowcount
         return n
+
+
+def proof_purpose(token_hash: str) -> str:
+    """Return for what the identity token of a session is sealed."""
+    return f"session:{token_hash}:proof"
 
 
 def _to_signed_in(row: Row[Any], this: str) -> SignedIn:

@@ -49,14 +49,14 @@ def prepare(template: Path, home: Path) -> str:
 
 @contextmanager
 def serving(
-    prepared: Path, password: str, home: Path, *, before: Sequence[str] = ()
+    prepared: Path, password: str, home: Path, *, before: Sequence[str] = (), **settings: str
 ) -> Iterator[Site]:
     """Serve a copy of a prepared folder on a free port until the block ends; see ``served``."""
     for name in ("redress.db", "keys.json"):  # the keys that its texts are sealed with
         shutil.copy2(prepared / name, home / name)
     platform = open_platform(home=home, database_url=f"sqlite:///{home / 'redress.db'}")
     jobs.run(platform, name="sla_sweep")
-    with closing(platform.database), served(home, before=before) as running:
+    with closing(platform.database), served(home, before=before, **settings) as running:
         yield Site(running.address, platform, password, running.log)
 
 

@@ -9,11 +9,11 @@ from engine.services import (
     keys,
     links,
     passwords,
-    provider,
     roles,
     roster,
     second_factor,
     sessions,
+    ties,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ ASKS: Mapping[str, Ask] = {
     "passwords.change": lambda a: passwords.change(
         a.platform, actor=a.actor, old="x", new="y", token=""
     ),
-    "provider.tie": lambda a: provider.tie(
-        a.platform, actor=a.actor, username="hanna", subject="s-1"
-    ),
     "roles.change": lambda a: roles.change(
         a.platform, actor=a.actor, username="hanna", roles=["approver"], reason=WHY
     ),
@@ -66,4 +63,14 @@ ASKS: Mapping[str, Ask] = {
     "sessions.end": lambda a: sessions.end(a.platform, actor=a.actor, session_id="x"),
     "sessions.end_all": lambda a: sessions.end_all(a.platform, actor=a.actor),
     "sessions.of_person": lambda a: sessions.of_person(a.platform, actor=a.actor),
+    "ties.begin_own": lambda a: ties.begin_own(a.platform, actor=a.actor, password="x"),
+    "ties.begun": lambda a: ties.begun(a.platform, actor=a.actor, token="x"),
+    "ties.of_person": lambda a: ties.of_person(a.platform, actor=a.actor),
+    "ties.tie": lambda a: ties.tie(a.platform, actor=a.actor, username="hanna", subject="s-1"),
+    "ties.untie": lambda a: ties.untie(
+        a.platform, actor=a.actor, username="hanna", issuer="x", subject="s-1"
+    ),
+    "ties.untie_own": lambda a: ties.untie_own(
+        a.platform, actor=a.actor, issuer="x", subject="s-1", password="x", token=""
+    ),
 }

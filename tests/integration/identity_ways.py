@@ -15,12 +15,12 @@ from engine.services import (
     keys,
     links,
     passwords,
-    provider,
     roles,
     roster,
     second_factor,
     sessions,
     signing_in,
+    ties,
 )
 
 if TYPE_CHECKING:
@@ -213,10 +213,37 @@ def at_provider(platform: Platform, issuer: str, **more: object) -> Platform:
     return replace(platform, policy=platform.policy.model_copy(update={"accounts": rules}))
 
 
+_ELSEWHERE = "https://login.example.org"
+
+
 def _tie(desk: Desk) -> Act:
     hire(desk)
     known = {"actor": SYSTEM, "username": "pat", "subject": "s-1"}
-    return lambda p: provider.tie(at_provider(p, "https://login.example.org"), **known)
+    return lambda p: ties.tie(at_provider(p, _ELSEWHERE), **known)
+
+
+def _untie(desk: Desk) -> Act:
+    _tie(desk)(desk.office.platform)
+    known = {"actor": SYSTEM, "username": "pat", "issuer": _ELSEWHERE, "subject": "s-1"}
+    return lambda p: ties.untie(p, **known)
+
+
+def _untie_own(desk: Desk) -> Act:
+    _tie(desk)(desk.office.platform)
+    pat = Actor(username="pat", name="Pat", roles=frozenset({Role.HANDLER}))
+    known = {"actor": pat, "issuer": _ELSEWHERE, "subject": "s-1"}
+    return lambda p: ties.untie_own(p, password=PASSWORD, token="", **known)
+
+
+def _begin_tie(desk: Desk) -> Act:
+    pat = hire(desk)
+    return lambda p: ties.begin_own(at_provider(p, _ELSEWHERE), actor=pat, password=PASSWORD)
+
+
+def _begun_tie(desk: Desk) -> Act:
+    token = str(_begin_tie(desk)(desk.office.platform))
+    pat = Actor(username="pat", name="Pat", roles=frozenset({Role.HANDLER}))
+    return lambda p: ties.begun(p, actor=pat, token=token)
 
 
 ALL = {
@@ -229,7 +256,6 @@ ALL = {
     "links.make_first": lambda _desk: links.make_first,
     "links.use": _use_link,
     "passwords.change": _change_password,
-    "provider.tie": _tie,
     "roles.change": _change_roles,
     "roles.decide": _decide,
     "roster.carry_out": _import,
@@ -242,6 +268,11 @@ ALL = {
     "sessions.end": _end_session,
     "sessions.end_all": _end_sessions,
     "signing_in.begin_factor": _begin_at_the_door,
+    "ties.begin_own": _begin_tie,
+    "ties.begun": _begun_tie,
+    "ties.tie": _tie,
+    "ties.untie": _untie,
+    "ties.untie_own": _untie_own,
 }
 
 PIECEWISE = {

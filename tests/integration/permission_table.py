@@ -137,7 +137,6 @@ _TABLE = """
     reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    provider.tie                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
@@ -151,6 +150,12 @@ _TABLE = """
     sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.begin_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.begun                      h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.of_person                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.tie                        -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    ties.untie                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    ties.untie_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
     verifying.run                  -   -   -   -   -   -   h   h   -   -   -   h   -   h
     verifying.state                -   -   -   -   -   -   h   h   -   -   -   h   -   h
     restriction.lift                -   -   -   t   -   -   o   e   e   -   -   -   -   -

@@ -10,9 +10,10 @@ from engine import cli, logbook
 from engine.cli import seat
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
-from engine.services import inbox, incidents
+from engine.services import inbox, incidents, ties
 from tests.incidents import come_to_a_halt
-from tests.integration.own_process import publish
+from tests.integration.identity_ways import at_provider
+from tests.integration.own_process import publish, publish_expert
 
 WHY = ("--reason", "The file was mixed up.")
 MARA = ("--as", "mara", *WHY)
@@ -189,3 +190,56 @@ def test_messages_of_other_systems_come_in_by_the_command_line(redress, office):
     assert json.loads(early.out) == {"delivery": "kept"}
     assert (declared.status, again.out) == (0, "Delivered.\n")
     assert set(office.steps(reference)) == {"fetch"}
+
+
+def test_competences_are_said_and_listed(redress, office):
+    publish_expert(office.platform)
+    before = json.loads(redress("users", "competences", "--format", "json").out)
+
+    said = redress(
+        *("users", "set-competences", "hanna", "--competence", "Fees", "--competence", "tax LAW"),
+        *MARA,
+    )
+
+    after = json.loads(redress("users", "competences", "--format", "json").out)
+    told = redress("users", "competences", "--as", "mara")
+    assert any("“Fees” and “Tax law”" in each["why"] for each in before["nobody"])
+    assert (said.status, said.out.strip()) == (0, "hanna can now: Fees, Tax law.")
+    assert after["nobody"] == []
+    held = {each["username"]: each["competences"] for each in after["people"]}
+    assert held["hanna"] == ["Fees", "Tax law"]
+    assert (told.status, "Fees, Tax law" in told.out) == (0, True)
+
+
+def test_competences_are_taken_away_only_when_that_is_said(redress, office):
+    redress("users", "set-competences", "hanna", "--competence", "Fees", *MARA)
+
+    silent = redress("users", "set-competences", "hanna", *MARA)
+    both = redress("users", "set-competences", "hanna", "--none", "--competence", "Fees", *MARA)
+    done = redress("users", "set-competences", "hanna", "--none", *MARA)
+
+    assert (silent.status, both.status) == (2, 2)
+    assert "--none" in silent.err
+    assert (done.status, "nothing besides the role" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("hanna", "--competence", "Fees", *MARA[:1], "vera", *WHY), ("mara", "--none", *MARA)],
+)
+def test_competences_are_said_by_those_who_may_and_not_of_themselves(redress, arguments):
+    refused = redress("users", "set-competences", *arguments)
+
+    assert refused.status == 1
+    assert "may not" in refused.err
+
+
+def test_accounts_are_tied_and_untied_on_the_machine(redress, office, monkeypatch):
+    house = at_provider(office.platform, "https://login.example.org")
+    monkeypatch.setattr(seat, "open_platform", lambda: house)
+
+    done = [redress("users", verb, "hanna", "s-1") for verb in ("tie", "tie", "untie", "untie")]
+
+    assert [each.status for each in done] == [0, 2, 1, 1]
+    assert "no other way in" in done[2].err
+    assert ties.of_person(house, actor=office.staff["hanna"])[0].subject == "s-1"

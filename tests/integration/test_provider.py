@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 
 from engine.domain.actor import SYSTEM, Role
 from engine.errors import InvalidInputError, SeparationOfDutiesError, SignInError
-from engine.services import accounts, provider, sessions
+from engine.services import accounts, sessions, ties
 from engine.services.provider import Provider
 from engine.services.signing_in import Browser
 from tests.integration.identity_ways import VERA, at_provider
@@ -40,7 +40,7 @@ def house(platform, issuer):
     """An organisation in which Pat comes in by the provider."""
     house = replace(at_provider(platform, issuer.url), provider_secret=SECRET)
     accounts.add(house, actor=SYSTEM, username="pat", name="Pat", roles=["handler"])
-    provider.tie(house, actor=VERA, username="pat", subject="s-1")
+    ties.tie(house, actor=VERA, username="pat", subject="s-1")
     return house
 
 
@@ -189,9 +189,9 @@ def test_one_subject_is_one_person_and_no_administrators_account_is_tied(house):
     accounts.add(house, actor=SYSTEM, username="eve", name="Eve", roles=["handler"])
 
     with pytest.raises(InvalidInputError, match="already"):
-        provider.tie(house, actor=VERA, username="eve", subject="s-1")
+        ties.tie(house, actor=VERA, username="eve", subject="s-1")
     with pytest.raises(SeparationOfDutiesError):
-        provider.tie(house, actor=VERA, username="otto", subject="s-9")
+        ties.tie(house, actor=VERA, username="otto", subject="s-9")
 
 
 def test_a_provider_over_plain_http_elsewhere_is_refused(platform):
@@ -204,7 +204,7 @@ def test_a_provider_over_plain_http_elsewhere_is_refused(platform):
 def test_a_token_that_nobody_checks_is_noticed(house, issuer, monkeypatch):
     """Plant the bug: whatever signed it is believed."""
     monkeypatch.setattr(
-        "engine.services.provider.KeySet.import_key_set",
+        "engine.services.issuer.KeySet.import_key_set",
         lambda _keys: KeySet([issuer.foreign]),
     )
     brought = _go(house)

@@ -25,6 +25,7 @@ AGAIN_ON_PURPOSE = {
     "second_factor.begin": "each time makes another secret, until one is confirmed",
     "second_factor.renew_codes": "each time gives other codes in place of those before",
     "signing_in.begin_factor": "each time makes another secret, until one is confirmed",
+    "ties.begin_own": "each time makes another way, and the one before ends",
     "signing_in.sign_in": "each time begins a session of its own",
     "checkpoints.renew_key": "each time it is another key",
     "case_export.as_csv": "each list that leaves the house is kept",

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from engine.domain.account import SignedIn
+from engine.domain.account import SignedIn, Tie
 from engine.domain.actor import Actor, Deed
 from engine.domain.api_key import ApiKey
-from engine.services import keys, second_factor, sessions
+from engine.services import keys, passwords, second_factor, sessions, ties
 from ui.once import attempt, say, tell
 from ui.parts import account_action, words
 from ui.parts.words import plain
@@ -24,6 +24,7 @@ def show() -> None:
     )
     if person.may(Deed.KEEP_ACCOUNT):
         _draw_door(person)
+        _draw_ties(person)
         _draw_sessions(person)
         _draw_keys(person)
     st.header("What you may do")
@@ -34,6 +35,9 @@ def _draw_door(person: Actor) -> None:
     """Draw how the person comes in, and what can be changed about it."""
     state = second_factor.state_of(platform(), person=person)
     st.header("Signing in")
+    if not passwords.OwnPassword(platform(), person).is_set:
+        st.markdown("You have no password here; you sign in elsewhere.")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         if state.is_asked:
             left = plain(words.counted(state.codes_left, "recovery code"))
@@ -51,6 +55,36 @@ def _draw_door(person: Actor) -> None:
             account_action.renew_codes(person)
         if not state.is_needed and st.button("Remove the second factor", key="account:remove"):
             account_action.remove_factor(person)
+
+
+def _draw_ties(person: Actor) -> None:
+    """Draw who the person is at the organisation's own sign-in, where there is one."""
+    provider = platform().policy.accounts.provider
+    found = ties.of_person(platform(), actor=person)
+    if not provider.issuer and not found:
+        return
+    has_password = passwords.OwnPassword(platform(), person).is_set
+    st.subheader(f"Signing in with {plain(provider.name)}")
+    for tie in found:
+        _draw_tie(person, tie, may_go=has_password)
+    if not found:
+        st.markdown("Your account is not tied to an identity there.")
+    if not has_password:
+        st.markdown(
+            ":small[You have no password here. An administrator can make a link to set one; until "
+            "then this is your only way in.]"
+        )
+    elif provider.issuer and st.button("Tie an identity", icon=":material/link:", key="tie:begin"):
+        account_action.tie(person, provider.name)
+
+
+def _draw_tie(person: Actor, tie: Tie, *, may_go: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        since = plain(words.day(tie.since, zone()))
+        st.markdown(f"**{plain(tie.subject)}**  \n:small[at {plain(tie.issuer)}, tied on {since}]")
+        st.space("stretch")
+        if may_go and st.button("Untie", key=f"untie:{tie.issuer}:{tie.subject}"):
+            account_action.untie(person, tie)
 
 
 def _draw_sessions(person: Actor) -> None:

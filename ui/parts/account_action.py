@@ -1,18 +1,22 @@
 """What people change about how they come in, each in a dialog."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from urllib.parse import urlencode
 from uuid import UUID
 
 import streamlit as st
 
+from engine.domain.account import Tie
 from engine.domain.actor import Actor
 from engine.domain.api_key import Scope, within
-from engine.services import keys, passwords, second_factor
+from engine.services import keys, passwords, second_factor, ties
 from ui.once import attempt
 from ui.parts.dialog import confirm
 from ui.parts.words import plain
 from ui.qr import picture_of
 from ui.session import platform, token
+from ui.signin_provider import TIE
 
 _BEGUN = "account:begun"
 _ONCE = "It is shown only now. Keep it where you keep passwords."
@@ -21,18 +25,23 @@ _ONCE = "It is shown only now. Keep it where you keep passwords."
 @st.dialog("Change password", icon=":material/password:")
 def change_password(person: Actor) -> None:
     """Ask for the password of now and a new one, and change it."""
-    old = st.text_input("Password of now", type="password", key="password:old")
-    new = st.text_input("New password", type="password", key="password:new")
-    again = st.text_input("The same again", type="password", key="password:again")
-    st.markdown(":small[At least 10 characters, best several uncommon words.]")
-    confirm(
-        "Change password",
-        key="password:do",
-        command="password",
-        act=lambda _id: passwords.change(platform(), actor=person, old=old, new=new, token=token()),
-        done="Your password is changed; every other session is ended.",
-        problem="" if new == again else "The two new passwords are not the same.",
-    )
+    this = token()
+    with _secrets("password"):
+        old = st.text_input("Password of now", type="password", key="password:old")
+        new = st.text_input("New password", type="password", key="password:new")
+        again = st.text_input("The same again", type="password", key="password:again")
+        st.markdown(":small[At least 10 characters, best several uncommon words.]")
+        confirm(
+            "Change password",
+            key="password:do",
+            command="password",
+            act=lambda _id: passwords.change(
+                platform(), actor=person, old=old, new=new, token=this
+            ),
+            done="Your password is changed; every other session is ended.",
+            problem="" if new == again else "The two new passwords are not the same.",
+            button=st.form_submit_button,
+        )
 
 
 @st.dialog("Set up a second factor", icon=":material/phonelink_lock:")
@@ -59,8 +68,10 @@ def begin_factor(person: Actor) -> None:
 @st.dialog("New recovery codes", icon=":material/key:")
 def renew_codes(person: Actor) -> None:
     """Ask for the password, and show new recovery codes."""
-    password = st.text_input("Password", type="password", key="codes:password")
-    if not st.button("Make new codes", type="primary", key="codes:do"):
+    with _secrets("codes"):
+        password = st.text_input("Password", type="password", key="codes:password")
+        pressed = st.form_submit_button("Make new codes", type="primary", key="codes:do")
+    if not pressed:
         return
     codes: list[tuple[str, ...]] = []
     if attempt(
@@ -75,14 +86,63 @@ def renew_codes(person: Actor) -> None:
 @st.dialog("Remove the second factor", icon=":material/phonelink_erase:")
 def remove_factor(person: Actor) -> None:
     """Ask for the password, and ask for no code any more."""
-    password = st.text_input("Password", type="password", key="remove:password")
-    confirm(
-        "Remove the second factor",
-        key="remove:do",
-        command="remove",
-        act=lambda _id: second_factor.remove(platform(), actor=person, password=password),
-        done="The second factor is removed.",
+    with _secrets("remove"):
+        password = st.text_input("Password", type="password", key="remove:password")
+        confirm(
+            "Remove the second factor",
+            key="remove:do",
+            command="remove",
+            act=lambda _id: second_factor.remove(platform(), actor=person, password=password),
+            done="The second factor is removed.",
+            button=st.form_submit_button,
+        )
+
+
+@st.dialog("Tie an identity", icon=":material/link:")
+def tie(person: Actor, provider: str) -> None:
+    """Ask for the password, and show the way to the provider, where the person signs in.
+
+    The way is a link of the browser: only there can it be given the proof that it was sent.
+    """
+    st.markdown(
+        f"Show your password, then sign in with {plain(provider)}. From then on you come in by "
+        "either."
     )
+    with _secrets("tie"):
+        password = st.text_input("Password", type="password", key="tie:password")
+        pressed = st.form_submit_button("Go on", type="primary", key="tie:do")
+    begun: list[str] = []
+    if pressed and attempt(
+        "tie",
+        lambda _id: begun.append(ties.begin_own(platform(), actor=person, password=password)),
+    ):
+        way = f"{TIE}?{urlencode({'begun': begun[0]})}"
+        st.markdown("The way is open once, for ten minutes.")
+        st.link_button(f"Sign in with {plain(provider)}", way, type="primary")
+
+
+@st.dialog("Untie an identity", icon=":material/link_off:")
+def untie(person: Actor, tied: Tie) -> None:
+    """Ask for the password, and let the person come in by this identity no more."""
+    st.markdown(f"You come in as **{plain(tied.subject)}** no more. Your password stays.")
+    this = token()
+    with _secrets("untie"):
+        password = st.text_input("Password", type="password", key="untie:password")
+        confirm(
+            "Untie it",
+            key="untie:do",
+            command=f"untie:{tied.issuer}:{tied.subject}",
+            act=lambda _id: ties.untie_own(
+                platform(),
+                actor=person,
+                issuer=tied.issuer,
+                subject=tied.subject,
+                password=password,
+                token=this,
+            ),
+            done="It is untied; other sessions that began so are ended.",
+            button=st.form_submit_button,
+        )
 
 
 @st.dialog("Make a key", icon=":material/vpn_key:")
@@ -103,6 +163,15 @@ def make_key(person: Actor) -> None:
     if attempt("key", act):
         st.markdown(plain(_ONCE))
         st.code(made[0], language=None)
+
+
+def _secrets(key: str) -> AbstractContextManager[object]:
+    """Return a form for passwords.
+
+    Outside of one, whoever goes on with the Tab key, from the password to the button beside it
+    that shows it, leaves the field without its text being sent.
+    """
+    return st.form(f"{key}:form", border=False, enter_to_submit=True)
 
 
 def _scope(scope: Scope) -> str:

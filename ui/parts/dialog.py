@@ -51,6 +51,7 @@ def confirm(
     act: Callable[[UUID], object],
     done: str | Callable[[], str],
     problem: str = "",
+    button: Callable[..., bool] = st.button,
 ) -> None:
     """Draw the button that ends a dialog, and do what it is for when it is pressed.
 
@@ -63,8 +64,9 @@ def confirm(
         act: Calls one service with the id of the command.
         done: What is said when it was done; asked for afterwards where it depends on the end.
         problem: What is still missing; empty for nothing.
+        button: Draws it; within a form that of the form.
     """
-    if not st.button(label, type="primary", key=key):
+    if not button(label, type="primary", key=key):
         return
     if problem:
         st.error(plain(problem), icon=":material/error:")

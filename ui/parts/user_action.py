@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from engine.domain.account import Member
+from engine.domain.account import Member, Tie
 from engine.domain.actor import Actor, Role
-from engine.services import accounts, links, roles, roster, second_factor, sessions
+from engine.services import accounts, links, roles, roster, second_factor, sessions, ties
 from ui.once import attempt
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.words import counted, plain
@@ -55,6 +55,8 @@ def _possible(member: Member) -> dict[str, Callable[[Actor, Member], None]]:
         first: _link,
         "Sign out everywhere": _sign_out,
     }
+    if platform().policy.accounts.provider.issuer:
+        told[f"Sign-in with {platform().policy.accounts.provider.name}"] = _ties
     if member.has_second_factor:
         told["Remove the second factor"] = _reset_factor
     return told | {"Close the account": _close}
@@ -111,6 +113,35 @@ def _reset_factor(person: Actor, member: Member) -> None:
         command=f"factor:{member.actor.username}",
         act=lambda _id: second_factor.reset(platform(), actor=person, username=username),
         done="The second factor is removed.",
+    )
+
+
+def _ties(person: Actor, member: Member) -> None:
+    username = member.actor.username
+    for tied in ties.of_person(platform(), actor=person, username=username):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(tied.subject)}**  \n:small[at {plain(tied.issuer)}]")
+            st.space("stretch")
+            _untie(person, username, tied)
+    st.markdown("The provider calls each person by a subject; who has it comes in as this account.")
+    subject = st.text_input("Subject", key=f"tie:{username}")
+    confirm(
+        "Tie",
+        key="tie:do",
+        command=f"tie:{username}",
+        act=lambda _id: ties.tie(platform(), actor=person, username=username, subject=subject),
+        done="It is tied.",
+    )
+
+
+def _untie(person: Actor, username: str, tied: Tie) -> None:
+    known = {"username": username, "issuer": tied.issuer, "subject": tied.subject}
+    confirm(
+        "Untie",
+        key=f"untie:{tied.issuer}:{tied.subject}",
+        command=f"untie:{username}:{tied.issuer}:{tied.subject}",
+        act=lambda _id: ties.untie(platform(), actor=person, **known),
+        done="It is untied; the sessions that began so are ended.",
     )
 
 
