@@ -35,7 +35,8 @@ def _draw_door(person: Actor) -> None:
     """Draw how the person comes in, and what can be changed about it."""
     state = second_factor.state_of(platform(), person=person)
     st.header("Signing in")
-    if not passwords.OwnPassword(platform(), person).is_set:
+    is_elsewhere = bool(ties.of_person(platform(), actor=person))
+    if is_elsewhere and not passwords.OwnPassword(platform(), person).is_set:
         st.markdown("You have no password here; you sign in elsewhere.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
