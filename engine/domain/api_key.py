@@ -42,6 +42,8 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.ESCALATE,
             Deed.WITHDRAW,
             Deed.NOTE,
+            Deed.STATE_ISSUES,
+            Deed.FIND,
             Deed.ANSWER,
         }
     ),

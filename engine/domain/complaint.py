@@ -13,14 +13,16 @@ _FIRST_YEAR = 1900
 """Nobody alive complained earlier; such a date is a slip of a file."""
 
 
-class _Words(StrEnum):
+class Wording(StrEnum):
+    """Words of a fixed list, stored as they are and read by people."""
+
     @property
     def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
         """Return the value as a person reads it."""
         return self.value.replace("_", " ").capitalize()
 
 
-class Channel(_Words):
+class Channel(Wording):
     """How a complaint reached the organisation."""
 
     PHONE = "phone"
@@ -54,7 +56,7 @@ class Severity(IntEnum):
         return self.name.capitalize()
 
 
-class Safety(_Words):
+class Safety(Wording):
     """Whether somebody's safety is at stake."""
 
     NONE = "none"
@@ -63,7 +65,7 @@ class Safety(_Words):
     ACTUAL_SERIOUS = "actual_serious"
 
 
-class Complexity(_Words):
+class Complexity(Wording):
     """How much work an answer takes."""
 
     SIMPLE = "simple"
@@ -71,7 +73,7 @@ class Complexity(_Words):
     COMPLEX = "complex"
 
 
-class Scope(_Words):
+class Scope(Wording):
     """Whether the matter is a complaint that this organisation answers."""
 
     COMPLAINT = "complaint"
@@ -82,7 +84,7 @@ class Scope(_Words):
     OTHER_ROUTE = "other_route"
 
 
-class Outcome(_Words):
+class Outcome(Wording):
     """What became of a case."""
 
     UPHELD = "upheld"
@@ -93,7 +95,7 @@ class Outcome(_Words):
     NOT_ACCEPTED = "not_accepted"
 
 
-class EscalationReason(_Words):
+class EscalationReason(Wording):
     """Why somebody higher up must look at a case."""
 
     CLOCK_WARNING = "clock_warning"

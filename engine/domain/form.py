@@ -4,14 +4,16 @@ A core form is a record of the case. Each offers ``routing``, the few scalars by
 diagram chooses the way on. A form is named by the ``form`` of a step in the diagram.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.config import JsonDict
 
 from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
+from engine.domain.issue import FIRST, MOST, CauseArea
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
@@ -37,6 +39,9 @@ class Form(BaseModel):
         stated = self.model_dump(mode="json", include=set(self.routes_by))
         numbers = {name for name in self.routes_by if isinstance(getattr(self, name), Decimal)}
         return {key: float(value) if key in numbers else value for key, value in stated.items()}
+
+
+Filled = TypeVar("Filled", bound=Form)
 
 
 class RegisterForm(Form):
@@ -123,13 +128,49 @@ class PlanForm(Form):
     promised_on: date | None = Field(default=None, title="Date promised to the complainant")
 
 
+class IssueForm(Form):
+    """One more thing that the complainant complains of; it gets an answer of its own."""
+
+    text: str = Field(min_length=3, max_length=200, title="What it is about")
+    category: str = Field(title="Category", json_schema_extra={"choices": "categories"})
+    product: str = Field(default="", max_length=200, title="Product or service")
+    desired_outcome: str = Field(
+        default="", max_length=2_000, title="What the complainant wants", json_schema_extra=_LONG
+    )
+
+
+class CauseForm(Form):
+    """Say why it happened, so that it does not happen again."""
+
+    issue: int = Field(
+        default=FIRST, ge=FIRST, le=MOST, title="Issue", json_schema_extra={"choices": "issues"}
+    )
+    cause_area: CauseArea = Field(title="Where the cause lies")
+    root_cause: str = Field(min_length=3, max_length=2_000, title="Cause", json_schema_extra=_LONG)
+    systemic: bool = Field(default=False, title="Others are affected too")
+
+
 class FindingForm(Form):
     """Record what was found, against which standard, and the conclusion."""
 
+    issue: int = Field(
+        default=FIRST, ge=FIRST, le=MOST, title="Issue", json_schema_extra={"choices": "issues"}
+    )
     facts: str = Field(min_length=10, max_length=20_000, title="Facts", json_schema_extra=_LONG)
     standard: str = Field(default="", max_length=2_000, title="Standard applied")
-    conclusion: Literal["upheld", "partly_upheld", "not_upheld"] = Field(title="Conclusion")
-    root_cause: str = Field(default="", max_length=2_000, title="Cause")
+    conclusion: Literal["upheld", "partly_upheld", "not_upheld", "no_finding_possible"] = Field(
+        title="Conclusion"
+    )
+    reasons: str = Field(default="", max_length=4_000, title="Reasons", json_schema_extra=_LONG)
+    cause_area: CauseArea | None = Field(default=None, title="Where the cause lies")
+    root_cause: str = Field(default="", max_length=2_000, title="Cause", json_schema_extra=_LONG)
+    systemic: bool = Field(default=False, title="Others are affected too")
+
+    @model_validator(mode="after")
+    def _a_cause_lies_somewhere(self) -> Self:
+        if self.root_cause and self.cause_area is None:
+            raise ValueError("Say where the cause lies, or leave the cause open for now.")
+        return self
 
 
 class DecisionForm(Form):
@@ -242,16 +283,27 @@ FORMS: dict[str, type[Form]] = {
 }
 """Every form a diagram may name."""
 
+STATED: Mapping[str, type[Form]] = FORMS | {"cause": CauseForm}
+"""Every form that is kept as a statement, with those that are filled beside the steps."""
 
-def read_form(name: str, answers: dict[str, Any]) -> Form:
-    """Return the filled form.
+
+def read_form(name: str, answers: Mapping[str, Any]) -> Form:
+    """Return the filled form of a step.
 
     Raises:
         InvalidInputError: A field is missing or wrong; names each with its title.
     """
-    model = FORMS[name]
+    return filled(FORMS[name], answers)
+
+
+def filled(model: type[Filled], answers: Mapping[str, Any]) -> Filled:
+    """Return a filled form.
+
+    Raises:
+        InvalidInputError: A field is missing or wrong; names each with its title.
+    """
     try:
-        return model.model_validate(answers)
+        return model.model_validate(dict(answers))
     except ValidationError as error:
         raise InvalidInputError(problems_of(error, model)) from error
 

@@ -44,6 +44,8 @@ class Deed(StrEnum):
     ESCALATE = "escalate a complaint"
     WITHDRAW = "record a withdrawal"
     NOTE = "add a note"
+    STATE_ISSUES = "say what a complaint is about"
+    FIND = "record findings"
     ANSWER = "record the complainant's answer"
     MEASURE = "see the performance figures"
     SEE_PROCESS = "see the process"
@@ -137,6 +139,13 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.ESCALATE: _CASEWORK | _JOB,
         Deed.WITHDRAW: _FRONT | _JOB,
         Deed.NOTE: _CASEWORK,
+        Deed.STATE_ISSUES: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},
+        Deed.FIND: {
+            _R.HANDLER: Reach.TEAM,
+            _R.INVESTIGATOR: Reach.TEAM,
+            _R.TEAM_LEADER: Reach.TEAM,
+            _R.MANAGER: Reach.ALL,
+        },
         Deed.ANSWER: _FRONT | _JOB,
         Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
@@ -199,17 +208,21 @@ Source: ISO 10002:2018, 5.4.
 COMMANDS: Mapping[str, Deed] = MappingProxyType(
     {
         "acknowledge_escalation": Deed.WORK,
+        "add_issue": Deed.STATE_ISSUES,
         "add_note": Deed.NOTE,
         "claim": Deed.WORK,
         "complete_step": Deed.WORK,
         "deliver_answer": Deed.ANSWER,
         "escalate": Deed.ESCALATE,
+        "find_issue": Deed.FIND,
         "lift_restriction": Deed.RESTRICT,
         "move_to_team": Deed.MOVE_TEAM,
         "move_token": Deed.OPERATE,
+        "name_cause": Deed.FIND,
         "reassign": Deed.REASSIGN,
         "release": Deed.WORK,
         "resolve_incident": Deed.RESOLVE,
+        "restate_issue": Deed.STATE_ISSUES,
         "restrict": Deed.RESTRICT,
         "resume": Deed.OPERATE,
         "retry_incident": Deed.RESOLVE,

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
+from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
 from engine.process.bundle import ProcessBundle
@@ -79,6 +80,7 @@ class CaseFile:
         awaits: Messages the case waits for; they tell which commands are possible.
         suspension: Why the case rests; None for one that does not.
         relation: How whoever looks stands to the case; tells what they may do.
+        issues: What the complaint is about, and what was found.
     """
 
     case: Case
@@ -99,6 +101,15 @@ class CaseFile:
     public_status: str
     suspension: Suspension | None
     relation: Relation = EVERYBODYS
+    issues: tuple[Issue, ...] = ()
+
+
+class _Said(NamedTuple):
+    """What forms begin with."""
+
+    clocks: tuple[Clock, ...]
+    statements: tuple[Statement, ...]
+    issues: tuple[Issue, ...]
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
@@ -129,14 +140,12 @@ def _file(
     clocks = tx.clocks.of(case.id)
     events = tx.journal.of(case.id)
     statements = tx.records.of(Statement, case.id)
+    said = _Said(clocks, statements, tx.issues.of(case.id))
     people = (actor, *reach.absent_people(platform, tx, actor))
     names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
     file = CaseFile(
         case=case,
-        steps=tuple(
-            _open_step(platform, tx, people, case, bundle, step, clocks, statements)
-            for step in steps
-        ),
+        steps=tuple(_open_step(platform, tx, people, case, bundle, step, said) for step in steps),
         clocks=clocks,
         statements=statements,
         approvals=tx.records.of(Approval, case.id),
@@ -155,6 +164,7 @@ def _file(
         public_status=_public_status(case, bundle, steps),
         suspension=_suspension(case, events),
         relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
+        issues=said.issues,
     )
     return file, events
 
@@ -166,17 +176,16 @@ def _open_step(
     case: Case,
     bundle: ProcessBundle,
     step: Step,
-    clocks: tuple[Clock, ...],
-    statements: tuple[Statement, ...],
+    said: _Said,
 ) -> OpenStep:
     element, (actor, *_absent) = bundle.elements[step.element], people
     person, lacks = _acts_for(people, step), actor.lacks(step.competences)
-    drafted = [s for s in statements if s.form in {"decision", "decline"}]
+    drafted = [s for s in said.statements if s.form in {"decision", "decline"}]
     four_eyes = element.gate is not None and element.gate.four_eyes
     draft = tx.steps.draft(case.id, step.token, username=actor.username)
     # What was written before outranks the text that a letter begins with.
-    known = letter.suggestion(platform, case=case, clocks=clocks, form=step.form) | _known(
-        case, statements, step
+    known = letter.suggestion(platform, case=case, clocks=said.clocks, form=step.form) | _known(
+        case, said, step
     )
     return OpenStep(
         step=step,
@@ -207,9 +216,9 @@ def _has_part(drafted: Statement, actor: Actor, person: Actor | None) -> bool:
     return not deciding.isdisjoint(keys_of(drafted))
 
 
-def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[str, Any]:
+def _known(case: Case, said: _Said, step: Step) -> dict[str, Any]:
     """Return what a form can begin with: what was stated before, else the record itself."""
-    before = [s for s in statements if s.form == step.form and s.element == step.element]
+    before = [s for s in said.statements if s.form == step.form and s.element == step.element]
     if before and step.form in {"decision", "decline", "finding", "plan"}:
         return dict(before[-1].content)
     complaint = case.complaint
@@ -222,6 +231,7 @@ def _known(case: Case, statements: tuple[Statement, ...], step: Step) -> dict[st
         "assess": {"amount": complaint.amount, "vulnerable": complaint.vulnerable},
         "acknowledge": {"channel": "email" if complaint.email else "letter"},
         "assign": {"owner": case.owner} if case.owner else {},
+        "decision": {"outcome": follows.value} if (follows := outcome_of(said.issues)) else {},
     }
     return record.get(step.form, {})
 
@@ -288,6 +298,10 @@ _WORDS = {
     "escalation.raised": "Escalated: {reason}",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
+    "issue.added": "Issue {issue} added: {category}",
+    "issue.restated": "Issue {issue} restated",
+    "finding.recorded": "Finding on issue {issue}: {result}",
+    "cause.named": "Cause of issue {issue}: {area}",
     "token.moved": "Led from “{from}” to “{to}”: {reason}",
     "step.skipped": "{title}: skipped. {reason}",
     "due.moved": "{title}: due date moved to {due_at}. {reason}",

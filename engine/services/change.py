@@ -15,7 +15,7 @@ from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import OpenStep, Progress, Variables
-from engine.services import four_eyes, letter, waiting
+from engine.services import findings, four_eyes, letter, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
@@ -141,6 +141,8 @@ class CaseChange:
                 action=str(next(iter(content.values()))),
             )
         self.case = applied(form, self.case)
+        for kind, facts in findings.take_in(self.tx, self.case, form, by=self.actor, at=self.now):
+            self.record(kind, **facts)
         self.record(
             "step.completed",
             element=step.element,
@@ -193,6 +195,7 @@ class CaseChange:
         if progress.is_complete and self.case.is_open:
             self.case = self.case.model_copy(update={"closed_at": self.now})
             self.record("case.closed", outcome=self.case.outcome)
+            findings.close(self.tx, self.case, by=self.actor, at=self.now)
             self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
         self._write(progress)
 

@@ -40,12 +40,21 @@ class Matter(_Material):
     vulnerable: bool = False
 
 
+class Besides(_Material):
+    """Something that people complain of besides."""
+
+    text: str
+    category: str
+    desired_outcome: str
+
+
 class Material(_Material):
     """Everything the demonstration draws from."""
 
     staff: tuple[Person, ...]
     people: dict[str, tuple[str, ...]]
     matters: tuple[Matter, ...]
+    besides: tuple[Besides, ...]
 
     @property
     def complainants(self) -> tuple[str, ...]:

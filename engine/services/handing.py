@@ -5,7 +5,7 @@ from decimal import Decimal
 from engine.domain.actor import Actor, Role
 from engine.domain.case import Escalation, Step
 from engine.domain.competence import listed
-from engine.domain.form import ApprovalForm, Form, FrontlineForm
+from engine.domain.form import ApprovalForm, DecisionForm, FindingForm, Form, FrontlineForm
 from engine.domain.standing_in import limit_of
 from engine.errors import (
     CompetenceMissingError,
@@ -15,6 +15,7 @@ from engine.errors import (
     StepClaimedError,
     StepNotOpenError,
 )
+from engine.services import findings
 from engine.services.change import CaseChange
 from engine.services.four_eyes import drafted, require_second_person
 from engine.store.transaction import Transaction
@@ -26,7 +27,8 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
     """Check what a form cannot know by itself.
 
     Raises:
-        InvalidInputError: A category or owner that is not ours, or an escalation nobody answered.
+        InvalidInputError: A category or owner that is not ours, an issue without a finding or a
+            cause, or an escalation nobody answered.
     """
     stated = form.model_dump()
     categories = change.platform.policy.categories
@@ -34,7 +36,10 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
         raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})
     if "owner" in stated:
         _check_owner(change, stated["owner"])
+    if isinstance(form, FindingForm | DecisionForm):
+        findings.require_findings(change.tx, change.case, form)
     if step.form == "closing":
+        findings.require_causes(change.tx, change.case)
         unanswered = [
             e for e in change.tx.records.of(Escalation, change.case.id) if e.acknowledged_at is None
         ]

@@ -11,7 +11,7 @@ from engine.domain.form import Form
 from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
-from engine.services import teams
+from engine.services import findings, teams
 from engine.services.change import CaseChange, timetable
 from engine.services.processes import bundle_of, latest
 from engine.store.taken import Taken
@@ -93,6 +93,7 @@ def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Compl
         actor=actor,
     )
     change.record("complaint.received", channel=complaint.channel, source=complaint.source)
+    findings.begin(tx, change.case, by=actor, at=now)
     change.start_clocks()
     return change
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint, Scope
-from engine.services.demo_material import Material, Matter
+from engine.services.demo_material import Besides, Material, Matter
 
 _CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.WEB_FORM, Channel.LETTER, Channel.IN_PERSON)
 _LETTER = (
@@ -29,6 +29,7 @@ class Scenario:
         reopens: Whether an objection is looked at again.
         withdraws_at: Number of the visit at which the complainant withdraws; 0 for never.
         escalates_at: Number of the visit at which a handler calls for help; 0 for never.
+        besides: What the complainant complains of besides; None for nothing.
     """
 
     matter: Matter
@@ -48,6 +49,7 @@ class Scenario:
     reopens: bool
     withdraws_at: int
     escalates_at: int
+    besides: Besides | None = None
 
     def complaint(self, received_at: datetime) -> Complaint:
         """Return what is received."""
@@ -98,6 +100,7 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         reopens=dice.random() < 0.6,
         withdraws_at=dice.randint(2, 6) if dice.random() < 0.07 else 0,
         escalates_at=dice.randint(2, 5) if dice.random() < 0.06 else 0,
+        besides=dice.choice(material.besides) if dice.random() < 0.2 else None,
     )
 
 
@@ -167,6 +170,7 @@ def _record(scenario: Scenario) -> dict[str, dict[str, Any]]:
             "facts": f"The records confirm the main points: {matter.description}"[:500],
             "standard": "Terms of supply, section 4",
             "conclusion": scenario.outcome,
+            "cause_area": "process",
             "root_cause": "A step of the work order was skipped.",
         },
     }

@@ -15,8 +15,17 @@ from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.errors import ConflictError
-from engine.services import auditing, casefile, casework, inbox, intake, monitoring, reporting
-from engine.services.demo_material import material
+from engine.services import (
+    auditing,
+    casefile,
+    casework,
+    inbox,
+    intake,
+    issues,
+    monitoring,
+    reporting,
+)
+from engine.services.demo_material import Besides, material
 from engine.services.scenario import Scenario, draw, fill
 
 _TRAVEL = timedelta(weeks=10)
@@ -193,7 +202,9 @@ class Simulation:
 
     def _work(self, course: _Course, file: casefile.CaseFile) -> None:
         waiting = min(file.steps, key=lambda each: (each.step.due_at, each.step.element))
-        step = waiting.step
+        step, besides = waiting.step, course.scenario.besides
+        if step.form == "finding" and besides and len(file.issues) == 1:
+            self._find_besides(course, besides)
         barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
         worker = self._worker(step, barred if step.is_gate else set())
         answers = fill(
@@ -210,6 +221,20 @@ class Simulation:
             answers=answers,
         )
         course.done[step.element] += 1
+
+    def _find_besides(self, course: _Course, besides: Besides) -> None:
+        """Let the handler hear of one more issue, and find on it what is found on the first."""
+        handler, reference = self._who({Role.HANDLER}), course.reference
+        said = besides.model_dump()
+        issues.add(self.platform, actor=handler, reference=reference, answers=said)
+        found = {
+            "issue": 2,
+            "facts": "The list of calls and the recordings of that week were looked through.",
+            "conclusion": course.scenario.outcome,
+            "cause_area": "people",
+            "root_cause": "Too few colleagues for the calls of that week.",
+        }
+        issues.find(self.platform, actor=handler, reference=reference, answers=found)
 
     def _worker(self, step: Step, barred: set[str]) -> Actor:
         if step.assignee is not None:

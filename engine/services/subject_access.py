@@ -111,6 +111,7 @@ def _told(tx: Transaction, case: Case) -> dict[str, Any]:
             "decided_at": case.decided_at,
             "closed_at": case.closed_at,
         },
+        "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
         "letters": [
             _without(each, "content_hash", "by") for each in tx.records.of(Communication, case.id)
         ],

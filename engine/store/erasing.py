@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlmodel import SQLModel
 
+from engine.store.issue_tables import IssueRow
 from engine.store.platform_tables import (
     CorrelationRow,
     IncidentRow,
@@ -38,6 +39,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     EscalationRow: {"detail": "", "action": ""},
     CommunicationRow: {"subject": "", "body": "", "content_hash": ""},
     NoteRow: {"text": ""},
+    IssueRow: {"text": "", "desired_outcome": ""},
     MessageRow: {"key": "", "payload": {}, "fingerprint": ""},
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},
     ReceiptRow: {"fingerprint": ""},

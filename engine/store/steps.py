@@ -169,6 +169,16 @@ class Steps:
         content = self._session.seals.of(case_id).open_data(_draft_place(case_id), row[0])
         return Draft(username, content, row[1])
 
+    def forget_draft(self, case_id: int, token: str, *, username: str) -> None:
+        """Remove what a person has typed into a step's form."""
+        self._session.execute(
+            _DRAFT.delete().where(
+                _DRAFT.c.case_id == case_id,
+                _DRAFT.c.token == token,
+                _DRAFT.c.username == username,
+            )
+        )
+
     def drafts(self, case_id: int) -> tuple[Draft, ...]:
         """Return every half-filled form of a case, oldest first."""
         query = select(_DRAFT).where(_DRAFT.c.case_id == case_id).order_by(_DRAFT.c.saved_at)

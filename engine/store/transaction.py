@@ -13,6 +13,7 @@ from engine.store.clocks import Clocks
 from engine.store.delegations import Delegations, Limits
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
+from engine.store.issues import Issues
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
 from engine.store.links import Links
@@ -71,6 +72,11 @@ class Transaction:
     def resting(self) -> Resting:
         """Suspended cases."""
         return Resting(self._session)
+
+    @cached_property
+    def issues(self) -> Issues:
+        """What cases are about, and what was found."""
+        return Issues(self._session)
 
     @cached_property
     def clocks(self) -> Clocks:

@@ -29,7 +29,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "assess": {"severity": 4, "complexity": "complex", "amount": "250"},
     "assign": {"owner": "hanna"},
     "plan": {"questions": "What was charged, when and why?"},
-    "finding": {"facts": "It was charged twice.", "conclusion": "upheld"},
+    "finding": {"facts": "It was charged twice.", "conclusion": "upheld", "cause_area": "systems"},
     "decision": {
         "outcome": "upheld",
         "reasons": "It was charged twice.",

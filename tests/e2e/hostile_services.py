@@ -26,6 +26,7 @@ from engine.services import (
     glass,
     inbox,
     incidents,
+    issues,
     keys,
     legal_hold,
     limits,
@@ -123,6 +124,11 @@ class Pen:
         }
         return result
 
+    def answer(self, command: Callable[..., None], reference: str, **answers: Any) -> None:
+        """Give a command that takes a form, in whose answers the text stands."""
+        where = {"actor": WANDA, "reference": reference}
+        command(self.site.platform, answers=answers, **where)
+
     @property
     def reason(self) -> str:
         """What is written as a reason."""
@@ -194,6 +200,8 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(legal_hold.place, **of_case)
     pen.write(teams.move, team="hostile", **of_case)
     pen.write(subject_access.export, **of_case)
+    pen.answer(issues.add, reference, text=pen.text[:200], category="Price", product=pen.text[:200])
+    pen.answer(issues.find, reference, issue=2, facts=pen.reason, conclusion="upheld")
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
     pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])

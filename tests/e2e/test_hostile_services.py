@@ -143,7 +143,7 @@ def test_every_case_they_are_about_shows_them_as_text(
     found = [
         what
         for reference in references
-        for what in _look_at(seat, step_address(reference), ("Timeline",), word=SHOWN)
+        for what in _look_at(seat, step_address(reference), ("Issues", "Timeline"), word=SHOWN)
     ]
 
     seat.tab.context.close()

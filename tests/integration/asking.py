@@ -54,7 +54,7 @@ from engine.services import (
     verifying,
 )
 from tests.architecture.authority import services
-from tests.integration import identity_asks, privacy_ways
+from tests.integration import identity_asks, issue_ways, privacy_ways
 from tests.integration.commands import SOURCES
 from tests.integration.reach_ways import drawing
 
@@ -216,6 +216,7 @@ ASKS: Mapping[str, Ask] = {
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
     **identity_asks.ASKS,
+    **issue_ways.ASKS,
     "keeping.bring_back": lambda a: keeping.bring_back(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20
     ),

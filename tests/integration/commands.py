@@ -36,6 +36,7 @@ from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
 from tests.integration import (
     identity_ways,
+    issue_ways,
     journal_ways,
     operator_ways,
     privacy_ways,
@@ -302,6 +303,7 @@ def _actor_of(desk: Desk) -> Act:
 WAYS: dict[str, Way] = {
     **{name: Way(given) for name, given in identity_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
+    **{name: Way(given) for name, given in issue_ways.ALL.items()},
     **{name: Way(given) for name, given in privacy_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
     **{name: Way(given, is_piecewise=True) for name, given in reach_ways.PIECEWISE.items()},

@@ -30,7 +30,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "frontline": {"frontline_result": "resolved", "explanation": "Refunded at once."},
     "assign": {"owner": "hanna"},
     "plan": {"questions": "What was charged, and why?"},
-    "finding": {"facts": "It was charged twice.", "conclusion": "upheld"},
+    "finding": {"facts": "It was charged twice.", "conclusion": "upheld", "cause_area": "systems"},
     "decision": {
         "outcome": "upheld",
         "reasons": "It was charged twice.",

@@ -94,6 +94,10 @@ _TABLE = """
     incidents.page                  -   -   -   t   -   -   o   e   -   -   -   e   o   e
     incidents.resolve               -   -   -   -   -   -   o   e   -   -   -   -   o   e
     incidents.retry                 -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    issues.add                      t   t   t   t   -   -   o   -   -   -   -   -   -   -
+    issues.find                     -   t   t   t   -   -   o   -   -   -   -   -   -   -
+    issues.name_cause               -   t   t   t   -   -   o   -   -   -   -   -   -   -
+    issues.restate                  t   t   t   t   -   -   o   -   -   -   -   -   -   -
     intake.lodge                    h   h   -   h   -   -   -   -   -   -   -   -   -   h
     jobs.is_sweep_late              h   h   h   h   h   h   h   h   h   h   -   h   h   h
     jobs.last_run                   h   h   h   h   h   h   h   h   h   h   -   h   h   h

@@ -15,6 +15,7 @@ from tests.architecture.authority import services
 from tests.integration.asking import forgetful
 from tests.integration.caller import PEOPLE, Interface
 from tests.integration.commands import SOURCES
+from tests.integration.issue_ways import CAUSE, FOUND, ISSUE
 from tests.integration.office import ANSWERS, rows
 from tests.integration.permission_table import EXPECTED
 from ui.api.app import PREFIX
@@ -29,6 +30,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "withdraw": {"reason": "She was paid."},
     "add_note": {"text": "She called."},
     "record_answer": {"answer": "accepted"},
+    "add_issue": dict(ISSUE),
+    "restate_issue": dict(ISSUE),
+    "record_finding": dict(FOUND),
+    "name_cause": dict(CAUSE),
     "claim_step": {},
     "release_step": {},
     "reassign_step": {"to": "hanna"},
@@ -75,6 +80,7 @@ def interface(office):
         "reference": reference,
         "token": office.token(reference, "assess"),
         "incident_id": incident,
+        "number": 2,
     }
     return opened
 

@@ -31,6 +31,7 @@ from engine.services import (
 )
 from engine.services.change import CaseChange
 from tests.architecture.authority import services
+from tests.integration import issue_ways
 from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
 from tests.integration.crowd import at_once
@@ -91,6 +92,7 @@ RIVALS: dict[str, Rival] = {
     "inbox.save_draft": lambda o, r: partial(
         inbox.save_draft, o.platform, content={"comment": "So"}, **_at(o, "ada", r)
     ),
+    **issue_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
     ),

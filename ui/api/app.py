@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from engine.bootstrap import Platform
 from engine.errors import RedressError
-from ui.api import complaint, figure, incident, message, shape, step
+from ui.api import complaint, figure, incident, issue, message, shape, step
 from ui.api.context import Asking
 from ui.api.guard import PUBLIC
 from ui.api.operation import describe_forms, describe_refusals, served_by
@@ -71,9 +71,9 @@ def create_api(platform: Platform) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.platform = platform
-    for router in (_me, complaint.router, step.router, message.router, incident.router):
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(figure.router, prefix=PREFIX)
+    app.include_router(_me, prefix=PREFIX)
+    for part in (complaint, issue, step, message, incident, figure):
+        app.include_router(part.router, prefix=PREFIX)
     app.add_exception_handler(RedressError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

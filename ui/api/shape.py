@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.domain.complaint import Channel, Complexity, EscalationReason, Outcome, Safety, Severity
 from engine.domain.incident import IncidentKind
+from engine.domain.issue import CauseArea, FindingResult
 from engine.domain.kpi import Unit
 from engine.domain.message import Delivery
 
@@ -192,6 +193,23 @@ class TimelineEntry(Shape):
     kind: str
 
 
+class Issue(Shape):
+    """One head of a complaint, and what became of it."""
+
+    number: int = Field(description="From 1; the first is what the summary says.")
+    text: str = Field(examples=["Nobody called back"], description="Empty for the first.")
+    category: str
+    product: str = Field(description="Empty where it is that of the complaint.")
+    desired_outcome: str
+    raised_by: str
+    raised_at: datetime
+    result: FindingResult | None = Field(description="What was found; null as long as nothing is.")
+    found_by: str | None
+    found_at: datetime | None
+    cause_area: CauseArea | None
+    is_systemic: bool = Field(description="The cause affects others too.")
+
+
 class CaseFile(Shape):
     """A complaint with everything on it."""
 
@@ -212,6 +230,7 @@ class CaseFile(Shape):
     suspended_at: datetime | None
     public_status: str = Field(examples=["being_assessed"])
     awaits: list[str] = Field(description="Messages the complaint waits for.")
+    issues: list[Issue]
     steps: list[OwnStep]
     clocks: list[Clock]
     statements: list[Statement]

@@ -7,6 +7,7 @@ from engine.services import casefile
 from ui.once import tell
 from ui.parts import words
 from ui.parts.case_action import draw_actions
+from ui.parts.case_issues import draw_issues
 from ui.parts.case_reach import offer_glass
 from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
 from ui.parts.case_side import draw_side
@@ -18,6 +19,7 @@ from ui.tone import tone_of
 from ui.way import link
 
 _TABS = {
+    "Issues": draw_issues,
     "Timeline": draw_timeline,
     "Letters": draw_letters,
     "Record": draw_record,

@@ -72,7 +72,7 @@ def draw_record(look: Look) -> None:
     if not look.file.statements:
         st.markdown("No step was completed yet.")
     for statement in reversed(look.file.statements):
-        title = look.file.titles.get(statement.element, statement.form)
+        title = look.file.titles.get(statement.element, statement.form.capitalize())
         when = words.moment(statement.at, look.zone)
         with st.expander(f"**{plain(title)}**, {look.name(statement.by)}, {plain(when)}"):
             draw_statement(look, statement)

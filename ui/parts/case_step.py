@@ -1,20 +1,23 @@
 """The step that waits: whose it is, what it decides, and its form."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.competence import listed
 from engine.domain.form import FORMS
-from engine.services import accounts, inbox, letter
+from engine.services import accounts, inbox, issues, letter
 from engine.services.casefile import OpenStep
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
 from ui.parts.case_course import draw_suspension
+from ui.parts.case_issues import issue_choices
 from ui.parts.case_side import reason_of
+from ui.parts.field import Choices
 from ui.parts.form import forget, step_form
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement, draw_words
@@ -214,6 +217,7 @@ def _draw_form(look: Look, item: OpenStep) -> None:
     step = item.step
     model = FORMS[step.form]
     key = f"step:{look.reference}:{step.token}"
+    is_one_of_several = _is_one_of_several(look, item)
     st.markdown(plain(inspect.cleandoc(model.__doc__ or "")))
     result = step_form(
         model,
@@ -226,7 +230,7 @@ def _draw_form(look: Look, item: OpenStep) -> None:
             token=step.token,
             content=content,
         ),
-        submit="Record your decision" if step.is_gate else "Complete this step",
+        submit=_submit(look, item),
         choices=_choices(look),
         zone=look.zone,
         saved_at=item.saved_at,
@@ -235,23 +239,44 @@ def _draw_form(look: Look, item: OpenStep) -> None:
         return
     if attempt(
         f"complete:{look.reference}:{step.token}",
-        lambda command_id: inbox.complete_step(
-            platform(),
-            actor=actor(),
-            reference=look.reference,
-            token=step.token,
-            answers=result.model_dump(),
-            command_id=command_id,
+        lambda command_id: _completing(look, item)(
+            answers=result.model_dump(), command_id=command_id
         ),
     ):
         forget(key)
-        say(f"{step.title}: done.")
+        say(f"{step.title}: {'one finding is recorded' if is_one_of_several else 'done'}.")
         st.rerun()
 
 
-def _choices(look: Look) -> dict[str, list[tuple[str, str]]]:
+def _is_one_of_several(look: Look, item: OpenStep) -> bool:
+    """Tell whether the step goes on after this finding, since more issues have none."""
+    open_ = [issue for issue in look.file.issues if issue.lacks_finding]
+    return item.step.form == "finding" and len(open_) > 1
+
+
+def _submit(look: Look, item: OpenStep) -> str:
+    if _is_one_of_several(look, item):
+        return "Record this finding"
+    return "Record your decision" if item.step.is_gate else "Complete this step"
+
+
+def _completing(look: Look, item: OpenStep) -> Callable[..., object]:
+    """Return the service that takes the form."""
+    if _is_one_of_several(look, item):
+        return partial(issues.find, platform(), actor=actor(), reference=look.reference)
+    return partial(
+        inbox.complete_step,
+        platform(),
+        actor=actor(),
+        reference=look.reference,
+        token=item.step.token,
+    )
+
+
+def _choices(look: Look) -> Choices:
     people = accounts.colleagues(platform(), actor=look.person, roles=("handler", "investigator"))
     return {
         "categories": [(name, name) for name in platform().policy.categories],
         "handlers": list(people.items()),
+        "issues": issue_choices(look, open_first=True),
     }

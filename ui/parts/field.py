@@ -17,10 +17,12 @@ from pydantic_core import PydanticUndefined
 
 from ui.parts.words import plain
 
-Choices = Mapping[str, Sequence[tuple[str, str]]]
+Choices = Mapping[str, Sequence[tuple[str | int, str]]]
 """Lists that are only known at run time: name to pairs of value and label."""
 
 _FEW = 4
+_SHORT = 60
+"""Letters of labels that stand side by side."""
 _LIST_TYPES = (list, tuple, set, frozenset)
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000
 _TALL = 10_000
@@ -62,6 +64,12 @@ class Field:
     def may_be_empty(self) -> bool:
         """Tell whether nothing is an answer too."""
         return type(None) in get_args(self.info.annotation)
+
+    @property
+    def goes_without_saying(self) -> bool:
+        """Tell whether there is but one answer, so that nobody is asked."""
+        is_one = self.options is not None and len(self.options) == 1
+        return is_one and self.declared("choices") is not None and not self.is_many
 
     def limit(self, kind: type[Any], name: str) -> Any:  # noqa: ANN401 - whatever the field declares
         """Return a declared limit such as the largest value; None when there is none."""
@@ -128,6 +136,8 @@ def to_widget(field: Field, stored: object) -> object:
 
 def _chosen(field: Field, stored: object) -> object:
     known = [value for value, _ in field.options or ()]
+    if field.goes_without_saying:
+        return known[0]
     if field.is_many:
         wanted = stored if isinstance(stored, _LIST_TYPES) else ()
         return [value for value in known if value in wanted]
@@ -198,7 +208,7 @@ def _draw_choice(field: Field, on_change: Callable[[], None]) -> None:
     shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
     if field.is_many:
         st.multiselect(field.title, values, format_func=labels.__getitem__, **shared)
-    elif len(values) <= _FEW:
+    elif len(values) <= _FEW and sum(map(len, labels.values())) <= _SHORT:
         st.segmented_control(
             field.title,
             values,

@@ -52,7 +52,7 @@ def step_form(
     _restore(fields, initial)
     problems: dict[str, str] = st.session_state.setdefault(f"{key}:problems", {})
     _draw_summary(problems)
-    for row in _rows(fields):
+    for row in _rows([field for field in fields if not field.goes_without_saying]):
         places = _places(row)
         for place, field in zip(places, row, strict=True):
             with place:

@@ -39,6 +39,12 @@ class Look:
         """Return the name of a person, ready for Markdown."""
         return words.plain(self.file.names.get(username, username))
 
+    def issue(self, number: int) -> str:
+        """Return number and words of an issue, as text."""
+        summary = self.case.complaint.summary
+        known = {issue.number: issue.titled(summary) for issue in self.file.issues}
+        return f"{number}. {known.get(number, '')}"
+
     def moment(self, at: datetime) -> str:
         """Return day and time, ready for Markdown."""
         return words.plain(words.moment(at, self.zone))

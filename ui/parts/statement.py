@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.domain.case import Statement
-from engine.domain.form import FORMS
+from engine.domain.form import STATED
 from ui.parts.look import Look
 from ui.parts.words import money, plain
 
@@ -60,13 +60,17 @@ def stated(
     look: Look, statement: Statement, *, without: frozenset[str] = frozenset()
 ) -> Iterator[Stated]:
     """Return what was stated, in the order of the form, without what was left empty."""
-    form = FORMS[statement.form]
+    form = STATED[statement.form]
     for name, value in _typed(statement).items():
         info = form.model_fields.get(name)
         if info is None or name in without or value in {None, ""}:
             continue
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        if extra.get("choices") == "handlers":
+        if extra.get("choices") == "issues":
+            if len(look.file.issues) == 1:
+                continue
+            said = look.issue(int(value))
+        elif extra.get("choices") == "handlers":
             said = look.file.names.get(str(value), str(value))
         else:
             said = _said(value, info, look.currency)
@@ -76,7 +80,7 @@ def stated(
 def _typed(statement: Statement) -> Mapping[str, Any]:
     """Return the answers with their types; as they were kept when the form has changed since."""
     try:
-        form = FORMS[statement.form].model_validate(dict(statement.content))
+        form = STATED[statement.form].model_validate(dict(statement.content))
     except ValidationError:
         return statement.content
     return {name: getattr(form, name) for name in type(form).model_fields}

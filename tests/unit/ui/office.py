@@ -81,7 +81,14 @@ class Office:
         file = casefile.view(self.platform, actor=hanna, reference=reference)
         if any(item.step.form == "plan" for item in file.steps):
             self.does(hanna, reference, "plan", questions="What happened, and why?")
-        self.does(hanna, reference, "finding", facts="It was charged twice.", conclusion="upheld")
+        self.does(
+            hanna,
+            reference,
+            "finding",
+            facts="It was charged twice.",
+            conclusion="upheld",
+            cause_area="systems",
+        )
         self.does(
             hanna,
             reference,

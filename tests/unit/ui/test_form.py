@@ -21,6 +21,7 @@ NOW = datetime(2026, 7, 6, 9, 4, tzinfo=UTC)
 CHOICES = {
     "categories": [("price", "Price"), ("other", "Other")],
     "handlers": [("hanna", "Hanna Weber"), ("ivo", "Ivo [x](http://evil.example)")],
+    "issues": [(1, "1. Charged twice"), (2, "2. Nobody called back")],
 }
 
 

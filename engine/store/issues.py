@@ -1,0 +1,86 @@
+"""The issues of cases."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from engine.domain.issue import CauseArea, FindingResult, Issue
+from engine.store.issue_tables import IssueRow
+from engine.store.prepared import table_of
+from engine.store.session import Session
+
+_ISSUE = table_of(IssueRow)
+_NAMES = tuple(field.name for field in fields(Issue))
+_SEALED = ("text", "desired_outcome")
+_ADD = _ISSUE.insert()
+_OF_CASE = (
+    select(*(_ISSUE.c[name] for name in _NAMES))
+    .where(_ISSUE.c.case_id == bindparam("of"))
+    .order_by(_ISSUE.c.number)
+)
+_CHANGE = _ISSUE.update().where(
+    _ISSUE.c.case_id == bindparam("of"), _ISSUE.c.number == bindparam("of_number")
+)
+_SETTLE = _ISSUE.update().where(_ISSUE.c.case_id == bindparam("of"), _ISSUE.c.result.is_(None))
+
+
+class Issues:
+    """Adds, reads and changes issues."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, case_id: int, issue: Issue) -> None:
+        """Keep a new issue; the database refuses a second one of the same number."""
+        values = {name: getattr(issue, name) for name in _NAMES}
+        sealed = self._sealed(case_id, issue.number, values)
+        self._session.post(_ADD, values | sealed | {"case_id": case_id})
+
+    def of(self, case_id: int) -> tuple[Issue, ...]:
+        """Return the issues of a case, by their numbers."""
+        rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings().all()
+        found = []
+        for row in rows:
+            values = dict(row)
+            for name in _SEALED:
+                if values[name]:
+                    place = _place(case_id, values["number"], name)
+                    values[name] = self._session.seals.of(case_id).open(place, values[name])
+            found.append(Issue(**values))
+        return tuple(found)
+
+    def restate(self, case_id: int, number: int, **facts: str) -> None:
+        """Say anew what an issue is about."""
+        self._change(case_id, number, facts | self._sealed(case_id, number, facts))
+
+    def find(
+        self, case_id: int, number: int, result: FindingResult, *, by: str, at: datetime
+    ) -> None:
+        """Keep what was found about an issue; what was found before is replaced."""
+        self._change(case_id, number, {"result": result, "found_by": by, "found_at": at})
+
+    def name_cause(self, case_id: int, number: int, area: CauseArea, *, is_systemic: bool) -> None:
+        """Keep where the cause of an issue lies."""
+        self._change(case_id, number, {"cause_area": area, "is_systemic": is_systemic})
+
+    def settle(self, case_id: int, result: FindingResult, *, by: str, at: datetime) -> None:
+        """Let every issue without a finding have this one."""
+        found = {"result": result, "found_by": by, "found_at": at}
+        self._session.post(_SETTLE, found | {"of": case_id})
+
+    def _change(self, case_id: int, number: int, values: dict[str, Any]) -> None:
+        self._session.post(_CHANGE, values | {"of": case_id, "of_number": number})
+
+    def _sealed(self, case_id: int, number: int, facts: dict[str, Any]) -> dict[str, str]:
+        """Return what of the facts is personal, sealed; an empty text stays empty."""
+        texts = {name: facts[name] for name in _SEALED if facts.get(name)}
+        return {
+            name: self._session.seals.of(case_id).close(_place(case_id, number, name), text)
+            for name, text in texts.items()
+        }
+
+
+def _place(case_id: int, number: int, name: str) -> str:
+    return f"issue:{case_id}/{number}:{name}"

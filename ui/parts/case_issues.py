@@ -1,0 +1,175 @@
+"""What a complaint is about, issue by issue: what was found, why it happened, what is missing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import streamlit as st
+
+from engine.domain.actor import Deed
+from engine.domain.case import Statement
+from engine.domain.form import CauseForm, FindingForm, Form, IssueForm
+from engine.domain.issue import FIRST, FindingResult, Issue
+from engine.services import issues
+from ui.once import attempt, say
+from ui.parts.dialog import known
+from ui.parts.form import forget, step_form
+from ui.parts.look import Look
+from ui.parts.statement import draw_statement, draw_words
+from ui.parts.words import plain
+from ui.session import platform
+
+Colour = Literal["green", "orange", "gray"]
+
+_COLOURS: Mapping[FindingResult, Colour] = {
+    FindingResult.UPHELD: "green",
+    FindingResult.PARTLY_UPHELD: "green",
+}
+
+
+class _Task(NamedTuple):
+    """Something that can be said about an issue, in a form of its own.
+
+    Attributes:
+        service: Takes the answers.
+        initial: What is known already.
+        more: What the service takes besides.
+    """
+
+    label: str
+    model: type[Form]
+    service: Callable[..., None]
+    done: str
+    initial: Mapping[str, Any]
+    more: Mapping[str, int]
+
+
+def draw_issues(look: Look) -> None:
+    """Draw every issue with what was found, and what can be said about it."""
+    for issue in look.file.issues:
+        with st.container(border=True, key=f"issue:{issue.number}"):
+            _draw_issue(look, issue)
+            _draw_tasks(look, [*_tasks(look, issue)], of=issue.number)
+    if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look):
+        new = _Task("Add an issue", IssueForm, issues.add, "The issue is added.", {}, {})
+        _draw_tasks(look, [new], of=0)
+
+
+def issue_choices(look: Look, *, open_first: bool = False) -> list[tuple[str | int, str]]:
+    """Return the issues as choices of a form.
+
+    Args:
+        look: The case.
+        open_first: Offer only those without a finding, where there are any.
+    """
+    open_ = [issue for issue in look.file.issues if issue.lacks_finding] if open_first else []
+    return [(issue.number, look.issue(issue.number)) for issue in open_ or look.file.issues]
+
+
+def _is_undecided(look: Look) -> bool:
+    return look.case.is_open and not look.case.is_suspended and look.case.decided_at is None
+
+
+def _draw_issue(look: Look, issue: Issue) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(plain(look.issue(issue.number)), width="content")
+        if issue.result is None:
+            st.badge("No finding yet", color="orange")
+        else:
+            st.badge(plain(issue.result.title), color=_COLOURS.get(issue.result, "gray"))
+        if issue.lacks_cause:
+            st.badge("No cause yet", color="orange")
+    about = [issue.category, issue.product or look.case.complaint.product]
+    st.markdown(f":small[{plain(', '.join(word for word in about if word))}]")
+    if issue.desired_outcome:
+        draw_words("What the complainant wants", issue.desired_outcome)
+    for statement in _last_said(look, issue):
+        draw_statement(look, statement, without=frozenset({"issue", "conclusion"}))
+        st.markdown(f":small[{look.name(statement.by)}, {look.moment(statement.at)}]")
+
+
+def _last_said(look: Look, issue: Issue) -> list[Statement]:
+    """Return the latest finding on an issue, and its cause where that was named afterwards."""
+    said: dict[str, Statement] = {}
+    for statement in look.file.statements:
+        if statement.form == "finding" and _number(statement) == issue.number:
+            said = {"finding": statement}
+        elif statement.form == "cause" and _number(statement) == issue.number:
+            said["cause"] = statement
+    return list(said.values())
+
+
+def _number(statement: Statement) -> int:
+    """Return which issue is meant; what was stated before there were several meant the first."""
+    return int(statement.content.get("issue", FIRST))
+
+
+def _tasks(look: Look, issue: Issue) -> Iterator[_Task]:
+    """Yield what the person can say about an issue now."""
+    of_issue = {"issue": issue.number}
+    if look.person.may(Deed.FIND) and _is_undecided(look):
+        label = "Record the finding" if issue.lacks_finding else "Change the finding"
+        found = [s.content for s in _last_said(look, issue) if s.form == "finding"]
+        before = {**(found[0] if found else {}), **of_issue}
+        yield _Task(label, FindingForm, issues.find, "The finding is recorded.", before, {})
+    if look.person.may(Deed.FIND) and issue.lacks_cause and look.case.is_open:
+        done = "The cause is named."
+        yield _Task("Name the cause", CauseForm, issues.name_cause, done, of_issue, {})
+    if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look) and issue.number != FIRST:
+        words = {name: getattr(issue, name) for name in IssueForm.model_fields}
+        more, done = {"number": issue.number}, "The issue is restated."
+        yield _Task("Say it differently", IssueForm, issues.restate, done, words, more)
+
+
+def _draw_tasks(look: Look, tasks: Sequence[_Task], *, of: int) -> None:
+    """Draw the buttons of tasks, and below them the form of the one that was pressed."""
+    opened = f"issues:{look.reference}:{of}:open"
+    with st.container(horizontal=True):
+        for task in tasks:
+            is_open = st.session_state.get(opened) == task.label
+            st.button(
+                "Put it away" if is_open else task.label,
+                key=f"issues:{look.reference}:{of}:{task.label}:toggle",
+                on_click=_turn,
+                args=(opened, None if is_open else task.label),
+            )
+    for task in tasks:
+        if st.session_state.get(opened) == task.label:
+            _draw_form(look, task, f"issues:{look.reference}:{of}:{task.label}")
+
+
+def _turn(opened: str, label: str | None) -> None:
+    st.session_state[opened] = label
+
+
+def _draw_form(look: Look, task: _Task, key: str) -> None:
+    number = task.initial.get("issue")
+    result = step_form(
+        task.model,
+        key=f"{key}:form",
+        initial=st.session_state.get(f"{key}:typed") or task.initial,
+        save=lambda typed: _keep(f"{key}:typed", typed),
+        submit=task.label,
+        choices={
+            "categories": [(name, name) for name in platform().policy.categories],
+            "issues": [(number, look.issue(number))] if number else issue_choices(look),
+        },
+        zone=look.zone,
+    )
+    if result is None:
+        return
+    answers = result.model_dump()
+    if attempt(
+        key,
+        lambda command_id: task.service(
+            **known(look), answers=answers, command_id=command_id, **task.more
+        ),
+    ):
+        st.session_state.pop(f"{key.rpartition(':')[0]}:open")
+        forget(key)
+        say(task.done)
+        st.rerun()
+
+
+def _keep(name: str, typed: dict[str, Any]) -> None:
+    """Keep what was typed while the form is put away, or another tab is open."""
+    st.session_state[name] = typed
