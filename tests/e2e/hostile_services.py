@@ -59,7 +59,17 @@ QUINN = Actor(
 
 NAMES = frozenset(
     {
-        *("absent", "address", "challenge", "code", "element", "holder", "kind", "mapping"),
+        *(
+            "absent",
+            "address",
+            "challenge",
+            "code",
+            "element",
+            "holder",
+            "issuer",
+            "kind",
+            "mapping",
+        ),
         *("message_id", "new", "old", "passphrase", "password", "reference"),
         *("session_id", "subject", "team", "to", "token", "username"),
     }
