@@ -7,10 +7,17 @@ arguments and never loads them.
 import re
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 _SPAN = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -86,7 +93,10 @@ class CalendarPolicy(_Policy):
 
 
 class ClockPolicy(_Policy):
-    """One promise on time that every case carries (ISO 10002:2018, 7.4 and 4.15)."""
+    """A promise on time of the organisation's own, which every case carries besides its regimes.
+
+    Source: ISO 10002:2018, 7.4 and 4.15.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z_]*$")
     title: str
@@ -97,6 +107,28 @@ class ClockPolicy(_Policy):
     warn_after: float = Field(default=0.75, gt=0, lt=1)
     """Part of the time to the due date after which the case is warned."""
     kind: Literal["statutory", "internal"] = "internal"
+
+
+class RegimePolicy(_Policy):
+    """Which complaints come under a regime; without a condition, all of them."""
+
+    profile: str = Field(min_length=1)
+    """Code of the regime, one of ``config/regimes`` or of a profile in ``profiles``."""
+    variant: str = ""
+    """One of its variants; empty for the first."""
+    categories: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    otherwise: bool = False
+    """Only complaints that come under no other regime."""
+
+    def covers(self, *, category: str, product: str, channel: str) -> bool:
+        """Tell whether a complaint meets each condition; upper and lower case are alike."""
+        asked = ((self.categories, category), (self.products, product), (self.channels, channel))
+        return all(
+            not wanted or value.casefold() in {each.casefold() for each in wanted}
+            for wanted, value in asked
+        )
 
 
 class OrganisationPolicy(_Policy):
@@ -175,9 +207,21 @@ class Policy(_Policy):
 
     organisation: OrganisationPolicy
     calendar: CalendarPolicy
-    clocks: tuple[ClockPolicy, ...] = Field(min_length=1)
+    clocks: tuple[ClockPolicy, ...] = ()
+    """Promises of the organisation's own."""
+    regimes: tuple[RegimePolicy, ...] = ()
+    """Whose time limits hold; where nothing is said, the default of ISO 10002."""
+    profiles: tuple[str, ...] = ()
+    """Paths of profiles (TOML) of the organisation's own, besides those that Redress ships."""
     categories: tuple[str, ...] = Field(min_length=1)
     accounts: AccountPolicy = AccountPolicy()
     retention: RetentionPolicy = RetentionPolicy()
     interface: InterfacePolicy = InterfacePolicy()
     access: AccessPolicy = AccessPolicy()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _promises_something(cls, told: Any) -> Any:  # noqa: ANN401 - checked after this
+        if isinstance(told, Mapping) and not (told.get("clocks") or told.get("regimes")):
+            return {**told, "regimes": ({"profile": "iso"},)}
+        return told

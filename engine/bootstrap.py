@@ -3,18 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from config.policy import Policy
 from config.settings import Settings
 from engine.clock import utc_now
+from engine.domain.regime import Profile, Profiles, parse_profile
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 from engine.keyring import Keyring
 from engine.process.bundle import ProcessBundle
 from engine.store.database import Database
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Profile, ...]:
+    folder = files("config") / "regimes"
+    paths = sorted((entry for entry in folder.iterdir()), key=lambda entry: entry.name)
+    return tuple(parse_profile(path.read_text("utf-8")) for path in paths)
+
+
+def shipped_profiles() -> Profiles:
+    """Return the regimes that Redress ships."""
+    return Profiles(_shipped())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +42,8 @@ class Platform:
         smtp_url: Mail server; empty keeps mails in the outbox.
         provider_secret: What proves this site to the organisation's own sign-in.
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
+        profiles: Regimes that a complaint can come under.
+        editions: Of regimes and calendars that were read so far, by digest; immutable too.
     """
 
     database: Database
@@ -36,6 +54,8 @@ class Platform:
     provider_secret: str = field(default="", repr=False)
     now: Callable[[], datetime] = utc_now
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
+    profiles: Profiles = field(default_factory=shipped_profiles)
+    editions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def keyring(self) -> Keyring:
@@ -58,6 +78,33 @@ def read_settings() -> Settings:
                 for detail in error.errors()
             }
         ) from error
+
+
+def read_profiles(policy: Policy) -> Profiles:
+    """Return every regime that a policy can name.
+
+    Raises:
+        InvalidInputError: A profile of the organisation's own cannot be read or is wrong, or the
+            policy names a regime or a variant that there is not.
+    """
+    found = Profiles((*_shipped(), *map(_own_profile, policy.profiles)))
+    for number, choice in enumerate(policy.regimes):
+        key, editions = f"policy.regimes.{number}", found.editions(choice.profile)
+        if not editions:
+            known = ", ".join(found.codes)
+            raise InvalidInputError({f"{key}.profile": f"“{choice.profile}” is none of {known}."})
+        variants = {each.code for edition in editions for each in edition.variants}
+        if choice.variant and choice.variant not in variants:
+            known = ", ".join(sorted(variants)) or "it has none"
+            raise InvalidInputError({f"{key}.variant": f"“{choice.variant}” is none of {known}."})
+    return found
+
+
+def _own_profile(path: str) -> Profile:
+    try:
+        return parse_profile(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeError) as error:
+        raise InvalidInputError({"policy.profiles": f"{path} cannot be read: {error}."}) from error
 
 
 def open_platform(
@@ -85,4 +132,5 @@ def open_platform(
         home=home,
         smtp_url=settings.smtp_url,
         provider_secret=settings.provider_secret,
+        profiles=read_profiles(settings.policy),
     )

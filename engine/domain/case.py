@@ -15,6 +15,7 @@ from engine.domain.complaint import (
     Safety,
     Severity,
 )
+from engine.domain.regime import Regime
 from engine.domain.sight import EVERYBODY, circle_of_case
 
 ROUTES = ("frontline", "standard", "complex")
@@ -33,6 +34,8 @@ class Case(BaseModel):
         erased_at: When everything personal was erased.
         team: Code of the team that works on it; None for everybody who works on complaints.
         restricted_at: Since when only those who are named on it know of it; None for others.
+        regimes: Whose time limits hold for it, each as it was when the complaint was received.
+        calendar: Digest of the edition of the calendar that these are counted by.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -63,6 +66,8 @@ class Case(BaseModel):
     erased_at: datetime | None = None
     team: str | None = None
     restricted_at: datetime | None = None
+    regimes: tuple[Regime, ...] = ()
+    calendar: str = ""
 
     @property
     def is_restricted(self) -> bool:

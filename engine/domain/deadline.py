@@ -6,20 +6,23 @@ often, late or out of order they are asked, so that an outage or a job that runs
 loses a message nor sends it again.
 
 The due instant itself still is in time. A promise that was broken and is open counts as late, and
-stays late when it is kept afterwards.
+stays late when it is kept afterwards. A clock that lapses breaks nothing: it says until when
+something was possible.
 
 Source: ISO 10002:2018, 4.15, 7.4 and 8.2.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from config.policy import ClockPolicy
-from engine.domain.working_time import Allowance, Calendar, parse_allowance
-from engine.errors import CourseError, InvalidInputError
+from engine.domain.allowance import Allowance
+from engine.domain.reckoning import Counting, reckon
+from engine.domain.regime import ClockRule, Extension
+from engine.domain.working_time import Calendar
+from engine.errors import CourseError
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -53,16 +56,45 @@ class ClockEvent(BaseModel):
     due_at: AwareDatetime
 
 
+class Move(BaseModel):
+    """Why a clock fell due at one moment, and falls due at another.
+
+    Attributes:
+        at: When it was moved.
+        before: When it fell due until then.
+        since: Since when it had rested.
+        allowance: How much time an extension gave at most.
+        is_total: The extension was counted from the start.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["extension", "rest", "by_hand", "calendar"]
+    at: AwareDatetime
+    before: AwareDatetime
+    due_at: AwareDatetime
+    since: AwareDatetime | None = None
+    allowance: str = ""
+    is_total: bool = False
+
+
 class Clock(BaseModel):
     """One promise on time to one complainant.
 
     Attributes:
-        code: Name of the promise in the policy, unique within a case.
-        stops_on: Milestone of the diagram that meets the promise.
-        met_at: When the milestone was reached.
-        warned_at: When the warning was given; may be long after ``warn_at`` after an outage.
+        code: Name of the promise, unique within a case.
+        stops_on: Occasions of which any one meets the promise, with spaces between.
+        met_at: When that happened.
+        warn_at: When the first warning is due; ``later_warns`` are those that follow it.
+        warned_at: When the last warning was given; may be long after it was due after an outage.
         breached_at: When the breach was noticed; stays when the promise is kept late.
         paused_at: Since when the promise rests; only an internal one does.
+        lapses: Passing it breaks no promise.
+        profile: Digest of the edition of the regime that it is counted by; empty for a clock of a
+            release that kept none.
+        rule: Code of the rule in that edition; ``variant`` tells which of some with this code.
+        calendar: Digest of the edition of the calendar that it is counted by.
+        moves: What has moved it, oldest first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -79,6 +111,18 @@ class Clock(BaseModel):
     warned_at: AwareDatetime | None = None
     breached_at: AwareDatetime | None = None
     paused_at: AwareDatetime | None = None
+    later_warns: tuple[AwareDatetime, ...] = ()
+    lapses: bool = False
+    profile: str = ""
+    variant: str = ""
+    rule: str = ""
+    calendar: str = ""
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def stops(self) -> frozenset[str]:
+        """Return the occasions of which any one meets the promise."""
+        return frozenset(self.stops_on.split())
 
     @property
     def is_open(self) -> bool:
@@ -93,40 +137,45 @@ class Clock(BaseModel):
         return self.state is ClockState.BREACHED
 
 
-def start_clock(policy: ClockPolicy, started_at: datetime, calendar: Calendar) -> Clock:
-    """Return the clock that a promise sets running at ``started_at``.
+def start_clock(rule: ClockRule, started_at: datetime, calendar: Calendar) -> Clock:
+    """Return the clock that a rule sets running at ``started_at``.
 
-    The warning comes after the policy's part of the time: of the working time where the promise
+    The warnings come after the rule's parts of the time: of the working time where the promise
     is counted in working time, of the real time otherwise.
 
     Raises:
-        InvalidInputError: The allowance cannot be read, or the calendar cannot count.
+        InvalidInputError: The calendar cannot count.
         ValueError: ``started_at`` has no zone.
 
     Source: ISO 10002:2018, 7.4.
     """
-    allowance = _allowance(policy)
-    due_at = calendar.due(started_at, allowance)
-    started_at = started_at.astimezone(UTC)
+    reckoned = reckon(started_at, rule.time, calendar, rule.counting)
+    start, due_at = reckoned.start, reckoned.due_at
+    first, *later = (_part_way(start, due_at, part, rule.time, calendar) for part in rule.warn)
     return Clock(
-        code=policy.code,
-        title=policy.title,
-        kind=policy.kind,
-        started_at=started_at,
+        code=rule.code,
+        title=rule.title,
+        kind=rule.kind,
+        started_at=start,
         due_at=due_at,
-        warn_at=_part_way(started_at, due_at, policy.warn_after, allowance, calendar),
-        stops_on=policy.stops_on,
+        warn_at=first,
+        later_warns=tuple(later),
+        stops_on=" ".join(rule.stops_on),
+        lapses=rule.lapses,
+        rule=rule.code,
     )
 
 
 def next_instant(clock: Clock) -> datetime | None:
-    """Return when `act` gives this clock's next event; None when there will be none.
+    """Return when `act` next changes this clock; None when it never will.
 
-    Acting at the returned instant, or at any later one, always gives at least one event.
+    Acting at the returned instant, or at any later one, gives at least one event, or lets the
+    clock lapse.
     """
     if clock.state is not ClockState.RUNNING or clock.paused_at is not None:
         return None
-    return clock.warn_at if clock.warned_at is None else clock.due_at + _INSTANT
+    warns = () if clock.lapses else _warns_left(clock)
+    return min(warns, default=clock.due_at + _INSTANT)
 
 
 def act(clock: Clock, now: datetime) -> tuple[Clock, tuple[ClockEvent, ...]]:
@@ -134,7 +183,7 @@ def act(clock: Clock, now: datetime) -> tuple[Clock, tuple[ClockEvent, ...]]:
 
     Each event is given once in the life of a clock. Where an outage let both pass, both are
     given: the diagram decides what a warning leads to, and a record without one would claim that
-    nobody had to be warned.
+    nobody had to be warned. Of several warnings that passed by then, one is given.
 
     Args:
         clock: In any state; gives no event once it is met, breached or cancelled, or rests.
@@ -144,9 +193,13 @@ def act(clock: Clock, now: datetime) -> tuple[Clock, tuple[ClockEvent, ...]]:
     """
     if clock.state is not ClockState.RUNNING or clock.paused_at is not None:
         return clock, ()
+    if clock.lapses:
+        is_past = now > clock.due_at
+        return (clock.model_copy(update={"state": ClockState.CANCELLED}) if is_past else clock), ()
     events: list[ClockEvent] = []
-    if clock.warned_at is None and now >= clock.warn_at:
-        clock = clock.model_copy(update={"warned_at": now})
+    if any(now >= moment for moment in _warns_left(clock)):
+        later = tuple(moment for moment in clock.later_warns if moment > now)
+        clock = clock.model_copy(update={"warned_at": now, "later_warns": later})
         events.append(_event(ClockEventKind.WARNING, clock))
     if now > clock.due_at:
         clock = clock.model_copy(update={"state": ClockState.BREACHED, "breached_at": now})
@@ -173,7 +226,7 @@ def cancel(clock: Clock, at: datetime) -> Clock:
     """
     if clock.state is not ClockState.RUNNING:
         return clock
-    if at > clock.due_at:
+    if at > clock.due_at and not clock.lapses:
         return clock.model_copy(update={"state": ClockState.BREACHED, "breached_at": at})
     return clock.model_copy(update={"state": ClockState.CANCELLED})
 
@@ -206,11 +259,21 @@ def resume(clock: Clock, at: datetime, calendar: Calendar, *, is_working_time: b
     if clock.paused_at is None:
         return clock
     since = clock.paused_at
-    left = {
-        name: later(moment, since, at, calendar, is_working_time=is_working_time)
-        for name, moment in (("due_at", clock.due_at), ("warn_at", clock.warn_at))
-    }
-    return clock.model_copy(update={**left, "paused_at": None})
+
+    def moved_on(moment: datetime) -> datetime:
+        return later(moment, since, at, calendar, is_working_time=is_working_time)
+
+    due_at = moved_on(clock.due_at)
+    move = Move(kind="rest", at=at, before=clock.due_at, due_at=due_at, since=since)
+    return clock.model_copy(
+        update={
+            "due_at": due_at,
+            "warn_at": moved_on(clock.warn_at),
+            "later_warns": tuple(map(moved_on, clock.later_warns)),
+            "paused_at": None,
+            "moves": (*clock.moves, move),
+        }
+    )
 
 
 def later(
@@ -234,17 +297,77 @@ def moved(clock: Clock, due_at: datetime, now: datetime) -> Clock:
         raise CourseError(f"“{clock.title}” is a statutory time limit; nobody moves it by hand.")
     if not clock.is_open:
         raise CourseError(f"“{clock.title}” is over; its due date stays as it was.")
-    part = (clock.warn_at - clock.started_at) / (clock.due_at - clock.started_at)
-    warn_at = clock.started_at + (due_at - clock.started_at) * part
-    fresh = {"state": ClockState.RUNNING, "breached_at": None, "due_at": due_at, "warn_at": warn_at}
-    return clock.model_copy(update=fresh | ({"warned_at": None} if warn_at > now else {}))
+    move = Move(kind="by_hand", at=now, before=clock.due_at, due_at=due_at)
+    fresh = {"state": ClockState.RUNNING, "breached_at": None, "moves": (*clock.moves, move)}
+    return _stretched(clock, due_at, now).model_copy(update=fresh)
 
 
-def _allowance(policy: ClockPolicy) -> Allowance:
-    try:
-        return parse_allowance(policy.allowance)
-    except ValueError as error:
-        raise InvalidInputError({f"policy.clocks.{policy.code}.allowance": str(error)}) from error
+def extended(
+    clock: Clock, rule: ClockRule, calendar: Calendar, now: datetime, *, until: datetime | None
+) -> Clock:
+    """Return a clock that was made longer as its rule allows.
+
+    Args:
+        clock: Runs, and is not late.
+        rule: By which it is counted.
+        calendar: By which it is counted.
+        now: When it is extended.
+        until: Another end than the farthest that the rule allows; None for that.
+
+    Raises:
+        CourseError: The rule allows no extension, or none any more; the limit is over or has
+            passed; ``until`` lies beyond what the rule allows, or gives no more time.
+    """
+    if rule.extension is None:
+        raise CourseError(f"“{clock.title}” cannot be extended: its rule has no extension.")
+    if clock.state is not ClockState.RUNNING or now > clock.due_at:
+        raise CourseError(f"“{clock.title}” is over or has passed; it is too late to extend it.")
+    if sum(move.kind == "extension" for move in clock.moves) >= rule.extension.times:
+        raise CourseError(f"“{clock.title}” was extended as often as its rule allows.")
+    farthest = _farthest(clock, rule, rule.extension, calendar)
+    due_at = until or farthest
+    if not clock.due_at < due_at <= farthest:
+        day = calendar.day_of(farthest)
+        raise CourseError(f"“{clock.title}” can be extended to {day:%d %B %Y} at most.")
+    move = Move(
+        kind="extension",
+        at=now,
+        before=clock.due_at,
+        due_at=due_at,
+        allowance=str(rule.extension.allowance),
+        is_total=rule.extension.to is not None,
+    )
+    longer = _stretched(clock, due_at, now)
+    return longer.model_copy(update={"moves": (*clock.moves, move)})
+
+
+def _farthest(clock: Clock, rule: ClockRule, extension: Extension, calendar: Calendar) -> datetime:
+    """Return until when an extension reaches at most."""
+    if extension.to is not None:
+        return reckon(clock.started_at, extension.allowance, calendar, rule.counting).due_at
+    return reckon(clock.due_at, extension.allowance, calendar, more_of(rule)).due_at
+
+
+def more_of(rule: ClockRule) -> Counting:
+    """Return how time is counted that is added to a limit: from the day after it."""
+    return rule.counting.model_copy(update={"first_day": "next", "late_receipt": "same_day"})
+
+
+def _stretched(clock: Clock, due_at: datetime, now: datetime) -> Clock:
+    """Return a clock with another end; what it warns of lies at the same parts of the time."""
+    scale = (due_at - clock.started_at) / (clock.due_at - clock.started_at)
+    first, *later = (
+        clock.started_at + (moment - clock.started_at) * scale
+        for moment in (clock.warn_at, *clock.later_warns)
+    )
+    fresh = {"due_at": due_at, "warn_at": first, "later_warns": tuple(later)}
+    return clock.model_copy(update=fresh | ({"warned_at": None} if first > now else {}))
+
+
+def _warns_left(clock: Clock) -> tuple[datetime, ...]:
+    """Return when warnings are due that were not given."""
+    first = (clock.warn_at,) if clock.warned_at is None else ()
+    return (*first, *clock.later_warns)
 
 
 def _part_way(

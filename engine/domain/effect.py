@@ -75,6 +75,12 @@ def _review(form: RejectionReviewForm, case: Case) -> Case:
     return case.model_copy(update={"reopened": case.reopened + 1})
 
 
+def occasions_of(form: Form) -> frozenset[str]:
+    """Return what a completed form means for time limits, besides the milestones it leads to."""
+    is_final = isinstance(form, RejectionReviewForm) and form.review == "final"
+    return frozenset({"stage_two_decided"}) if is_final else frozenset()
+
+
 _IMPLIED = {
     "decided": frozenset({"decided", "acknowledged"}),
     "refused": frozenset({"refused", "decided", "acknowledged"}),
@@ -91,6 +97,8 @@ def at_milestone(case: Case, milestone: str, now: datetime) -> tuple[Case, froze
         now: When it was reached; only the first time is kept.
     """
     reached = _IMPLIED.get(milestone, frozenset({milestone}))
+    if milestone == "decided" and case.decided_at is not None:
+        reached |= {"stage_two_decided"}  # the answer to whoever rejected the first one
     changes: dict[str, object] = {}
     if "acknowledged" in reached and case.acknowledged_at is None:
         changes["acknowledged_at"] = now

@@ -15,112 +15,30 @@ the two days a year on which clocks change.
 """
 
 import calendar
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import islice
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from config.policy import CalendarPolicy
+from engine.domain.allowance import Allowance, AllowanceUnit
 from engine.errors import InvalidInputError
 
 Span = tuple[datetime, datetime]
 """Begin and end in UTC; the end does not belong to it."""
 
-MOST = 10_000
-"""Largest amount of an allowance; more is a slip of the keyboard."""
-
 _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 1_500
 _END_OF_DAY = time(23, 59, 59, fold=1)  # where 23:59:59 happens twice, the day ends with the second
-_WORDS = re.compile(r"(\d+)\s*([a-z]+(?:[ _][a-z]+)?)")
-_ISO = re.compile(r"p(?:(\d+)([dwm])|t(\d+)([hm]))")
 
 
-class AllowanceUnit(StrEnum):
-    """What an allowance is counted in."""
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-    WORKING_MINUTES = "working_minutes"
-    WORKING_HOURS = "working_hours"
-    WORKING_DAYS = "working_days"
-
-    @property
-    def is_working_time(self) -> bool:
-        """Tell whether the allowance runs only while the calendar is open."""
-        return self.value.startswith("working_")
-
-
-_ISO_DATES = {"d": AllowanceUnit.DAYS, "w": AllowanceUnit.WEEKS, "m": AllowanceUnit.MONTHS}
-_ISO_TIMES = {"h": AllowanceUnit.HOURS, "m": AllowanceUnit.MINUTES}
 _LENGTHS = {
     AllowanceUnit.MINUTES: timedelta(minutes=1),
     AllowanceUnit.HOURS: timedelta(hours=1),
     AllowanceUnit.WORKING_MINUTES: timedelta(minutes=1),
     AllowanceUnit.WORKING_HOURS: timedelta(hours=1),
 }
-
-
-class Allowance(BaseModel):
-    """How much time a promise or a step has, for example three working days."""
-
-    model_config = ConfigDict(frozen=True)
-
-    amount: int = Field(gt=0, le=MOST)
-    unit: AllowanceUnit
-
-    def __str__(self) -> str:
-        """Return the allowance as a person writes it; `parse_allowance` reads it back."""
-        unit = self.unit.value.replace("_", " ")
-        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
-
-
-def parse_allowance(text: str) -> Allowance:
-    """Read an allowance such as ``3 working days``, ``8 weeks``, ``P28D`` or ``"PT4H"``.
-
-    Args:
-        text: Amount and unit, singular or plural, or one part of an ISO 8601 duration; upper or
-            lower case, with or without quotes around it.
-
-    Raises:
-        ValueError: The text is no such allowance, or its amount is outside 1 to 10,000.
-    """
-    plain = text.strip().strip("\"'").strip().lower()
-    found = _iso(plain) or _words(plain)
-    if found is None:
-        raise ValueError(
-            f"“{text}” is no allowance such as “3 working days”, “4 working hours”, “8 weeks” "
-            "or “P28D”."
-        )
-    amount, unit = found
-    if not 1 <= amount <= MOST:
-        raise ValueError(f"“{text}” is no allowance: the amount must be from 1 to {MOST:,}.")
-    return Allowance(amount=amount, unit=unit)
-
-
-def _iso(plain: str) -> tuple[int, AllowanceUnit] | None:
-    match = _ISO.fullmatch(plain)
-    if match is None:
-        return None
-    if match[1]:
-        return int(match[1]), _ISO_DATES[match[2]]
-    return int(match[3]), _ISO_TIMES[match[4]]
-
-
-def _words(plain: str) -> tuple[int, AllowanceUnit] | None:
-    match = _WORDS.fullmatch(plain)
-    if match is None:
-        return None
-    name = match[2].replace(" ", "_").removesuffix("s") + "s"
-    return (int(match[1]), AllowanceUnit(name)) if name in list(AllowanceUnit) else None
 
 
 class Calendar:
@@ -130,12 +48,16 @@ class Calendar:
 
     Args:
         policy: Zone, week, public holidays and special days.
+        holidays: Public holidays by year, with their names, as an edition of the calendar keeps
+            them; the other years are looked up.
 
     Raises:
         InvalidInputError: No day of the week has working hours.
     """
 
-    def __init__(self, policy: CalendarPolicy) -> None:
+    def __init__(
+        self, policy: CalendarPolicy, holidays: Mapping[int, Mapping[date, str]] | None = None
+    ) -> None:
         if not any(policy.week.of(weekday) for weekday in range(7)):
             raise InvalidInputError(
                 {"policy.calendar.week": "No day has working hours, so nothing would fall due."}
@@ -143,8 +65,13 @@ class Calendar:
         self._policy = policy
         self._zone = ZoneInfo(policy.zone)
         self._opened: dict[date, tuple[Span, ...]] = {}
-        self._holidays: dict[int, frozenset[date]] = {}
+        self._holidays: dict[int, Mapping[date, str]] = dict(holidays or {})
         self._lock = Lock()
+
+    @property
+    def policy(self) -> CalendarPolicy:
+        """Return what the calendar was made of."""
+        return self._policy
 
     def due(self, start: datetime, allowance: Allowance) -> datetime:
         """Return the instant (UTC) at which the allowance that began at ``start`` is used up.
@@ -158,13 +85,12 @@ class Calendar:
         start = _utc(start)
         unit, amount = allowance.unit, allowance.amount
         if unit is AllowanceUnit.WORKING_DAYS:
-            return self._close_of_business(self._date(start), amount)
+            return self._close_of_business(self.day_of(start), amount)
         if unit.is_working_time:
             return self.after(start, amount * _LENGTHS[unit])
         if unit in _LENGTHS:
             return start + amount * _LENGTHS[unit]
-        last = _later(self._date(start), amount, unit)
-        return datetime.combine(last, _END_OF_DAY, self._zone).astimezone(UTC)
+        return self.end_of(later_day(self.day_of(start), amount, unit))
 
     def after(self, start: datetime, working: timedelta, pauses: Iterable[Span] = ()) -> datetime:
         """Return the earliest instant (UTC) by which ``working`` was worked since ``start``.
@@ -216,12 +142,63 @@ class Calendar:
             InvalidInputError: The calendar stays closed for years, or its country is unknown.
         """
         reached = _utc(start)
-        yesterday = self._date(reached) - _DAY  # a night shift may still be running
+        yesterday = self.day_of(reached) - _DAY  # a night shift may still be running
         for _, hours in self._working_days(yesterday):
             for begin, end in hours:
                 if end > reached:
                     yield max(begin, reached), end
                     reached = end
+
+    def day_of(self, at: datetime) -> date:
+        """Return the date on the local wall at an instant."""
+        return at.astimezone(self._zone).date()
+
+    def begin_of(self, day: date) -> datetime:
+        """Return the first instant (UTC) of a local day."""
+        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """Return the last second (UTC) of a local day."""
+        return datetime.combine(day, _END_OF_DAY, self._zone).astimezone(UTC)
+
+    def close_of(self, day: date) -> datetime | None:
+        """Return when work ends that begins on a local day; None for a day that is free.
+
+        Raises:
+            InvalidInputError: The country is unknown.
+        """
+        return max((end for _, end in self._hours(day)), default=None)
+
+    def why_free(self, day: date) -> str:
+        """Return why nobody works on a local day, in words; empty for a working day.
+
+        Raises:
+            InvalidInputError: The country is unknown.
+        """
+        if self._hours(day):
+            return ""
+        if day in self._policy.special_days:
+            return "closed on this day by the organisation's calendar"
+        if name := self.holidays_of(day.year).get(day):
+            return f"public holiday: {name}"
+        return "not a working day of the week"
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day on or after a local day.
+
+        Raises:
+            InvalidInputError: The calendar stays closed for years, or its country is unknown.
+        """
+        found, _ = next(self._working_days(day))
+        return found
+
+    def holidays_of(self, year: int) -> Mapping[date, str]:
+        """Return the public holidays of a year with their names.
+
+        Raises:
+            InvalidInputError: The country is unknown.
+        """
+        return self._holidays_of(year)
 
     def _counted(self, start: datetime, pauses: list[Span]) -> Iterator[Span]:
         """Yield what the pauses leave of the working spans."""
@@ -281,7 +258,7 @@ class Calendar:
         begin = datetime.combine(day, opens, self._zone)
         return begin.astimezone(UTC), datetime.combine(last, closes, self._zone).astimezone(UTC)
 
-    def _holidays_of(self, year: int) -> frozenset[date]:
+    def _holidays_of(self, year: int) -> Mapping[date, str]:
         with self._lock:
             if year not in self._holidays:
                 self._holidays[year] = _public_holidays(
@@ -289,18 +266,15 @@ class Calendar:
                 )
             return self._holidays[year]
 
-    def _date(self, at: datetime) -> date:
-        return at.astimezone(self._zone).date()
 
-
-def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a year; none for the empty country.
+def _public_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
+    """Return the public holidays of a year with their names; none for the empty country.
 
     Raises:
         InvalidInputError: The country or its subdivision is not known.
     """
     if not country:
-        return frozenset()
+        return {}
     import holidays  # noqa: PLC0415 - takes a second, and not every organisation needs it
 
     try:
@@ -310,10 +284,10 @@ def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[dat
         raise InvalidInputError(
             {"policy.calendar.country": f"No public holidays are known for “{place}”."}
         ) from error
-    return frozenset(found)
+    return dict(found)
 
 
-def _later(day: date, amount: int, unit: AllowanceUnit) -> date:
+def later_day(day: date, amount: int, unit: AllowanceUnit) -> date:
     """Return the calendar day that lies so many days, weeks or months later."""
     if unit is not AllowanceUnit.MONTHS:
         return day + amount * (7 * _DAY if unit is AllowanceUnit.WEEKS else _DAY)

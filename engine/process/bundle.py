@@ -6,8 +6,8 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from engine.domain.actor import Role
+from engine.domain.allowance import Allowance, parse_allowance
 from engine.domain.competence import named_in
-from engine.domain.working_time import Allowance, parse_allowance
 from engine.errors import DiagramRejectedError
 from engine.process import rules, specs
 from engine.process.decisions import Table

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from engine.domain.allowance import parse_allowance
 from engine.domain.competence import MOST_OF_STEP, named_in, problem_of_one
-from engine.domain.working_time import parse_allowance
 from engine.process.circle_rules import called, process_of
 from engine.process.diagram import HUMAN, THROWING, Diagram, Event, Node
 from engine.process.expressions import Expression, compile_expression, compile_script

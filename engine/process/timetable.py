@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from engine.domain.working_time import Allowance, parse_allowance
+from engine.domain.allowance import Allowance, parse_allowance
 
 Timetable = Callable[[Allowance, datetime], datetime]
 """Working-time arithmetic: the instant at which an allowance ends that begins at an instant."""

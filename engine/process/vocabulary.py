@@ -15,7 +15,16 @@ OPERATIONS = (
 MESSAGES = ("clock_warning", "clock_breach", "escalation_raised", "withdrawn", "answer")
 """What Redress itself sends into a case."""
 
-MILESTONES = ("acknowledged", "decided", "closed", "withdrawn", "refused")
+MILESTONES = (
+    "acknowledged",
+    "decided",
+    "closed",
+    "withdrawn",
+    "refused",
+    "updated",
+    "stage_two_acknowledged",
+    "stage_two_decided",
+)
 """What the figures of the KPI pages count."""
 
 VARIABLES = (

@@ -8,6 +8,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication, Note
 from engine.domain.complaint import Channel, EscalationReason
 from engine.domain.journal import content_hash
+from engine.domain.regime import Occasion
 from engine.errors import InvalidInputError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
@@ -156,6 +157,8 @@ def deliver_answer(
     def work(change: CaseChange) -> None:
         payload: Variables = {"answer": answer}
         change.deliver("answer", payload, detail=answer)
+        if answer == "rejected":
+            change.happened(Occasion.STAGE_TWO_REQUESTED)
         change.tx.records.add(
             change.case.id,
             Communication(

@@ -1,14 +1,13 @@
 """A change to one case inside one transaction: loaded once, acted on, written once."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from engine.bootstrap import Platform
-from engine.domain import deadline
 from engine.domain.actor import Actor
-from engine.domain.case import ROUTES, Approval, Statement, Step
+from engine.domain.case import ROUTES, Approval, Communication, Statement, Step
 from engine.domain.complaint import EscalationReason
-from engine.domain.effect import applied, at_milestone
+from engine.domain.effect import applied, at_milestone, occasions_of
 from engine.domain.form import ApprovalForm, Form
 from engine.domain.journal import chain_all, content_hash
 from engine.errors import StepNotOpenError
@@ -22,9 +21,6 @@ from engine.services.waiting import Call
 from engine.store.cases import Awaited
 from engine.store.taken import Taken
 from engine.store.transaction import Transaction
-
-if TYPE_CHECKING:
-    from engine.domain.deadline import Clock
 
 
 class CaseChange:
@@ -57,7 +53,7 @@ class CaseChange:
         self._live = live
         self._taken = taken
         self._known_progress: Progress | None = None
-        self._promises = Promises(tx, taken.case.id, taken.clocks)
+        self._promises = Promises(platform, tx, taken.case, taken.clocks, self.record)
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._waiting = {step.token: step for step in taken.steps}
         self._found = self._tokens()
@@ -151,6 +147,8 @@ class CaseChange:
             content=statement.content_hash,
             **({"on_behalf_of": self._absent} if self._absent else {}),
         )
+        if told := occasions_of(form):
+            self.happened(*told)
         self._done.add(token)
         self._known_progress = None
         self._live.complete(token, form.routing(), self.now)
@@ -196,29 +194,26 @@ class CaseChange:
             self.case = self.case.model_copy(update={"closed_at": self.now})
             self.record("case.closed", outcome=self.case.outcome)
             findings.close(self.tx, self.case, by=self.actor, at=self.now)
-            self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
+            self._promises.cancel(self.now)
         self._write(progress)
 
     def start_clocks(self) -> None:
-        """Start every promise of the policy, from the receipt of the complaint."""
-        policies, received = self.platform.policy.clocks, self.case.complaint.received_at
-        self._promises.start(policies, received, self.platform.calendar)
+        """Start every promise that is counted from the receipt of the complaint."""
+        self._promises.begin()
+
+    def happened(self, *occasions: str, at: datetime | None = None) -> None:
+        """Note that something happened which starts or stops time limits, now or before."""
+        self._promises.happened(occasions, at or self.now)
 
     def act_on_clocks(self) -> int:
         """Send every warning and breach that is due into the case, each exactly once."""
-        sent = 0
-        for clock in self._promises.all():
-            moved, events = deadline.act(clock, self.now)
-            if not events:
-                continue
-            self._promises.replace(moved)
-            for event in events:
-                sent += 1
-                self.record(event.kind.value.replace("_", "."), clock=event.clock)
-                if self.awaits(event.kind.value):
-                    reason = EscalationReason(event.kind.value)
-                    self.deliver(event.kind.value, reason=reason, detail=clock.title)
-        return sent
+        due = self._promises.act(self.now)
+        for clock, event in due:
+            self.record(event.kind.value.replace("_", "."), clock=event.clock)
+            if self.awaits(event.kind.value):
+                reason = EscalationReason(event.kind.value)
+                self.deliver(event.kind.value, reason=reason, detail=clock.title)
+        return len(due)
 
     # What follows from acts
 
@@ -318,22 +313,27 @@ class CaseChange:
         self.record("milestone.reached", milestone=element.milestone)
         self.case, reached, all_off = at_milestone(self.case, element.milestone, self.now)
         if all_off:
-            self._move_clocks(deadline.cancel, lambda clock: clock.is_open)
-        self._move_clocks(deadline.meet, lambda clock: clock.is_open and clock.stops_on in reached)
+            self._promises.cancel(self.now)
+        self.happened(*reached)
 
     def _send(self, operation: str) -> None:
-        """Keep the letter an operation sends, and queue it as mail where there is an address."""
+        """Send the letter of an operation of the diagram."""
         records, case = self.tx.records, self.case
-        sent = letter.compose(
-            self.platform,
-            case=case,
-            operation=operation,
-            statements=records.of(Statement, case.id),
-            approvals=records.of(Approval, case.id),
-            now=self.now,
+        self.post(
+            letter.compose(
+                self.platform,
+                case=case,
+                operation=operation,
+                statements=records.of(Statement, case.id),
+                approvals=records.of(Approval, case.id),
+                now=self.now,
+            )
         )
-        records.add(case.id, sent)
-        address = case.complaint.email
+
+    def post(self, sent: Communication) -> None:
+        """Keep a letter, and queue it as mail where there is an address."""
+        case, address = self.case, self.case.complaint.email
+        self.tx.records.add(case.id, sent)
         self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
         if address:
             self.tx.outbox.add(
@@ -344,13 +344,6 @@ class CaseChange:
                 body=sent.body,
                 at=self.now,
             )
-
-    def _move_clocks(self, move: Any, applies: Any) -> None:  # noqa: ANN401 - two small functions
-        for clock in self._promises.all():
-            if applies(clock):
-                moved: Clock = move(clock, self.now)
-                self._promises.replace(moved)
-                self.record(f"clock.{moved.state}", clock=moved.code, late=moved.is_late)
 
     def _project(self, progress: Progress) -> None:
         live = {step.token for step in progress.open_steps}

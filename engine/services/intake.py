@@ -1,5 +1,6 @@
 """Receiving complaints (ISO 10002:2018, 7.2)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from engine.domain.form import Form
 from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
-from engine.services import findings, teams
+from engine.services import findings, regimes, teams
 from engine.services.change import CaseChange, timetable
 from engine.services.processes import bundle_of, latest
 from engine.store.taken import Taken
@@ -28,6 +29,7 @@ def lodge(
     complaint: Complaint,
     command_id: UUID | None = None,
     is_received_now: bool = False,
+    wanted: Sequence[str] | None = None,
 ) -> str:
     """Record a complaint, start its process and its clocks, and return its reference.
 
@@ -38,10 +40,12 @@ def lodge(
         command_id: The same id gives the same case, however often it arrives.
         is_received_now: Nobody named a time of receipt, so that the same complaint which is sent
             again a little later is the same.
+        wanted: Regimes whose time limits hold, such as ``fca_disp/payment_services``; None for
+            what the policy says of such a complaint.
 
     Raises:
         NotAllowedError: The actor may not lodge complaints.
-        InvalidInputError: The time of receipt lies in the future.
+        InvalidInputError: The time of receipt lies in the future, or a regime is not in force.
         ConflictError: The record was imported before, or the command id was used otherwise.
 
     Source: ISO 10002:2018, 7.2.
@@ -49,13 +53,14 @@ def lodge(
     actor.require(Deed.LODGE)
     _refuse_future(platform, complaint)
     untold = {"received_at"} if is_received_now else None
-    fingerprint = content_hash(complaint.model_dump(mode="json", exclude=untold))
+    told = complaint.model_dump(mode="json", exclude=untold)
+    fingerprint = content_hash(told if wanted is None else told | {"regimes": list(wanted)})
 
     def work(tx: Transaction) -> str:
         key = str(command_id) if command_id else None
         if key and (known := tx.cases.receipt(key, fingerprint=fingerprint)) is not None:
             return tx.cases.get_by_id(known).reference
-        change = begin(platform, tx, actor=actor, complaint=complaint)
+        change = begin(platform, tx, actor=actor, complaint=complaint, wanted=wanted)
         change.finish()
         if key:
             tx.cases.keep_receipt(
@@ -66,9 +71,22 @@ def lodge(
     return platform.database.write(work)
 
 
-def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Complaint) -> CaseChange:
-    """Start a case inside a transaction; the caller goes on with it and finishes it."""
+def begin(
+    platform: Platform,
+    tx: Transaction,
+    *,
+    actor: Actor,
+    complaint: Complaint,
+    wanted: Sequence[str] | None = None,
+) -> CaseChange:
+    """Start a case inside a transaction; the caller goes on with it and finishes it.
+
+    Raises:
+        InvalidInputError: A regime that is wanted is unknown, or is not in force.
+    """
     now = platform.now()
+    chosen = regimes.for_complaint(platform, complaint, wanted)
+    under, calendar = regimes.keep(platform, tx, chosen, complaint)
     digest, _version = latest(tx)
     bundle = bundle_of(platform, tx, digest)
     prefix, year = platform.policy.organisation.reference_prefix, now.year
@@ -80,6 +98,8 @@ def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Compl
         process=bundle.digest,
         state=b"",
         team=teams.team_for(tx, category=complaint.category, lodged_by=actor),
+        regimes=under,
+        calendar=calendar,
     )
     case_id = tx.cases.add(case, currency=platform.policy.organisation.currency)
     change = CaseChange(
@@ -92,7 +112,9 @@ def begin(platform: Platform, tx: Transaction, *, actor: Actor, complaint: Compl
         ),
         actor=actor,
     )
-    change.record("complaint.received", channel=complaint.channel, source=complaint.source)
+    known = [f"{each.name} {each.profile.version}" for each in chosen]
+    facts = {"channel": complaint.channel, "source": complaint.source, "regimes": known}
+    change.record("complaint.received", calendar=calendar[:12], **facts)
     findings.begin(tx, change.case, by=actor, at=now)
     change.start_clocks()
     return change

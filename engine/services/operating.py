@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from engine.domain import deadline
+from engine.domain.allowance import Allowance
 from engine.domain.case import Approval, Case, Step
 from engine.domain.deadline import Clock
-from engine.domain.working_time import Allowance, parse_allowance
 from engine.errors import CaseClosedError, CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.operation import OperatedCase, Standing
@@ -175,9 +175,8 @@ class OperatedChange(CaseChange):
         return deadline.later(moment, since, self.now, calendar, is_working_time=working)
 
     def _is_working_time(self, clock: Clock) -> bool:
-        policies = {policy.code: policy for policy in self.platform.policy.clocks}
-        policy = policies.get(clock.code)
-        return policy is not None and parse_allowance(policy.allowance).unit.is_working_time
+        rule = self._promises.rule_of(clock)
+        return rule is not None and rule.time.unit.is_working_time
 
     def _set_step_due(self, step: Step, due_at: datetime) -> None:
         self.tx.steps.set_due(self.case.id, step.token, due_at)

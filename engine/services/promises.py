@@ -1,42 +1,140 @@
 """The clocks of one case while a command changes it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from config.policy import ClockPolicy
+from engine.bootstrap import Platform
 from engine.domain import deadline
-from engine.domain.deadline import Clock
-from engine.domain.working_time import Calendar
+from engine.domain.case import Case
+from engine.domain.complaint import Channel
+from engine.domain.deadline import Clock, ClockEvent
+from engine.domain.regime import ClockRule, Occasion, Profile, Regime
+from engine.services import regimes
 from engine.store.transaction import Transaction
+
+_PASSED_ON = frozenset({Channel.REGULATOR_PORTAL})
+"""Channels on which a complaint comes when the regulator passes it on."""
 
 
 class Promises:
-    """What was promised in one case; read once, and every change is written at once."""
+    """What was promised in one case; read once, and every change is written at once.
 
-    def __init__(self, tx: Transaction, case_id: int, known: Iterable[Clock] | None = None) -> None:
+    Args:
+        platform: Where the case is.
+        tx: Has taken the case.
+        case: Whose promises; tells under which regimes they are.
+        known: Its clocks, where they were read already.
+        tell: Notes an event of the case.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        tx: Transaction,
+        case: Case,
+        known: Iterable[Clock] | None,
+        tell: Callable[..., None],
+    ) -> None:
+        self._platform = platform
         self._tx = tx
-        self._case_id = case_id
+        self._case = case
+        self._tell = tell
         self._known = None if known is None else {clock.code: clock for clock in known}
 
     def all(self) -> tuple[Clock, ...]:
         """Return the clocks as they stand in this transaction, soonest due first."""
         if self._known is None:
-            self._known = {clock.code: clock for clock in self._tx.clocks.of(self._case_id)}
+            self._known = {clock.code: clock for clock in self._tx.clocks.of(self._case.id)}
         return tuple(self._known.values())
 
-    def start(
-        self, policies: Iterable[ClockPolicy], received: datetime, calendar: Calendar
-    ) -> None:
-        """Start a clock for every promise of the policy, from the receipt of the complaint."""
-        started = [deadline.start_clock(policy, received, calendar) for policy in policies]
-        self._tx.clocks.add(self._case_id, started)
-        self._known = {clock.code: clock for clock in started}
+    def begin(self) -> None:
+        """Start every clock that the receipt of the complaint starts."""
+        occasions = {Occasion.RECEIVED}
+        if self._case.complaint.channel in _PASSED_ON:
+            occasions.add(Occasion.TRANSMITTED)
+        self._known = {}
+        self._start(occasions, self._case.complaint.received_at)
+
+    def happened(self, occasions: Collection[str], at: datetime) -> None:
+        """Meet the clocks that these occasions stop, and start those that they start."""
+        for clock in self.all():
+            if clock.is_open and not clock.stops.isdisjoint(occasions):
+                self._end(deadline.meet(clock, at))
+        if self._case.regimes:
+            for clock in self._start(occasions, at):
+                due_at = clock.due_at.isoformat(timespec="seconds")
+                self._tell("clock.started", clock=clock.code, due_at=due_at)
+
+    def cancel(self, at: datetime) -> None:
+        """End every clock that is open: nothing is promised any more."""
+        for clock in self.all():
+            if clock.is_open:
+                self._end(deadline.cancel(clock, at))
+
+    def act(self, now: datetime) -> list[tuple[Clock, ClockEvent]]:
+        """Return what is due to be told now, and keep that it was; let clocks lapse."""
+        found = []
+        for clock in self.all():
+            moved, events = deadline.act(clock, now)
+            if moved is clock:
+                continue
+            self.replace(moved)
+            if not events:
+                self._tell("clock.lapsed", clock=clock.code)
+            found += [(moved, event) for event in events]
+        return found
 
     def replace(self, clock: Clock) -> None:
         """Keep a clock that moved on."""
-        self._tx.clocks.replace(self._case_id, clock)
+        self._tx.clocks.replace(self._case.id, clock)
         self._known = {known.code: known for known in self.all()} | {clock.code: clock}
 
     def last_due(self, otherwise: datetime) -> datetime:
         """Return when the last promise falls due; ``otherwise`` where nothing is promised."""
-        return max((clock.due_at for clock in self.all()), default=otherwise)
+        return max((c.due_at for c in self.all() if not c.lapses), default=otherwise)
+
+    def rule_of(self, clock: Clock) -> ClockRule | None:
+        """Return the rule by which a clock is counted; None for one that was not kept."""
+        return regimes.rule_of(
+            self._platform,
+            self._tx,
+            profile=clock.profile,
+            variant=clock.variant,
+            code=clock.rule,
+        )
+
+    def _end(self, clock: Clock) -> None:
+        self.replace(clock)
+        self._tell(f"clock.{clock.state}", clock=clock.code, late=clock.is_late)
+
+    def _start(self, occasions: Collection[str], at: datetime) -> list[Clock]:
+        """Start the clocks whose rules begin with an occasion, once each, and return them."""
+        started: list[Clock] = []
+        for regime, profile in regimes.under(self._platform, self._tx, self._case):
+            for rule in profile.rules(regime.variant):
+                begins = rule.starts_on in occasions and set(rule.stops_on).isdisjoint(occasions)
+                if begins and not self._runs(regime, rule):
+                    started.append(self._new(regime, profile, rule, at))
+                    self._known = (self._known or {}) | {started[-1].code: started[-1]}
+        self._tx.clocks.add(self._case.id, started)
+        return started
+
+    def _runs(self, regime: Regime, rule: ClockRule) -> bool:
+        """Tell whether a clock of a rule is open; another occasion then starts no second one."""
+        of = (regime.profile, rule.code)
+        return any(c.is_open and (c.profile, c.rule) == of for c in self.all())
+
+    def _new(self, regime: Regime, profile: Profile, rule: ClockRule, at: datetime) -> Clock:
+        calendar = regimes.calendar_of(self._platform, self._tx, self._case.calendar)
+        clock = deadline.start_clock(rule, at, calendar)
+        kept = {"profile": regime.profile, "variant": regime.variant}
+        code = self._free(regime, profile, rule.code)
+        return clock.model_copy(update=kept | {"code": code, "calendar": self._case.calendar})
+
+    def _free(self, regime: Regime, profile: Profile, code: str) -> str:
+        """Return the code of a rule, or one like it where the case has that already."""
+        taken = {clock.code: clock for clock in self.all()}
+        is_others = code in taken and taken[code].profile != regime.profile
+        stem = f"{profile.code}.{code}" if is_others else code
+        numbered = (f"{stem}.{n}" for n in range(2, len(taken) + 3))
+        return next(each for each in (stem, *numbered) if each not in taken)

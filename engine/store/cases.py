@@ -12,6 +12,7 @@ from sqlmodel import col
 from engine.domain.case import Case
 from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
 from engine.domain.disposal import ERASED
+from engine.domain.regime import Regime
 from engine.errors import CommandReusedError, ConflictError, NotFoundError
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
@@ -111,6 +112,7 @@ class Cases:
         if source and self.has_source(source, source_id):
             raise ConflictError(f"The complaint {source} {source_id} exists.")
         new = {"currency": currency, "reference": case.reference, "rev": case.rev}
+        new |= {"regimes": [r.model_dump() for r in case.regimes], "calendar": case.calendar}
         subject_id, seal = self._session.seals.subject_for(
             case.complaint.email, at=case.recorded_at
         )
@@ -360,7 +362,13 @@ def to_case(row: Row[Any], seals: Seals) -> Case:
 
 
 def _reach(row: Row[Any]) -> dict[str, Any]:
-    return {"team": row.team, "restricted_at": row.restricted_at}
+    regimes = tuple(Regime.model_construct(**regime) for regime in row.regimes)
+    return {
+        "team": row.team,
+        "restricted_at": row.restricted_at,
+        "regimes": regimes,
+        "calendar": row.calendar,
+    }
 
 
 def _to_complaint(row: Row[Any], seal: Seal) -> Complaint:

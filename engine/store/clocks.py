@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, select
 
-from engine.domain.deadline import Clock, ClockState, next_instant
+from engine.domain.deadline import Clock, ClockState, Move, next_instant
+from engine.store.clock_tables import ClockRow
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow, ClockRow
+from engine.store.tables import CaseRow
 
 _CLOCK, _CASE = table_of(ClockRow), table_of(CaseRow)
 CLOCKS = (
@@ -97,6 +98,13 @@ def _values(clock: Clock) -> dict[str, Any]:
         "breached_at": clock.breached_at,
         "next_at": next_instant(clock),
         "paused_at": clock.paused_at,
+        "later_warns": [moment.isoformat() for moment in clock.later_warns],
+        "lapses": clock.lapses,
+        "profile": clock.profile,
+        "variant": clock.variant,
+        "rule": clock.rule,
+        "calendar": clock.calendar,
+        "moves": [move.model_dump(mode="json") for move in clock.moves],
     }
 
 
@@ -115,4 +123,11 @@ def to_clock(row: Row[Any]) -> Clock:
         warned_at=row.warned_at,
         breached_at=row.breached_at,
         paused_at=row.paused_at,
+        later_warns=tuple(map(datetime.fromisoformat, row.later_warns)),
+        lapses=row.lapses,
+        profile=row.profile,
+        variant=row.variant,
+        rule=row.rule,
+        calendar=row.calendar,
+        moves=tuple(Move.model_validate(move) for move in row.moves),
     )

@@ -10,10 +10,11 @@ from sqlmodel import col
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
 from engine.domain.sight import Sight
+from engine.store.clock_tables import ClockRow
 from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, ClockRow, EscalationRow
+from engine.store.tables import CaseRow, EscalationRow
 
 
 class Measures:

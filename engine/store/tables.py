@@ -100,6 +100,10 @@ class CaseRow(SQLModel, table=True):
     restricted_at: datetime | None = Field(default=None, sa_type=_AT)
     circle: str = ""
     """Who sees the case in a list; follows from the two above."""
+    regimes: list[dict[str, str]] = Field(default=[], sa_type=_JSON)
+    """Under which editions of which regimes it is."""
+    calendar: str = ""
+    """Digest of the edition of the calendar that its time limits are counted by."""
 
 
 class StepRow(SQLModel, table=True):
@@ -223,38 +227,6 @@ class SubscriptionRow(SQLModel, table=True):
     message: str
     element: str
     token: str
-
-
-class ClockRow(SQLModel, table=True):
-    """One promise on time that runs for a case."""
-
-    __tablename__ = "clock"
-    __table_args__ = (
-        UniqueConstraint("case_id", "code"),
-        Index(
-            "ix_clock_next",
-            "next_at",
-            sqlite_where=text("next_at IS NOT NULL"),
-            postgresql_where=text("next_at IS NOT NULL"),
-        ),
-        Index("ix_clock_due", "code", "due_at", "state", "met_at", "case_id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="complaint_case.id")
-    code: str
-    title: str
-    kind: str
-    started_at: datetime = Field(sa_type=_AT)
-    due_at: datetime = Field(sa_type=_AT)
-    warn_at: datetime = Field(sa_type=_AT)
-    stops_on: str
-    state: str
-    met_at: datetime | None = Field(default=None, sa_type=_AT)
-    warned_at: datetime | None = Field(default=None, sa_type=_AT)
-    breached_at: datetime | None = Field(default=None, sa_type=_AT)
-    next_at: datetime | None = Field(default=None, sa_type=_AT)
-    paused_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class StatementRow(SQLModel, table=True):

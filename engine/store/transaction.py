@@ -11,6 +11,7 @@ from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.delegations import Delegations, Limits
+from engine.store.editions import Editions
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
 from engine.store.issues import Issues
@@ -82,6 +83,11 @@ class Transaction:
     def clocks(self) -> Clocks:
         """Promises on time."""
         return Clocks(self._session)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """Editions of regimes and calendars."""
+        return Editions(self._session)
 
     @cached_property
     def records(self) -> Records:

@@ -18,9 +18,10 @@ from engine.domain.actor import Actor
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint
 from engine.services import casefile, inbox, intake
+from engine.store.clock_tables import ClockRow
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import case_place
-from engine.store.tables import CaseRow, CaseWordRow, ClockRow, StepRow, SubscriptionRow
+from engine.store.tables import CaseRow, CaseWordRow, StepRow, SubscriptionRow
 from engine.store.words import marks_in
 
 ANSWERS: dict[str, dict[str, Any]] = {

@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 from config.settings import Settings
-from engine.domain.working_time import Allowance, Calendar
+from engine.domain.allowance import Allowance
+from engine.domain.working_time import Calendar
 from engine.process.bundle import ProcessBundle, build_bundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, Scalar

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.policy import CalendarPolicy
-from engine.domain.working_time import Allowance, AllowanceUnit, Calendar, parse_allowance
+from engine.domain.allowance import Allowance, AllowanceUnit, parse_allowance
+from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

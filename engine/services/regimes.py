@@ -1,0 +1,203 @@
+"""Whose time limits hold for a complaint, and the editions of rules by which a case is counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.policy import ClockPolicy
+from engine.bootstrap import Platform
+from engine.domain import calendar_edition
+from engine.domain.allowance import parse_allowance
+from engine.domain.case import Case
+from engine.domain.complaint import Complaint
+from engine.domain.regime import ClockRule, Occasion, Profile, Regime, digest_of
+from engine.domain.working_time import Calendar
+from engine.errors import InvalidInputError
+from engine.store.transaction import Transaction
+
+_OWN = "own"
+_ALWAYS = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An edition of a regime as a complaint comes under it."""
+
+    profile: Profile
+    variant: str
+
+    @property
+    def regime(self) -> Regime:
+        """Return what the case keeps."""
+        return Regime(profile=digest_of(self.profile.content), variant=self.variant)
+
+    @property
+    def name(self) -> str:
+        """Return how it is asked for, such as ``fca_disp/payment_services``."""
+        return f"{self.profile.code}/{self.variant}" if self.variant else self.profile.code
+
+
+def for_complaint(
+    platform: Platform, complaint: Complaint, wanted: Sequence[str] | None = None
+) -> tuple[Chosen, ...]:
+    """Return the editions under which a complaint comes, in the order of the policy.
+
+    Args:
+        platform: Whose policy and profiles.
+        complaint: Received on a day on which the editions are in force.
+        wanted: Regimes by their names, each with a variant behind a slash where one is meant;
+            None for what the policy says. The organisation's own promises hold besides.
+
+    Raises:
+        InvalidInputError: A name that is wanted is unknown, or no edition is in force that day.
+    """
+    day = platform.calendar.day_of(complaint.received_at)
+    if wanted is not None:
+        found = [_named(platform, name, day) for name in dict.fromkeys(wanted)]
+    else:
+        found = _by_policy(platform, complaint, day)
+    own = own_promises(platform.policy.clocks)
+    once = {each.profile.code: each for each in reversed(found)}
+    return (*reversed(once.values()), *((Chosen(own, ""),) if own else ()))
+
+
+def names(platform: Platform) -> tuple[tuple[str, str], ...]:
+    """Return what can be chosen today: name and title of each regime, variant by variant."""
+    today = platform.calendar.day_of(platform.now())
+    found = []
+    for code in platform.profiles.codes:
+        profile = platform.profiles.in_force(code, today)
+        if profile is None:
+            continue
+        found += [(f"{code}/{v.code}", f"{profile.title}: {v.title}") for v in profile.variants]
+        if not profile.variants:
+            found.append((code, profile.title))
+    return tuple(found)
+
+
+def own_promises(policies: Iterable[ClockPolicy]) -> Profile | None:
+    """Return the organisation's own promises as a profile; None where it makes none.
+
+    Raises:
+        InvalidInputError: A promise cannot be read; names it.
+    """
+    rules = tuple(map(_own_rule, policies))
+    if not rules:
+        return None
+    title = "The organisation's own promises"
+    return Profile(code=_OWN, title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+
+
+def keep(
+    platform: Platform, tx: Transaction, chosen: Sequence[Chosen], complaint: Complaint
+) -> tuple[tuple[Regime, ...], str]:
+    """Keep the editions under which a new case comes; return them and the calendar's digest."""
+    year = platform.calendar.day_of(complaint.received_at).year
+    calendar = calendar_edition.content_of(platform.calendar, year)
+    counted = calendar_edition.digest_for(platform.calendar, year - year % 10)
+    under = tuple(each.regime for each in chosen)
+    editions = {regime.profile: each.profile for regime, each in zip(under, chosen, strict=True)}
+    missing = {*editions, counted} - tx.editions.known({*editions, counted})
+    for digest in sorted(missing & editions.keys()):
+        profile = editions[digest]
+        tx.editions.keep(
+            kind="regime",
+            name=profile.code,
+            version=profile.version,
+            content=profile.content,
+            at=platform.now(),
+        )
+    if counted in missing:
+        place = platform.calendar.policy
+        name = f"{place.country} {place.subdivision}".strip() or place.zone
+        tx.editions.keep(
+            kind="calendar", name=name, version=counted[:12], content=calendar, at=platform.now()
+        )
+    platform.editions.update(editions)
+    return under, counted
+
+
+def profile_of(platform: Platform, tx: Transaction, digest: str) -> Profile | None:
+    """Return an edition of a regime, read once per program; None for one that is not kept."""
+    known = platform.editions.get(digest)
+    if known is None and digest and (content := tx.editions.content(digest)) is not None:
+        known = platform.editions[digest] = Profile.model_validate_json(content)
+    return known if isinstance(known, Profile) else None
+
+
+def calendar_of(platform: Platform, tx: Transaction, digest: str) -> Calendar:
+    """Return an edition of the calendar, read once per program; today's where none is kept."""
+    known = platform.editions.get(digest)
+    if known is None and digest and (content := tx.editions.content(digest)) is not None:
+        known = platform.editions[digest] = calendar_edition.read_calendar(content)
+    return known if isinstance(known, Calendar) else platform.calendar
+
+
+def rule_of(
+    platform: Platform, tx: Transaction, *, profile: str, variant: str, code: str
+) -> ClockRule | None:
+    """Return the rule by which a clock is counted; None for one that was not kept."""
+    found = profile_of(platform, tx, profile)
+    return found.rule(code, variant) if found else None
+
+
+def under(platform: Platform, tx: Transaction, case: Case) -> tuple[tuple[Regime, Profile], ...]:
+    """Return the regimes of a case with their profiles."""
+    found = ((each, profile_of(platform, tx, each.profile)) for each in case.regimes)
+    return tuple((regime, profile) for regime, profile in found if profile is not None)
+
+
+def _by_policy(platform: Platform, complaint: Complaint, day: date) -> list[Chosen]:
+    facts = {
+        "category": complaint.category,
+        "product": complaint.product,
+        "channel": complaint.channel.value,
+    }
+    found: dict[bool, list[Chosen]] = {True: [], False: []}
+    for choice in platform.policy.regimes:
+        profile = platform.profiles.in_force(choice.profile, day)
+        # One that does not hold on that day, or not for that variant yet, is no regime of it.
+        if profile is None or not choice.covers(**facts):
+            continue
+        known = {each.code for each in profile.variants}
+        if not choice.variant or choice.variant in known:
+            variant = profile.variant_named(choice.variant)
+            found[choice.otherwise].append(Chosen(profile, variant))
+    return found[False] or found[True]
+
+
+def _named(platform: Platform, name: str, day: date) -> Chosen:
+    code, _slash, variant = name.partition("/")
+    if not platform.profiles.editions(code):
+        known = ", ".join(platform.profiles.codes)
+        raise InvalidInputError({"Regime": f"“{code}” is none of {known}."})
+    profile = platform.profiles.in_force(code, day)
+    if profile is None:
+        problem = f"“{code}” is not in force for what was received on {day:%d %B %Y}."
+        raise InvalidInputError({"Regime": problem})
+    return Chosen(profile, profile.variant_named(variant))
+
+
+def _own_rule(policy: ClockPolicy) -> ClockRule:
+    """Return a promise of the policy as a rule.
+
+    Raises:
+        InvalidInputError: Its allowance cannot be read, or nothing in a case stops it.
+    """
+    key = f"policy.clocks.{policy.code}"
+    try:
+        parse_allowance(policy.allowance)
+    except ValueError as error:
+        raise InvalidInputError({f"{key}.allowance": str(error)}) from error
+    if policy.stops_on not in set(Occasion) - {Occasion.RECEIVED}:
+        known = ", ".join(sorted(set(Occasion) - {Occasion.RECEIVED}))
+        raise InvalidInputError({f"{key}.stops_on": f"“{policy.stops_on}” is none of {known}."})
+    return ClockRule(
+        code=policy.code,
+        title=policy.title,
+        kind=policy.kind,
+        stops_on=(Occasion(policy.stops_on),),
+        allowance=policy.allowance,
+        warn=(policy.warn_after,),
+        source="The organisation's own promise.",
+    )
