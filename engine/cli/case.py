@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.bootstrap import Platform
+from engine.cli.limit import limits_as_data, show_limits
 from engine.cli.many import tell
 from engine.cli.seat import As, WhoActs, Whoever, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
@@ -39,10 +40,12 @@ def show_case(reference: str, *, who: Whoever = "", output: As = Format.TEXT) ->
     if output is Format.JSON:
         since = case.suspension and case.suspension.since.isoformat()
         places = [_as_data(place) for place in found.places]
-        show_json({"case": reference, "suspended_at": since, "places": places})
+        told = {"case": reference, "suspended_at": since, "places": places}
+        show_json(told | {"time_limits": limits_as_data(case)})
         return
     rows = [_line(platform, place) for place in found.places]
     show_table(f"{reference} waits at", ("Element", "Title", "Due", "Can be led to"), rows)
+    show_limits(platform, case)
     if case.suspension:
         rest = case.suspension
         say(f"Suspended since {local(platform, rest.since)} by {rest.by}: {rest.reason}")

@@ -45,6 +45,7 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.STATE_ISSUES,
             Deed.FIND,
             Deed.ANSWER,
+            Deed.TELL,
         }
     ),
     Scope.OPERATE: frozenset(
@@ -52,6 +53,7 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.READ,
             Deed.OPERATE,
             Deed.POSTPONE,
+            Deed.EXTEND,
             Deed.SEND_MESSAGE,
             Deed.SEE_INCIDENTS,
             Deed.RESOLVE,

@@ -219,3 +219,24 @@ class HeldMail:
     message_id: str
     reference: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedExtension:
+    """A time limit that was made longer, with its reason and who allowed it.
+
+    Attributes:
+        code: Of the clock.
+        ground: Which kind of reason.
+        owner: Of the case, who did not allow it.
+        before: When it fell due until then.
+    """
+
+    code: str
+    ground: str
+    reason: str
+    owner: str
+    approver: str
+    before: datetime
+    due_at: datetime
+    at: datetime

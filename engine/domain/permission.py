@@ -57,6 +57,8 @@ class Deed(StrEnum):
     VERIFY = "verify the journal"
     OPERATE = "change the course of a complaint"
     POSTPONE = "move a due date"
+    EXTEND = "extend a time limit"
+    TELL = "record what happened to a complaint"
     SEND_MESSAGE = "send a message to a complaint"
     SEE_INCIDENTS = "see incidents"
     MANAGE_TEAMS = "manage teams"
@@ -157,6 +159,12 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.VERIFY: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.OPERATE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.POSTPONE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _JOB,
+        Deed.EXTEND: {
+            _R.TEAM_LEADER: Reach.TEAM,
+            _R.MANAGER: Reach.ALL,
+            _R.REPRESENTATIVE: Reach.EVERY,
+        },
+        Deed.TELL: _FRONT | _JOB | {_R.MANAGER: Reach.ALL},
         Deed.SEND_MESSAGE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.SEE_INCIDENTS: {
             _R.TEAM_LEADER: Reach.TEAM,
@@ -214,11 +222,13 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "complete_step": Deed.WORK,
         "deliver_answer": Deed.ANSWER,
         "escalate": Deed.ESCALATE,
+        "extend": Deed.EXTEND,
         "find_issue": Deed.FIND,
         "lift_restriction": Deed.RESTRICT,
         "move_to_team": Deed.MOVE_TEAM,
         "move_token": Deed.OPERATE,
         "name_cause": Deed.FIND,
+        "note_occasion": Deed.TELL,
         "reassign": Deed.REASSIGN,
         "release": Deed.WORK,
         "resolve_incident": Deed.RESOLVE,

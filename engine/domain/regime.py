@@ -58,6 +58,22 @@ _WORDS: Mapping[Occasion, str] = {
     Occasion.STAGE_TWO_DECIDED: "the decision of the second stage was sent",
 }
 
+
+class Ground(StrEnum):
+    """Why a time limit is extended; having many complaints is no reason."""
+
+    COMPLEXITY = "complexity"
+    EVIDENCE = "evidence_outstanding"
+    COMPLAINANT = "complainant_unavailable"
+    EXPERT = "expert_report"
+    AGREED = "agreed_with_complainant"
+
+    @property
+    def words(self) -> str:
+        """Return the reason as a person reads it."""
+        return self.value.replace("_", " ").capitalize()
+
+
 TOLD = frozenset(
     {
         Occasion.TRANSMITTED,

@@ -1,7 +1,7 @@
 """Everything about one case, for the person who works on it (ISO 10002:2018, 7.3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,8 +12,10 @@ from engine.domain.deadline import Clock
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
+from engine.domain.regime import Occasion
+from engine.domain.why import Explanation
 from engine.process.bundle import ProcessBundle
-from engine.services import glass, letter, looking, reach
+from engine.services import glass, letter, looking, reach, regimes
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.store.transaction import Transaction
@@ -81,6 +83,9 @@ class CaseFile:
         suspension: Why the case rests; None for one that does not.
         relation: How whoever looks stands to the case; tells what they may do.
         issues: What the complaint is about, and what was found.
+        reasons: Why each clock falls due when it does, by its code.
+        regime_titles: Whose time limits hold.
+        occasions: What can be told that starts or stops one of its time limits.
     """
 
     case: Case
@@ -102,6 +107,9 @@ class CaseFile:
     suspension: Suspension | None
     relation: Relation = EVERYBODYS
     issues: tuple[Issue, ...] = ()
+    reasons: Mapping[str, Explanation] = field(default_factory=dict)
+    regime_titles: tuple[str, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -165,6 +173,7 @@ def _file(
         suspension=_suspension(case, events),
         relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
         issues=said.issues,
+        **regimes.told(platform, tx, case, clocks),
     )
     return file, events
 
@@ -295,6 +304,10 @@ _WORDS = {
     "clock.breach": "Time limit missed: {clock}",
     "clock.met": "Promise kept: {clock}",
     "clock.cancelled": "Clock stopped: {clock}",
+    "clock.started": "Time limit begins: {clock}, due {due_at}",
+    "clock.lapsed": "No longer possible: {clock}",
+    "clock.extended": "Time limit extended: {clock}, due {due_at}. {reason}",
+    "occasion.noted": "It was recorded that {occasion}",
     "escalation.raised": "Escalated: {reason}",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
@@ -377,6 +390,8 @@ def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
         return said.replace("_", " ")
     if value is None:
         return "nobody" if key == "to" else "no outcome"
+    if key == "occasion":
+        return Occasion(str(value)).words
     if key == "due_at":
         return f"{datetime.fromisoformat(str(value)):%d %b %Y, %H:%M} UTC"
     if key == "to":

@@ -9,8 +9,9 @@ from string import Template
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
-from engine.domain.case import Approval, Case, Communication, Statement
+from engine.domain.case import Approval, Case, Communication, GrantedExtension, Statement
 from engine.domain.deadline import Clock
+from engine.domain.journal import content_hash
 from engine.errors import ConflictError, ProcessFailedError
 
 _SUGGESTED = {
@@ -110,6 +111,42 @@ def preview(
         now=now,
     )
     return Preview(drafted[-1], letter)
+
+
+def extension_notice(
+    platform: Platform,
+    *,
+    case: Case,
+    granted: GrantedExtension,
+    external_body: str,
+) -> Communication:
+    """Return the letter that tells of more time, its reason and where to turn.
+
+    Args:
+        platform: Whose letter it is.
+        case: About which.
+        granted: What was allowed.
+        external_body: Of the regime; empty for the one that the organisation names.
+    """
+    zone = ZoneInfo(platform.policy.calendar.zone)
+    facts = _facts(platform, case, ()) | {
+        "before": _day(granted.before, zone),
+        "new_date": _day(granted.due_at, zone),
+        "reason": granted.reason,
+    }
+    if external_body:
+        facts["external_body"] = external_body
+    body = _filled("extension", facts)
+    return Communication(
+        direction="out",
+        kind="extension",
+        channel="email" if case.complaint.email else "letter",
+        subject=f"More time for your complaint {case.reference}",
+        body=body,
+        by=granted.approver,
+        at=granted.at,
+        content_hash=content_hash({"text": body}),
+    )
 
 
 def message_id(platform: Platform) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from config.policy import ClockPolicy
 from engine.bootstrap import Platform
@@ -10,7 +11,9 @@ from engine.domain import calendar_edition
 from engine.domain.allowance import parse_allowance
 from engine.domain.case import Case
 from engine.domain.complaint import Complaint
-from engine.domain.regime import ClockRule, Occasion, Profile, Regime, digest_of
+from engine.domain.deadline import Clock
+from engine.domain.regime import TOLD, ClockRule, Occasion, Profile, Regime, digest_of
+from engine.domain.why import Explanation, explain
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 from engine.store.transaction import Transaction
@@ -145,6 +148,30 @@ def under(platform: Platform, tx: Transaction, case: Case) -> tuple[tuple[Regime
     """Return the regimes of a case with their profiles."""
     found = ((each, profile_of(platform, tx, each.profile)) for each in case.regimes)
     return tuple((regime, profile) for regime, profile in found if profile is not None)
+
+
+def told(
+    platform: Platform, tx: Transaction, case: Case, clocks: Iterable[Clock]
+) -> dict[str, Any]:
+    """Return what the file of a case tells of its time limits, by the names of its fields."""
+    return {
+        "reasons": {clock.code: _reason(platform, tx, clock) for clock in clocks},
+        "regime_titles": tuple(profile.title for _, profile in under(platform, tx, case)),
+        "occasions": occasions(platform, tx, case),
+    }
+
+
+def _reason(platform: Platform, tx: Transaction, clock: Clock) -> Explanation:
+    kept = {"profile": clock.profile, "variant": clock.variant, "code": clock.rule}
+    rule = rule_of(platform, tx, **kept)
+    return explain(clock, rule, calendar_of(platform, tx, clock.calendar))
+
+
+def occasions(platform: Platform, tx: Transaction, case: Case) -> tuple[Occasion, ...]:
+    """Return what somebody can tell that starts or stops a time limit of a case."""
+    rules = [r for regime, p in under(platform, tx, case) for r in p.rules(regime.variant)]
+    meant = {rule.starts_on for rule in rules}.union(*(rule.stops_on for rule in rules))
+    return tuple(each for each in Occasion if each in meant & TOLD)
 
 
 def _by_policy(platform: Platform, complaint: Complaint, day: date) -> list[Chosen]:

@@ -11,7 +11,15 @@ from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement
+from engine.domain.case import (
+    Approval,
+    Case,
+    Communication,
+    Escalation,
+    GrantedExtension,
+    Note,
+    Statement,
+)
 from engine.domain.disposal import ERASED
 from engine.errors import CaseErasedError
 from engine.services.jotting import jot
@@ -131,6 +139,9 @@ def _told(tx: Transaction, case: Case) -> dict[str, Any]:
         "time_limits": [
             {"title": each.title, "due_at": each.due_at, "met_at": each.met_at}
             for each in tx.clocks.of(case.id)
+        ],
+        "extensions": [
+            _without(each, "owner", "approver") for each in tx.records.of(GrantedExtension, case.id)
         ],
         "what_happened": [
             {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}

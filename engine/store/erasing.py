@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlmodel import SQLModel
 
+from engine.store.clock_tables import ExtensionRow
 from engine.store.issue_tables import IssueRow
 from engine.store.platform_tables import (
     CorrelationRow,
@@ -45,6 +46,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     ReceiptRow: {"fingerprint": ""},
     LegalHoldRow: {"reason": ""},
     GlassRow: {"reason": ""},
+    ExtensionRow: {"reason": ""},
 }
 """Rows that stay, as something happened then, without what somebody wrote."""
 

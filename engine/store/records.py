@@ -6,7 +6,15 @@ from typing import TypeVar
 
 from sqlalchemy import Table, bindparam, select
 
-from engine.domain.case import Approval, Communication, Escalation, Note, Statement
+from engine.domain.case import (
+    Approval,
+    Communication,
+    Escalation,
+    GrantedExtension,
+    Note,
+    Statement,
+)
+from engine.store.clock_tables import ExtensionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables import (
@@ -17,7 +25,7 @@ from engine.store.tables import (
     StatementRow,
 )
 
-Kind = TypeVar("Kind", Statement, Approval, Escalation, Communication, Note)
+Kind = TypeVar("Kind", Statement, Approval, Escalation, Communication, Note, GrantedExtension)
 
 _TABLE: dict[type, Table] = {
     Statement: table_of(StatementRow),
@@ -25,6 +33,7 @@ _TABLE: dict[type, Table] = {
     Escalation: table_of(EscalationRow),
     Communication: table_of(CommunicationRow),
     Note: table_of(NoteRow),
+    GrantedExtension: table_of(ExtensionRow),
 }
 # A column is named like the field it holds, so the columns of a record are its fields.
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _TABLE}
@@ -41,6 +50,7 @@ _SEALED: dict[type, tuple[str, ...]] = {
     Escalation: ("detail", "action"),
     Communication: ("subject", "body"),
     Note: ("text",),
+    GrantedExtension: ("reason",),
 }
 """Fields that are personal, or may be since somebody wrote them."""
 _ESCALATION = _TABLE[Escalation]

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import SYSTEM
-from engine.services import incidents, messages, monitoring, operations
+from engine.domain.regime import Ground, Occasion
+from engine.services import incidents, intake, messages, monitoring, operations, timing
 from tests.integration.office import execute, rows
 
 if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from tests.integration.commands import Act, Desk
+    from tests.integration.office import Office
 
 WHY = {"reason": "The file was mixed up."}
 
@@ -131,3 +133,31 @@ def retry_incident(desk: Desk) -> Act:
 def resolve(desk: Desk) -> Act:
     known = _given_up(desk)
     return lambda p: incidents.resolve(p, **known)
+
+
+def extend(desk: Desk) -> Act:
+    """Have a case under a regime whose limit can be extended, and somebody who does not own it."""
+    known = desk.known("tom", owned(desk.office, desk.office.platform))
+    asked = {"code": "final_response", "ground": Ground.EVIDENCE, "reason": "The lab needs time."}
+    return lambda p: timing.extend(p, **known, **asked)
+
+
+def owned(office: Office, platform: Platform) -> str:
+    """Return a new complaint under the Housing Ombudsman's Code, acknowledged and owned by Hanna.
+
+    The limit of its response runs, since it is counted from the acknowledgement.
+    """
+    hanna = office.staff["hanna"]
+    reference = intake.lodge(
+        platform, actor=hanna, complaint=office.heard(), wanted=["housing_ombudsman"]
+    )
+    office.reach("assess", reference=reference)
+    office.do(reference, "acknowledge")
+    complex_one = {"severity": 4, "complexity": "complex"}
+    office.reach("plan", reference=reference, assess=complex_one)
+    return reference
+
+
+def note_occasion(desk: Desk) -> Act:
+    known = desk.known("hanna", desk.office.lodge())
+    return lambda p: timing.note_occasion(p, occasion=Occasion.TRANSMITTED, **known)

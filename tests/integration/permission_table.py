@@ -131,6 +131,8 @@ _TABLE = """
     operations.skip_step            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    timing.extend                   -   -   -   t   -   -   o   e   -   -   -   -   -   -
+    timing.note_occasion            t   t   -   t   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -
     publishing.approve              -   -   -   -   -   -   h   h   -   -   h   -   -   -
     publishing.propose              -   -   -   -   -   -   -   -   -   -   h   -   -   h

@@ -13,6 +13,7 @@ from engine.domain.incident import IncidentKind
 from engine.services import inbox, incidents, ties
 from tests.incidents import come_to_a_halt
 from tests.integration.identity_ways import at_provider
+from tests.integration.operator_ways import owned
 from tests.integration.own_process import publish, publish_expert
 
 WHY = ("--reason", "The file was mixed up.")
@@ -243,3 +244,37 @@ def test_accounts_are_tied_and_untied_on_the_machine(redress, office, monkeypatc
     assert [each.status for each in done] == [0, 2, 1, 1]
     assert "no other way in" in done[2].err
     assert ties.of_person(house, actor=office.staff["hanna"])[0].subject == "s-1"
+
+
+def test_a_time_limit_is_explained_extended_and_begun_by_an_occasion(redress, office):
+    reference = owned(office, office.platform)
+    known = ("--as", "tom", "--reason", "The laboratory needs until then.")
+
+    listed = json.loads(redress("case", "show", reference, "--format", "json").out)
+    told = redress("limit", "why", reference, "--as", "vera")
+    asked = ("limit", "extend", reference, "final_response", "--ground", "expert_report", *known)
+    extended, again = redress(*asked), redress(*asked)
+    noted = redress("limit", "note", reference, "stage_two_requested", "--as", "hanna")
+    after = json.loads(redress("limit", "why", reference, "--format", "json").out)
+
+    codes = [limit["code"] for limit in listed["time_limits"]]
+    assert codes == ["acknowledgement", "final_response"]
+    assert "5 working days from when the complaint was received." in told.out
+    assert "not a working day of the week" in told.out
+    assert "Complaint Handling Code 2024, 6.3" in told.out
+    assert (extended.status, again.status) == (0, 1)
+    assert "as often as its rule allows" in again.err
+    assert "the complainant asked for the second stage" in noted.out
+    assert [len(limit["why"]) for limit in after["time_limits"]] == [1, 1, 2]
+
+
+def test_a_time_limit_is_not_extended_to_a_day_that_is_none(redress, office):
+    reference = owned(office, office.platform)
+
+    told = redress(
+        "limit", "extend", reference, "final_response", "--ground", "expert_report",
+        "--until", "soon", "--as", "tom", "--reason", "It takes long.",
+    )  # fmt: skip
+
+    assert told.status == 2
+    assert "is neither a day" in told.err

@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.regime import Ground, Occasion
 from engine.domain.sample import Review
 from engine.errors import RedressError
 from engine.services import (
@@ -27,6 +28,7 @@ from engine.services import (
     sampling,
     subject_access,
     teams,
+    timing,
     verifying,
 )
 from engine.services.change import CaseChange
@@ -155,6 +157,17 @@ RIVALS: dict[str, Rival] = {
         subject_access.export, o.platform, actor=DORA, reference=r, **WHY
     ),
     "teams.move": lambda o, r: partial(teams.move, o.platform, team="", **WHY, **_on(o, "mara", r)),
+    "timing.extend": lambda o, r: partial(
+        timing.extend,
+        o.platform,
+        code="final_response",
+        ground=Ground.EVIDENCE,
+        **WHY,
+        **_on(o, "tom", r),
+    ),
+    "timing.note_occasion": lambda o, r: partial(
+        timing.note_occasion, o.platform, occasion=Occasion.UPDATED, **_on(o, "hanna", r)
+    ),
     "verifying.run": lambda o, r: partial(verifying.run, o.platform, **_on(o, "vera", r)),
 }
 """How each command is given on a case whose decision waits for approval, and that is late."""

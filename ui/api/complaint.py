@@ -56,6 +56,12 @@ class NewComplaint(Body):
         default="", description="System it comes from; with `source_id`, the same is taken once."
     )
     source_id: Annotated[Line, Field(max_length=100)] = ""
+    regimes: list[Annotated[Line, Field(max_length=101)]] | None = Field(
+        default=None,
+        max_length=10,
+        description="Whose time limits hold; what the policy says when left out.",
+        examples=[["fca_disp/payment_services"]],
+    )
 
 
 class Reason(Body):
@@ -104,6 +110,7 @@ def lodge_complaint(
         complaint=received,
         command_id=command_id,
         is_received_now=complaint.received_at is None,
+        wanted=complaint.regimes,
     )
     response.headers["location"] = f"/api/v1/complaints/{reference}"
     return shape.Lodged(reference=reference)
@@ -151,7 +158,7 @@ def _received(sent: NewComplaint, now: datetime) -> domain.Complaint:
     Raises:
         InvalidInputError: A field is wrong; names each.
     """
-    facts = sent.model_dump() | {"received_at": sent.received_at or now}
+    facts = sent.model_dump(exclude={"regimes"}) | {"received_at": sent.received_at or now}
     try:
         return domain.Complaint.model_validate(facts)
     except ValidationError as error:

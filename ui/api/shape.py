@@ -126,9 +126,39 @@ class Clock(Shape):
     """A promise on time."""
 
     code: str = Field(examples=["acknowledgement"])
+    title: str = Field(examples=["Acknowledgement"])
     kind: str = Field(examples=["internal"])
+    started_at: datetime
     due_at: datetime
     met_at: datetime | None
+    lapses: bool = Field(description="Passing it breaks no promise.")
+
+
+class Interval(Shape):
+    """A stretch of time that counts towards a time limit, or does not."""
+
+    begin: datetime
+    end: datetime
+    amount: int = Field(description="How much of it counts; 0 for none.")
+    reason: str = Field(examples=["public holiday: Good Friday"])
+
+
+class Passage(Shape):
+    """One stage on the way to a due date."""
+
+    title: str = Field(examples=["10 working days from when the complaint was acknowledged."])
+    due_at: datetime
+    measure: str = Field(examples=["working days"], description="What amounts are counted in.")
+    total: int = Field(description="What the amounts add up to.")
+    intervals: list[Interval]
+
+
+class Reason(Shape):
+    """Why a promise falls due when it does."""
+
+    source: str = Field(description="Where its figure comes from.")
+    is_whole: bool = Field(description="The passages lead to the due date.")
+    passages: list[Passage]
 
 
 class Statement(Shape):
@@ -232,7 +262,9 @@ class CaseFile(Shape):
     awaits: list[str] = Field(description="Messages the complaint waits for.")
     issues: list[Issue]
     steps: list[OwnStep]
+    regime_titles: list[str] = Field(description="Whose time limits hold.")
     clocks: list[Clock]
+    reasons: dict[str, Reason] = Field(description="Why each clock falls due, by its code.")
     statements: list[Statement]
     approvals: list[Approval]
     escalations: list[Escalation]

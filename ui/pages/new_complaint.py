@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.domain.complaint import Channel, Complaint, plausible_address
-from engine.services import intake
+from engine.services import intake, regimes
 from ui.once import attempt, say, tell
 from ui.parts.form import forget, step_form
 from ui.session import actor, platform, zone
@@ -16,6 +16,9 @@ from ui.way import go, link
 
 _KEY = "new"
 _DRAFT = "new:kept"
+_REGIME = "new:regime"
+_SOME = 2
+"""So many regimes in the policy leave a choice."""
 _LONG: dict[str, Any] = {"multiline": True}
 
 
@@ -85,6 +88,7 @@ def show() -> None:
 
 
 def _ask() -> None:
+    wanted = _ask_regime()
     stated = step_form(
         NewComplaint,
         key=_KEY,
@@ -101,12 +105,27 @@ def _ask() -> None:
     if attempt(
         "lodge",
         lambda command_id: lodged.append(
-            intake.lodge(platform(), actor=actor(), complaint=complaint, command_id=command_id)
+            intake.lodge(
+                platform(),
+                actor=actor(),
+                complaint=complaint,
+                command_id=command_id,
+                wanted=[wanted] if wanted else None,
+            )
         ),
     ):
         forget(_KEY)
         say(f"{lodged[0]} is recorded and on its way.")
         go("case", ref=lodged[0])
+
+
+def _ask_regime() -> str:
+    """Ask whose time limits hold, where there is a choice; empty for what the policy says."""
+    if len(platform().policy.regimes) < _SOME:
+        return ""
+    titles = {"": "What the policy says of such a complaint"} | dict(regimes.names(platform()))
+    chosen = st.selectbox("Time limits", list(titles), format_func=titles.__getitem__, key=_REGIME)
+    return str(chosen)
 
 
 def _keep(content: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from engine.domain.complaint import Channel
 from engine.domain.permission import judge
 from engine.services import accounts, casework, inbox
 from engine.services.casework import Answer
-from ui.parts import case_course, case_reach
+from ui.parts import case_course, case_reach, case_time
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -108,8 +108,24 @@ def actions(look: Look) -> tuple[Action, ...]:
             reassign,
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
-        *(*_operations(look), *_walls(look)),
+        *(*_times(look), *_operations(look), *_walls(look)),
     )
+
+
+def _times(look: Look) -> tuple[Action, ...]:
+    """Return what changes time limits, for those who may and where a regime knows of it."""
+    found, obstacle = [], "" if look.case.is_open else "The case is closed."
+    if look.person.may(Deed.TELL) and look.file.occasions:
+        why_not = _why_not(look, Deed.TELL, obstacle)
+        icon = ":material/event_available:"
+        found.append(Action("Record what happened", icon, case_time.note_occasion, why_not))
+    if look.person.may(Deed.EXTEND) and case_time.can_extend(look):
+        is_own = look.case.owner == look.person.username
+        own = "You own the case; somebody else extends its limits." if is_own else obstacle
+        why_not = _why_not(look, Deed.EXTEND, own)
+        icon = ":material/more_time:"
+        found.append(Action("Extend a time limit", icon, case_time.extend, why_not))
+    return tuple(found)
 
 
 def _walls(look: Look) -> tuple[Action, ...]:

@@ -13,6 +13,7 @@ from ui.once import attempt, say
 from ui.parts import case_reach, words
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
+from ui.parts.why import draw_why
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -33,6 +34,8 @@ def draw_side(look: Look) -> None:
         _draw_complaint(look)
     with st.container(border=True, key="case:times"):
         st.header("Promises on time")
+        if look.file.regime_titles:
+            st.markdown(f":small[By {plain(', '.join(look.file.regime_titles))}]")
         for clock in look.file.clocks:
             _draw_clock(look, clock)
     if look.file.escalations:
@@ -82,13 +85,16 @@ def _draw_clock(look: Look, clock: Clock) -> None:
         if not clock.is_open:
             st.markdown(f"**{plain(clock.title)}**")
             st.markdown(said)
+            draw_why(look, clock)
             return
         with st.container(horizontal=True, gap="small"):
             st.markdown(f"**{plain(clock.title)}**", width="content")
             st.space("stretch")
             st.markdown(said, width="content")
         used = words.used(clock.started_at, clock.due_at, look.now)
-        st.progress(used, text=f":small[Due {look.moment(clock.due_at)}]")
+        until = "Possible until" if clock.lapses else "Due"
+        st.progress(used, text=f":small[{until} {look.moment(clock.due_at)}]")
+        draw_why(look, clock)
 
 
 def clock_words(look: Look, clock: Clock) -> str:
