@@ -27,7 +27,6 @@ RedressError
 ├── BackupError                 a backup is damaged, or cannot be restored here
 ├── UnsafeMailError             a letter would leave as another mail than was meant
 ├── JournalAlteredError         the journal is not the one that was signed
-├── EditionAlteredError         rules that were kept for cases are not the ones that were kept
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
     ├── KeyLostError            the key that personal data were sealed with is not there
@@ -348,16 +347,6 @@ class JournalAlteredError(RedressError):
         shown = " ".join(self.findings[:3])
         more = f" And {len(self.findings) - 3} more." if len(self.findings) > 3 else ""
         super().__init__(f"{shown}{more}")
-
-
-class EditionAlteredError(RedressError):
-    """Rules that were kept for cases are not the ones that were kept."""
-
-    code = "redress.edition-altered"
-
-    def __init__(self, digest: str) -> None:
-        super().__init__(f"The edition {digest[:12]} of rules or calendar was altered.")
-        self.digest = digest
 
 
 class UnknownStateError(RedressError):

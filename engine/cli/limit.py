@@ -1,7 +1,8 @@
 """Commands for time limits: why they fall due, extending them, and what starts and stops them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from engine.console import Format, say, show_json, show_table
 from engine.domain.regime import Ground, Occasion
 from engine.domain.why import Explanation, when
 from engine.errors import InvalidInputError
-from engine.services import casefile, timing
+from engine.services import casefile, foresight, timing
 from engine.services.casefile import CaseFile
+from engine.services.foresight import Proposal
 
 app = typer.Typer(no_args_is_help=True, help="Time limits of cases: why, until when, and longer.")
 
@@ -76,6 +78,49 @@ def note(
         at=_moment(at, platform) if at else None,
     )
     say(f"{reference}: it is recorded that {occasion.words}.")
+
+
+@app.command()
+def preview(
+    *,
+    closed: Annotated[list[str] | None, typer.Option(help="a day on which nobody works")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="TOML: a calendar as in the policy, or a profile")
+    ] = None,
+    who: Whoever = "",
+    output: As = Format.TEXT,
+) -> None:
+    """Tell which running time limits a changed calendar or profile would move; changes nothing."""
+    platform = ready()
+    proposal = foresight.read_proposal(_text(file)) if file else Proposal()
+    days = tuple(_moment(day, platform).date() for day in closed or ())
+    told = foresight.preview(
+        platform, actor=acting(platform, who), proposal=replace(proposal, closed=days)
+    )
+    if output is Format.JSON:
+        show_json(asdict(told))
+        return
+    rows = [
+        (line.reference, line.title, local(platform, line.before), local(platform, line.after))
+        for line in told.lines
+    ]
+    show_table("Would fall due at another moment", ("Case", "Time limit", "Now", "Then"), rows)
+    say(
+        f"{told.moved} of {told.looked_at} would move: {told.earlier} earlier ({told.overdue} of "
+        f"them overdue at once), {told.later} later. Left alone: {told.left_alone}."
+    )
+
+
+def _text(path: Path) -> str:
+    """Return what a file says.
+
+    Raises:
+        InvalidInputError: It cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise InvalidInputError({"--file": f"{path} cannot be read: {error}."}) from error
 
 
 def show_limits(platform: Platform, case: CaseFile) -> None:

@@ -85,7 +85,7 @@ def begin(
         InvalidInputError: A regime that is wanted is unknown, or is not in force.
     """
     now = platform.now()
-    chosen = regimes.for_complaint(platform, complaint, wanted)
+    chosen = regimes.for_complaint(platform, complaint=complaint, wanted=wanted)
     under, calendar = regimes.keep(platform, tx, chosen, complaint)
     digest, _version = latest(tx)
     bundle = bundle_of(platform, tx, digest)

@@ -41,7 +41,7 @@ class Chosen:
 
 
 def for_complaint(
-    platform: Platform, complaint: Complaint, wanted: Sequence[str] | None = None
+    platform: Platform, *, complaint: Complaint, wanted: Sequence[str] | None = None
 ) -> tuple[Chosen, ...]:
     """Return the editions under which a complaint comes, in the order of the policy.
 
@@ -76,6 +76,23 @@ def names(platform: Platform) -> tuple[tuple[str, str], ...]:
         if not profile.variants:
             found.append((code, profile.title))
     return tuple(found)
+
+
+def in_policy(platform: Platform) -> tuple[tuple[Profile, str], ...]:
+    """Return the editions that the policy puts in force today, and for which complaints each."""
+    today = platform.calendar.day_of(platform.now())
+    found = []
+    for choice in platform.policy.regimes:
+        profile = platform.profiles.in_force(choice.profile, today)
+        if profile is not None:
+            titles = {each.code: each.title for each in profile.variants}
+            conditions = (choice.categories, choice.products, choice.channels)
+            meant = "; ".join(", ".join(each) for each in conditions if each)
+            usual = "Whatever comes under no other" if choice.otherwise else "Every complaint"
+            variant = titles.get(profile.variant_named(choice.variant), "")
+            found.append((profile, ": ".join(each for each in (variant, meant or usual) if each)))
+    own = own_promises(platform.policy.clocks)
+    return (*found, *(((own, "Every complaint"),) if own else ()))
 
 
 def own_promises(policies: Iterable[ClockPolicy]) -> Profile | None:

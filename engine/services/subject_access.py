@@ -136,16 +136,23 @@ def _told(tx: Transaction, case: Case) -> dict[str, Any]:
             _without(each, "id", "token", "raised_by", "acknowledged_by")
             for each in tx.records.of(Escalation, case.id)
         ],
+        **_times_of(tx, case),
+        "what_happened": [
+            {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
+            for each in tx.journal.of(case.id)
+        ],
+    }
+
+
+def _times_of(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return what was promised, and what was made longer and why."""
+    return {
         "time_limits": [
             {"title": each.title, "due_at": each.due_at, "met_at": each.met_at}
             for each in tx.clocks.of(case.id)
         ],
         "extensions": [
             _without(each, "owner", "approver") for each in tx.records.of(GrantedExtension, case.id)
-        ],
-        "what_happened": [
-            {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
-            for each in tx.journal.of(case.id)
         ],
     }
 

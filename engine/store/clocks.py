@@ -1,16 +1,18 @@
 """Promises on time, found by the moment at which somebody must look at them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, select
 
 from engine.domain.deadline import Clock, ClockState, Move, next_instant
+from engine.domain.sight import Sight
 from engine.store.clock_tables import ClockRow
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow
 
 _CLOCK, _CASE = table_of(ClockRow), table_of(CaseRow)
@@ -47,6 +49,18 @@ class Clocks:
     def of(self, case_id: int) -> tuple[Clock, ...]:
         """Return the clocks of one case, soonest due first."""
         return tuple(to_clock(row) for row in self._session.execute(CLOCKS, {"of": case_id}))
+
+    def running(self, sight: Sight) -> Iterator[tuple[str, Clock]]:
+        """Yield every clock that runs in a case that somebody sees, with the case's reference."""
+        # What runs has a next moment, which an index holds.
+        chosen = (
+            select(_CLOCK, _CASE.c.reference)
+            .join_from(_CLOCK, _CASE, _CASE.c.id == _CLOCK.c.case_id)
+            .where(_CLOCK.c.next_at.is_not(None), *of_cases(Frame.of(sight)))
+            .order_by(_CLOCK.c.next_at)
+        )
+        for row in self._session.execute(chosen, values_of(sight)):
+            yield row.reference, to_clock(row)
 
     def add(self, case_id: int, clocks: Iterable[Clock]) -> None:
         """Start clocks for a new case."""

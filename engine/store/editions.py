@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from engine.domain.regime import digest_of
-from engine.errors import EditionAlteredError
+from engine.errors import ConflictError
 from engine.store.clock_tables import EditionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -27,11 +27,11 @@ class Editions:
         """Return an edition as text; None where it is not kept.
 
         Raises:
-            EditionAlteredError: It is not the text that was kept.
+            ConflictError: It is not the text that was kept.
         """
         found: str | None = self._session.execute(_CONTENT, {"of": digest}).scalar_one_or_none()
         if found is not None and digest_of(found) != digest:
-            raise EditionAlteredError(digest)
+            raise ConflictError(f"The edition {digest[:12]} of rules or calendar was altered.")
         return found
 
     def known(self, digests: Collection[str]) -> frozenset[str]:

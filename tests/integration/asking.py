@@ -17,6 +17,7 @@ from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.incident import Cause, IncidentKind
 from engine.domain.kpi import Period
+from engine.domain.regime import Ground, Occasion
 from engine.domain.sample import Review
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services import (
@@ -31,6 +32,7 @@ from engine.services import (
     competences,
     delegation,
     dispatch,
+    foresight,
     glass,
     heat,
     held,
@@ -51,8 +53,10 @@ from engine.services import (
     restriction,
     sampling,
     teams,
+    timing,
     verifying,
 )
+from engine.services.foresight import Proposal
 from tests.architecture.authority import services
 from tests.integration import identity_asks, issue_ways, privacy_ways
 from tests.integration.commands import SOURCES
@@ -258,6 +262,15 @@ ASKS: Mapping[str, Ask] = {
     "operations.skip_step": lambda a: operations.skip_step(a.platform, reason=WHY, **a.of_step),
     "operations.suspend": lambda a: operations.suspend(a.platform, reason=WHY, **a.of_case),
     "operations.whereabouts": lambda a: operations.whereabouts(a.platform, **a.of_case),
+    "foresight.preview": lambda a: foresight.preview(
+        a.platform, actor=a.actor, proposal=Proposal(closed=(a.period.begin.date(),))
+    ),
+    "timing.extend": lambda a: timing.extend(
+        a.platform, code="acknowledgement", ground=Ground.EVIDENCE, reason=WHY, **a.of_case
+    ),
+    "timing.note_occasion": lambda a: timing.note_occasion(
+        a.platform, occasion=Occasion.UPDATED, **a.of_case
+    ),
     "publishing.approve": lambda a: publishing.approve(a.platform, actor=a.actor, number=99),
     "publishing.propose": lambda a: publishing.propose(
         a.platform, actor=a.actor, paths=[a.folder / "none.bpmn"], reason=WHY

@@ -131,6 +131,7 @@ _TABLE = """
     operations.skip_step            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
+    foresight.preview               -   -   -   t   -   -   o   e   -   -   -   e   -   e
     timing.extend                   -   -   -   t   -   -   o   e   -   -   -   -   -   -
     timing.note_occasion            t   t   -   t   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -

@@ -11,7 +11,6 @@ from engine.errors import RedressError
 from engine.services import accounts, keys
 from tests.integration.caller import Interface
 from tests.integration.office import ANSWERS, rows
-from tests.integration.operator_ways import owned
 from ui.api.who import PROOF_HEADER, AccountKeys
 
 NEW = {"summary": "Charged twice", "complainant_name": "Jane Canary", "email": "jane@example.org"}
@@ -366,33 +365,3 @@ def test_every_refusal_has_a_status_and_none_is_a_defect(interface):
     for kind in family(RedressError) - {RedressError}:
         refusal = kind.__new__(kind)
         assert status_of(refusal) in set(STATUS.values()), kind
-
-
-def test_a_time_limit_is_explained_extended_and_begun_by_an_occasion(interface, office):
-    reference = owned(office, office.platform)
-    path = f"/complaints/{reference}"
-    longer = {"ground": "expert_report", "reason": "The laboratory needs until then."}
-
-    extended = interface.ask(
-        "POST", f"{path}/clocks/final_response/extension", by=Role.TEAM_LEADER, json=longer
-    )
-    noted = interface.ask(
-        "POST", f"{path}/occasions", by=Role.HANDLER, json={"occasion": "stage_two_requested"}
-    )
-    told = interface.ask("GET", path, by=Role.AUDITOR).json()
-
-    assert (extended.status_code, noted.status_code) == (204, 204)
-    assert told["regime_titles"] == ["Housing Ombudsman Code"]
-    reason = told["reasons"]["final_response"]
-    assert [passage["total"] for passage in reason["passages"]] == [10, 10]
-    assert {c["code"] for c in told["clocks"]} >= {"stage_two_acknowledgement"}
-
-
-def test_a_complaint_is_lodged_under_a_regime_and_an_unknown_one_is_refused(interface):
-    new = {"summary": "Charged twice", "complainant_name": "Jane"}
-
-    good = interface.ask("POST", LODGE, by=Role.INTAKE, json=new | {"regimes": ["nhs"]})
-    bad = interface.ask("POST", LODGE, by=Role.INTAKE, json=new | {"regimes": ["nowhere"]})
-
-    assert (good.status_code, bad.status_code) == (201, 422)
-    assert "is none of" in bad.text

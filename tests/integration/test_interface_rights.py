@@ -44,6 +44,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "send_message": {"message_id": "1", "name": "withdrawn", "key": "C-2026-000001"},
     "send_signal": {"message_id": "2", "name": "recall"},
     "retry_incident": {"reason": "The mail server is back."},
+    "extend": {"ground": "expert_report", "reason": "It takes long."},
+    "note_occasion": {"occasion": "updated"},
     "resolve_incident": {"reason": "It was sent by post."},
 }
 """What is sent to each operation that changes something."""
@@ -81,6 +83,7 @@ def interface(office):
         "token": office.token(reference, "assess"),
         "incident_id": incident,
         "number": 2,
+        "code": "acknowledgement",
     }
     return opened
 

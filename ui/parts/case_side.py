@@ -107,6 +107,8 @@ def clock_words(look: Look, clock: Clock) -> str:
         return "No longer applies"
     if clock.paused_at is not None:
         return "Rests"
+    if clock.lapses and is_overdue(clock, look.now):
+        return "No longer possible"
     said = plain(words.due(clock.due_at, look.now))
     return f":red[**{said}**]" if is_overdue(clock, look.now) else said
 
