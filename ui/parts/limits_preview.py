@@ -90,9 +90,11 @@ def _draw_told(told: Foresight) -> None:
     with st.container(horizontal=True, key="limits:figures"):
         for title, number in figures.items():
             st.metric(title, f"{number:,}", border=True)
+    among = plain(words.counted(told.looked_at, "running time limit"))
+    alone = plain(f"{told.left_alone:,}")
     st.markdown(
-        f":small[Of {words.counted(told.looked_at, 'running time limit')}. Moved by hand, rested "
-        f"or of an earlier release, and left alone: {told.left_alone:,}.]"
+        f":small[Of {among}. Moved by hand, rested or of an earlier release, and so left alone: "
+        f"{alone}.]"
     )
     if not told.lines:
         st.markdown("No time limit would move.")

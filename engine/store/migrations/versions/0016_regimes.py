@@ -1,6 +1,6 @@
 """Time limits of regimes: by which edition of which rules and calendar each clock is counted.
 
-Revision ID: 0015
+Revision ID: 0016
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime, json_type
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
