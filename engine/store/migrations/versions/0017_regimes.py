@@ -1,6 +1,6 @@
 """Time limits of regimes: by which edition of which rules and calendar each clock is counted.
 
-Revision ID: 0016
+Revision ID: 0017
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime, json_type
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
