@@ -14,6 +14,7 @@ from engine.domain.case import Step
 from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
+from engine.domain.regime import Occasion
 from engine.errors import ConflictError
 from engine.services import (
     auditing,
@@ -23,7 +24,9 @@ from engine.services import (
     intake,
     issues,
     monitoring,
+    regimes,
     reporting,
+    timing,
 )
 from engine.services.demo_material import Besides, material
 from engine.services.scenario import Scenario, draw, fill
@@ -31,6 +34,8 @@ from engine.services.scenario import Scenario, draw, fill
 _TRAVEL = timedelta(weeks=10)
 _LONGEST = timedelta(days=500)
 _SWEEP_EVERY = timedelta(hours=3)
+_ON_TOUR = 4
+"""Of so many complaints, one comes under a regime of its own."""
 
 
 @dataclass
@@ -85,6 +90,7 @@ class Simulation:
         seed: int,
         staff: tuple[Actor, ...],
         until: datetime | None = None,
+        is_tour: bool = False,
     ) -> None:
         """Prepare a simulation.
 
@@ -94,11 +100,13 @@ class Simulation:
             seed: The same seed gives the same story.
             staff: Who works; every role of the diagram must be among them.
             until: Stop then and leave open what is open; None to drive every case to its end.
+            is_tour: Let some complaints come under each regime in turn, whatever the policy says.
         """
         self._clock = SimulatedClock(begin)
         self.platform = replace(platform, now=self._clock)
         self._begin = begin
         self._until = until
+        self._is_tour = is_tour
         self._seed = seed
         self._staff = staff
         self._dice = random.Random(seed)  # noqa: S311 - a story, no secret
@@ -146,11 +154,7 @@ class Simulation:
     def _visit(self, course: _Course) -> timedelta | None:
         """Do what is next on a case; return when to look again, None when it is over."""
         if not course.reference:
-            course.reference = intake.lodge(
-                self.platform,
-                actor=self._who({Role.INTAKE}),
-                complaint=course.scenario.complaint(self._clock.now),
-            )
+            self._lodge(course)
             return self._pause(course, hours=3)
         course.visits += 1
         file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
@@ -162,6 +166,30 @@ class Simulation:
             return self._let_answer(course, file)
         self._work(course, file)
         return self._pause(course, hours=14)
+
+    def _lodge(self, course: _Course) -> None:
+        actor, wanted = self._who({Role.INTAKE}), self._regime(course.number)
+        course.reference = intake.lodge(
+            self.platform,
+            actor=actor,
+            complaint=course.scenario.complaint(self._clock.now),
+            wanted=wanted,
+        )
+        file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
+        if Occasion.TRANSMITTED in file.occasions:
+            timing.note_occasion(
+                self.platform,
+                actor=actor,
+                reference=course.reference,
+                occasion=Occasion.TRANSMITTED,
+            )
+
+    def _regime(self, number: int) -> tuple[str, ...] | None:
+        """Return under which regime a complaint comes; None for what the policy says."""
+        if not self._is_tour or number % _ON_TOUR:
+            return None
+        known = [name for name, _title in regimes.names(self.platform)]
+        return (known[number // _ON_TOUR % len(known)],)
 
     def _interrupt(self, course: _Course, file: casefile.CaseFile) -> bool:
         """Let the complainant withdraw, or a handler call for help, when their time has come."""
@@ -291,6 +319,8 @@ class Simulation:
         counts["escalated"] += bool(file.escalations)
         counts["returned by the approver"] += any(a.result == "returned" for a in file.approvals)
         counts["reopened"] += bool(file.case.reopened)
+        for title in file.regime_titles:
+            counts[f"regime: {title}"] += 1
         if file.case.outcome:
             counts[f"outcome: {file.case.outcome.title.lower()}"] += 1
 
@@ -304,6 +334,7 @@ def _misled(course: _Course, file: casefile.CaseFile) -> str | None:
         expected = "closed" if course.scenario.scope is Scope.COMPLAINT else "not_accepted"
     ends = sorted({"withdrawn_end", "closed", "not_accepted"} & set(file.passed))
     running = [clock for clock in file.clocks if clock.state is ClockState.RUNNING]
+    unclear = [code for code, reason in file.reasons.items() if not reason.is_whole]
     unanswered = [e for e in file.escalations if e.acknowledged_at is None]
     faults = {
         "is still open": case.is_open,
@@ -311,6 +342,7 @@ def _misled(course: _Course, file: casefile.CaseFile) -> str | None:
         f"passed the ends {ends} instead of {expected}": ends != [expected],
         "has no outcome": case.outcome is None,
         "still has a running clock": bool(running),
+        "has a time limit that nothing explains": bool(unclear),
         "has an escalation that nobody acknowledged": bool(unanswered),
     }
     return next((fault for fault, is_so in faults.items() if is_so), None)

@@ -1,13 +1,16 @@
 """The demonstration: a whole department on a fast clock, and proof that it ended right."""
 
 from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 
-from engine.bootstrap import Platform
+from engine.bootstrap import Platform, shipped_profiles
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import ConflictError
-from engine.services import auditing, demo, inbox, processes, signing_in, simulation
+from engine.services import auditing, demo, inbox, processes, regimes, signing_in, simulation
 
 
 def test_every_case_ends_as_its_diagram_says(sqlite_platform: Platform):
@@ -26,6 +29,71 @@ def test_every_case_ends_as_its_diagram_says(sqlite_platform: Platform):
         "outcome: resolved first contact",
     ):
         assert story.counts.get(part, 0) > 0, part
+
+
+def test_the_story_tours_every_regime_and_its_dates_are_those_of_a_slow_count(
+    sqlite_platform: Platform,
+):
+    story = demo.tell_story(sqlite_platform, cases=60, seed=1)
+
+    clocks = _clocks_with_rules(sqlite_platform)
+    wrong = [clock for clock, rule in clocks if clock.due_at != _slowly(clock, rule)]
+    shipped = {p.title for c in SHIPPED.codes for p in SHIPPED.editions(c)}
+    assert {each.removeprefix("regime: ") for each in story.counts if "regime: " in each} == shipped
+    assert len({(clock.profile, clock.variant, clock.rule) for clock, _ in clocks}) >= 20
+    assert wrong == []
+
+
+def test_a_date_of_the_story_that_is_a_day_off_is_noticed(sqlite_platform: Platform):
+    """Plant the bug."""
+    demo.tell_story(sqlite_platform, cases=4, seed=1)
+    (clock, rule), *_rest = _clocks_with_rules(sqlite_platform)
+
+    late = clock.model_copy(update={"due_at": clock.due_at + timedelta(days=1)})
+
+    assert _slowly(clock, rule) == clock.due_at != late.due_at
+
+
+SHIPPED = shipped_profiles()
+LONDON = ZoneInfo("Europe/London")
+
+
+def _clocks_with_rules(platform):
+    """Return every clock of every case that nothing has moved, with its rule."""
+    found = []
+    with platform.database.read() as tx:
+        for reference in list(tx.cases.references()):
+            case = tx.cases.get(reference)
+            for clock in tx.clocks.of(case.id):
+                kept = {"profile": clock.profile, "variant": clock.variant, "code": clock.rule}
+                if not clock.moves:
+                    found.append((clock, regimes.rule_of(platform, tx, **kept)))
+    return found
+
+
+def _slowly(clock, rule):
+    """Return when a clock falls due: day by day, with a list of holidays and the wall clock."""
+    free = holidays.country_holidays("GB", subdiv="ENG", years=(2026, 2027))
+    day, (amount, _space, unit) = (
+        clock.started_at.astimezone(LONDON).date(),
+        (rule.allowance.partition(" ")),
+    )
+    is_working = unit.startswith("working")
+    if unit.startswith("month"):
+        month = day.month - 1 + int(amount)
+        first = day.replace(year=day.year + month // 12, month=month % 12 + 1, day=1)
+        last = [first + timedelta(days=n) for n in range(31)]
+        same_month = [each for each in last if each.month == first.month]
+        day = same_month[min(day.day, len(same_month)) - 1]
+    else:
+        left = int(amount) * (7 if unit.startswith("week") else 1)
+        while left:
+            day += timedelta(days=1)
+            left -= not is_working or (day.weekday() < 5 and day not in free)
+    while rule.counting.rolls and (day.weekday() >= 5 or day in free):
+        day += timedelta(days=1)
+    is_early = is_working and rule.counting.ends != "end_of_day"
+    return datetime.combine(day, time(17) if is_early else time(23, 59, 59), LONDON)
 
 
 def test_the_same_seed_tells_the_same_story_on_each_database(

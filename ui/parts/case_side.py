@@ -82,7 +82,7 @@ def _facts(look: Look) -> Mapping[str, str]:
 def _draw_clock(look: Look, clock: Clock) -> None:
     said = clock_words(look, clock)
     with st.container(gap="xxsmall"):
-        if not clock.is_open:
+        if not clock.is_open or (clock.lapses and is_overdue(clock, look.now)):
             st.markdown(f"**{plain(clock.title)}**")
             st.markdown(said)
             draw_why(look, clock)
