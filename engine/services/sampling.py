@@ -26,7 +26,8 @@ _MOST = 200
 _LONGEST_SEED = 100
 _LONGEST = timedelta(days=366)
 _CHOSEN_AMONG = 100_000
-_LISTED = 100
+LISTED = 100
+"""Samples that are returned at once where nobody asks for fewer."""
 
 
 def draw(platform: Platform, *, actor: Actor, drawing: Drawing) -> int:
@@ -139,15 +140,34 @@ def review(
     carry_out(platform, Command("review_sample", actor, reference, content, command_id), work)
 
 
-def samples(platform: Platform, *, actor: Actor) -> tuple[Sample, ...]:
-    """Return the latest samples: all for who draws or oversees, else the actor's own.
+def samples(
+    platform: Platform, *, actor: Actor, before: int | None = None, limit: int = LISTED
+) -> tuple[Sample, ...]:
+    """Return samples, the latest first: all for who draws or oversees, else the actor's own.
+
+    Args:
+        platform: Where to look.
+        actor: Who asks.
+        before: Number of a sample; only older ones are returned. None for the latest.
+        limit: Most to return.
 
     Raises:
         NotAllowedError: The actor neither draws, reviews nor oversees samples.
     """
     actor.require(Deed.SEE_SAMPLES)
     with platform.database.read() as tx:
-        return tx.samples.page(None if _sees_all(actor) else actor.username, limit=_LISTED)
+        return tx.samples.page(_whose(actor), limit=limit, before=before)
+
+
+def to_review(platform: Platform, *, actor: Actor) -> tuple[Sample, ...]:
+    """Return the samples that are open to the actor to review, the latest first.
+
+    Raises:
+        NotAllowedError: The actor reviews nothing.
+    """
+    actor.require(Deed.REVIEW_SAMPLE)
+    with platform.database.read() as tx:
+        return tx.samples.open_to(actor.username, platform.now(), limit=LISTED)
 
 
 def drawn(platform: Platform, *, actor: Actor, sample_id: int) -> tuple[Drawn, ...]:
@@ -193,20 +213,30 @@ def reviewers(platform: Platform, *, actor: Actor) -> dict[str, str]:
     }
 
 
-def names(platform: Platform, *, actor: Actor) -> dict[str, str]:
-    """Return the names of those who drew, review or ended what the actor sees, by user name.
+def names(
+    platform: Platform, *, actor: Actor, before: int | None = None, limit: int = LISTED
+) -> dict[str, str]:
+    """Return the names of those who drew, review or ended what ``samples`` returns for the same.
+
+    Returns:
+        By user name.
 
     Raises:
         NotAllowedError: The actor neither draws, reviews nor oversees samples.
     """
     actor.require(Deed.SEE_SAMPLES)
     with platform.database.read() as tx:
-        seen = tx.samples.page(None if _sees_all(actor) else actor.username, limit=_LISTED)
+        seen = tx.samples.page(_whose(actor), limit=limit, before=before)
         people = {account.actor.username: account.actor.name for account in tx.accounts.all()}
     meant = {
         name for each in seen for name in (each.drawing.reviewer, each.drawn_by, each.ended_by)
     }
     return {username: name for username, name in people.items() if username in meant}
+
+
+def _whose(actor: Actor) -> str | None:
+    """Return whose samples the actor sees; None for everybody's."""
+    return None if _sees_all(actor) else actor.username
 
 
 def _sees_all(actor: Actor) -> bool:

@@ -119,10 +119,24 @@ class Samples:
         """Return one sample."""
         return next(self._found(_SAMPLE.c.id == sample_id), None)
 
-    def page(self, reviewer: str | None, *, limit: int) -> tuple[Sample, ...]:
-        """Return the latest samples, of one reviewer or of all, the latest first."""
-        wanted = () if reviewer is None else (_SAMPLE.c.reviewer == reviewer,)
-        return tuple(self._found(*wanted, limit=limit))
+    def page(
+        self, reviewer: str | None, *, limit: int, before: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Return some samples, of one reviewer or of all, the latest first.
+
+        Args:
+            reviewer: Whose; None for all.
+            limit: Most to return.
+            before: Only those with a lower number; None for the latest.
+        """
+        wanted = [] if reviewer is None else [_SAMPLE.c.reviewer == reviewer]
+        older = [] if before is None else [_SAMPLE.c.id < before]
+        return tuple(self._found(*wanted, *older, limit=limit))
+
+    def open_to(self, reviewer: str, now: datetime, *, limit: int) -> tuple[Sample, ...]:
+        """Return the samples that are open to a reviewer, the latest first."""
+        live = (_SAMPLE.c.ended_at.is_(None), _SAMPLE.c.until_at > now)
+        return tuple(self._found(_SAMPLE.c.reviewer == reviewer, *live, limit=limit))
 
     def waiting(self, reviewer: str, now: datetime) -> int:
         """Return how many cases wait for somebody's review."""

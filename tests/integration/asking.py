@@ -310,6 +310,7 @@ ASKS: Mapping[str, Ask] = {
     ),
     "sampling.reviewers": lambda a: sampling.reviewers(a.platform, actor=a.actor),
     "sampling.samples": lambda a: sampling.samples(a.platform, actor=a.actor),
+    "sampling.to_review": lambda a: sampling.to_review(a.platform, actor=a.actor),
     "sampling.waiting": lambda a: sampling.waiting(a.platform, actor=a.actor),
     "competences.change": lambda a: competences.change(
         a.platform, actor=a.actor, username="hanna", competences=["Fees"], reason=WHY

@@ -175,6 +175,7 @@ _TABLE = """
     sampling.review                 -   -   -   -   -   -   -   -   -   s   -   -   -   -
     sampling.reviewers              -   -   -   -   -   -   h   h   -   -   -   -   -   -
     sampling.samples                -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.to_review              -   -   -   -   -   -   -   -   -   h   -   -   -   -
     sampling.waiting                -   -   -   -   -   -   h   h   -   h   -   h   -   -
     teams.all_teams                 h   h   h   h   h   h   h   h   h   h   -   h   h   h
     teams.keep                      -   -   -   -   -   -   h   -   -   -   -   -   h   h

@@ -1,6 +1,9 @@
 """Closed complaints are drawn by chance for somebody to review, and open to nobody else by it."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partialmethod
+from itertools import chain
 
 import pytest
 
@@ -239,3 +242,71 @@ def test_a_period_without_a_closed_complaint_is_refused(office, closed):
 
     with pytest.raises(InvalidInputError, match="left"):
         _draw(office, period=long_ago)
+
+
+def _drawn_before(office, number):
+    """Keep as many samples as an organisation has after years; every third was Quinn's."""
+    now, of = office.platform.now(), drawing(office.platform)
+    over = replace(of, until_at=now - timedelta(days=1))
+    who = ["quinn" if n % 3 == 0 else "nora" for n in range(number)]
+    every = [replace(over, reviewer=name, seed=str(n)) for n, name in enumerate(who)]
+
+    def work(tx):
+        return [tx.samples.add(each, (), among=0, by="rita", at=now) for each in every]
+
+    return office.platform.database.write(work)
+
+
+def _turned(office, person, limit):
+    """Turn every page and return the numbers that stood on each."""
+    pages, before = [], None
+    while found := sampling.samples(office.platform, actor=person, before=before, limit=limit):
+        pages.append([each.id for each in found])
+        before = found[-1].id
+    return pages
+
+
+def test_every_sample_stands_on_one_page_however_many_there_are(office):
+    numbers = _drawn_before(office, 45)
+
+    pages = _turned(office, RITA, 20)
+    own = _turned(office, QUINN, 4)
+
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert list(chain(*pages)) == numbers[::-1]
+    assert list(chain(*own)) == numbers[::3][::-1]
+
+
+def test_a_sample_drawn_while_pages_are_turned_moves_nothing(office):
+    numbers = _drawn_before(office, 5)
+    first = sampling.samples(office.platform, actor=RITA, limit=2)
+    _drawn_before(office, 3)
+
+    second = sampling.samples(office.platform, actor=RITA, before=first[-1].id, limit=2)
+
+    assert [each.id for each in (*first, *second)] == numbers[:0:-1]
+
+
+def test_what_is_open_to_a_reviewer_is_found_however_much_was_drawn_since(office, closed):
+    number = sampling.draw(office.platform, actor=RITA, drawing=drawing(office.platform))
+    _drawn_before(office, 130)
+
+    (open_one,) = sampling.to_review(office.platform, actor=QUINN)
+
+    assert open_one.id == number
+    assert number not in [each.id for each in sampling.samples(office.platform, actor=RITA)]
+
+
+def test_a_page_that_begins_where_it_likes_is_noticed(office, monkeypatch):
+    """Plant the bug: the place where a page begins is forgotten."""
+    _drawn_before(office, 5)
+    monkeypatch.setattr(samples.Samples, "page", partialmethod(_forgetful, samples.Samples.page))
+
+    first = sampling.samples(office.platform, actor=RITA, limit=2)
+    again = sampling.samples(office.platform, actor=RITA, before=first[-1].id, limit=2)
+
+    assert again == first
+
+
+def _forgetful(self, real, who, *, limit, **_forgotten):
+    return real(self, who, limit=limit)

@@ -1,6 +1,6 @@
 """Samples: closed complaints that chance chose, and what a reviewer found of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -19,6 +19,9 @@ _COLORS: Mapping[Review, Literal["green", "orange"]] = {
     Review.IN_ORDER: "green",
     Review.TO_IMPROVE: "orange",
 }
+_LINES = 20
+_WAY = "samples:way"
+"""Where the pages begin that one has come through to the one that is shown."""
 _INSTANT = timedelta(microseconds=1)
 """The end of a period does not belong to it."""
 
@@ -36,23 +39,33 @@ def show() -> None:
         "Draw a sample", icon=":material/casino:", type="primary", key="sample:draw"
     ):
         sample_action.draw(person)
-    found = sampling.samples(platform(), actor=person)
-    names = sampling.names(platform(), actor=person)
-    own = [each for each in found if _is_to_review(person, each)]
+    own = sampling.to_review(platform(), actor=person) if person.may(Deed.REVIEW_SAMPLE) else ()
     for each in own:
         _draw_own(person, each)
-    others = [each for each in found if each not in own]
+    _draw_list(person, {each.id for each in own})
+
+
+def _draw_list(person: Actor, own: Collection[int]) -> None:
+    """Draw a page of the other samples, and the way to older and newer ones."""
+    way: list[int] = st.session_state.setdefault(_WAY, [])
+    before = way[-1] if way else None
+    # One more than are shown tells whether there are older ones.
+    found = sampling.samples(platform(), actor=person, before=before, limit=_LINES + 1)
+    names = sampling.names(platform(), actor=person, before=before, limit=_LINES)
+    shown = found[:_LINES]
+    others = [each for each in shown if each.id not in own]
     if others and own:
         st.header("Other samples")
     for each in others:
         _draw_sample(person, each, names)
-    if not found:
+    if not found and not own:
         _draw_empty(person)
-
-
-def _is_to_review(person: Actor, sample: Sample) -> bool:
-    is_own = sample.drawing.reviewer == person.username
-    return is_own and sample.is_live(platform().now()) and person.may(Deed.REVIEW_SAMPLE)
+    with st.container(horizontal=True):
+        if way:
+            st.button("Latest samples", key="samples:latest", on_click=way.clear)
+        if len(found) > len(shown):
+            last = shown[-1].id
+            st.button("Older samples", key="samples:older", on_click=lambda: way.append(last))
 
 
 def _draw_own(person: Actor, sample: Sample) -> None:

@@ -1,5 +1,8 @@
 """Samples are drawn, followed, reviewed and ended on their page."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.actor import Actor
@@ -120,3 +123,25 @@ def test_before_anything_is_drawn_the_page_says_so(office):
     hire(office.platform, RITA)
 
     assert "Nothing was drawn" in texts(office.sits(RITA, _page))
+
+
+def test_older_samples_are_turned_to_and_the_latest_again(office):
+    hire(office.platform, RITA)
+    now, of = office.platform.now(), drawing(office.platform)
+    many = [replace(of, seed=f"Seed {n}.") for n in range(45)]
+    office.platform.database.write(
+        lambda tx: [tx.samples.add(each, (), among=0, by="rita", at=now) for each in many]
+    )
+
+    test = office.sits(RITA, _page)
+    seen = [_seeds(test)]
+    for key in ("samples:older", "samples:older", "samples:latest"):
+        test.button(key=key).click().run()
+        seen.append(_seeds(test))
+
+    newest_first = list(range(44, -1, -1))
+    assert seen == [newest_first[:20], newest_first[20:40], newest_first[40:], newest_first[:20]]
+
+
+def _seeds(test):
+    return [int(n) for n in re.findall(r"Seed (\d+)\.", texts(test))]
