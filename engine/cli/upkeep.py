@@ -106,7 +106,10 @@ def list_held(who: WhoActs = "", output: As = Format.TEXT) -> None:
     if output is Format.JSON:
         show_json([{"message_id": m.message_id, "case": m.reference} for m in found])
         return
-    rows = [(m.message_id, m.reference, local(platform, m.created_at)) for m in found]
+    rows = [
+        (m.message_id, m.reference or "(organisation)", local(platform, m.created_at))
+        for m in found
+    ]
     show_table("Mails kept back", ("Message-ID", "Case", "Written"), rows)
 
 

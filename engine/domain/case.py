@@ -198,11 +198,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that waits in the outbox."""
+    """A mail that waits in the outbox.
+
+    Attributes:
+        case_id: What it is about; None where that is the organisation itself.
+    """
 
     id: int
     message_id: str
-    case_id: int
+    case_id: int | None
     recipient: str
     subject: str
     body: str
@@ -214,10 +218,13 @@ class HeldMail:
     """A mail that waits until somebody says whether it has left already.
 
     Whoever administers decides, and reads no complaint; so nothing that somebody wrote is here.
+
+    Attributes:
+        reference: Of the case; None for a mail about the organisation itself.
     """
 
     message_id: str
-    reference: str
+    reference: str | None
     created_at: datetime
 
 

@@ -7,7 +7,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.incident import Cause, Incident, IncidentKind
 from engine.errors import ConflictError, CourseError, NotFoundError, UnavailableError
-from engine.services import messages, monitoring, reach, verifying
+from engine.services import announcing, messages, monitoring, reach, verifying
 from engine.services.change import CaseChange
 from engine.services.command import Command
 from engine.services.jotting import jot
@@ -291,6 +291,8 @@ def _close(
     )
     if not done:
         raise ConflictError("Somebody has resolved this incident meanwhile.")
+    if incident.kind is IncidentKind.JOURNAL:
+        announcing.journal_put_away(platform, tx)
     if case is not None:
         facts = {"title": incident.kind.title, "cause": incident.cause, "reason": how}
         jot(platform, tx, case=case, actor=actor, kind="incident.resolved", **facts)

@@ -10,7 +10,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.incident import IncidentKind
 from engine.domain.verification import VerificationRun
-from engine.services import auditing, checkpoints
+from engine.services import announcing, auditing, checkpoints
 from engine.services.examination import Progress, Verification
 from engine.services.jotting import jot_organisation
 from engine.store.checkpoints import Stored
@@ -89,7 +89,7 @@ def run(
             at=platform.now(),
         )
         if not scope:
-            _tell_of(tx, told, by=actor.username, at=platform.now())
+            _tell_of(platform, tx, told, by=actor.username)
         counted = {"cases": told.cases, "events": told.events, "broken": len(told.broken)}
         jot_organisation(platform, tx, actor=actor, kind="journal.verified", scope=scope, **counted)
 
@@ -121,15 +121,21 @@ def state(platform: Platform, *, actor: Actor) -> JournalState:
     )
 
 
-def _tell_of(tx: Transaction, told: Verification, *, by: str, at: datetime) -> None:
+def _tell_of(platform: Platform, tx: Transaction, told: Verification, *, by: str) -> None:
     """Let somebody look into what was found, or settle it when all of it is whole again."""
-    if not told.broken:
+    at, number = platform.now(), len(told.broken)
+    if not number:
         how = "Everything was verified, and nothing was altered."
-        tx.incidents.settle(IncidentKind.JOURNAL, _SUBJECT, by=by, at=at, how=how)
+        if tx.incidents.resolve(IncidentKind.JOURNAL, _SUBJECT, by=by, at=at, how=how):
+            announcing.journal_whole(platform, tx)
         return
-    found = f"{len(told.broken):,} {'place' if len(told.broken) == 1 else 'places'}"
+    found = f"{number:,} {'place' if number == 1 else 'places'}"
     cause = f"A verification found {found} where it was altered. The page “Journal” names them."
-    tx.incidents.note(IncidentKind.JOURNAL, _SUBJECT, case_id=None, element="", cause=cause, at=at)
+    times = tx.incidents.note(
+        IncidentKind.JOURNAL, _SUBJECT, case_id=None, element="", cause=cause, at=at
+    )
+    if times == 1:
+        announcing.journal_altered(platform, tx, places=number)
 
 
 def _scope(reference: str | None, period: tuple[datetime, datetime] | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlmodel import col
 
 from engine.domain.case import HeldMail, Mail
@@ -51,6 +51,17 @@ class Outbox:
         mail = self._mail(case_id, recipient, subject, body, at) | {"message_id": message_id}
         self._session.execute(table_of(OutboxRow).insert().values(**mail, communication_id=None))
 
+    def announce(
+        self, *, message_id: str, recipient: str, subject: str, body: str, at: datetime
+    ) -> None:
+        """Queue a mail about the organisation itself to those who answer for it.
+
+        It belongs to no case, so nobody's key seals it: nothing in it may be about a person.
+        """
+        mail = {"recipient": recipient, "subject": subject, "body": body} | _waiting(at)
+        new = mail | {"case_id": None, "communication_id": None, "message_id": message_id}
+        self._session.execute(table_of(OutboxRow).insert().values(**new))
+
     def _mail(
         self, case_id: int, recipient: str, subject: str, body: str, at: datetime
     ) -> dict[str, Any]:
@@ -60,11 +71,7 @@ class Outbox:
             "recipient": seal.close(f"outbox:{case_id}:recipient", recipient),
             "subject": seal.close(f"outbox:{case_id}:subject", subject),
             "body": seal.close(f"outbox:{case_id}:body", body),
-            "created_at": at,
-            "attempts": 0,
-            "next_try_at": at,
-            "last_error": "",
-        }
+        } | _waiting(at)
 
     def take(self, now: datetime, *, lease_until: datetime) -> Mail | None:
         """Take the next due mail for sending; nobody else gets it before ``lease_until``."""
@@ -87,17 +94,22 @@ class Outbox:
             .where(col(OutboxRow.id) == row["id"])
             .values(next_try_at=lease_until, attempts=row["attempts"] + 1)
         )
-        case_id = row["case_id"]
-        seal = self._session.seals.of(case_id)
         return Mail(
             id=row["id"],
             message_id=row["message_id"],
-            case_id=case_id,
-            recipient=seal.open(f"outbox:{case_id}:recipient", row["recipient"]),
-            subject=seal.open(f"outbox:{case_id}:subject", row["subject"]),
-            body=seal.open(f"outbox:{case_id}:body", row["body"]),
+            case_id=row["case_id"],
+            recipient=self._read(row, "recipient"),
+            subject=self._read(row, "subject"),
+            body=self._read(row, "body"),
             attempts=row["attempts"] + 1,
         )
+
+    def _read(self, row: RowMapping, field: str) -> str:
+        """Return a text of a mail; one about a case is sealed by the key of its subject."""
+        text: str = row[field]
+        if (case_id := row["case_id"]) is None:
+            return text
+        return self._session.seals.of(case_id).open(f"outbox:{case_id}:{field}", text)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether a mail is to be sent now."""
@@ -154,7 +166,7 @@ class Outbox:
         """Return the mails that are kept back, oldest first."""
         found = self._session.execute(
             select(_MAIL.c.message_id, _CASE.c.reference, _MAIL.c.created_at)
-            .join(_CASE, _CASE.c.id == _MAIL.c.case_id)
+            .join(_CASE, _CASE.c.id == _MAIL.c.case_id, isouter=True)
             .where(_MAIL.c.held_at.is_not(None))
             .order_by(_MAIL.c.id)
         )
@@ -180,3 +192,8 @@ class Outbox:
             select(func.count()).where(col(OutboxRow.next_try_at).is_not(None))
         ).scalar_one()
         return n
+
+
+def _waiting(at: datetime) -> dict[str, Any]:
+    """Return the columns of a mail that nobody has tried to send."""
+    return {"created_at": at, "attempts": 0, "next_try_at": at, "last_error": ""}

@@ -333,7 +333,9 @@ class OutboxRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True)
-    case_id: int = Field(foreign_key="complaint_case.id")
+    case_id: int | None = Field(default=None, foreign_key="complaint_case.id")
+    """What it is about; None where that is the organisation itself, and then it is not sealed: its
+    recipients stand in the policy, and nothing in it is about a person."""
     communication_id: int | None = Field(default=None, foreign_key="communication.id")
     recipient: str
     subject: str
