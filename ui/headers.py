@@ -41,7 +41,7 @@ def desk_policy() -> str:
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-        "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
 
@@ -59,11 +59,14 @@ def door_policy(nonce: str, *, posts_to: str = "") -> str:
     forms = "'self'" + (beyond if posts_to else "")
     return (
         f"default-src 'none'; style-src 'nonce-{nonce}'; font-src 'self'; img-src 'self'; "
-        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+        f"object-src 'none'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
 
 
-API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+API_POLICY = (
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 """Content security policy of answers to programs: a browser that shows one does nothing."""
 
 

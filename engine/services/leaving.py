@@ -18,8 +18,8 @@ from engine.store.transaction import Transaction
 from engine.store.visits import proof_purpose
 
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
-_KINDS = frozenset({"", "jwt", "logout+jwt", "application/logout+jwt"})
-"""What the head of a logout token may say of its kind; providers of old days say nothing."""
+_KINDS = frozenset({"logout+jwt", "application/logout+jwt"})
+"""What the head of a logout token says of its kind, so that no other token passes for one."""
 _LAST_DAY = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _log = structlog.get_logger()
 

@@ -203,7 +203,8 @@ def test_a_word_that_does_not_fit_ends_nothing(house, issuer):
 def test_a_word_that_is_not_the_providers_ends_nothing(house, issuer):
     token = _come_in(house, issuer)
 
-    for twist in ({"alg": "none"}, {"alg": "HS256"}, {"is_foreign": True}, {"typ": "at+jwt"}):
+    kinds = [{"typ": kind} for kind in ("at+jwt", "JWT", "")]
+    for twist in ({"alg": "none"}, {"alg": "HS256"}, {"is_foreign": True}, *kinds):
         issuer.twist = twist
         with pytest.raises(SignInError):
             Leaving(house).told(logout_token=issuer.logout_token())
