@@ -93,8 +93,7 @@ def _draw_sample(person: Actor, sample: Sample, names: Mapping[str, str]) -> Non
                 and st.button("End", key=f"sample:end:{sample.id}")
             ):
                 sample_action.end(person, sample, names.get(reviewer, reviewer))
-        st.markdown(f":small[{plain(_asked(sample))}]")
-        st.markdown(f":small[{plain(_told(sample, names))}]")
+        st.markdown(f":small[{plain(_asked(sample))}]  \n:small[{plain(_told(sample, names))}]")
         _draw_progress(sample)
         opened = st.toggle("Show the complaints", key=f"sample:open:{sample.id}")
         if opened:
