@@ -4,6 +4,7 @@ Streamlit asks only whether an address exists. Whoever learned the address of so
 could fetch it, or have it made in the other's name.
 """
 
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,6 +25,12 @@ _SAID = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_re
 """What a tab says by itself. Streamlit knows more: clearing caches, developing, its own adverts."""
 _ASKED = frozenset({"deferred_file", "dataframe_chunk"})
 """What a tab may have done; a part of a table is handed only to the tab it was made for."""
+
+
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half a character as browsers write it in bytes, where UTF-8 has none."""
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}".encode()
+"""As many bytes as half a character, so that the lengths in a message stay true."""
 
 
 class OwnedFiles(MediaFileManager):
@@ -104,7 +111,7 @@ class Belongings:
         try:
             read = BackMsg.FromString(message)
         except DecodeError:
-            return True  # Streamlit ends the connection, as it does with everything unreadable
+            return True  # Streamlit does nothing with what it cannot read
         kind = read.WhichOneof("type")
         if kind != "backend_operation_request":
             return kind in _SAID
@@ -113,6 +120,20 @@ class Belongings:
         if wanted == "deferred_file":
             return self._owns_file(token, asked.deferred_file.file_id)
         return wanted in _ASKED
+
+    def mended(self, message: bytes) -> bytes:
+        """Return a message with a sign in place of each half a character in its texts.
+
+        Browsers let somebody paste half a character, and send it. Streamlit would read nothing of
+        that message, nor of any later one: each carries all fields of the page again.
+        """
+        if not _HALF.search(message):
+            return message
+        try:
+            BackMsg.FromString(message)
+        except DecodeError:
+            return _HALF.sub(_UNKNOWN, message)
+        return message
 
     def is_automatic(self, message: bytes) -> bool:
         """Tell whether a message was sent by a timer in the page, not by a person."""

@@ -60,6 +60,9 @@ class Rules(Protocol):
     def may_say(self, token: str, message: bytes) -> bool:
         """Tell whether the session may send a message."""
 
+    def mended(self, message: bytes) -> bytes:
+        """Return a message as it can be read."""
+
     def is_automatic(self, message: bytes) -> bool:
         """Tell whether a message was sent by a timer in the page, not by a person."""
 
@@ -160,7 +163,7 @@ class Gate:
             await send({"type": "websocket.close", "code": SIGNED_OUT})
             return
         may_say = partial(self.rules.may_say, token)
-        socket = Socket(receive, send, Watch(self, token), may_say)
+        socket = Socket(receive, send, Watch(self, token), may_say, self.rules.mended)
         self._sockets.add(token, socket)
         try:
             await self._desk(_identified(scope, actor, token), socket.receive, socket.send)

@@ -72,6 +72,7 @@ class Socket:
         send: As the server gave it.
         is_live: Asked before each message is passed on.
         may_say: Asked as well; a message that may not be said is left out.
+        mended: Returns a message as it can be read; it is asked first.
     """
 
     def __init__(
@@ -80,11 +81,13 @@ class Socket:
         send: Send,
         is_live: Callable[[Message], Awaitable[bool]],
         may_say: Callable[[bytes], bool],
+        mended: Callable[[bytes], bytes] = bytes,
     ) -> None:
         self._receive = receive
         self._send = send
         self._is_live = is_live
         self._may_say = may_say
+        self._mended = mended
         self._is_closed = False
 
     async def receive(self) -> Message:
@@ -96,8 +99,9 @@ class Socket:
             if not await self._is_live(message):
                 await self.close()
                 return {"type": "websocket.disconnect", "code": SIGNED_OUT}
-            if self._may_say(message.get("bytes") or b""):
-                return message
+            said = self._mended(message.get("bytes") or b"")
+            if self._may_say(said):
+                return {**message, "bytes": said} if said else message
 
     async def send(self, message: Message) -> None:
         """Pass a message on; after the end there is nobody to read it."""

@@ -69,6 +69,9 @@ class RulesInMemory:
     def may_say(self, token: str, message: bytes) -> bool:  # noqa: ARG002 - the protocol
         return message not in self.messages
 
+    def mended(self, message: bytes) -> bytes:
+        return message.replace(b"broken", b"mended")
+
     def is_automatic(self, message: bytes) -> bool:
         return message == b"tick"
 

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
@@ -154,3 +155,31 @@ def test_a_rule_that_takes_every_tab_for_ones_own_is_caught(runtime, monkeypatch
     monkeypatch.setattr(belongings, "_is_tab_of", lambda _token, _tab: True)
 
     assert RULES.may_reach("token of mara", _file(runtime)), "the planted bug is not seen above"
+
+
+def _typed(text):
+    said = BackMsg()
+    said.rerun_script.widget_states.widgets.add(id="w", string_value=text)
+    return said.SerializeToString()
+
+
+@pytest.mark.parametrize("half", [b"\xed\xa0\xbd", b"\xed\xbf\xbf"])
+def test_half_a_character_does_not_make_a_page_deaf(half):
+    """A browser sends it as it was pasted; it cannot be read, nor what came with it."""
+    as_sent = _typed("Jane \N{REPLACEMENT CHARACTER} Doe").replace(b"\xef\xbf\xbd", half)
+    with pytest.raises(DecodeError):
+        BackMsg.FromString(as_sent)
+
+    assert RULES.mended(as_sent) == _typed("Jane \N{REPLACEMENT CHARACTER} Doe")
+
+
+@pytest.mark.parametrize("text", ["Jane", "Zoë 😀", "퟿", "\x00"])
+def test_whole_characters_stay_as_they_are(text):
+    assert RULES.mended(_typed(text)) == _typed(text)
+
+
+def test_bytes_that_only_look_like_half_a_character_stay():
+    said = BackMsg()
+    said.rerun_script.widget_states.widgets.add(id="w", bytes_value=b"\xed\xa0\xbd")
+
+    assert RULES.mended(said.SerializeToString()) == said.SerializeToString()

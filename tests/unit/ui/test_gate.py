@@ -306,6 +306,15 @@ def test_the_page_that_posts_elsewhere_allows_that_and_no_other_kind():
     assert forms == ["'self'", "'self' https:", "'self' http://127.0.0.1:9"]
 
 
+def test_what_a_page_says_is_mended_before_it_is_heard():
+    door = Door()
+    door.enter()
+    with door.client.websocket_connect("/_stcore/stream") as socket:
+        socket.send_bytes(b" broken")
+
+        assert socket.receive_text().endswith(" mended")
+
+
 def test_the_policy_of_the_desk_evaluates_nothing_and_allows_the_inline_script_by_its_hash():
     policy = desk_policy()
 
