@@ -7,7 +7,7 @@ from ui.asset import FOLDER
 from ui.parts.account import account
 from ui.parts.finish import finish
 from ui.parts.words import plain
-from ui.place import pages_for
+from ui.place import pages_for, shut_for
 from ui.session import actor, platform, sign_out_token
 from ui.way import remember
 
@@ -30,7 +30,7 @@ def _draw() -> None:
     person = actor()
     pages = pages_for(person)
     remember(pages)
-    page = st.navigation(pages)
+    page = st.navigation([*pages, *shut_for(person)])
     st.set_page_config(page_title=f"{page.title} - {platform().policy.organisation.name}")
     with st.sidebar:
         account(person, token=sign_out_token())

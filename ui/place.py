@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -183,11 +184,33 @@ def pages_for(actor: Actor) -> list[Page]:
     return [start, *(_page(place, actor) for place in places)]
 
 
+def shut_for(actor: Actor) -> list[Page]:
+    """Return the other pages, each as one that is not there.
+
+    Streamlit would lay a box over the page that says something else of an address it does not know.
+    """
+    first = next(p for p in PLACES if p.is_open_to(actor) and p.is_shown_to(actor))
+    return [
+        st.Page(
+            partial(_say_nowhere, first, place.path),
+            title="No such page",
+            url_path=place.path,
+            visibility="hidden",
+        )
+        for place in PLACES
+        if not place.is_open_to(actor)
+    ]
+
+
 def _arrive(first: Place) -> None:
     """Lead on to the first page; an address that leads nowhere is said to be one."""
     asked_for = urlsplit(st.context.url or "").path.strip("/")
     if not asked_for:
         go(first.path)
+    _say_nowhere(first, asked_for)
+
+
+def _say_nowhere(first: Place, asked_for: str) -> None:
     st.title("No such page")
     st.markdown(f"There is no page “{plain(asked_for[:60])}”, or it is not open to you.")
     link(first.path, first.title, icon=first.icon)

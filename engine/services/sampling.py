@@ -277,7 +277,8 @@ def _check(tx: Transaction, drawing: Drawing, now: "datetime") -> None:
         problems["Reviewer"] = "must be somebody active who is a quality reviewer."
     if not 1 <= drawing.size <= _MOST:
         problems["Number"] = f"must be from 1 to {_MOST}."
-    if not drawing.seed.strip() or len(drawing.seed) > _LONGEST_SEED:
+    seed = drawing.seed
+    if not seed.strip() or len(seed) > _LONGEST_SEED or not seed.isprintable():
         problems["Seed"] = f"is needed: any word of at most {_LONGEST_SEED} characters."
     if not now < drawing.until_at <= now + _LONGEST:
         problems["Until"] = "must lie ahead, at most a year."

@@ -151,7 +151,8 @@ def _check(platform: Platform, tx: Transaction, team: Team, members: Iterable[st
     problems: dict[str, str] = {}
     if not _CODE.fullmatch(team.code):
         problems["Code"] = "has small letters, digits and hyphens only, and begins with a letter."
-    if not team.title or len(team.title) > _LONGEST_TITLE:
+    title = team.title
+    if not title.strip() or len(title) > _LONGEST_TITLE or not title.isprintable():
         problems["Title"] = f"is needed, and has at most {_LONGEST_TITLE} characters."
     others = {c: t.title for t in tx.teams.all() if t.code != team.code for c in t.categories}
     for category in team.categories:

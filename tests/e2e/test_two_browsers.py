@@ -127,6 +127,7 @@ def test_a_page_that_is_not_meant_for_somebody_shows_nothing_at_its_address(
 
     hugo.sees("No such page")
     assert hugo.tab.locator("[data-testid=stMetric]").count() == 0
+    assert hugo.tab.get_by_text("Page not found").count() == 0
 
 
 def test_signing_out_ends_every_window_of_the_session_and_only_those(

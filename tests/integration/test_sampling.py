@@ -310,3 +310,9 @@ def test_a_page_that_begins_where_it_likes_is_noticed(office, monkeypatch):
 
 def _forgetful(self, real, who, *, limit, **_forgotten):
     return real(self, who, limit=limit)
+
+
+@pytest.mark.parametrize("seed", ["turned \u202e round", "bell \x07", "two\nlines"])
+def test_a_seed_is_one_line_that_reads_as_it_is(office, closed, seed):
+    with pytest.raises(InvalidInputError, match="Seed"):
+        _draw(office, seed=seed)

@@ -147,6 +147,7 @@ def test_a_step_given_to_somebody_of_another_team_opens_the_complaint_to_them(of
     [
         ({"code": "No Spaces"}, "Code"),
         ({"title": " "}, "Title"),
+        ({"title": "turned \u202e round"}, "Title"),
         ({"categories": ["Nonsense"]}, "Categories"),
         ({"categories": ["Price"]}, "Categories"),
         ({"members": ["nobody"]}, "Members"),
