@@ -1,7 +1,6 @@
 """Proof that nothing was altered (ISO 10002:2018, 4.9 and 8.5)."""
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from engine.errors import InvalidInputError
 from engine.services import chains, checkpoints, reach, signed
 from engine.services.chains import personal_problem_in
 from engine.services.checkpoint_file import CheckpointFile
-from engine.services.examination import ILLEGIBLE, Examination, Progress, Verification
+from engine.services.examination import Examination, Progress, Verification
 from engine.signing import is_signed
 from engine.store.database import Database
-from engine.store.journal_stream import legible, only
+from engine.store.journal_stream import only
 from engine.store.transaction import Transaction
 
 
@@ -84,31 +83,21 @@ def check_all(
     search = Examination(tx, progress)
     chain = CheckpointChain(is_signed)
     tracked: list[Against] = []
-    with _legible(search, "(checkpoints)"):
+    with search.reading("(checkpoints)"):
         chain, states = signed.check_checkpoints(search, signed.old_number(search, copy))
         tracked = [Against(checkpoint, ends) for checkpoint, ends in states]
-    with _legible(search, "(journal)"):
+    with search.reading("(journal)"):
         chains.check(search, tracked, beside)
     if chain.last and tracked:
-        with _legible(search, "(checkpoints)"):
+        with search.reading("(checkpoints)"):
             signed.check_memory(search, tracked[-1])
-    with _legible(search, "(organisation)"):
+    with search.reading("(organisation)"):
         signed.check_organisation(search, [against.checkpoint for against in tracked])
     signed.check_key(search, checkpoints.signing_key(platform), chain.last)
     file = CheckpointFile(copy) if copy else checkpoints.file_of(platform)
-    with _legible(search, "(file)"):
+    with search.reading("(file)"):
         signed.check_file(search, file, chain.last)
     return search.told()
-
-
-@contextmanager
-def _legible(search: Examination, where: str) -> Generator[None]:
-    """Take for a finding what Redress would never have written, and so cannot read."""
-    try:
-        with legible():
-            yield
-    except ILLEGIBLE as damage:
-        search.found(where, f"something stands there that cannot be read ({type(damage).__name__})")
 
 
 # Some cases

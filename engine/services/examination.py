@@ -1,11 +1,12 @@
 """One examination of the journal while it runs: what it has seen and found so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from engine.domain.verification import Finding, Value
 from engine.errors import KeyLostError
-from engine.store.journal_stream import ALL, Cases
+from engine.store.journal_stream import ALL, Cases, legible
 from engine.store.transaction import Transaction
 
 ILLEGIBLE = (ValueError, TypeError, AttributeError, LookupError)
@@ -48,8 +49,10 @@ class Examination:
 
     def told(self) -> Verification:
         """Return what was found."""
-        last = self.tx.checkpoints.last()
-        number = last[0].number if last else 0
+        number = 0
+        with self.reading("(checkpoints)"):
+            last = self.tx.checkpoints.last()
+            number = last[0].number if last else 0
         self.let_go()
         found = tuple(self.findings)
         return Verification(self.cases, self.events, found, tuple(self.notes), number)
@@ -68,6 +71,17 @@ class Examination:
         """Close what is read from the database; it must not outlive the transaction."""
         if self.values is not None:
             self.values.close()
+
+    @contextmanager
+    def reading(self, where: str) -> Generator[None]:
+        """Take for a finding what Redress would never have written, and so cannot read."""
+        try:
+            with legible():
+                yield
+        except ILLEGIBLE as damage:
+            self.found(
+                where, f"something stands there that cannot be read ({type(damage).__name__})"
+            )
 
     def found(self, where: str, what: str) -> None:
         """Note something that is wrong."""

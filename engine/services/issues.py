@@ -207,6 +207,7 @@ def _state(change: CaseChange, kind: str, form: Form) -> None:
         content_hash=content_hash(content),
     )
     change.tx.records.add(change.case.id, statement)
+    change.record("issue.stated", form=kind, content=statement.content_hash)
     happened = findings.take_in(change.tx, change.case, form, by=change.actor, at=change.now)
     for what, facts in happened:
         change.record(what, **facts)

@@ -77,7 +77,8 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
         yield "four eyes"
     kinds = Counter(_of_journal(platform, told.case.id))
     approved = kinds["decision.approved"] + kinds["decision.returned"]
-    if len(told.statements) != kinds["step.completed"] or len(told.approvals) != approved:
+    stated = kinds["step.completed"] + kinds["issue.stated"]
+    if len(told.statements) != stated or len(told.approvals) != approved:
         yield "records"
     letters = [letter for letter in told.communications if letter.direction == "out"]
     if len(letters) != kinds["letter.sent"]:

@@ -8,6 +8,7 @@ this list fail with a sentence until a way to give it stands in ``WAYS``.
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,18 @@ class Desk:
         return self.known(who, reference) | {"token": self.office.token(reference, element)}
 
 
-def writers(sources: Mapping[str, str] = SOURCES) -> list[str]:
+def writers() -> list[str]:
     """Return every command, as ``module.function``, in order."""
+    return list(_commands_of_the_house())
+
+
+@cache
+def _commands_of_the_house() -> tuple[str, ...]:
+    return tuple(writers_in(SOURCES))
+
+
+def writers_in(sources: Mapping[str, str]) -> list[str]:
+    """Return every command of some sources, by their modules."""
     found = _reaching_a_write(sources)
     return sorted(
         name

@@ -1,14 +1,12 @@
 """A large journal is verified in two processes, and they find what one finds."""
 
 import os
-from contextlib import closing
 
 import pytest
 from sqlalchemy import text
 
 from engine.domain.actor import SYSTEM
 from engine.services import auditing, chains, checkpoints
-from engine.services.chains import Followed
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard
 
@@ -115,28 +113,36 @@ def test_progress_is_told_of_both_halves(proof, monkeypatch):
     assert [seen for seen, _ in heard] == sorted(seen for seen, _ in heard)
 
 
-def _die(*_):
-    os._exit(9)
+class _Killed(chains._Helper):
+    """Is killed as soon as it has begun."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self._process.kill()
 
 
 @on_sqlite
 def test_a_helper_that_dies_leaves_nothing_out(proof, monkeypatch):
     database = proof.platform.database
     execute(database, f"UPDATE journal SET actor = 'nobody' WHERE case_id = {BEHIND + 1}")  # noqa: S608
-    monkeypatch.setattr(chains, "_follow_there", _die)
+    monkeypatch.setattr(chains, "_Helper", _Killed)
 
     assert len(_agreed(proof)) == 1
 
 
-def _overlook(pipe, url, key_file, cases, tracked):
-    """Say that everything is there, without having looked."""
-    with closing(pipe):
-        pipe.send(Followed(4, 6, set(), (), (), tracked))
+class _Blind(chains._Helper):
+    """Says that everything is there, whatever it has seen."""
+
+    def wait(self, tell):
+        told = super().wait(tell)
+        return told._replace(findings=())
 
 
 @on_sqlite
 def test_a_helper_that_overlooks_something_would_be_noticed_here(proof, monkeypatch):
-    monkeypatch.setattr(chains, "_follow_there", _overlook)
+    database = proof.platform.database
+    execute(database, f"UPDATE journal SET actor = 'nobody' WHERE case_id = {BEHIND + 1}")  # noqa: S608
+    monkeypatch.setattr(chains, "_Helper", _Blind)
 
     with pytest.raises(AssertionError):
         _agreed(proof)

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,15 @@ from engine.services.table_file import read_table
 REPOSITORY = Path(__file__).parents[3]
 RECORDS = REPOSITORY.parent / "shared" / "realdata" / "complaints"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+MOST = 3_000
+"""Rows of a file that are read; the import of a whole one is another test."""
 EDITIONS = sorted(path for kind in ("csv", "json") for path in RECORDS.glob(f"*.{kind}"))
 
 
 def read_all(mapping, path):
     """Return the complaints of a file, and the refusals of the rows that are none."""
     reader, accepted, refused = RowReader(mapping, NOW), [], []
-    for line, row in read_table(path):
+    for line, row in islice(read_table(path), MOST):
         try:
             accepted.append(reader.read(row, line))
         except InvalidInputError as refusal:
@@ -34,7 +37,7 @@ def read_all(mapping, path):
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda path: path.name)
 def test_every_edition_of_a_source_is_read_without_losing_a_row(path):
     mapping = load_mapping("nyc311" if "311" in path.name else "cfpb")
-    rows = list(read_table(path))
+    rows = list(islice(read_table(path), MOST))
 
     accepted, refused = read_all(mapping, path)
 
