@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from tests.unit.ui.door import Door, RulesInMemory, TestClient, desk
 from ui.gate import OTHER_LIMIT, UPLOAD_LIMIT, Gate
-from ui.headers import API_POLICY, desk_policy, door_policy, inline_script_hashes
+from ui.headers import desk_policy, inline_script_hashes
 from ui.identity import RecentSessions
 from ui.sockets import Sockets
 
@@ -288,22 +288,6 @@ def test_under_tls_browsers_are_told_to_stay_there_and_every_cookie_keeps_to_it(
     assert headers["strict-transport-security"] == "max-age=31536000"
     assert headers["set-cookie"].endswith("; Secure")
     assert "strict-transport-security" not in Door().client.get("/login").headers
-
-
-def test_every_policy_forbids_objects_and_another_base():
-    beyond = door_policy("n", posts_to="https://login.example.org/out")
-
-    for policy in (desk_policy(), door_policy("n"), beyond, API_POLICY):
-        assert {"object-src 'none'", "base-uri 'none'"} <= set(policy.split("; "))
-
-
-def test_the_page_that_posts_elsewhere_allows_that_and_no_other_kind():
-    forms = [
-        door_policy("n", posts_to=address).partition("form-action ")[2].partition(";")[0]
-        for address in ("", "https://login.example.org/out", "http://127.0.0.1:9/out")
-    ]
-
-    assert forms == ["'self'", "'self' https:", "'self' http://127.0.0.1:9"]
 
 
 def test_what_a_page_says_is_mended_before_it_is_heard():
