@@ -34,8 +34,8 @@ def _tabs(test):
     ("who", "seen"),
     [
         ("hanna", ["Teams", "Competences", "Absence", "Limits"]),
-        ("mara", ["Teams", "Competences", "Absence", "Limits"]),
-        ("vera", ["Limits", "Broken glass"]),
+        ("mara", ["Teams", "Competences", "Absence", "Limits", "Time limits"]),
+        ("vera", ["Limits", "Time limits", "Broken glass"]),
     ],
 )
 def test_everybody_sees_the_parts_that_are_for_them(office: Office, who, seen):
