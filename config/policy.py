@@ -202,6 +202,33 @@ class RetentionPolicy(_Policy):
     """Years for complaints of some categories, instead of ``years``."""
 
 
+FileKind = Literal[
+    "pdf", "png", "jpeg", "text", "docx", "xlsx", "pptx", "odt", "ods", "odp"
+]  # fmt: skip
+
+
+class DocumentPolicy(_Policy):
+    """Which files are kept with a complaint, and how much of them."""
+
+    largest_megabytes: int = Field(default=25, ge=1, le=200)
+    """Of one file."""
+    most_per_case: int = Field(default=200, ge=1, le=10_000)
+    """Files of one complaint, with all versions and redacted copies."""
+    most_megapixels: int = Field(default=40, ge=1, le=80)
+    """Of one picture."""
+    kinds: tuple[FileKind, ...] = (
+        *("pdf", "png", "jpeg", "text", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
+    )  # fmt: skip
+    """What is taken, judged by content. Other pictures are written anew as one of these."""
+    at_once: int = Field(default=2, ge=1, le=20)
+    """Uploads of one person that run at the same time."""
+
+    @property
+    def largest(self) -> int:
+        """Return the bytes of the largest file."""
+        return self.largest_megabytes * 2**20
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -218,6 +245,7 @@ class Policy(_Policy):
     retention: RetentionPolicy = RetentionPolicy()
     interface: InterfacePolicy = InterfacePolicy()
     access: AccessPolicy = AccessPolicy()
+    documents: DocumentPolicy = DocumentPolicy()
 
     @model_validator(mode="before")
     @classmethod

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     """The keys that personal data are sealed with; None for ``keys.json`` in ``home``. Machines
     that share a database share this file; its copies are kept apart from backups of the database.
     """
+    files_url: str = ""
+    """Where documents are kept, such as ``s3://bucket/folder``; empty for a folder in ``home``.
+    Other than folders need the extra ``s3``, and credentials in the environment."""
     smtp_url: str = ""
     """``smtp://host:port``; empty keeps every mail in the outbox."""
     hosts: str = ""

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from config.policy import Policy
 from config.settings import Settings
 from engine.clock import utc_now
+from engine.depot import Depot, depot_at
 from engine.domain.regime import Profile, Profiles, parse_profile
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
@@ -40,6 +41,7 @@ class Platform:
     Attributes:
         home: Folder for logs and files of this installation.
         smtp_url: Mail server; empty keeps mails in the outbox.
+        files_url: Where documents are kept; empty for a folder in ``home``.
         provider_secret: What proves this site to the organisation's own sign-in.
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
         profiles: Regimes that a complaint can come under.
@@ -51,6 +53,7 @@ class Platform:
     calendar: Calendar
     home: Path
     smtp_url: str = ""
+    files_url: str = ""
     provider_secret: str = field(default="", repr=False)
     now: Callable[[], datetime] = utc_now
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
@@ -61,6 +64,20 @@ class Platform:
     def keyring(self) -> Keyring:
         """Return what seals and unseals; its file lies outside the database."""
         return self.database.keyring
+
+    @property
+    def depot(self) -> Depot:
+        """Return where the files of documents lie, sealed.
+
+        Raises:
+            UnavailableError: What reads its address is not installed.
+        """
+        return depot_at(self.files_url, self.home / "files" / "kept")
+
+    @property
+    def arriving(self) -> Path:
+        """Return the folder for files that are still being sent or looked into, sealed too."""
+        return self.home / "files" / "arriving"
 
 
 def read_settings() -> Settings:
@@ -131,6 +148,7 @@ def open_platform(
         calendar=Calendar(settings.policy.calendar),
         home=home,
         smtp_url=settings.smtp_url,
+        files_url=settings.files_url,
         provider_secret=settings.provider_secret,
         profiles=read_profiles(settings.policy),
     )

@@ -22,6 +22,7 @@ RedressError
 │   └── NotAwaitedError         the case waits for no such message
 ├── CourseError                 an operator cannot lead the case so
 ├── InvalidInputError           a form, row or argument is wrong; lists every problem
+│   └── FileRefusedError        a file is of no kind that is kept, or could do harm
 ├── DiagramRejectedError        a diagram or decision table breaks a rule; lists every finding
 ├── ProcessFailedError          a case could not run on its diagram; becomes an incident
 ├── BackupError                 a backup is damaged, or cannot be restored here
@@ -29,6 +30,7 @@ RedressError
 ├── JournalAlteredError         the journal is not the one that was signed
 ├── UnknownStateError           stored state of a version this engine does not read
 └── UnavailableError            the database or another system does not answer
+    ├── FileLostError           a file is not where it was stored
     ├── KeyLostError            the key that personal data were sealed with is not there
     └── SealBrokenError         what was sealed was altered, or moved from somewhere else
 
@@ -76,6 +78,11 @@ class NotAllowedError(RedressError):
         self.actor = actor
         self.deed = deed
 
+    def _say(self, actor: str, deed: str, sentence: str, needed: Iterable[str] = ()) -> None:
+        """Take another sentence than that about roles."""
+        RedressError.__init__(self, sentence)
+        self.actor, self.deed, self.needed = actor, deed, tuple(sorted(needed))
+
 
 class OutOfReachError(NotAllowedError):
     """The actor's roles permit this, and not on this complaint."""
@@ -83,10 +90,7 @@ class OutOfReachError(NotAllowedError):
     code = "redress.out-of-reach"
 
     def __init__(self, actor: str, deed: str, why: str, needed: Iterable[str]) -> None:
-        RedressError.__init__(self, f"{actor} may not {deed}: {why}")
-        self.actor = actor
-        self.deed = deed
-        self.needed = tuple(sorted(needed))
+        self._say(actor, deed, f"{actor} may not {deed}: {why}", needed)
 
 
 class SeparationOfDutiesError(NotAllowedError):
@@ -95,11 +99,8 @@ class SeparationOfDutiesError(NotAllowedError):
     code = "redress.separation-of-duties"
 
     def __init__(self, actor: str, deed: str, part: str) -> None:
-        RedressError.__init__(self, f"{actor} may not {deed}: {actor} {part}.")
-        self.actor = actor
-        self.deed = deed
+        self._say(actor, deed, f"{actor} may not {deed}: {actor} {part}.")
         self.part = part
-        self.needed = ()
 
 
 class OverLimitError(NotAllowedError):
@@ -109,10 +110,7 @@ class OverLimitError(NotAllowedError):
 
     def __init__(self, actor: str, amount: str, limit: str) -> None:
         deed = f"agree to {amount}"
-        RedressError.__init__(self, f"{actor} may not {deed}: the limit is {limit}.")
-        self.actor = actor
-        self.deed = deed
-        self.needed = ()
+        self._say(actor, deed, f"{actor} may not {deed}: the limit is {limit}.")
 
 
 class CompetenceMissingError(NotAllowedError):
@@ -125,11 +123,8 @@ class CompetenceMissingError(NotAllowedError):
     code = "redress.competence-missing"
 
     def __init__(self, actor: str, deed: str, missing: str, names: Iterable[str]) -> None:
-        RedressError.__init__(self, f"{actor} may not {deed}: this needs {missing}.")
-        self.actor = actor
-        self.deed = deed
+        self._say(actor, deed, f"{actor} may not {deed}: this needs {missing}.")
         self.missing = tuple(names)
-        self.needed = ()
 
 
 class OutOfScopeError(NotAllowedError):
@@ -138,10 +133,7 @@ class OutOfScopeError(NotAllowedError):
     code = "redress.out-of-scope"
 
     def __init__(self, actor: str, deed: str) -> None:
-        RedressError.__init__(self, f"This API key of {actor} does not permit to {deed}.")
-        self.actor = actor
-        self.deed = deed
-        self.needed = ()
+        self._say(actor, deed, f"This API key of {actor} does not permit to {deed}.")
 
 
 class SignInError(RedressError):
@@ -284,6 +276,16 @@ class InvalidInputError(RedressError):
         self.problems = dict(problems)
 
 
+class FileRefusedError(InvalidInputError):
+    """A file is of no kind that is kept, or could do harm; nothing of it was kept."""
+
+    code = "redress.file-refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__({"": f"The file was not kept. {why}"})
+        self.why = why
+
+
 class FindingLike(Protocol):
     """What a refusal of a diagram needs to know of a finding."""
 
@@ -363,6 +365,12 @@ class UnavailableError(RedressError):
     """The database or another system does not answer."""
 
     code = "redress.unavailable"
+
+
+class FileLostError(UnavailableError):
+    """A file is not where it was stored; a backup may have it."""
+
+    code = "redress.file-lost"
 
 
 class SealBrokenError(UnavailableError):

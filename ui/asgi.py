@@ -95,6 +95,7 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
             keys=AccountKeys(platform),
             seal=seal,
             policy=platform.policy.interface,
+            documents=platform.policy.documents,
         ),
         sessions=recent,
         sockets=sockets,

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.domain.actor import Actor
+from ui.api.who import PROOF_HEADER
 from ui.body import run_limited
 from ui.headers import API_POLICY, harden
 from ui.identity import (
@@ -49,6 +50,8 @@ DOOR_LIMIT = 16 * 2**10
 OTHER_LIMIT = 64 * 2**10
 
 _OURS = b"x-redress-"
+_PROOF = frozenset({PROOF_HEADER.encode()})
+"""By which a page of ours proves itself to the interface; it says nothing about who it is."""
 
 
 class Rules(Protocol):
@@ -136,7 +139,8 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(API_PREFIX):
-            await self._api(_anonymous(scope), receive, _hardened(scope, send, API_POLICY))
+            asked = _anonymous(scope, keeps=_PROOF)
+            await self._api(asked, receive, _hardened(scope, send, API_POLICY))
             return
         send = _hardened(scope, send, self._policy)
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES):
@@ -209,15 +213,19 @@ def _is_nowhere(path: str) -> bool:
     return "/" in path.removeprefix("/") and not path.startswith(_NOT_PAGES)
 
 
-def _anonymous(scope: Scope) -> Scope:
+def _anonymous(scope: Scope, keeps: frozenset[bytes] = frozenset()) -> Scope:
     """Return the connection without identity headers that a client made up.
 
     Underscores count as hyphens, because some servers read them so.
+
+    Args:
+        scope: As the server gave it.
+        keeps: Headers of ours that a client may send.
     """
     kept = [
         pair
         for pair in scope["headers"]
-        if not pair[0].lower().replace(b"_", b"-").startswith(_OURS)
+        if pair[0].lower() in keeps or not pair[0].lower().replace(b"_", b"-").startswith(_OURS)
     ]
     return {**scope, "headers": kept}
 

@@ -5,7 +5,18 @@ import traceback
 from pathlib import Path
 
 from engine import logbook
-from engine.cli import case, incident, journal, limit, message, publish, subject, upkeep, users
+from engine.cli import (
+    case,
+    files,
+    incident,
+    journal,
+    limit,
+    message,
+    publish,
+    subject,
+    upkeep,
+    users,
+)
 from engine.cli.commands import app
 from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
@@ -13,6 +24,7 @@ from engine.errors import InvalidInputError, NotFoundError, RedressError
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")
+app.add_typer(files.app, name="files")
 app.add_typer(message.app, name="message")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")

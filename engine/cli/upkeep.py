@@ -45,7 +45,11 @@ def backup(
     if output is Format.JSON:
         show_json(_as_data(made) | {"keys": kept.files + kept.rows if kept else 0})
         return
-    say(f"{made.manifest.cases} complaints and {made.manifest.events} events are in {file}.")
+    manifest = made.manifest
+    say(f"{manifest.cases} complaints and {manifest.events} events are in {file}.")
+    say(f"{manifest.files} files of documents are in it, sealed.")
+    if manifest.lost:
+        say(f"{manifest.lost} files are not where they were stored: see “redress files check”.")
     say(f"SHA-256 of the file: {made.sha256}")
     if kept is None:
         say("The keys are not in it: without them nobody can read names. Keep them by --keys.")
@@ -93,7 +97,7 @@ def check_backup(
     manifest = found.manifest
     say(
         f"The file is whole: {manifest.cases} complaints, {manifest.events} events, "
-        f"{found.rows} rows, made by release {manifest.release}."
+        f"{found.rows} rows, {manifest.files} files, made by release {manifest.release}."
     )
     say(f"SHA-256 of the file: {found.sha256}")
 
@@ -155,4 +159,6 @@ def _as_data(found: backups.Backup) -> dict[str, object]:
         "cases": manifest.cases,
         "events": manifest.events,
         "rows": found.rows,
+        "files": manifest.files,
+        "lost": manifest.lost,
     }

@@ -32,7 +32,7 @@ _TITLES = {
 }
 
 REACHES: dict[Scope, frozenset[Deed]] = {
-    Scope.READ: frozenset({Deed.READ, Deed.SEE_PROCESS, Deed.SEE_INCIDENTS}),
+    Scope.READ: frozenset({Deed.READ, Deed.SEE_ORIGINAL, Deed.SEE_PROCESS, Deed.SEE_INCIDENTS}),
     Scope.LODGE: frozenset({Deed.LODGE, Deed.IMPORT}),
     Scope.WORK: frozenset(
         {
@@ -46,6 +46,10 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.FIND,
             Deed.ANSWER,
             Deed.TELL,
+            Deed.FILE,
+            Deed.SEE_ORIGINAL,
+            Deed.WITHDRAW_DOCUMENT,
+            Deed.RELEASE_FILE,
         }
     ),
     Scope.OPERATE: frozenset(

@@ -51,6 +51,8 @@ class Manifest(_Part):
         tables: In an order in which a row comes after those it refers to.
         cases: How many complaints.
         events: How many events, those of the organisation among them.
+        files: How many files of documents.
+        lost: How many files were not where they were stored.
         heads: SHA-256 over the end of every chain of events, hex.
     """
 
@@ -61,6 +63,8 @@ class Manifest(_Part):
     tables: tuple[Table, ...]
     cases: int = Field(ge=0)
     events: int = Field(ge=0)
+    files: int = Field(default=0, ge=0)
+    lost: int = Field(default=0, ge=0)
     heads: str = Field(pattern="[0-9a-f]{64}")
 
     @model_validator(mode="after")

@@ -46,6 +46,11 @@ class Deed(StrEnum):
     NOTE = "add a note"
     STATE_ISSUES = "say what a complaint is about"
     FIND = "record findings"
+    FILE = "keep documents of a complaint"
+    SEE_ORIGINAL = "see the original of a closed document"
+    WITHDRAW_DOCUMENT = "withdraw a document"
+    RELEASE_FILE = "release a file that is held back"
+    TEND_FILES = "look after stored files"
     ANSWER = "record the complainant's answer"
     MEASURE = "see the performance figures"
     SEE_PROCESS = "see the process"
@@ -148,6 +153,19 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             _R.TEAM_LEADER: Reach.TEAM,
             _R.MANAGER: Reach.ALL,
         },
+        Deed.FILE: _CASEWORK | _JOB,
+        # Whoever only receives, reviews or audits sees the redacted copy.
+        Deed.SEE_ORIGINAL: {role: far for role, far in _CASEWORK.items() if role is not _R.INTAKE}
+        | {_R.REPRESENTATIVE: Reach.EVERY, _R.DATA_PROTECTION: Reach.EVERY}
+        | _JOB,
+        Deed.WITHDRAW_DOCUMENT: {
+            _R.HANDLER: Reach.TEAM,
+            _R.INVESTIGATOR: Reach.TEAM,
+            _R.TEAM_LEADER: Reach.TEAM,
+            _R.MANAGER: Reach.ALL,
+        },
+        Deed.RELEASE_FILE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
+        Deed.TEND_FILES: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
         Deed.ANSWER: _FRONT | _JOB,
         Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
@@ -217,10 +235,14 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
     {
         "acknowledge_escalation": Deed.WORK,
         "add_issue": Deed.STATE_ISSUES,
+        "add_document": Deed.FILE,
         "add_note": Deed.NOTE,
+        "add_redacted_copy": Deed.FILE,
+        "add_version": Deed.FILE,
         "claim": Deed.WORK,
         "complete_step": Deed.WORK,
         "deliver_answer": Deed.ANSWER,
+        "describe_document": Deed.FILE,
         "escalate": Deed.ESCALATE,
         "extend": Deed.EXTEND,
         "find_issue": Deed.FIND,
@@ -231,6 +253,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "note_occasion": Deed.TELL,
         "reassign": Deed.REASSIGN,
         "release": Deed.WORK,
+        "release_file": Deed.RELEASE_FILE,
         "resolve_incident": Deed.RESOLVE,
         "restate_issue": Deed.STATE_ISSUES,
         "restrict": Deed.RESTRICT,
@@ -242,6 +265,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "skip_step": Deed.OPERATE,
         "suspend": Deed.OPERATE,
         "withdraw": Deed.WITHDRAW,
+        "withdraw_document": Deed.WITHDRAW_DOCUMENT,
     }
 )
 """By name of a command on a case, what it needs on that case; one without a row is refused."""

@@ -1,8 +1,8 @@
 """Backups: everything that is stored, in one file that can be checked and restored anywhere.
 
-A backup is a ZIP archive of tables, one row a line, and a manifest with the hash of each. It is
-made while people work and holds one moment. The keys that personal data are sealed with are never
-in it; see ``engine.services.keeping``.
+A backup is a ZIP archive of tables, one row a line, the sealed files of documents, and a manifest
+with the hash of each table. It is made while people work and holds one moment. The keys that
+personal data are sealed with are never in it; see ``engine.services.keeping``.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.backup import Column, Manifest, Table
 from engine.errors import BackupError, InvalidInputError
-from engine.services import auditing, keeping
+from engine.services import auditing, backup_files, keeping
 from engine.services.jotting import jot_organisation
 from engine.services.new_file import new_file
 from engine.store import archive
@@ -91,6 +91,7 @@ def make(platform: Platform, *, actor: Actor = SYSTEM, path: Path) -> Backup:
 
     def work(tx: Transaction) -> None:
         told = {"sha256": made.sha256, "cases": manifest.cases, "events": manifest.events}
+        told |= {"files": manifest.files, "lost": manifest.lost}
         jot_organisation(platform, tx, actor=actor, kind="backup.made", **told)
 
     platform.database.write(work)
@@ -105,9 +106,14 @@ def check(path: Path) -> Backup:
         InvalidInputError: The file cannot be read.
     """
     with _opened(path) as (file, manifest):
+        files = 0
         for table in manifest.tables:
-            for _ in _rows(file, table):
-                pass
+            of_files = table.name == backup_files.TABLE
+            files += sum(
+                of_files and backup_files.is_there(file, row) for row in _rows(file, table)
+            )
+        if files != manifest.files:
+            raise BackupError("The backup is damaged: it lacks files that it should hold.")
         return Backup(path, _hash_of(path), manifest)
 
 
@@ -149,6 +155,9 @@ def restore(
     columns = {table.name: table.columns for table in manifest.tables}
     tables = {table.name: table for table in manifest.tables}
     with _opened(path) as (file, _):
+        if backup_files.TABLE in tables:
+            for row in _rows(file, tables[backup_files.TABLE]):
+                backup_files.put_back(platform, file=file, row=row)
         try:
             archive.fill(
                 database,
@@ -236,6 +245,7 @@ def _write(platform: Platform, beside: Path) -> Manifest:
         tables = tuple(
             _write_table(file, moment, name, columns) for name, columns in moment.columns().items()
         )
+        files, lost = backup_files.write_files(platform.depot, file, moment)
         cases, events, heads = moment.ends()
         manifest = Manifest(
             release=version("redress"),
@@ -244,6 +254,8 @@ def _write(platform: Platform, beside: Path) -> Manifest:
             tables=tables,
             cases=cases,
             events=events,
+            files=files,
+            lost=lost,
             heads=heads,
         )
         file.writestr(_MANIFEST, manifest.model_dump_json(indent=1))

@@ -9,6 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
+from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
@@ -290,7 +291,6 @@ _PUBLIC = (
 )
 """What a complainant is told, from the beginning to the end; of several, the latest counts."""
 
-
 _WORDS = {
     "complaint.received": "Complaint received by {channel}",
     "step.completed": "{title}: done",
@@ -315,6 +315,7 @@ _WORDS = {
     "issue.restated": "Issue {issue} restated",
     "finding.recorded": "Finding on issue {issue}: {result}",
     "cause.named": "Cause of issue {issue}: {area}",
+    **OF_DOCUMENTS,
     "token.moved": "Led from “{from}” to “{to}”: {reason}",
     "step.skipped": "{title}: skipped. {reason}",
     "due.moved": "{title}: due date moved to {due_at}. {reason}",

@@ -26,6 +26,7 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
+from engine.services.document_upkeep import remove_files
 from engine.services.jotting import jot
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
@@ -147,14 +148,17 @@ def confirm(platform: Platform, *, actor: Actor, number: int) -> Mapping[str, in
         KeptError: One of the complaints is on legal hold meanwhile, or was reopened.
     """
     actor.require(Deed.DISPOSE)
+    files: list[str] = []
 
     def work(tx: Transaction) -> Mapping[str, int]:
         proposal = _proposal(tx, actor, number)
         done: Counter[str] = Counter()
         subjects = set()
+        files.clear()
         for case_id in proposal.cases:
             case = tx.cases.take_by_id(case_id)
             _require_erasable(tx, case)
+            files.extend(tx.documents.places(case_id))
             done.update(_erase(platform, tx, case, actor, proposal))
             subjects.add(case.subject)
         now = platform.now()
@@ -166,6 +170,7 @@ def confirm(platform: Platform, *, actor: Actor, number: int) -> Mapping[str, in
         return certificate
 
     certificate = platform.database.write(work)
+    remove_files(platform, places=files)
     platform.database.scrub()
     return certificate
 

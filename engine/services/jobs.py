@@ -14,6 +14,7 @@ from engine.errors import NotFoundError
 from engine.services import (
     checkpoints,
     dispatch,
+    document_upkeep,
     erasure,
     messages,
     monitoring,
@@ -175,6 +176,17 @@ def _retention(platform: Platform) -> Mapping[str, int]:
     return {"due": erasure.count_due(platform, actor=SYSTEM)}
 
 
+def _tidy(platform: Platform) -> Mapping[str, int]:
+    done = document_upkeep.tidy(platform)
+    found = document_upkeep.compare(platform)
+    return {
+        "removed": done.removed,
+        "seen": done.seen,
+        "lost": len(found.lost),
+        "damaged": len(found.damaged),
+    }
+
+
 def _daily(platform: Platform) -> Mapping[str, int]:
     return _freeze(platform, days=1, kind="daily")
 
@@ -220,6 +232,7 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             ),
             JobPlan("journal_verification", "Verify the journal", "30 2 * * *", _DAY, _verify),
             JobPlan("retention", "See what is kept too long", "0 3 * * *", _DAY, _retention),
+            JobPlan("document_files", "Look after stored files", "30 3 * * *", _DAY, _tidy),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

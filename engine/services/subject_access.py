@@ -24,6 +24,7 @@ from engine.domain.disposal import ERASED
 from engine.errors import CaseErasedError
 from engine.services.jotting import jot
 from engine.services.reason import needed
+from engine.services.subject_files import Enclosures
 from engine.store.transaction import Transaction
 
 STAFF = "a colleague"
@@ -43,8 +44,9 @@ _READ_FIRST = (
 def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> bytes:
     """Return all that is held on whoever made a complaint: JSON and a page to read, in a zip.
 
-    It holds every complaint of the person that is not erased, with letters, notes, completed and
-    half-filled forms, and what happened when. That it was handed out is an event of each.
+    It holds every complaint of the person that is not erased, with letters, documents, notes,
+    completed and half-filled forms, and what happened when. That it was handed out is an event of
+    each.
 
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
@@ -54,6 +56,7 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
     """
     actor.require(Deed.PROTECT)
     text = needed("Reason", reason)
+    enclosed: list[Enclosures] = []
 
     def work(tx: Transaction) -> dict[str, Any]:
         case = tx.cases.get(reference)
@@ -61,12 +64,15 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
             raise CaseErasedError(reference)
         found = [tx.cases.take(name) for name in tx.subjects.references(case.subject)]
         clean = _cleaner(tx, case)
-        told = [clean(_told(tx, each)) for each in found]
+        enclosed[:] = [Enclosures()]
+        told = [clean(_told(tx, each, enclosed[0])) for each in found]
         for each in found:
             jot(platform, tx, case=each, actor=actor, kind="personal.exported", reason=text)
         return _bundle(platform, case, told)
 
-    return _zipped(platform.database.write(work), platform.now())
+    bundle = platform.database.write(work)
+    files = enclosed[0].fetched(platform)
+    return _zipped(bundle | {"not_enclosed": enclosed[0].left_out}, files, platform.now())
 
 
 def find(platform: Platform, *, actor: Actor, who: str) -> tuple[str, ...]:
@@ -103,7 +109,7 @@ def _bundle(platform: Platform, case: Case, told: list[Any]) -> dict[str, Any]:
     }
 
 
-def _told(tx: Transaction, case: Case) -> dict[str, Any]:
+def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]:
     """Return everything about one case."""
     return {
         "reference": case.reference,
@@ -123,6 +129,7 @@ def _told(tx: Transaction, case: Case) -> dict[str, Any]:
         "letters": [
             _without(each, "content_hash", "by") for each in tx.records.of(Communication, case.id)
         ],
+        "documents": enclosures.told(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
         "forms": [
             _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
@@ -193,14 +200,17 @@ def _cleaner(tx: Transaction, case: Case) -> Any:  # noqa: ANN401 - from data to
     return clean
 
 
-def _zipped(bundle: Mapping[str, Any], at: datetime) -> bytes:
-    packed = io.BytesIO()
+def _zipped(bundle: Mapping[str, Any], files: Mapping[str, Iterable[bytes]], at: datetime) -> bytes:
+    packed, moment = io.BytesIO(), at.timetuple()[:6]
     told = json.dumps(bundle, ensure_ascii=False, indent=1, default=str)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (("data.json", told), ("read.html", _page(bundle))):
-            entry = zipfile.ZipInfo(name, at.timetuple()[:6])
+            entry = zipfile.ZipInfo(name, moment)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, text)
+        for name, pieces in files.items():
+            with archive.open(zipfile.ZipInfo(name, moment), "w") as out:
+                out.writelines(pieces)
     return packed.getvalue()
 
 
@@ -221,6 +231,8 @@ def _page(bundle: Mapping[str, Any]) -> str:
         f'<p class="note">{escape(bundle["read_first"])}</p>',
         _list({"Name": person["name"], "E-mail": person["email"], "Made": bundle["made_at"]}),
     ]
+    if bundle["not_enclosed"]:
+        parts.append(f"<h2>Files that are not enclosed</h2>{_list(bundle['not_enclosed'])}")
     for told in bundle["complaints"]:
         parts.append(f"<section><h2>Complaint {escape(told['reference'])}</h2>")
         parts += [

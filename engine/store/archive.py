@@ -116,6 +116,13 @@ class Snapshot:
             found[name] = {str(of): bytes(value) for of, value in rows}
         return found
 
+    def files(self) -> Iterator[str]:
+        """Yield under which names the files are stored of which rows speak."""
+        if not inspect(self._connection).has_table("document_file"):
+            return
+        query = text("SELECT storage FROM document_file WHERE storage <> '' ORDER BY id")
+        yield from self._connection.execute(query).scalars()
+
     def lines(self, name: str, columns: tuple[Column, ...]) -> Iterator[bytes]:
         """Yield the rows of a table, each as a line of JSON."""
         image = _image(name, columns)

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from sqlmodel import SQLModel
 
 from engine.store.clock_tables import ExtensionRow
+from engine.store.document_tables import DocumentFileRow, DocumentRow
 from engine.store.issue_tables import IssueRow
 from engine.store.platform_tables import (
     CorrelationRow,
@@ -47,6 +48,17 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     LegalHoldRow: {"reason": ""},
     GlassRow: {"reason": ""},
     ExtensionRow: {"reason": ""},
+    DocumentRow: {"description": "", "withdrawal_reason": ""},
+    DocumentFileRow: {
+        "name": "",
+        "sha256": "",
+        "arrived_sha256": "",
+        "finding": "",
+        "storage": "",
+        "sealed_key": "",
+        "stored_sha256": "",
+        "release_reason": "",
+    },
 }
 """Rows that stay, as something happened then, without what somebody wrote."""
 

@@ -11,6 +11,7 @@ from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.delegations import Delegations, Limits
+from engine.store.documents import Documents
 from engine.store.editions import Editions
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
@@ -93,6 +94,11 @@ class Transaction:
     def records(self) -> Records:
         """Statements, approvals, escalations, communications, notes."""
         return Records(self._session)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents, and where their files lie."""
+        return Documents(self._session)
 
     @cached_property
     def journal(self) -> Journal:

@@ -56,6 +56,7 @@ _SPELLINGS = (
     (r"^(the )?mit( license)?$", "MIT"),
     (r"^(3-clause )?bsd( 3-clause)?( license)?$|^new bsd.*$", "BSD"),
     (r"^isc license.*$", "ISC"),
+    (r"^python software foundation license$", "PSF-2.0"),
     (r"^mozilla public license 2\.0.*$", "MPL-2.0"),
 )
 _PINNED = re.compile(r"^([a-z0-9][\w.-]*)==([^ ;\\]+)(?: ; ([^\\\n]+))?", re.MULTILINE)

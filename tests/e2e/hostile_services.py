@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.domain.actor import Actor, Role
+from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review
 from engine.services import (
@@ -22,6 +23,7 @@ from engine.services import (
     casework,
     competences,
     delegation,
+    documents,
     erasure,
     glass,
     inbox,
@@ -41,10 +43,12 @@ from engine.services import (
     subject_access,
     teams,
 )
+from engine.services.arrival import arrived
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.seat import Site, staffed
 from tests.integration.commands import SOURCES, writers
+from tests.integration.document_ways import HELD, TEXT
 from tests.integration.office import Office, execute, rows
 from tests.integration.upkeep_ways import another_process
 
@@ -214,6 +218,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.answer(issues.find, reference, issue=2, facts=pen.reason, conclusion="upheld")
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
+    _about_documents(pen, reference)
     pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])
     pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
     pen.write(restriction.lift, **of_case)
@@ -233,6 +238,24 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     execute(pen.site.platform.database, old, at="2010-01-01 00:00:00.000000", of=kept_too_long)
     pen.write(erasure.propose_due, **rolf)
     yield closed
+
+
+def _about_documents(pen: Pen, reference: str) -> None:
+    """Keep files with hostile names, described, withdrawn and released in hostile words."""
+    known = {"actor": ROLF, "reference": reference}
+    arriving, name = pen.site.platform.arriving, pen.text[:140]
+    said = Description(Purpose.OTHER, Origin.THIRD_PARTY, pen.reason)
+    for content in (HELD, TEXT):
+        with arrived(arriving, [content], largest=10**6) as arrival:
+            about = NewDocument(name, description=pen.reason)
+            number = pen.write(documents.add, arrival=arrival, about=about, **known)
+    for command in (documents.add_version, documents.add_redacted):
+        with arrived(arriving, [TEXT], largest=10**6) as arrival:
+            pen.write(command, number=number, arrival=arrival, name=name, **known)
+    pen.write(documents.describe, number=number, about=said, **known)
+    pen.write(documents.withdraw, number=number, reason=pen.reason, **known)
+    held = {"number": number - 1, "version": 1, "is_redacted": False}
+    pen.write(documents.release, reason=pen.reason, **held, **known)
 
 
 def _close(pen: Pen, email: str) -> str:

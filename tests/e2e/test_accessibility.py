@@ -49,7 +49,7 @@ DRAWN = """(scheme) => {
     return (red + green + blue < 384) === (scheme === "dark");
 }"""
 """Whether the page has the colours of a scheme already."""
-TABS = ("Issues", "Timeline", "Letters", "Record", "Process")
+TABS = ("Issues", "Timeline", "Letters", "Documents", "Record", "Process")
 JUDGE = Actor(
     username="alva", name="Alva Rossi", roles=frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
 )

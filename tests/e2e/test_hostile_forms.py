@@ -26,7 +26,7 @@ from tests.integration.office import Office, rows
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 WORST = PAYLOADS["handler"] + " " + PAYLOADS["picture"]
-TABS = ("Issues", "Timeline", "Letters", "Record", "Process")
+TABS = ("Issues", "Timeline", "Letters", "Documents", "Record", "Process")
 SEATS = sorted(set(Role) - {Role.SYSTEM})
 
 

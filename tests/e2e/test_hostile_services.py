@@ -43,6 +43,8 @@ PAGES = {
 }
 """By person: the pages to look at, with their tabs."""
 
+CASE_TABS = ("Issues", "Timeline", "Documents")
+
 QUIET = frozenset({"/approvals", "/inbox", "/incidents", "/journal", "/process"})
 """Pages that open with none of these words; what they show is looked at all the same."""
 
@@ -143,7 +145,7 @@ def test_every_case_they_are_about_shows_them_as_text(
     found = [
         what
         for reference in references
-        for what in _look_at(seat, step_address(reference), ("Issues", "Timeline"), word=SHOWN)
+        for what in _look_at(seat, step_address(reference), CASE_TABS, word=SHOWN)
     ]
 
     seat.tab.context.close()

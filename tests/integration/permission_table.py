@@ -61,6 +61,17 @@ _TABLE = """
     competences.in_use              h   h   h   h   h   h   h   h   h   h   -   h   h   h
     competences.of_everybody        h   h   h   h   h   h   h   h   h   h   -   h   h   h
     competences.without_anybody     h   h   h   h   h   h   h   h   h   h   -   h   h   h
+    document_reading.of_case        t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    document_reading.open_file      t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    document_upkeep.compare         -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    document_upkeep.tidy            -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    documents.add                   t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    documents.add_redacted          -   t   t   t   a   a   o   -   -   -   -   -   -   e
+    documents.add_version           t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    documents.check_room            t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    documents.describe              t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    documents.release               -   -   -   t   -   -   o   -   -   -   -   -   -   -
+    documents.withdraw              -   t   t   t   -   -   o   -   -   -   -   -   -   -
     dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -148,6 +148,8 @@ KEPT = {
         "later_warns", "moves",
     },
     "clock_extension": {"code", "ground", "owner", "approver"},
+    "document": {"purpose", "origin", "by", "withdrawn_by"},
+    "document_file": {"kind", "state", "by", "released_by"},
     "open_step": {"token", "element", "title", "roles", "form", "clause", "assignee", "category"},
     "subscription": {"message", "element", "token"},
     "journal": {"actor", "type", "detail", "prev_hash", "hash"},

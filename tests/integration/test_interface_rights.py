@@ -24,7 +24,7 @@ from ui.api.operation import SERVICE
 LET_IN_ANYHOW = {"show_caller", "list_forms"}
 """Operations that tell nothing about anybody else: no service, so no right of one."""
 
-BODIES: Mapping[str, dict[str, Any]] = {
+BODIES: Mapping[str, dict[str, Any] | None] = {
     "lodge_complaint": {"summary": "Charged twice", "complainant_name": "Jo"},
     "escalate": {"reason": "Help, please."},
     "withdraw": {"reason": "She was paid."},
@@ -34,6 +34,13 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "restate_issue": dict(ISSUE),
     "record_finding": dict(FOUND),
     "name_cause": dict(CAUSE),
+    # Nothing, which is no file: who may send one is told so, and all others that they may not.
+    "add_document": None,
+    "add_version": None,
+    "add_redacted_copy": None,
+    "describe_document": {"description": "From the neighbour."},
+    "withdraw_document": {"reason": "It was mixed up."},
+    "release_file": {"version": 1, "reason": "It was looked at elsewhere."},
     "claim_step": {},
     "release_step": {},
     "reassign_step": {"to": "hanna"},

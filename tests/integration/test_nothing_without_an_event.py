@@ -7,7 +7,8 @@ from tests.integration.commands import WAYS, Desk, writers
 from tests.integration.office import rows
 from tests.integration.postbox import PostBox
 
-OF_CASES = ("statement", "approval", "escalation", "communication", "note", "correlation")
+OF_CASES = ("statement", "approval", "escalation", "communication", "note", "correlation",
+            "document", "document_file")  # fmt: skip
 """Tables of what is kept about a case, besides the case itself."""
 UNTOLD = {"rev", "journal_seq", "journal_head"}
 """Columns of a case that say only that it was looked at, and where its journal ends."""

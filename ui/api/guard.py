@@ -4,19 +4,20 @@ Pure ASGI, so that nothing is read or parsed for somebody who may not ask.
 """
 
 import math
+import re
 import time
 import traceback
 from collections.abc import Callable
 
-import anyio
 import anyio.to_thread
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from config.policy import InterfacePolicy
+from config.policy import DocumentPolicy, InterfacePolicy
 from engine.errors import RedressError
+from ui.api.lane import Lane, NoTurnError
 from ui.api.meter import Meter
 from ui.api.problem import failed, problem, refused
 from ui.api.who import PROOF_HEADER, SAFE_METHODS, Caller, KeyRing, key_in, session_name
@@ -33,10 +34,19 @@ PUBLIC = frozenset({"/api/v1/openapi.json"})
 BODY_LIMIT = 512 * 2**10
 """Bytes: the longest description of a complaint, with every character written as six."""
 
+_UPLOAD = re.compile(r"/api/v1/complaints/[^/]+/documents(?:/[^/]+/(?:versions|redacted-copy))?")
+"""Where files are sent: they may be large, take their time, and have turns of their own."""
+_UPLOADS_AT_ONCE = 8
+
+_DOWNLOAD = re.compile(r"/api/v1/complaints/[^/]+/documents/[^/]+/content")
+"""Where files are handed out, to browsers that may read slowly."""
+_DOWNLOADS_AT_ONCE = 16
+_DOWNLOADS_OF_ONE = 6
+
 _AT_ONCE = 12
 """Requests that are worked on at a time; the pages keep the other threads for themselves."""
-_PATIENCE = 10.0
-"""Seconds that a request waits for its turn."""
+
+_DOCUMENTS = DocumentPolicy()
 
 _log = structlog.get_logger()
 
@@ -54,6 +64,7 @@ class Guard:
         keys: The API keys, for other programs.
         seal: By which a page of this site proves that it is one.
         policy: How often somebody may ask.
+        documents: How large a file may be, and how many one person sends at a time.
         clock: Monotonic seconds.
     """
 
@@ -65,6 +76,7 @@ class Guard:
         keys: KeyRing,
         seal: FormSeal,
         policy: InterfacePolicy,
+        documents: DocumentPolicy = _DOCUMENTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
@@ -75,7 +87,10 @@ class Guard:
         self._asked = Meter(per_minute=policy.requests_per_minute, burst=policy.burst)
         failures = policy.wrong_keys_per_minute
         self._failed = Meter(per_minute=failures, burst=failures)
-        self._turns = anyio.CapacityLimiter(_AT_ONCE)
+        self._turns = Lane(_AT_ONCE)
+        self._uploads = Lane(_UPLOADS_AT_ONCE, of_one=documents.at_once)
+        self._downloads = Lane(_DOWNLOADS_AT_ONCE, of_one=_DOWNLOADS_OF_ONE)
+        self._largest_file = documents.largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens behind; begin and end are passed on.
@@ -120,17 +135,18 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, send)
             return
-        with anyio.move_on_after(_PATIENCE) as waiting:
-            await self._turns.acquire()
-        if waiting.cancelled_caught:
-            await problem(503, "Too much is asked for at once.", headers={"retry-after": "5"})(
-                scope, receive, send
-            )
-            return
+        lane, limit = self._lane(scope)
         try:
-            await run_limited(self._app, scope, receive, send, BODY_LIMIT, problem)
-        finally:
-            self._turns.release()
+            async with lane.turn(_person(scope)):
+                await run_limited(self._app, scope, receive, send, limit, problem)
+        except NoTurnError as none:
+            await _wait(none)(scope, receive, send)
+
+    def _lane(self, scope: Scope) -> tuple[Lane, int]:
+        """Return where a request waits for its turn, and how large its body may be."""
+        if _UPLOAD.fullmatch(scope["path"]) and scope["method"] == "POST":
+            return self._uploads, self._largest_file
+        return (self._downloads if _DOWNLOAD.fullmatch(scope["path"]) else self._turns), BODY_LIMIT
 
     def _metered(self, name: str) -> Response | None:
         """Count a request; return the refusal when there were too many."""
@@ -171,6 +187,20 @@ class Guard:
     def _proves(self, request: Request) -> bool:
         proof = request.headers.get(PROOF_HEADER, "")
         return self._seal.fits(session_token(request.scope), proof) and is_own_origin(request)
+
+
+def _person(scope: Scope) -> str:
+    caller = scope.get(CALLER)
+    return caller.actor.username if isinstance(caller, Caller) else ""
+
+
+def _wait(none: NoTurnError) -> Response:
+    """Return the refusal of a request that gets no turn."""
+    later = {"retry-after": "5"}
+    if none.is_own_fault:
+        sentence = "As many of your files are under way as may be; wait for one to arrive."
+        return problem(429, sentence, headers=later)
+    return problem(503, "Too much is asked for at once.", headers=later)
 
 
 def _too_often(seconds: float) -> Response | None:

@@ -70,6 +70,11 @@ Token = Annotated[
         pattern=r"^[A-Za-z0-9_.:\-]{1,100}$",
     ),
 ]
+DocumentNumber = Annotated[
+    int,
+    Path(description="Number of the document within its complaint.", examples=[1], ge=1, le=10**6),
+]
+Version = Annotated[int, Query(ge=1, le=10**6, description="The newest when left out.")]
 IncidentId = Annotated[
     int, Path(description="Number of the incident.", examples=[1], ge=1, le=2**31 - 1)
 ]

@@ -7,6 +7,7 @@ from engine.services import casefile
 from ui.once import tell
 from ui.parts import words
 from ui.parts.case_action import draw_actions
+from ui.parts.case_documents import draw_documents
 from ui.parts.case_issues import draw_issues
 from ui.parts.case_reach import offer_glass
 from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
@@ -22,6 +23,7 @@ _TABS = {
     "Issues": draw_issues,
     "Timeline": draw_timeline,
     "Letters": draw_letters,
+    "Documents": draw_documents,
     "Record": draw_record,
     "Process": draw_process,
 }

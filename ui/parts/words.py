@@ -76,6 +76,13 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes in a unit that fits: ``1 KB``, ``640 KB`` or ``2.4 MB``."""
+    if count < 2**20:
+        return f"{max(1, round(count / 2**10))} KB"
+    return f"{count / 2**20:.1f} MB"
+
+
 def plain(text: str) -> str:
     r"""Return text that Markdown shows as it is: no link, image or layout can come of it.
 

@@ -254,7 +254,7 @@ def test_a_reference_that_nobody_has_is_refused_in_a_sentence(office: Office, ha
     assert "There is no complaint C-2026-999999." in texts(test)
 
 
-@pytest.mark.parametrize("tab", ["Issues", "Timeline", "Letters", "Record", "Process"])
+@pytest.mark.parametrize("tab", ["Issues", "Timeline", "Letters", "Documents", "Record", "Process"])
 def test_every_tab_of_a_case_with_a_history_is_drawn(office: Office, hanna, tom, ada, tab):
     reference = office.drafted(hanna, tom, summary=HOSTILE)
     office.does(ada, reference, "approval", approval="approved")

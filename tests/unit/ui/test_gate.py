@@ -97,6 +97,15 @@ def test_the_programming_interface_is_reached_without_a_session_and_finds_out_wh
     assert door.client.get("/api").status_code == 303
 
 
+def test_a_page_of_ours_can_prove_itself_to_the_interface_and_say_nothing_else(door):
+    forged = {"X-Redress-Proof": "p", "X-Redress-Role": "administrator", "X_Redress_Proof": "q"}
+
+    headers = door.client.get("/api/v1/me", headers=forged).json()["headers"]
+
+    assert headers["x-redress-proof"] == "p"
+    assert {"x-redress-role", "x_redress_proof"}.isdisjoint(headers)
+
+
 def test_the_desk_learns_who_is_there_from_the_gate_alone(door):
     door.enter()
     forged = {"X-Redress-User": "admin", "X-Redress-Role": "administrator", "X_Redress_User": "a"}
