@@ -2,10 +2,11 @@
 
 from collections.abc import Hashable
 from datetime import datetime
+from functools import lru_cache
 
 from engine.domain.allowance import AllowanceUnit, parse_allowance
 from engine.domain.deadline import Clock, Move, more_of
-from engine.domain.reckoning import reckon
+from engine.domain.reckoning import Counting, reckon
 from engine.domain.regime import ClockRule
 from engine.domain.working_time import Calendar
 
@@ -54,11 +55,16 @@ def alike(clock: Clock, rule: ClockRule, calendar: Calendar) -> Hashable:
 
     Dates are counted from a day, whatever the hour; so many clocks are counted once.
     """
-    counting = rule.counting
-    by_day = counting.first_day == "next" and counting.late_receipt == "same_day"
-    if clock.moves or rule.time.unit in _BY_HOUR or not by_day:
+    if clock.moves or not _is_by_day(rule.allowance, rule.counting):
         return clock.started_at, clock.moves
     return calendar.day_of(clock.started_at)
+
+
+@lru_cache(maxsize=256)
+def _is_by_day(allowance: str, counting: Counting) -> bool:
+    """Tell whether the hour at which a limit begins makes no difference."""
+    is_dated = parse_allowance(allowance).unit not in _BY_HOUR
+    return is_dated and counting.first_day == "next" and counting.late_receipt == "same_day"
 
 
 def _extended(

@@ -78,48 +78,50 @@ class Foresight:
         return self.earlier + self.later
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """By what the clocks of one rule are counted, and would be."""
+
+    old: tuple[ClockRule, Calendar]
+    new: tuple[ClockRule, Calendar]
+    known: dict[Hashable, datetime] = field(default_factory=dict)
+
+    def due(self, clock: Clock) -> datetime:
+        """Return when a clock would fall due; those that begin on one day are counted once."""
+        key = alike(clock, *self.new)
+        if key not in self.known:
+            self.known[key] = recounted(clock, old=self.old, new=self.new)
+        return self.known[key]
+
+
 @dataclass(slots=True)
 class _Count:
-    """What was counted already: many clocks begin on one day."""
+    """What was looked up already: many clocks have one rule."""
 
     platform: Platform
     tx: Transaction
     proposal: Proposal
     calendar: Calendar
-    known: dict[Hashable, datetime] = field(default_factory=dict)
+    known: dict[tuple[str, str, str, str], _Rules | None] = field(default_factory=dict)
 
     def due(self, clock: Clock) -> datetime | None:
         """Return when a clock would fall due; None where nobody can say."""
-        old = self._rule_of(clock)
-        if old is None or not is_counted(clock):
-            return None
-        rule, calendar = self._proposed(clock, old), self._calendar_of(clock)
         by = (clock.profile, clock.variant, clock.rule, clock.calendar)
-        key = (*by, alike(clock, rule, self.calendar))
-        if key not in self.known:
-            new = (rule, self.calendar)
-            self.known[key] = recounted(clock, old=(old, calendar), new=new)
-        return self.known[key]
+        if by not in self.known:
+            self.known[by] = self._rules(clock)
+        rules = self.known[by]
+        return rules.due(clock) if rules is not None and is_counted(clock) else None
 
-    def _rule_of(self, clock: Clock) -> ClockRule | None:
-        return regimes.rule_of(
-            self.platform,
-            self.tx,
-            profile=clock.profile,
-            variant=clock.variant,
-            code=clock.rule,
-        )
-
-    def _proposed(self, clock: Clock, old: ClockRule) -> ClockRule:
-        """Return the rule of the proposed edition, where that is of the same regime."""
-        proposed = self.proposal.profile
+    def _rules(self, clock: Clock) -> _Rules | None:
         kept = regimes.profile_of(self.platform, self.tx, clock.profile)
-        if proposed is None or kept is None or kept.code != proposed.code:
-            return old
-        return proposed.rule(clock.rule, clock.variant) or old
-
-    def _calendar_of(self, clock: Clock) -> Calendar:
-        return regimes.calendar_of(self.platform, self.tx, clock.calendar)
+        old = kept.rule(clock.rule, clock.variant) if kept is not None else None
+        if kept is None or old is None:
+            return None
+        proposed = self.proposal.profile
+        is_meant = proposed is not None and proposed.code == kept.code
+        new = proposed.rule(clock.rule, clock.variant) if proposed and is_meant else None
+        calendar = regimes.calendar_of(self.platform, self.tx, clock.calendar)
+        return _Rules(old=(old, calendar), new=(new or old, self.calendar))
 
 
 def preview(platform: Platform, *, actor: Actor, proposal: Proposal, limit: int = 100) -> Foresight:

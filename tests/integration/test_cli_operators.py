@@ -18,6 +18,7 @@ from tests.integration.own_process import publish, publish_expert
 
 WHY = ("--reason", "The file was mixed up.")
 MARA = ("--as", "mara", *WHY)
+JSON = ("--format", "json")
 
 
 @pytest.fixture
@@ -278,3 +279,22 @@ def test_a_time_limit_is_not_extended_to_a_day_that_is_none(redress, office):
 
     assert told.status == 2
     assert "is neither a day" in told.err
+
+
+def test_what_a_day_off_would_move_is_listed_and_a_file_that_is_none_refused(
+    redress, office, tmp_path
+):
+    reference = office.lodge()
+    wrong = tmp_path / "calendar.toml"
+    wrong.write_text("zone = 3")
+
+    told = redress("limit", "preview", "--closed", "2026-01-06")
+    data = json.loads(redress("limit", "preview", "--closed", "2026-01-06", *JSON).out)
+    refused = redress("limit", "preview", "--file", str(wrong))
+    missing = redress("limit", "preview", "--file", str(tmp_path / "none.toml"))
+
+    assert "1 of 2 would move: 0 earlier (0 of them overdue at once), 1 later." in told.out
+    assert [line["reference"] for line in data["lines"]] == [reference]
+    assert (refused.status, missing.status) == (2, 2)
+    assert "zone" in refused.err
+    assert "cannot be read" in missing.err
