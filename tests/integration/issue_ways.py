@@ -11,21 +11,21 @@ FOUND = {"facts": "It was charged twice.", "conclusion": "upheld", "cause_area":
 CAUSE = {"cause_area": "process", "root_cause": "Bills are not compared."}
 
 
-def _on_a_case(service: Callable[..., None], element: str = "assess", **said: Any) -> Any:
+def _on_a_case(name: str, **said: Any) -> Any:
     def prepare(desk: Any) -> Callable[[Any], object]:
-        where = desk.known("hanna", desk.office.reach(element))
-        if service is issues.restate:
+        where = desk.known("hanna", desk.office.reach("assess"))
+        if name == "restate":
             issues.add(desk.office.platform, answers=ISSUE, **where)
-        return lambda p: service(p, **where, **said)
+        return lambda p: getattr(issues, name)(p, **where, **said)
 
     return prepare
 
 
 ALL: Mapping[str, Any] = {
-    "issues.add": _on_a_case(issues.add, answers=ISSUE),
-    "issues.restate": _on_a_case(issues.restate, number=2, answers=ISSUE | {"text": "No call"}),
-    "issues.find": _on_a_case(issues.find, answers=FOUND),
-    "issues.name_cause": _on_a_case(issues.name_cause, answers=CAUSE),
+    "issues.add": _on_a_case("add", answers=ISSUE),
+    "issues.restate": _on_a_case("restate", number=2, answers=ISSUE | {"text": "No call"}),
+    "issues.find": _on_a_case("find", answers=FOUND),
+    "issues.name_cause": _on_a_case("name_cause", answers=CAUSE),
 }
 """Brings an office to where a command can be given, and returns what gives it."""
 

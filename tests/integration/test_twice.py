@@ -30,6 +30,7 @@ AGAIN_ON_PURPOSE = {
     "checkpoints.renew_key": "each time it is another key",
     "case_export.as_csv": "each list that leaves the house is kept",
     "casefile.view": "each look through broken glass is kept",
+    "document_reading.open_file": "each reading is kept",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
