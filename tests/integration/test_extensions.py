@@ -1,10 +1,14 @@
 """A time limit is made longer as its rule allows, by a second person, and never in silence."""
 
+import io
+import json
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from engine.domain.actor import Actor, Role
 from engine.domain.regime import Ground
 from engine.errors import (
     CourseError,
@@ -13,12 +17,14 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import delegation, timing
+from engine.services import delegation, subject_access, timing
 from engine.services.change import CaseChange
+from engine.store.erasing import erase
 from tests.integration.office import execute, forge, opened, rows
 from tests.integration.operator_ways import owned
 from tests.integration.test_timing import clocks, lodge, on_sqlite
 
+DORA = Actor(username="dora", name="Dora", roles=frozenset({Role.DATA_PROTECTION}))
 WHY = {"ground": Ground.EVIDENCE, "reason": "The laboratory needs until then."}
 
 
@@ -123,3 +129,22 @@ def test_an_extension_that_tells_nobody_is_caught(office, housed, monkeypatch):
     assert len(office.view(housed).communications) == before
     forge(office.platform.database, "clock_extension", reason="Another reason.")
     assert opened(office.platform.database, "clock_extension", "reason") == ["Another reason."]
+
+
+@on_sqlite
+def test_the_reason_of_an_extension_is_sealed_handed_out_and_erased(office, housed):
+    _extend(office, housed, reason="Jane Canary is in hospital.")
+    stored = rows(office.platform.database, "SELECT reason FROM clock_extension")
+
+    packed = subject_access.export(
+        office.platform, actor=DORA, reference=housed, reason="She asked for it."
+    )
+    case_id = office.view(housed).case.id
+    office.platform.database.write(lambda tx: erase(tx._session, case_id))
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        (told,) = json.loads(archive.read("data.json"))["complaints"]
+    assert "hospital" not in str(stored)
+    assert told["extensions"][0]["reason"] == "Jane Canary is in hospital."
+    assert not {"owner", "approver"} & told["extensions"][0].keys()
+    assert rows(office.platform.database, "SELECT reason FROM clock_extension") == [("",)]
