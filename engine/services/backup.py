@@ -245,7 +245,7 @@ def _write(platform: Platform, beside: Path) -> Manifest:
         tables = tuple(
             _write_table(file, moment, name, columns) for name, columns in moment.columns().items()
         )
-        files, lost = backup_files.write_files(platform.depot, file, moment)
+        files, lost = backup_files.write_files(platform.depot, file, moment.files())
         cases, events, heads = moment.ends()
         manifest = Manifest(
             release=version("redress"),

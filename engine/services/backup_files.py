@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -12,20 +12,19 @@ from engine.bootstrap import Platform
 from engine.depot import NAME, Depot
 from engine.errors import BackupError, FileLostError
 from engine.services.arrival import beside
-from engine.store.archive import Snapshot
 
 TABLE = "document_file"
 """The table whose rows speak of files."""
 _PIECE = 2**20
 
 
-def write_files(depot: Depot, file: zipfile.ZipFile, moment: Snapshot) -> tuple[int, int]:
+def write_files(depot: Depot, file: zipfile.ZipFile, names: Iterable[str]) -> tuple[int, int]:
     """Write every file of which a row speaks; return how many, and how many were not there.
 
     A file is never changed once a row speaks of it, so it may be read after the rows; one that was
     erased meanwhile is gone.
     """
-    done = [_is_written(depot, file, storage) for storage in moment.files()]
+    done = [_is_written(depot, file, storage) for storage in names]
     return sum(done), len(done) - sum(done)
 
 

@@ -118,8 +118,6 @@ class Snapshot:
 
     def files(self) -> Iterator[str]:
         """Yield under which names the files are stored of which rows speak."""
-        if not inspect(self._connection).has_table("document_file"):
-            return
         query = text("SELECT storage FROM document_file WHERE storage <> '' ORDER BY id")
         yield from self._connection.execute(query).scalars()
 
