@@ -16,6 +16,7 @@ from typing import Any
 from engine.domain.actor import Actor, Role
 from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
+from engine.domain.regime import Ground
 from engine.domain.sample import Drawing, Review
 from engine.services import (
     accounts,
@@ -28,6 +29,7 @@ from engine.services import (
     glass,
     inbox,
     incidents,
+    intake,
     issues,
     keys,
     legal_hold,
@@ -42,6 +44,7 @@ from engine.services import (
     signing_in,
     subject_access,
     teams,
+    timing,
 )
 from engine.services.arrival import arrived
 from tests.architecture.authority import services
@@ -225,6 +228,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
     pen.write(glass.break_glass, actor=OSKAR, reference=reference, reason=pen.reason)
     yield reference
+    yield _about_a_limit(pen)
     withdrawn = pen.office.lodge(**lodged(pen.text))
     later = {"due_at": pen.site.platform.now() + timedelta(days=9), "reference": withdrawn}
     pen.write(operations.set_promise_date, code="acknowledgement", **later, **rolf)
@@ -256,6 +260,17 @@ def _about_documents(pen: Pen, reference: str) -> None:
     pen.write(documents.withdraw, number=number, reason=pen.reason, **known)
     held = {"number": number - 1, "version": 1, "is_redacted": False}
     pen.write(documents.release, reason=pen.reason, **held, **known)
+
+
+def _about_a_limit(pen: Pen) -> str:
+    """Write why a time limit is made longer; the complainant reads it too."""
+    complaint = pen.office.heard(**lodged(pen.text))
+    under = ["housing_ombudsman"]
+    reference = intake.lodge(pen.site.platform, actor=WANDA, complaint=complaint, wanted=under)
+    pen.office.reach("investigate", reference=reference, assign={"owner": WANDA.username})
+    asked = {"code": "final_response", "ground": Ground.EVIDENCE, "reason": pen.reason}
+    pen.write(timing.extend, actor=ROLF, reference=reference, **asked)
+    return reference
 
 
 def _close(pen: Pen, email: str) -> str:

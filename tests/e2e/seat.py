@@ -126,7 +126,7 @@ class Seat:
 
     def show(self, tab: str) -> None:
         """Open a tab and wait until what it holds is drawn."""
-        self.tab.get_by_role("tab", name=tab).click()
+        self.tab.get_by_role("tab", name=tab, exact=True).click()
         panel = self.tab.get_by_role("tabpanel", name=tab)
         expect(panel.get_by_test_id("stElementContainer")).not_to_have_count(0)
         self.settle()
