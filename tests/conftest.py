@@ -17,6 +17,7 @@ from tests.postgres import PostgresServer
 if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from engine.store.database import Database
+    from tests.integration.issuer import Issuer
 
 MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
 """A working day after a holiday, during working hours."""
@@ -51,6 +52,15 @@ def _open(url: str, home: Path) -> "Database":
 @pytest.fixture
 def clock() -> Clock:
     return Clock(MONDAY)
+
+
+@pytest.fixture
+def issuer(clock: Clock) -> Iterator["Issuer"]:
+    """A provider of OpenID Connect on this machine."""
+    from tests.integration.issuer import Issuer  # noqa: PLC0415 - tests of the domain start faster
+
+    with closing(Issuer(clock)) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from engine.services.leaving import Leaving
 from engine.services.provider import Provider
 from engine.services.signing_in import Browser
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
-from tests.integration.issuer import SECRET, Issuer
+from tests.integration.issuer import SECRET
 from tests.integration.office import rows
 
 HERE = "http://testserver/login/provider/answer"
@@ -26,13 +26,6 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 def database_url(sqlite_url):
     """What depends on the database is asked in ``test_ties``."""
     return sqlite_url
-
-
-@pytest.fixture
-def issuer(clock):
-    opened = Issuer(clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from engine.services import accounts, sessions, ties
 from engine.services.provider import Provider
 from engine.services.signing_in import Browser
 from tests.integration.identity_ways import VERA, at_provider
-from tests.integration.issuer import SECRET, Issuer
+from tests.integration.issuer import SECRET
 from tests.integration.office import rows
 
 HERE = "http://testserver/login/provider/answer"
@@ -26,13 +26,6 @@ ROLES = {
 @pytest.fixture
 def database_url(sqlite_url):
     return sqlite_url
-
-
-@pytest.fixture
-def issuer(clock):
-    opened = Issuer(clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

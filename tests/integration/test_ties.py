@@ -20,19 +20,12 @@ from engine.services.leaving import Leaving
 from engine.services.provider import Provider
 from engine.services.signing_in import Browser
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
-from tests.integration.issuer import SECRET, Issuer
+from tests.integration.issuer import SECRET
 from tests.integration.office import rows
 
 HERE = "http://testserver/login/provider/answer"
 PAT = Actor(username="pat", name="Pat", roles=frozenset({Role.HANDLER}))
 EVE = Actor(username="eve", name="Eve", roles=frozenset({Role.HANDLER}))
-
-
-@pytest.fixture
-def issuer(clock):
-    opened = Issuer(clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

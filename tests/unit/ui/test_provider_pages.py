@@ -14,7 +14,7 @@ from engine.domain.actor import SYSTEM, Actor, Role
 from engine.services import accounts, ties
 from engine.services.leaving import Leaving
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
-from tests.integration.issuer import SECRET, Issuer
+from tests.integration.issuer import SECRET
 from tests.unit.ui.door import RulesInMemory, TestClient, desk
 from ui.gate import Gate
 from ui.identity import AccountSessions, RecentSessions
@@ -25,13 +25,6 @@ from ui.signin_provider import ProviderPages
 from ui.sockets import SIGNED_OUT, Sockets
 
 PAT = Actor(username="pat", name="Pat", roles=frozenset({Role.HANDLER}))
-
-
-@pytest.fixture
-def issuer(clock):
-    opened = Issuer(clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
