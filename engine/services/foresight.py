@@ -138,11 +138,7 @@ def preview(platform: Platform, *, actor: Actor, proposal: Proposal, limit: int 
         InvalidInputError: The calendar cannot count, or its country is unknown.
     """
     actor.require(Deed.MEASURE)
-    policy = proposal.calendar or platform.policy.calendar
-    closed = dict.fromkeys(proposal.closed, ())
-    calendar = Calendar(
-        policy.model_copy(update={"special_days": {**policy.special_days, **closed}})
-    )
+    calendar = _proposed_calendar(platform, proposal)
     now, lines, counts = platform.now(), list[Moved](), Counter[str]()
     with platform.database.read() as tx:
         counting = _Count(platform, tx, proposal, calendar)
