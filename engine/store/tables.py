@@ -355,7 +355,8 @@ class JournalRow(SQLModel, table=True):
     __tablename__ = "journal"
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
-        Index("ix_journal_type", "type", "at"),
+        # Events come in the order of their time, so that this grows at one end only.
+        Index("ix_journal_at", "at", "case_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -92,7 +92,11 @@ class Seat:
 
     def pick(self, label: str, option: str) -> None:
         """Choose from a list."""
-        self.tab.get_by_role("combobox", name=label, exact=True).click()
+        box = self.tab.get_by_role("combobox", name=label, exact=True)
+        box.scroll_into_view_if_needed()
+        # A list that is open closes when the page below it is scrolled, also by the click itself.
+        self.tab.evaluate("() => new Promise(done => setTimeout(done, 200))")
+        box.click()
         self.tab.get_by_role("option", name=option, exact=True).click()
 
     def choose(self, option: str) -> None:

@@ -93,8 +93,10 @@ def _investigate(handler: Seat, reference: str) -> None:
     handler.open(step_address(reference))
     handler.type("Questions to answer", "What was charged, when, and why twice?")
     handler.complete("Plan the investigation")
+    handler.pick("Where the cause lies", "Process")
     handler.type("Facts", "The invoice of January was booked on two days.")
     handler.choose("Upheld")
+    handler.type("Cause", "Nobody compares bookings of two days.")
     handler.complete("Investigate")
 
 

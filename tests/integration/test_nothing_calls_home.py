@@ -76,7 +76,7 @@ def test_the_application_speaks_with_nobody_else(sqlite_template: Path, tmp_path
 def test_a_process_that_speaks_with_a_stranger_is_caught(tmp_path: Path):
     log = tmp_path / "calls.log"
     # Nothing leaves: the address is kept for examples, and a datagram socket only notes it.
-    says = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    says = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect_ex(('192.0.2.1', 9))"
 
     subprocess.run([*_watched(log), sys.executable, "-c", says], check=True, timeout=60)
 
