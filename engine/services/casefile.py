@@ -1,6 +1,6 @@
 """Everything about one case, for the person who works on it (ISO 10002:2018, 7.3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +9,6 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
-from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
@@ -19,6 +18,7 @@ from engine.process.bundle import ProcessBundle
 from engine.services import glass, letter, looking, reach, regimes
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
+from engine.services.telling import TimelineEntry, told
 from engine.store.transaction import Transaction
 
 
@@ -46,16 +46,6 @@ class OpenStep:
     saved_at: datetime | None
     for_whom: str | None = None
     lacks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One thing that happened, in words."""
-
-    at: datetime
-    who: str
-    what: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +151,7 @@ def _file(
         escalations=tx.records.of(Escalation, case.id),
         communications=tx.records.of(Communication, case.id),
         notes=tx.records.of(Note, case.id),
-        timeline=tuple(
-            entry for event in reversed(events) if (entry := _entry(event, names)) is not None
-        ),
+        timeline=told(events, names),
         diagram=bundle.xml.decode(),
         passed=_passed(events),
         current=_current(bundle, steps, tx.cases.awaited_at(case.id)),
@@ -290,111 +278,3 @@ _PUBLIC = (
     "closed",
 )
 """What a complainant is told, from the beginning to the end; of several, the latest counts."""
-
-_WORDS = {
-    "complaint.received": "Complaint received by {channel}",
-    "step.completed": "{title}: done",
-    "step.assigned": "{title}: given to {to}",
-    "step.cancelled": "{title}: no longer needed",
-    "decision.taken": "Decision table “{table}” gave {outputs}",
-    "decision.approved": "Decision approved",
-    "decision.returned": "Decision returned",
-    "letter.sent": "Letter to the complainant: {letter}",
-    "clock.warning": "Time is running short: {clock}",
-    "clock.breach": "Time limit missed: {clock}",
-    "clock.met": "Promise kept: {clock}",
-    "clock.cancelled": "Clock stopped: {clock}",
-    "clock.started": "Time limit begins: {clock}, due {due_at}",
-    "clock.lapsed": "No longer possible: {clock}",
-    "clock.extended": "Time limit extended: {clock}, due {due_at}. {reason}",
-    "occasion.noted": "It was recorded that {occasion}",
-    "escalation.raised": "Escalated: {reason}",
-    "timer.fired": "A waiting time ended",
-    "note.added": "Note added",
-    "issue.added": "Issue {issue} added: {category}",
-    "issue.restated": "Issue {issue} restated",
-    "finding.recorded": "Finding on issue {issue}: {result}",
-    "cause.named": "Cause of issue {issue}: {area}",
-    **OF_DOCUMENTS,
-    "token.moved": "Led from “{from}” to “{to}”: {reason}",
-    "step.skipped": "{title}: skipped. {reason}",
-    "due.moved": "{title}: due date moved to {due_at}. {reason}",
-    "case.suspended": "Case suspended: {reason}",
-    "case.resumed": "Case resumed: {reason}",
-    "incident.resolved": "{title}, resolved: {reason}",
-    "message.kept": "A message came early and is kept: {message}",
-    "team.moved": "Given from {from} to {to}: {reason}",
-    "case.restricted": "Restricted to named people: {reason}",
-    "case.unrestricted": "Restriction lifted: {reason}",
-    "glass.broken": "Glass broken, open until {until}: {reason}",
-    "glass.read": "Read through broken glass",
-    "sample.reviewed": "Reviewed in a sample",
-    "key.declared": "Messages with the key {key} belong to this case",
-    "case.closed": "Case closed: {outcome}",
-    "hold.placed": "Personal data kept on legal hold: {reason}",
-    "hold.lifted": "Legal hold lifted: {reason}",
-    "erasure.proposed": "To erase the personal data was proposed: {reason}",
-    "erasure.refused": "To erase the personal data was refused",
-    "personal.erased": "Personal data erased",
-    "personal.exported": "All that is held on the person was handed out",
-}
-"""Events that a person wants to read; ``step.opened`` and ``case.moved`` are for figures."""
-
-_HEARD = {
-    "answer": "The complainant answered: {detail}",
-    "withdrawn": "The complainant withdraws: {detail}",
-}
-"""Messages that a person wants to read; the others are told by what they lead to."""
-
-
-def timeline_of(events: Iterable[Event], names: Mapping[str, str]) -> tuple[TimelineEntry, ...]:
-    """Return every event in words, oldest first; what has no words by its name."""
-    return tuple(
-        _entry(event, names)
-        or TimelineEntry(
-            event.at,
-            names.get(event.actor, event.actor),
-            event.type.replace(".", " ").replace("_", " "),
-            event.type,
-        )
-        for event in events
-    )
-
-
-def _entry(event: Event, names: Mapping[str, str]) -> TimelineEntry | None:
-    facts = event.facts()
-    is_heard = event.type == "message.received"
-    words = _HEARD.get(str(facts["message"])) if is_heard else _WORDS.get(event.type)
-    if words is None:
-        return None
-    if event.type == "clock.met" and facts.get("late"):
-        words = "Kept late: {clock}"
-    spoken = {key: _spoken(key, value, names) for key, value in facts.items()}
-    return TimelineEntry(
-        at=event.at,
-        who=names.get(event.actor, event.actor),
-        what=words.format_map(_Spoken(spoken)),
-        kind=event.type,
-    )
-
-
-class _Spoken(dict[str, str]):
-    """Facts in words; what was erased is said to be."""
-
-    def __missing__(self, key: str) -> str:
-        return "(erased)"
-
-
-def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
-    if isinstance(value, dict):
-        said = ", ".join(f"{name} {output}" for name, output in value.items())
-        return said.replace("_", " ")
-    if value is None:
-        return "nobody" if key == "to" else "no outcome"
-    if key == "occasion":
-        return Occasion(str(value)).words
-    if key == "due_at":
-        return f"{datetime.fromisoformat(str(value)):%d %b %Y, %H:%M} UTC"
-    if key == "to":
-        return names.get(str(value), str(value))
-    return str(value).replace("_", " ")

@@ -27,8 +27,8 @@ from engine.errors import (
     NotFoundError,
 )
 from engine.services import checkpoints, reach
-from engine.services.casefile import timeline_of
 from engine.services.jotting import jot_look, jot_organisation
+from engine.services.telling import timeline_of
 from engine.store.transaction import Transaction
 
 MOST_CASES = 2_000
