@@ -229,6 +229,35 @@ class DocumentPolicy(_Policy):
         return self.largest_megabytes * 2**20
 
 
+class PortalPolicy(_Policy):
+    """What the public pages say of the organisation, and how often they may be asked."""
+
+    is_open: bool = True
+    """Whether complaints are taken on the public pages."""
+    languages: tuple[Literal["en", "de"], ...] = ("en", "de")
+    """The first is shown to a browser that asks for none of them."""
+    phone: str = ""
+    """Where somebody answers who takes complaints; with what it costs, if it does."""
+    email: str = ""
+    """An address for complaints; empty for none."""
+    post: str = ""
+    """Address for letters; lines are kept."""
+    visit: str = ""
+    """Where and when somebody can come by."""
+    privacy_address: str = ""
+    """Where the organisation says what it does with personal data; ``https://…``."""
+    most_files: int = Field(default=5, ge=0, le=20)
+    """Files that come with one form."""
+    megabytes_at_once: int = Field(default=30, ge=1, le=200)
+    """Of one form with its files."""
+    unfinished_days: int = Field(default=14, ge=1, le=90)
+    """How long a half-filled form is kept."""
+    requests_per_minute: int = Field(default=120, gt=0)
+    """Of one address."""
+    all_requests_per_minute: int = Field(default=3_000, gt=0)
+    """Of all addresses together."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -246,6 +275,7 @@ class Policy(_Policy):
     interface: InterfacePolicy = InterfacePolicy()
     access: AccessPolicy = AccessPolicy()
     documents: DocumentPolicy = DocumentPolicy()
+    portal: PortalPolicy = PortalPolicy()
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from engine.domain.competence import lacking
 from engine.domain.permission import PERMISSIONS, Deed, Role
 from engine.errors import NotAllowedError, OutOfScopeError
 
-__all__ = ["ALLOWED", "SYSTEM", "Actor", "Deed", "Role"]
+__all__ = ["ALLOWED", "COMPLAINANT", "NAMES", "SYSTEM", "Actor", "Deed", "Role"]
 
 ALLOWED: Mapping[Deed, frozenset[Role]] = {
     deed: frozenset(row) for deed, row in PERMISSIONS.items()
@@ -73,3 +73,14 @@ class Actor(BaseModel):
 
 SYSTEM = Actor(username="system", name="Redress", roles=frozenset({Role.SYSTEM}))
 """Who acts when a clock or a job does."""
+
+COMPLAINANT = Actor(
+    username="(complainant)",  # no account can have this name
+    name="The complainant",
+    roles=frozenset({Role.SYSTEM}),
+    within=frozenset({Deed.LODGE, Deed.FILE, Deed.ANSWER, Deed.WITHDRAW, Deed.FOLLOW}),
+)
+"""Whoever comes to the public pages without an account: the code says to which complaint."""
+
+NAMES: Mapping[str, str] = {each.username: each.name for each in (SYSTEM, COMPLAINANT)}
+"""What those are called who act and have no account."""

@@ -104,13 +104,38 @@ class EscalationReason(Wording):
     REQUEST = "request"
 
 
+class ContactBy(Wording):
+    """How somebody wants to hear from the organisation."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    LETTER = "letter"
+
+
+class Need(Wording):
+    """What makes it possible for somebody to take part (ISO 10002:2018, 4.5)."""
+
+    LARGE_PRINT = "large_print"
+    EASY_READ = "easy_read"
+    PHONE_CALLS = "phone_calls"
+    INTERPRETER = "interpreter"
+    MORE_TIME = "more_time"
+
+
 class Complaint(BaseModel):
     """What was received, in the complainant's words.
 
     Attributes:
         received_at: When it reached the organisation.
+        complainant_name: Whose complaint it is, also where somebody else speaks for them.
         amount: Money at stake, in major units of the organisation's currency; 0 for none.
         source_id: Key of the record in the system it was imported from.
+        contact_by: How the person wants to hear from us; None where nothing was said.
+        language: In which the person writes, such as ``de``; empty where nobody knows.
+        needs: What makes it possible for the person to take part; ``adjustments`` tells more.
+        representative_name: Who speaks for the complainant; empty for nobody.
+        representative_contact: Telephone or e-mail of that person.
+        representative_relation: Such as daughter, or solicitor.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -128,6 +153,15 @@ class Complaint(BaseModel):
     vulnerable: bool = False
     source: str = Field(default="", max_length=50)
     source_id: str = Field(default="", max_length=100)
+    phone: str = Field(default="", max_length=50)
+    postal_address: str = Field(default="", max_length=500)
+    contact_by: ContactBy | None = None
+    language: str = Field(default="", pattern=r"^([a-z]{2,3})?$")
+    needs: tuple[Need, ...] = ()
+    adjustments: str = Field(default="", max_length=2_000)
+    representative_name: str = Field(default="", max_length=200)
+    representative_contact: str = Field(default="", max_length=254)
+    representative_relation: str = Field(default="", max_length=100)
 
     @model_validator(mode="before")
     @classmethod

@@ -52,6 +52,8 @@ class Deed(StrEnum):
     RELEASE_FILE = "release a file that is held back"
     TEND_FILES = "look after stored files"
     ANSWER = "record the complainant's answer"
+    GIVE_CODE = "give out a tracking code"
+    FOLLOW = "follow a complaint by its code"
     MEASURE = "see the performance figures"
     SEE_PROCESS = "see the process"
     PUBLISH = "publish a process"
@@ -167,6 +169,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.RELEASE_FILE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.TEND_FILES: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
         Deed.ANSWER: _FRONT | _JOB,
+        Deed.GIVE_CODE: _FRONT | _JOB,
+        Deed.FOLLOW: _JOB,
         Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
@@ -246,6 +250,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "escalate": Deed.ESCALATE,
         "extend": Deed.EXTEND,
         "find_issue": Deed.FIND,
+        "hear": Deed.FOLLOW,
         "lift_restriction": Deed.RESTRICT,
         "move_to_team": Deed.MOVE_TEAM,
         "move_token": Deed.OPERATE,
@@ -258,11 +263,13 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "restate_issue": Deed.STATE_ISSUES,
         "restrict": Deed.RESTRICT,
         "resume": Deed.OPERATE,
+        "renew_code": Deed.GIVE_CODE,
         "retry_incident": Deed.RESOLVE,
         "review_sample": Deed.REVIEW_SAMPLE,
         "set_due_date": Deed.POSTPONE,
         "set_promise_date": Deed.POSTPONE,
         "skip_step": Deed.OPERATE,
+        "survey": Deed.FOLLOW,
         "suspend": Deed.OPERATE,
         "withdraw": Deed.WITHDRAW,
         "withdraw_document": Deed.WITHDRAW_DOCUMENT,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed
+from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
 from engine.domain.issue import Issue, outcome_of
@@ -15,7 +15,7 @@ from engine.domain.permission import EVERYBODYS, Relation
 from engine.domain.regime import Occasion
 from engine.domain.why import Explanation
 from engine.process.bundle import ProcessBundle
-from engine.services import glass, letter, looking, reach, regimes
+from engine.services import glass, letter, looking, public_status, reach, regimes
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.services.telling import TimelineEntry, told
@@ -141,7 +141,7 @@ def _file(
     statements = tx.records.of(Statement, case.id)
     said = _Said(clocks, statements, tx.issues.of(case.id))
     people = (actor, *reach.absent_people(platform, tx, actor))
-    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
+    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     file = CaseFile(
         case=case,
         steps=tuple(_open_step(platform, tx, people, case, bundle, step, said) for step in steps),
@@ -158,7 +158,7 @@ def _file(
         titles={name: element.title for name, element in bundle.elements.items()},
         names=names,
         awaits=tx.cases.awaits(case.id),
-        public_status=_public_status(case, bundle, steps),
+        public_status=public_status.of(case, bundle, steps),
         suspension=_suspension(case, events),
         relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
         issues=said.issues,
@@ -255,26 +255,3 @@ def _current(
     """Return where a case waits; what may happen at any time meanwhile is no such place."""
     own = [name for name in awaited_at if bundle.elements[name].kind != "boundaryEvent"]
     return (*dict.fromkeys(step.element for step in steps), *own)
-
-
-def _public_status(case: Case, bundle: ProcessBundle, steps: tuple[Step, ...]) -> str:
-    """Return what the complainant reads: it comes from the diagram, and is stored nowhere."""
-    if case.closed_at is not None:
-        return "closed"
-    said = {bundle.elements[step.element].public_status for step in steps}
-    reached = [status for status in _PUBLIC if status in said]
-    return reached[-1] if reached else "decision_sent" if case.decided_at else "received"
-
-
-_PUBLIC = (
-    "received",
-    "acknowledged",
-    "being_assessed",
-    "being_investigated",
-    "decision_being_prepared",
-    "decision_sent",
-    "refused",
-    "withdrawn",
-    "closed",
-)
-"""What a complainant is told, from the beginning to the end; of several, the latest counts."""

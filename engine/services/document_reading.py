@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed
+from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.case import Case
 from engine.domain.document import Document, DocumentFile, FileState
 from engine.errors import ConflictError, NotFoundError
@@ -63,7 +63,7 @@ def of_case(platform: Platform, *, actor: Actor, reference: str) -> CaseDocument
         sees = documents.sees_originals(platform, tx, actor=actor, case=case)
         found = tx.documents.of(case.id)
         before = tx.journal.last_of(case.id, kind=looking.KIND, actor=actor.username)
-        names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
+        names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     if looking.is_news([before] if before else [], actor=actor, now=platform.now()):
         platform.database.write(lambda tx: looking.note(platform, tx, actor=actor, case_id=case.id))
     if is_look:

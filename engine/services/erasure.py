@@ -277,7 +277,7 @@ def _erase(
         why=proposal.kind.value,
     )
     complaint = case.complaint
-    names = [complaint.complainant_name, complaint.email or ""]
+    names = [complaint.complainant_name, complaint.email or "", complaint.representative_name]
     done = tx.subjects.erase_beside(case.id, terms=[name for name in names if name])
     blank = {"summary": "", "description": "", "desired_outcome": "", "complainant_name": ""}
     mark = tx.cases.source_mark(complaint.source, complaint.source_id) if complaint.source else ""

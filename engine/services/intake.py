@@ -51,7 +51,7 @@ def lodge(
     Source: ISO 10002:2018, 7.2.
     """
     actor.require(Deed.LODGE)
-    _refuse_future(platform, complaint)
+    refuse_future(platform, complaint=complaint)
     untold = {"received_at"} if is_received_now else None
     told = complaint.model_dump(mode="json", exclude=untold)
     fingerprint = content_hash(told if wanted is None else told | {"regimes": list(wanted)})
@@ -132,6 +132,11 @@ def answer_all(change: CaseChange, forms: dict[str, Form]) -> None:
         change.complete(ready[0].token, open_forms.pop(ready[0].form))
 
 
-def _refuse_future(platform: Platform, complaint: Complaint) -> None:
+def refuse_future(platform: Platform, *, complaint: Complaint) -> None:
+    """Refuse a complaint that is said to have come later than now.
+
+    Raises:
+        InvalidInputError: It is.
+    """
     if complaint.received_at > platform.now() + _CLOCK_SKEW:
         raise InvalidInputError({"Received": "must not lie in the future."})

@@ -19,6 +19,7 @@ from engine.services import (
     messages,
     monitoring,
     reporting,
+    unfinished,
     verifying,
 )
 from engine.store.jobs import JobRun
@@ -176,6 +177,10 @@ def _retention(platform: Platform) -> Mapping[str, int]:
     return {"due": erasure.count_due(platform, actor=SYSTEM)}
 
 
+def _tidy_forms(platform: Platform) -> Mapping[str, int]:
+    return {"forgotten": unfinished.tidy(platform)}
+
+
 def _tidy(platform: Platform) -> Mapping[str, int]:
     done = document_upkeep.tidy(platform)
     found = document_upkeep.compare(platform)
@@ -233,6 +238,7 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             JobPlan("journal_verification", "Verify the journal", "30 2 * * *", _DAY, _verify),
             JobPlan("retention", "See what is kept too long", "0 3 * * *", _DAY, _retention),
             JobPlan("document_files", "Look after stored files", "30 3 * * *", _DAY, _tidy),
+            JobPlan("unfinished_forms", "Forget unfinished forms", "45 3 * * *", _DAY, _tidy_forms),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
-from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.actor import NAMES, SYSTEM, Actor, Deed
 from engine.domain.case import Case
 from engine.domain.checkpoint import CHUNK, Checkpoint, End, Proof, prove, proven_root
 from engine.domain.journal import Event
@@ -124,7 +124,7 @@ def _bundle(
     since: datetime | None = None,
 ) -> bytes:
     (last,) = tx.checkpoints.last()
-    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | {"system": "Redress"}
+    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     parts: dict[str, bytes] = {}
     told = []
     for case in cases:

@@ -130,6 +130,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             _without(each, "content_hash", "by") for each in tx.records.of(Communication, case.id)
         ],
         "documents": enclosures.told(tx, case),
+        "survey": _survey_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
         "forms": [
             _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
@@ -162,6 +163,15 @@ def _times_of(tx: Transaction, case: Case) -> dict[str, Any]:
             _without(each, "owner", "approver") for each in tx.records.of(GrantedExtension, case.id)
         ],
     }
+
+
+def _survey_of(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return what the person answered when the case was closed."""
+    answered = tx.surveys.of(case.id)
+    if answered is None:
+        return {}
+    scores = {item.value: score for item, score in answered.scores.items()}
+    return _without(answered, "scores") | {"scores": scores}
 
 
 def _without(record: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 - one of the records

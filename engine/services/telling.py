@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.journal import Event
 from engine.domain.regime import Occasion
+from engine.domain.tracking import EVENTS as OF_DOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ _WORDS = {
     "glass.broken": "Glass broken, open until {until}: {reason}",
     "glass.read": "Read through broken glass",
     "sample.reviewed": "Reviewed in a sample",
+    **OF_DOOR,
     "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
     "hold.placed": "Personal data kept on legal hold: {reason}",

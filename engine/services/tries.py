@@ -12,6 +12,7 @@ from engine.store.transaction import Transaction
 
 REFUSED = "User name or password is wrong, or too many tries were made. Try again later."
 _ADDRESS = "address:"
+_SHARED = (_ADDRESS, "tracking:")
 _PER_ADDRESS = 4
 """How many times the tries of one account an address has: several people may share one."""
 
@@ -21,7 +22,8 @@ class Tries:
 
     Args:
         platform: Where tries are counted.
-        keys: What a failure counts against: ``user:hanna``, ``code:hanna``, ``address:…``.
+        keys: What a failure counts against: ``user:hanna``, ``code:hanna``, ``address:…``,
+            ``tracking:…`` and the address for codes of complainants.
     """
 
     def __init__(self, platform: Platform, *keys: str) -> None:
@@ -53,13 +55,15 @@ class Tries:
 
     def _most(self, key: str) -> int:
         most = self._platform.policy.accounts.tries
-        return most * _PER_ADDRESS if key.startswith(_ADDRESS) else most
+        return most * _PER_ADDRESS if key.startswith(_SHARED) else most
 
     def _tell(self, tx: Transaction, key: str) -> None:
         """Keep that something is locked; a name that nobody has may be a mistyped password."""
         kind, _, name = key.partition(":")
         if key.startswith(_ADDRESS):
             jot_organisation(self._platform, tx, actor=SYSTEM, kind="address.locked")
+        elif key.startswith(_SHARED):
+            jot_organisation(self._platform, tx, actor=SYSTEM, kind="codes.locked")
         elif tx.accounts.get(name) is not None:
             told = {"username": name, "by": kind}
             jot_organisation(self._platform, tx, actor=SYSTEM, kind="account.locked", **told)

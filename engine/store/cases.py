@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, insert, select
@@ -10,15 +9,15 @@ from sqlalchemy import case as when
 from sqlmodel import col
 
 from engine.domain.case import Case
-from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
-from engine.domain.disposal import ERASED
+from engine.domain.complaint import Complexity, Outcome, Safety, Severity
 from engine.domain.regime import Regime
 from engine.errors import CommandReusedError, ConflictError, NotFoundError
+from engine.store.complaint_fields import facts_of, to_complaint
 from engine.store.incidents import is_left_alone
 from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
-from engine.store.sealing import Seal, Seals, case_place
+from engine.store.sealing import Seals
 from engine.store.session import Session
 from engine.store.tables import CaseRow, SubscriptionRow
 from engine.store.words import Words
@@ -26,8 +25,6 @@ from engine.store.words import Words
 _CASE, _SUBJECT, _SUBSCRIPTION, _COUNTER, _RECEIPT = (
     table_of(row) for row in (CaseRow, SubjectRow, SubscriptionRow, CounterRow, ReceiptRow)
 )
-SEALED = ("summary", "description", "desired_outcome", "complainant_name", "email")
-"""Fields of a complaint that are personal."""
 _COUNT_ON = (
     _COUNTER.update()
     .where(_COUNTER.c.name == bindparam("of"))
@@ -116,7 +113,7 @@ class Cases:
         subject_id, seal = self._session.seals.subject_for(
             case.complaint.email, at=case.recorded_at
         )
-        values = _facts(case, seal) | _standing(case) | new | {"subject_id": subject_id}
+        values = facts_of(case, seal) | _standing(case) | new | {"subject_id": subject_id}
         case_id: int = self._session.execute(_ADD, values).scalar_one()
         self._session.seals.remember(case_id, seal)
         Words(self._session).keep(case.model_copy(update={"id": case_id}))
@@ -181,7 +178,7 @@ class Cases:
         """
         values = _standing(case) | {"of": case.id, "of_rev": case.rev}
         if case.complaint is not before.complaint:
-            values |= _facts(case, self._session.seals.of(case.id))
+            values |= facts_of(case, self._session.seals.of(case.id))
         self._session.post(_REPLACE, values)
 
     def go_on(self, case_id: int, *, seq: int, head: str) -> None:
@@ -285,21 +282,6 @@ def is_carried_out(receipt: Row[Any] | None, fingerprint: str) -> bool:
     return receipt is not None
 
 
-def _facts(case: Case, seal: Seal) -> dict[str, Any]:
-    """Return what was complained about, sealed where it is personal."""
-    complaint = case.complaint
-    facts = complaint.model_dump(exclude={"amount"}) | {
-        "channel": complaint.channel.value,
-        "amount_minor": int(complaint.amount * 100),
-    }
-    if case.erased_at is not None:
-        return facts | dict.fromkeys(SEALED, "") | {"email": None}
-    for name in SEALED:
-        facts[name] = seal.close(case_place(case.reference, name), facts[name] or "")
-    facts["email"] = facts["email"] or None
-    return facts
-
-
 def _standing(case: Case) -> dict[str, Any]:
     """Return where a case stands."""
     received, closed = case.complaint.received_at, case.closed_at
@@ -335,7 +317,7 @@ def to_case(row: Row[Any], seals: Seals) -> Case:
     return Case.model_construct(
         id=row.id,
         reference=row.reference,
-        complaint=_to_complaint(row, seals.noted(row)),
+        complaint=to_complaint(row, seals.noted(row)),
         recorded_at=row.recorded_at,
         severity=Severity(row.severity),
         safety=Safety(row.safety),
@@ -369,24 +351,3 @@ def _reach(row: Row[Any]) -> dict[str, Any]:
         "regimes": regimes,
         "calendar": row.calendar,
     }
-
-
-def _to_complaint(row: Row[Any], seal: Seal) -> Complaint:
-    """Read what was complained about."""
-    told: dict[str, Any] = {
-        name: seal.open(case_place(row.reference, name), getattr(row, name)) for name in SEALED
-    }
-    # Both are never empty while they are there.
-    told |= {name: told[name] or ERASED for name in ("summary", "complainant_name")}
-    told["email"] = told["email"] or None
-    return Complaint.model_construct(
-        received_at=row.received_at,
-        channel=Channel(row.channel),
-        category=row.category,
-        product=row.product,
-        amount=Decimal(row.amount_minor) / 100,
-        vulnerable=row.vulnerable,
-        source=row.source,
-        source_id=row.source_id,
-        **told,
-    )

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from engine.store.clock_tables import ExtensionRow
 from engine.store.document_tables import DocumentFileRow, DocumentRow
+from engine.store.door_tables import SurveyRow, TrackingCodeRow
 from engine.store.issue_tables import IssueRow
 from engine.store.platform_tables import (
     CorrelationRow,
@@ -48,6 +49,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     LegalHoldRow: {"reason": ""},
     GlassRow: {"reason": ""},
     ExtensionRow: {"reason": ""},
+    SurveyRow: {"unresolved": "", "comment": ""},
     DocumentRow: {"description": "", "withdrawal_reason": ""},
     DocumentFileRow: {
         "name": "",
@@ -68,6 +70,7 @@ REMOVED: Sequence[type[SQLModel]] = (
     CaseWordRow,
     CorrelationRow,
     JournalValueRow,
+    TrackingCodeRow,
 )
 """Rows that go altogether."""
 

@@ -74,6 +74,15 @@ class CaseRow(SQLModel, table=True):
     vulnerable: bool
     source: str = ""
     source_id: str = ""
+    phone: str = ""
+    postal_address: str = ""
+    contact_by: str = ""
+    language: str = ""
+    needs: str = ""
+    adjustments: str = ""
+    representative_name: str = ""
+    representative_contact: str = ""
+    representative_relation: str = ""
     severity: int
     safety: str
     complexity: str

@@ -1,6 +1,7 @@
 """One transaction and everything it can read and write."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 
 from engine.domain.sight import Sight
@@ -12,6 +13,7 @@ from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
+from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
@@ -99,6 +101,25 @@ class Transaction:
     def documents(self) -> Documents:
         """Documents, and where their files lie."""
         return Documents(self._session)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Codes by which complainants come back."""
+        return Codes(self._session)
+
+    @cached_property
+    def unfinished(self) -> UnfinishedForms:
+        """Half-filled forms of people without an account."""
+        return UnfinishedForms(self._session)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """What complainants think of how they were treated."""
+        return Surveys(self._session)
+
+    def decided_last(self, most: int) -> list[tuple[datetime, datetime]]:
+        """Return when the complaints decided last were received, and decided; latest first."""
+        return decided_last(self._session, most)
 
     @cached_property
     def journal(self) -> Journal:

@@ -58,7 +58,7 @@ from engine.services import (
 )
 from engine.services.foresight import Proposal
 from tests.architecture.authority import services
-from tests.integration import document_ways, identity_asks, issue_ways, privacy_ways
+from tests.integration import document_ways, door_ways, identity_asks, issue_ways, privacy_ways
 from tests.integration.commands import SOURCES
 from tests.integration.reach_ways import drawing
 
@@ -182,6 +182,7 @@ ASKS: Mapping[str, Ask] = {
     "checkpoints.make": lambda a: checkpoints.make(a.platform, actor=a.actor),
     "checkpoints.renew_key": lambda a: checkpoints.renew_key(a.platform, actor=a.actor, reason=WHY),
     **document_ways.ASKS,
+    **door_ways.ASKS,
     "dispatch.send_outbox": lambda a: dispatch.send_outbox(a.platform, actor=a.actor),
     "held.mails": lambda a: held.mails(a.platform, actor=a.actor),
     "held.release": lambda a: held.release(

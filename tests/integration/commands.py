@@ -37,6 +37,7 @@ from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
 from tests.integration import (
     document_ways,
+    door_ways,
     identity_ways,
     issue_ways,
     journal_ways,
@@ -314,6 +315,7 @@ def _actor_of(desk: Desk) -> Act:
 
 WAYS: dict[str, Way] = {
     **{name: Way(given) for name, given in document_ways.ALL.items()},
+    **{name: Way(given) for name, given in door_ways.ALL.items()},
     **{name: Way(given) for name, given in identity_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
     **{name: Way(given) for name, given in issue_ways.ALL.items()},

@@ -72,6 +72,17 @@ _TABLE = """
     documents.describe              t   t   t   t   a   a   o   -   -   -   -   -   -   e
     documents.release               -   -   -   t   -   -   o   -   -   -   -   -   -   -
     documents.withdraw              -   t   t   t   -   -   o   -   -   -   -   -   -   -
+    following.hear                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    following.look                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   h
+    survey.figures                  -   -   -   t   -   -   o   e   -   -   -   e   -   e
+    survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    tracking.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    tracking.reference_of           -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    tracking.renew                  t   t   -   t   -   -   -   -   -   -   -   -   -   e
+    unfinished.fetch                h   h   -   h   -   -   -   -   -   -   -   -   -   h
+    unfinished.keep                 h   h   -   h   -   -   -   -   -   -   -   -   -   h
+    unfinished.tidy                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
     held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String
 from sqlmodel import SQLModel
 
 from engine.domain.actor import SYSTEM
@@ -19,6 +18,7 @@ from engine.keyring import Keyring
 from engine.services import (
     master_key,
 )
+from engine.store.complaint_fields import SEALED
 from engine.store.database import Database
 from engine.store.erasing import EMPTIED, REMOVED
 from engine.store.imports import ImportRun
@@ -136,10 +136,10 @@ KEPT = {
     "complaint_case": {
         "reference", "channel", "category", "product", "currency", "source", "safety",
         "complexity", "route", "owner", "outcome", "process", "journal_head", "subject_id",
-        "regimes", "calendar",
+        "regimes", "calendar", "language", "contact_by", "team", "circle",
     },
-    "statement": {"element", "form", "by"},
-    "approval": {"drafter", "approver", "result"},
+    "statement": {"element", "form", "by", "on_behalf_of"},
+    "approval": {"drafter", "approver", "result", "drafter_for", "approver_for"},
     "escalation": {"token", "reason", "raised_by", "acknowledged_by"},
     "communication": {"direction", "kind", "channel", "by"},
     "note": {"by"},
@@ -150,42 +150,53 @@ KEPT = {
     "clock_extension": {"code", "ground", "owner", "approver"},
     "document": {"purpose", "origin", "by", "withdrawn_by"},
     "document_file": {"kind", "state", "by", "released_by"},
-    "open_step": {"token", "element", "title", "roles", "form", "clause", "assignee", "category"},
+    "open_step": {
+        "token", "element", "title", "roles", "form", "clause", "assignee", "category",
+        "circle",
+    },
     "subscription": {"message", "element", "token"},
     "journal": {"actor", "type", "detail", "prev_hash", "hash"},
     "message": {"message_id", "name"},
     "incident": {"kind", "subject", "element", "resolved_by"},
     "receipt": {"command_id"},
     "legal_hold": {"placed_by", "lifted_by"},
+    "case_named": {"named_by", "username"},
+    "broken_glass": {"seen_by", "username"},
+    "sampled_case": {"review"},
+    "issue": {"found_by", "product", "cause_area", "category", "raised_by", "result"},
+    "survey_score": {"item"},
 }  # fmt: skip
 """By table about cases: texts that stay, since they tell nothing of the person."""
 
 
-def test_every_text_about_a_case_is_erased_or_known_to_stay():
-    blanked = {"complaint_case": {
-        "summary", "description", "desired_outcome", "complainant_name", "email", "source_id",
-        "state",
-    }}  # fmt: skip
+def _forgotten(kept):
+    """Return texts about cases that nobody erases, and of which nobody said that they stay."""
+    blanked = {"complaint_case": {*SEALED, "source_id", "state"}}
     blanked |= {row.__tablename__: set(values) for row, values in EMPTIED.items()}
     removed = {row.__tablename__ for row in REMOVED}
-    about_cases = {
+    texts = {
         table.name: {
             column.name
             for column in table.columns
-            if isinstance(column.type, String) or "JSON" in str(column.type) or "BLOB" in
-            str(column.type)
+            if any(kind in str(column.type) for kind in ("CHAR", "TEXT", "JSON", "BLOB"))
         }
         for table in SQLModel.metadata.tables.values()
-        if table.name == "complaint_case" or "case_id" in table.columns
-    }  # fmt: skip
-
-    forgotten = {
-        name: texts - blanked.get(name, set()) - KEPT.get(name, set())
-        for name, texts in about_cases.items()
-        if name not in removed
+        if (table.name == "complaint_case" or "case_id" in table.columns)
+        and table.name not in removed
     }
+    left = {
+        name: of - blanked.get(name, set()) - kept.get(name, set()) for name, of in texts.items()
+    }
+    return {name: of for name, of in left.items() if of}
 
-    assert {name: texts for name, texts in forgotten.items() if texts} == {}
+
+def test_every_text_about_a_case_is_erased_or_known_to_stay():
+    assert _forgotten(KEPT) == {}
+
+
+def test_a_text_of_which_nobody_said_that_it_stays_is_noticed():
+    """Plant the bug: a column that nobody has thought of."""
+    assert _forgotten(KEPT | {"note": set()}) == {"note": {"by"}}
 
 
 @ON_SQLITE

@@ -33,7 +33,7 @@ from engine.services import (
 )
 from engine.services.change import CaseChange
 from tests.architecture.authority import services
-from tests.integration import document_ways, issue_ways
+from tests.integration import document_ways, door_ways, issue_ways
 from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
 from tests.integration.crowd import at_once
@@ -62,6 +62,7 @@ def _review(office, sample_id, reference):
 
 RIVALS: dict[str, Rival] = {
     **document_ways.RIVALS,
+    **door_ways.RIVALS,
     "approvals.approve": lambda o, r: partial(approvals.approve, o.platform, **_at(o, "ada", r)),
     "approvals.return_draft": lambda o, r: partial(
         approvals.return_draft, o.platform, reasons="Once more, please.", **_at(o, "ada", r)

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from engine.store import (  # they register their tables
     chain_tables,  # noqa: F401
     document_tables,  # noqa: F401
+    door_tables,  # noqa: F401
     identity_tables,  # noqa: F401
     issue_tables,  # noqa: F401
     platform_tables,  # noqa: F401
