@@ -2,7 +2,6 @@
 
 RedressError
 ├── NotFoundError               no record has this reference
-│   └── WrongCodeError          a tracking code leads nowhere; why stays unsaid
 ├── NotAllowedError             the actor's roles do not permit this
 │   ├── SeparationOfDutiesError the actor took part in what is to be decided
 │   ├── OutOfReachError         the roles permit it, and not on this complaint
@@ -65,15 +64,6 @@ class NotFoundError(RedressError):
         super().__init__(f"There is no {kind} {named}.")
         self.kind = kind
         self.reference = reference
-
-
-class WrongCodeError(NotFoundError):
-    """A tracking code leads nowhere; whether it ever did stays unsaid on purpose."""
-
-    code = "redress.wrong-code"
-
-    def __init__(self) -> None:
-        super().__init__("complaint with this", "code")
 
 
 class NotAllowedError(RedressError):

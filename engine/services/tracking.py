@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.tracking import code_of, mark_of, read
-from engine.errors import WrongCodeError
+from engine.errors import NotFoundError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.tries import Tries
 from engine.store.transaction import Transaction
+
+NOTHING = ("complaint with", "this code")
+"""What is said of every wrong code, and nothing else of it."""
 
 
 def code_for(platform: Platform, *, purpose: str, key: UUID) -> str:
@@ -60,13 +63,13 @@ def reference_of(platform: Platform, *, actor: Actor, code: str) -> str:
 
     Raises:
         NotAllowedError: The actor may not follow complaints by codes.
-        WrongCodeError: It leads nowhere.
+        NotFoundError: It leads nowhere.
     """
     actor.require(Deed.FOLLOW)
     with platform.database.read() as tx:
         found = tx.codes.reference(mark_of(read(code)))
     if found is None:
-        raise WrongCodeError
+        raise NotFoundError(*NOTHING)
     return found
 
 
@@ -81,7 +84,7 @@ def enter(platform: Platform, *, actor: Actor, code: str, address: str) -> str:
 
     Raises:
         NotAllowedError: The actor may not follow complaints by codes.
-        WrongCodeError: It leads nowhere.
+        NotFoundError: It leads nowhere.
         SignInError: From this address too many led nowhere a short while ago.
     """
     actor.require(Deed.FOLLOW)

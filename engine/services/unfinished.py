@@ -12,7 +12,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.text import without_controls
 from engine.domain.tracking import mark_of, read
-from engine.errors import InvalidInputError, WrongCodeError
+from engine.errors import InvalidInputError, NotFoundError
 from engine.services import tracking
 from engine.services.tries import Tries
 from engine.store.sealing import Seal
@@ -58,7 +58,7 @@ def fetch(platform: Platform, *, actor: Actor, code: str, address: str) -> dict[
 
     Raises:
         NotAllowedError: The actor may not lodge complaints.
-        WrongCodeError: Nothing is kept under it.
+        NotFoundError: Nothing is kept under it.
         SignInError: From this address too many codes led nowhere a short while ago.
     """
     actor.require(Deed.LODGE)
@@ -67,7 +67,7 @@ def fetch(platform: Platform, *, actor: Actor, code: str, address: str) -> dict[
         with platform.database.read() as tx:
             sealed = tx.unfinished.of(mark_of(known), platform.now())
         if sealed is None:
-            raise WrongCodeError
+            raise NotFoundError(*tracking.NOTHING)
         content: dict[str, str] = _seal(platform, known).open_data(mark_of(known), sealed)
         return content
 

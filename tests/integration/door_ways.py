@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from engine.domain.actor import COMPLAINANT, SYSTEM
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.tracking import mark_of
-from engine.errors import WrongCodeError
+from engine.errors import NotFoundError
 from engine.services import following, reception, survey, tracking, unfinished
 from tests.integration.office import execute
 
@@ -87,7 +87,7 @@ def _without_refusal(act: Callable[[], object]) -> object:
     """Give a command whose refusal is what it writes down."""
     try:
         return act()
-    except WrongCodeError:
+    except NotFoundError:
         return None
 
 

@@ -16,8 +16,8 @@ from engine.errors import (
     ConflictError,
     CourseError,
     InvalidInputError,
+    NotFoundError,
     SignInError,
-    WrongCodeError,
 )
 from engine.services import following, reception, subject_access, survey, tracking, unfinished
 from tests.integration.door_ways import CODE, FORM, MORE, SCORES, TYPED, closed, complaint, received
@@ -98,13 +98,13 @@ def test_a_new_code_takes_the_place_of_the_one_before(office):
     new = tracking.renew(office.platform, **hanna)
 
     assert tracking.enter(office.platform, code=new, **HERE) == receipt.reference
-    with pytest.raises(WrongCodeError):
+    with pytest.raises(NotFoundError):
         tracking.enter(office.platform, code=receipt.code, **HERE)
     assert _receive(office).code == ""
 
 
 def _refusal(office, code):
-    with pytest.raises(WrongCodeError) as refusal:
+    with pytest.raises(NotFoundError) as refusal:
         tracking.reference_of(office.platform, actor=COMPLAINANT, code=code)
     return type(refusal.value), str(refusal.value)
 
@@ -124,7 +124,7 @@ def test_every_wrong_code_is_refused_alike(office):
 def test_whoever_tries_codes_is_held_up_and_others_are_not(office, clock):
     receipt, policy = received(office.platform), office.platform.policy.accounts
     for _ in range(policy.tries * 4):
-        with pytest.raises(WrongCodeError):
+        with pytest.raises(NotFoundError):
             tracking.enter(office.platform, code=CODE, **HERE)
 
     with pytest.raises(SignInError):
@@ -257,7 +257,7 @@ def test_a_form_is_gone_on_with_by_its_code_and_nobody_else_can_read_it(office, 
     assert code not in stored
     clock.advance(days=office.platform.policy.portal.unfinished_days)
     assert clock.now >= until
-    with pytest.raises(WrongCodeError):
+    with pytest.raises(NotFoundError):
         unfinished.fetch(office.platform, code=code, **HERE)
     assert unfinished.tidy(office.platform) == 1
 
