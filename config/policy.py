@@ -140,6 +140,20 @@ class OrganisationPolicy(_Policy):
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
     external_body: str
     """Whom a complainant may turn to when dissatisfied with the final decision (7.9)."""
+    external_body_in: Mapping[str, str] = {}
+    """What it is called in letters of other languages, by their codes."""
+    external_limit: Mapping[str, str] = {}
+    """Until when, by language and as a letter says it: ``within a year of this letter``."""
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    """In which letters are written where nothing is known of the complainant's."""
+    address: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(
+        default=(), max_length=5
+    )
+    """Lines of the address that stands on letters, without the name."""
+    contact: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(
+        default=(), max_length=4
+    )
+    """How to reach those who handle complaints: a telephone number, an address of the site."""
 
 
 class ProviderPolicy(_Policy):

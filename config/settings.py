@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     Other than folders need the extra ``s3``, and credentials in the environment."""
     smtp_url: str = ""
     """``smtp://host:port``; empty keeps every mail in the outbox."""
+    letters: Path | None = None
+    """Folder with templates of letters of the organisation's own, by language; see
+    ``config/letters``. What is not there is taken from ours."""
     hosts: str = ""
     """Names under which browsers know this site, with commas between; empty for any."""
     trusted_proxies: str = ""

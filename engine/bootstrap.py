@@ -20,6 +20,7 @@ from engine.errors import InvalidInputError
 from engine.keyring import Keyring
 from engine.process.bundle import ProcessBundle
 from engine.store.database import Database
+from engine.writing.book import LetterBook, shipped_letters
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +47,7 @@ class Platform:
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
         profiles: Regimes that a complaint can come under.
         editions: Of regimes and calendars that were read so far, by digest; immutable too.
+        letters: Templates of letters, by language and kind.
     """
 
     database: Database
@@ -59,6 +61,7 @@ class Platform:
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=shipped_profiles)
     editions: dict[str, Any] = field(default_factory=dict)
+    letters: LetterBook = field(default_factory=shipped_letters)
 
     @property
     def keyring(self) -> Keyring:
@@ -117,6 +120,18 @@ def read_profiles(policy: Policy) -> Profiles:
     return found
 
 
+def read_letters(settings: Settings) -> LetterBook:
+    """Return every letter that can be written, with those of the organisation's own.
+
+    Raises:
+        InvalidInputError: A template of its own is wrong, or letters in its language lack.
+    """
+    book = shipped_letters()
+    found = book.with_own(settings.letters) if settings.letters else book
+    found.language(settings.policy.organisation.language)
+    return found
+
+
 def _own_profile(path: str) -> Profile:
     try:
         return parse_profile(Path(path).read_text("utf-8"))
@@ -151,4 +166,5 @@ def open_platform(
         files_url=settings.files_url,
         provider_secret=settings.provider_secret,
         profiles=read_profiles(settings.policy),
+        letters=read_letters(settings),
     )

@@ -10,6 +10,7 @@ from engine.cli import (
     files,
     incident,
     journal,
+    letters,
     limit,
     message,
     publish,
@@ -25,6 +26,7 @@ app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")
 app.add_typer(files.app, name="files")
+app.add_typer(letters.app, name="letters")
 app.add_typer(message.app, name="message")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")

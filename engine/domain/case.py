@@ -136,7 +136,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A second person's decision on a statement."""
+    """A second person's decision on a statement.
+
+    Attributes:
+        letter_hash: Of the letter that was approved, word for word; empty where there was none.
+    """
 
     statement_id: int
     drafter: str
@@ -147,6 +151,7 @@ class Approval:
     content_hash: str
     drafter_for: str | None = None
     approver_for: str | None = None
+    letter_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """A letter to the complainant, or a word from the complainant."""
+    """A letter to the complainant, or a word from the complainant.
+
+    Attributes:
+        language: In which a letter is written; empty for what was received.
+        template: Names the edition of the template a letter began with; empty for none.
+        content_hash: Of a letter word for word, with its language and template.
+    """
 
     direction: Literal["out", "in"]
     kind: str
@@ -176,6 +187,8 @@ class Communication:
     by: str
     at: datetime
     content_hash: str
+    language: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class ImportMapping(Data):
     complainant_name: Words
     email: Words = Words()
     desired_outcome: Words = Words()
+    postal_address: Words = Words()
+    language: Choice[str] = Choice(default="")
 
     @model_validator(mode="after")
     def _names_its_columns(self) -> Self:
@@ -201,6 +203,8 @@ class ImportMapping(Data):
             summary=_cut(self.summary.of(cells)),
             description=self.description.of(cells),
             desired_outcome=self.desired_outcome.of(cells),
+            postal_address=self.postal_address.of(cells),
+            language=self.language.of(cells),
             complainant_name=self.complainant_name.of(cells),
             email=self.email.of(cells) or None,
             category=self.category.of(cells),

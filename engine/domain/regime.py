@@ -184,6 +184,39 @@ class ClockRule(_Rules):
         return self
 
 
+class MustSay(_Rules):
+    """Something that a letter with a decision must say.
+
+    Attributes:
+        title: What it is, as a noun.
+        words: By language, texts of which any one shows that it is said.
+        text: By language, a sentence with which the letter begins.
+    """
+
+    code: str = Field(pattern=_NAME)
+    title: str = Field(min_length=3, max_length=80)
+    words: Mapping[str, tuple[str, ...]] = Field(min_length=1)
+    text: Mapping[str, str] = {}
+    source: str = Field(min_length=3)
+
+
+class Rights(_Rules):
+    """What a letter with a decision says of help from outside.
+
+    Attributes:
+        body: What whom a complainant may turn to is called, by language.
+        limit: Until when, by language, as the letter says it; empty where there is no time limit.
+        limit_words: By language, texts of which any one shows that the time limit is said.
+        must: What else the letter says.
+    """
+
+    body: Mapping[str, str] = {}
+    limit: Mapping[str, str] = {}
+    limit_words: Mapping[str, tuple[str, ...]] = {}
+    must: tuple[MustSay, ...] = ()
+    source: str = ""
+
+
 class Variant(_Rules):
     """A kind of complaint to which some rules of a profile apply, and others do not."""
 
@@ -200,6 +233,7 @@ class Profile(_Rules):
         valid_to: Last such day; None while it stays in force.
         variants: Kinds of complaints; the first is meant where none is named.
         external_body: Whom a complainant may turn to.
+        rights: What a letter with a decision says.
     """
 
     code: str = Field(pattern=_NAME)
@@ -209,6 +243,7 @@ class Profile(_Rules):
     valid_to: date | None = None
     about: str = ""
     external_body: str = ""
+    rights: Rights = Rights()
     variants: tuple[Variant, ...] = ()
     clocks: tuple[ClockRule, ...] = Field(min_length=1)
 

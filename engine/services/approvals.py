@@ -5,8 +5,9 @@ from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case import Statement, Step
+from engine.domain.case import Communication, Statement, Step
 from engine.domain.inbox import InboxRow
+from engine.services import letter, reach
 from engine.services.inbox import complete_step, page
 from engine.services.letter import DRAFTED
 
@@ -23,6 +24,32 @@ class WaitingApproval:
     row: InboxRow
     draft: Statement | None
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody drafted, and the letter it becomes, word for word."""
+
+    statement: Statement
+    letter: Communication
+
+
+def drafted(platform: Platform, *, actor: Actor, reference: str) -> Draft | None:
+    """Return what was drafted last on a case, and the letter as it would be sent.
+
+    Returns:
+        None when nothing was drafted yet.
+
+    Raises:
+        NotAllowedError: The actor may not read this complaint.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
+        statements = tx.records.of(Statement, case.id)
+        seen = letter.preview(platform, tx, case=case, statements=statements, now=platform.now())
+    return Draft(seen.statement, seen.letter) if seen else None
 
 
 def waiting(

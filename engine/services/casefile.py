@@ -182,9 +182,9 @@ def _open_step(
     four_eyes = element.gate is not None and element.gate.four_eyes
     draft = tx.steps.draft(case.id, step.token, username=actor.username)
     # What was written before outranks the text that a letter begins with.
-    known = letter.suggestion(platform, case=case, clocks=said.clocks, form=step.form) | _known(
-        case, said, step
-    )
+    known = letter.suggestion(
+        platform, tx, case=case, clocks=said.clocks, statements=said.statements, form=step.form
+    ) | _known(case, said, step)
     return OpenStep(
         step=step,
         may_take=not lacks and (person is not None or actor.holds_any(step.roles)),

@@ -1,38 +1,38 @@
-"""Letters to the complainant: drafted from texts the organisation owns, queued in the outbox."""
+"""Letters to the complainant: drafted from templates, queued in the outbox."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
-from string import Template
-from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
 from engine.domain.case import Approval, Case, Communication, GrantedExtension, Statement
 from engine.domain.deadline import Clock
-from engine.domain.journal import content_hash
+from engine.domain.language import Language, in_language
+from engine.domain.letter import LetterKind, Written, letter_hash
+from engine.domain.regime import Profile
 from engine.errors import ConflictError, ProcessFailedError
+from engine.services import letter_facts
+from engine.store.transaction import Transaction
 
-_SUGGESTED = {
-    "acknowledge": ("text", "acknowledge"),
-    "decision": ("letter", "decision"),
-    "withdrawal": ("text", "withdrawal"),
+_FIELD = {"acknowledge": "text", "decision": "letter", "withdrawal": "text"}
+"""Form to its field that holds a whole letter, which begins with what the template gives."""
+
+_BEGINS = {
+    "acknowledge": LetterKind.ACKNOWLEDGEMENT,
+    "decision": LetterKind.DECISION,
+    "withdrawal": LetterKind.WITHDRAWAL,
 }
-"""Form to the field that holds the letter, and the text to begin with."""
+"""Form to the kind of the letter that it holds."""
 
 _SENT = {
-    "send_acknowledgement": ("acknowledgement", "acknowledge", "Your complaint $reference"),
-    "send_refusal": ("refusal", "decline", "Your letter $reference"),
-    "send_resolution": ("resolution", "frontline", "Your complaint $reference is resolved"),
-    "send_decision": ("decision", "decision", "Our decision on your complaint $reference"),
-    "send_withdrawal_confirmation": (
-        "withdrawal",
-        "withdrawal",
-        "Your complaint $reference is withdrawn",
-    ),
+    "send_acknowledgement": (LetterKind.ACKNOWLEDGEMENT, "acknowledge"),
+    "send_refusal": (LetterKind.REFUSAL, "decline"),
+    "send_resolution": (LetterKind.RESOLUTION, "frontline"),
+    "send_decision": (LetterKind.DECISION, "decision"),
+    "send_withdrawal_confirmation": (LetterKind.WITHDRAWAL, "withdrawal"),
 }
-"""Operation of the diagram to the kind of letter, the form it is made of, and its subject."""
+"""Operation of the diagram to the kind of letter, and the form it is made of."""
 
 
 DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
@@ -48,51 +48,101 @@ class Preview:
 
 
 def suggestion(
-    platform: Platform, *, case: Case, clocks: tuple[Clock, ...], form: str
+    platform: Platform,
+    tx: Transaction,
+    *,
+    case: Case,
+    clocks: Sequence[Clock],
+    statements: Sequence[Statement],
+    form: str,
 ) -> dict[str, str]:
     """Return the fields of a form that begin with a letter, filled in as far as is known."""
-    if form not in _SUGGESTED:
+    if form not in _FIELD:
         return {}
-    field, text = _SUGGESTED[form]
-    return {field: _filled(text, _facts(platform, case, clocks))}
+    kind = _at_stage(_BEGINS[form], case)
+    written = write(platform, tx, kind, case=case, clocks=clocks, statements=statements)
+    return {_FIELD[form]: written.body}
+
+
+def write(
+    platform: Platform,
+    tx: Transaction,
+    kind: LetterKind,
+    *,
+    case: Case,
+    clocks: Sequence[Clock] = (),
+    statements: Sequence[Statement] = (),
+    facts: Mapping[str, str] | None = None,
+) -> Written:
+    """Return a letter as its template gives it, in the language of the complainant.
+
+    Args:
+        platform: Whose templates.
+        tx: Reads what the letter is told.
+        kind: Of the letter.
+        case: About which.
+        clocks: Of the case; tell until when there is an answer.
+        statements: Of the case; tell what was found.
+        facts: What this kind of letter is told besides.
+    """
+    language = letter_facts.language_of(platform, case=case)
+    told: letter_facts.Told = letter_facts.common(platform, tx, case, language)
+    if kind in {LetterKind.DECISION, LetterKind.STAGE_TWO_DECISION}:
+        told |= letter_facts.decided(platform, tx, case, language, statements)
+    if kind in {LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE_TWO_ACKNOWLEDGEMENT}:
+        told |= letter_facts.answer_by(platform, language=language, clocks=clocks)
+    if kind is LetterKind.CLOSING:
+        told["outcome"] = language.result(case.outcome.value) if case.outcome else ""
+    return platform.letters.write(kind, language, told | dict(facts or {}))
 
 
 def compose(
     platform: Platform,
+    tx: Transaction,
     *,
     case: Case,
     operation: str,
     statements: Sequence[Statement],
-    approvals: Sequence[Approval],
+    approvals: Sequence[Approval] | None,
     now: datetime,
 ) -> Communication:
     """Return the letter that an operation of the diagram sends.
+
+    Args:
+        platform: Whose letter it is.
+        tx: Reads what the letter is told.
+        case: About which.
+        operation: Of the diagram.
+        statements: Of the case.
+        approvals: Of the case; None to see a letter before it is approved.
+        now: When it is written.
 
     Raises:
         ProcessFailedError: The diagram sends what nobody has written.
         ConflictError: What would be sent is not what was approved.
     """
-    kind, form, subject = _SENT[operation]
-    written = [statement for statement in statements if statement.form == form]
-    if not written:
+    kind, form = _SENT[operation]
+    kind = _at_stage(kind, case)
+    drafts = [statement for statement in statements if statement.form == form]
+    if not drafts:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
-    statement = written[-1]
-    if form in DRAFTED:
-        _check_approved(statement, approvals)
-    return Communication(
-        direction="out",
-        kind=kind,
-        channel="email" if case.complaint.email else "letter",
-        subject=Template(subject).substitute(reference=case.reference),
-        body=_body(platform, case, form, dict(statement.content)),
-        by=statement.by,
-        at=now,
-        content_hash=statement.content_hash,
-    )
+    draft = drafts[-1]
+    facts = _facts(form, draft)
+    written = write(platform, tx, kind, case=case, statements=statements, facts=facts)
+    body = str(draft.content[_FIELD[form]]) if form in _FIELD else written.body
+    sent = letter_of(case, written, body=body, by=draft.by, at=now)
+    if form in DRAFTED and approvals is not None:
+        _check_approved(draft, sent, approvals)
+    return sent
 
 
 def preview(
-    platform: Platform, *, case: Case, statements: Sequence[Statement], now: datetime
+    platform: Platform,
+    tx: Transaction,
+    *,
+    case: Case,
+    statements: Sequence[Statement],
+    now: datetime,
 ) -> Preview | None:
     """Return what waits to be approved, and its letter word for word as it would be sent.
 
@@ -104,48 +154,76 @@ def preview(
         return None
     letter = compose(
         platform,
+        tx,
         case=case,
         operation=DRAFTED[drafted[-1].form],
         statements=statements,
-        approvals=(),
+        approvals=None,
         now=now,
     )
     return Preview(drafted[-1], letter)
 
 
+def hash_of_draft(platform: Platform, tx: Transaction, case: Case, now: datetime) -> str:
+    """Return what names the letter that waits to be approved; empty where nothing was drafted."""
+    statements = tx.records.of(Statement, case.id)
+    seen = preview(platform, tx, case=case, statements=statements, now=now)
+    return seen.letter.content_hash if seen else ""
+
+
 def extension_notice(
     platform: Platform,
+    tx: Transaction,
     *,
     case: Case,
     granted: GrantedExtension,
-    external_body: str,
+    profile: Profile | None,
 ) -> Communication:
     """Return the letter that tells of more time, its reason and where to turn.
 
     Args:
         platform: Whose letter it is.
+        tx: Reads what the letter is told.
         case: About which.
         granted: What was allowed.
-        external_body: Of the regime; empty for the one that the organisation names.
+        profile: Regime of the time limit; None for one that was not kept.
     """
-    zone = ZoneInfo(platform.policy.calendar.zone)
-    facts = _facts(platform, case, ()) | {
-        "before": _day(granted.before, zone),
-        "new_date": _day(granted.due_at, zone),
+    language = letter_facts.language_of(platform, case=case)
+    zone = platform.policy.calendar.zone
+    facts = {
+        "before": language.day(granted.before, zone),
+        "new_date": language.day(granted.due_at, zone),
         "reason": granted.reason,
     }
-    if external_body:
-        facts["external_body"] = external_body
-    body = _filled("extension", facts)
+    if profile is not None and profile.external_body:
+        facts["external_body"] = _body_of(profile, language)
+    written = write(platform, tx, LetterKind.EXTENSION, case=case, facts=facts)
+    return letter_of(case, written, body=written.body, by=granted.approver, at=granted.at)
+
+
+def letter_of(case: Case, written: Written, *, body: str, by: str, at: datetime) -> Communication:
+    """Return a letter as it leaves.
+
+    Args:
+        case: About which.
+        written: What the template gave.
+        body: What is sent: that, or what somebody made of it.
+        by: User name of who wrote it.
+        at: When it leaves.
+    """
+    kind, subject = written.kind.value, written.subject
+    named = {"kind": kind, "language": written.language, "template": written.template}
     return Communication(
         direction="out",
-        kind="extension",
+        kind=kind,
         channel="email" if case.complaint.email else "letter",
-        subject=f"More time for your complaint {case.reference}",
+        subject=subject,
         body=body,
-        by=granted.approver,
-        at=granted.at,
-        content_hash=content_hash({"text": body}),
+        by=by,
+        at=at,
+        content_hash=letter_hash(subject=subject, body=body, **named),
+        language=written.language,
+        template=written.template,
     )
 
 
@@ -155,51 +233,37 @@ def message_id(platform: Platform) -> str:
     return f"<{uuid.uuid4()}@{domain}>"
 
 
-def _check_approved(statement: Statement, approvals: Sequence[Approval]) -> None:
+def _at_stage(kind: LetterKind, case: Case) -> LetterKind:
+    """Return the kind of letter for the stage at which a case is."""
+    if kind is LetterKind.DECISION and case.reopened:
+        return LetterKind.STAGE_TWO_DECISION
+    return kind
+
+
+def _check_approved(draft: Statement, sent: Communication, approvals: Sequence[Approval]) -> None:
     """Refuse to send anything but what a second person saw, where one had to see it.
 
     Raises:
         ConflictError: It is something else.
     """
-    seen = [approval for approval in approvals if approval.statement_id == statement.id]
-    if seen and (seen[-1].result != "approved" or seen[-1].content_hash != statement.content_hash):
+    seen = [approval for approval in approvals if approval.statement_id == draft.id]
+    if not seen:
+        return
+    last = seen[-1]
+    # Who approved before letters had a hash approved the draft alone.
+    is_same = last.letter_hash in {"", sent.content_hash}
+    if last.result != "approved" or last.content_hash != draft.content_hash or not is_same:
         raise ConflictError("The letter is not the one that was approved.")
 
 
-def _body(platform: Platform, case: Case, form: str, content: dict[str, str]) -> str:
-    if form in _SUGGESTED:
-        return str(content[_SUGGESTED[form][0]])
-    facts = _facts(platform, case, ())
+def _facts(form: str, draft: Statement) -> dict[str, str]:
+    """Return what a letter that a template writes is told from the form."""
     if form == "decline":
-        where = content["referred_to"]
-        facts |= {
-            "reason": content["reason"],
-            "referred_to": f"The right place for it is {where}." if where else "",
-        }
-        return _filled("refusal", facts)
-    return _filled("resolution", facts | {"explanation": content["explanation"]})
+        return {name: str(draft.content[name]) for name in ("reason", "referred_to")}
+    if form == "frontline":
+        return {"explanation": str(draft.content["explanation"])}
+    return {}
 
 
-def _facts(platform: Platform, case: Case, clocks: tuple[Clock, ...]) -> dict[str, str]:
-    zone = ZoneInfo(platform.policy.calendar.zone)
-    final = max((clock.due_at for clock in clocks), default=None)
-    return {
-        "complainant": case.complaint.complainant_name,
-        "summary": case.complaint.summary,
-        "reference": case.reference,
-        "received": _day(case.complaint.received_at, zone),
-        "final_response": _day(final, zone) if final else "the date in our policy",
-        "organisation": platform.policy.organisation.name,
-        "external_body": platform.policy.organisation.external_body,
-    }
-
-
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
-
-
-def _filled(name: str, facts: dict[str, str]) -> str:
-    """Fill a text; facts are put in as they are and never read as a template themselves."""
-    text = (files("config") / "letters" / f"{name}.txt").read_text(encoding="utf-8")
-    return Template(text).substitute(facts)
+def _body_of(profile: Profile, language: Language) -> str:
+    return in_language(profile.rights.body, language.code, otherwise=profile.external_body)

@@ -1,6 +1,7 @@
 """What happens to one simulated complaint: drawn once from a seed, the same on every machine."""
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,10 +12,8 @@ from engine.domain.complaint import Channel, Complaint, Scope
 from engine.services.demo_material import Besides, Material, Matter
 
 _CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.WEB_FORM, Channel.LETTER, Channel.IN_PERSON)
-_LETTER = (
-    "Dear {name},\n\nWe have looked into your complaint and decided as follows: it is {outcome}. "
-    "{remedy}If you remain dissatisfied, please reply to this letter.\n\nYours sincerely"
-)
+_BLANK = re.compile(r"\[[^\[\]\n]+\]")
+"""What a template leaves to be filled in."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def fill(
     if step.form == "approval":
         return _approval(scenario, step, earlier)
     if step.form == "decision":
-        return _decision(scenario, earlier)
+        return _decision(scenario, step, str(proposed.get("letter", "")))
     if step.form == "rejection_review":
         again = scenario.reopens and earlier == 0
         return {
@@ -176,19 +175,19 @@ def _record(scenario: Scenario) -> dict[str, dict[str, Any]]:
     }
 
 
-def _decision(scenario: Scenario, earlier: int) -> dict[str, Any]:
+def _decision(scenario: Scenario, step: Step, letter: str) -> dict[str, Any]:
     remedy = scenario.amount if scenario.outcome != "not_upheld" else Decimal(0)
-    letter = _LETTER.format(
-        name=scenario.name,
-        outcome=scenario.outcome.replace("_", " "),
-        remedy=f"We will pay you {remedy}. " if remedy else "",
-    )
+    day = step.due_at + timedelta(days=14)
+    does = f"We pay you {remedy:,.2f} by {day.day} {day:%B %Y}, and we apologise."
+    nothing = "We do nothing further, since the records show that the terms were kept."
+    why = "We compared our records with what you told us, and they agree."
+    whole = iter([*([why] * letter.count("[Say why")), does if remedy else nothing])
     return {
         "outcome": scenario.outcome,
         "reasons": "The records agree with what the complainant told us.",
         "remedy": "Payment and an apology" if remedy else "",
         "remedy_amount": remedy,
-        "letter": f"{letter}\n\n(Draft {earlier + 1})",
+        "letter": _BLANK.sub(lambda blank: next(whole, blank[0]), letter),
     }
 
 

@@ -104,10 +104,9 @@ class TimedChange(CaseChange):
 
     def _tell_complainant(self, clock: Clock, granted: GrantedExtension) -> None:
         profile = regimes.profile_of(self.platform, self.tx, clock.profile)
-        body = profile.external_body if profile else ""
         self.post(
             letter.extension_notice(
-                self.platform, case=self.case, granted=granted, external_body=body
+                self.platform, self.tx, case=self.case, granted=granted, profile=profile
             )
         )
 

@@ -38,7 +38,7 @@ from engine.store.tables import (
 
 EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     StatementRow: {"content": "", "content_hash": ""},
-    ApprovalRow: {"comment": "", "content_hash": ""},
+    ApprovalRow: {"comment": "", "content_hash": "", "letter_hash": ""},
     EscalationRow: {"detail": "", "action": ""},
     CommunicationRow: {"subject": "", "body": "", "content_hash": ""},
     NoteRow: {"text": ""},

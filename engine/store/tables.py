@@ -276,6 +276,8 @@ class ApprovalRow(SQLModel, table=True):
     content_hash: str
     drafter_for: str | None = None
     approver_for: str | None = None
+    letter_hash: str = ""
+    """Of the letter word for word; empty where none was approved."""
 
 
 class EscalationRow(SQLModel, table=True):
@@ -312,6 +314,9 @@ class CommunicationRow(SQLModel, table=True):
     by: str
     at: datetime = Field(sa_type=_AT)
     content_hash: str
+    language: str = ""
+    template: str = ""
+    """Names the edition of the template that the letter began with."""
 
 
 class NoteRow(SQLModel, table=True):

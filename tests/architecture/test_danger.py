@@ -8,10 +8,10 @@ from tests.architecture import danger, rules
 from tests.architecture.house import ROOT, SOURCES
 
 SHEET = ROOT / "engine" / "domain" / "sheet.py"
+LETTERS = ROOT / "engine" / "writing" / "template.py"
 EVERYWHERE = (
     danger.stored_data_is_no_code,
     danger.no_shell_is_asked,
-    danger.templates_escape,
     danger.the_other_end_is_checked,
 )
 SCRIPTS = sorted([*(ROOT / "ui" / "parts").glob("*.js"), *(ROOT / "ui/frontend/src").rglob("*.js")])
@@ -30,6 +30,19 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_module_does_nothing_dangerous(path):
     assert rules.broken(path.read_text("utf-8"), EVERYWHERE) == []
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != LETTERS], ids=name_of)
+def test_a_module_makes_pages_that_escape_and_leaves_plain_letters_to_the_one_in_a_sandbox(path):
+    assert list(danger.templates_escape(path.read_text("utf-8"))) == []
+
+
+def test_letters_are_made_in_the_sandbox_and_are_no_markup_anywhere():
+    source = LETTERS.read_text("utf-8")
+
+    assert source.count("Environment(") == 1
+    assert "ImmutableSandboxedEnvironment(" in source
+    assert not {"Markup", "html"} & set(source.replace("(", " ").split())
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != SHEET], ids=name_of)

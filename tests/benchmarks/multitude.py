@@ -55,5 +55,7 @@ def _value(column: str) -> str:
         "case_id": "CAST(:first AS bigint) + n",
         "reference": "'X-' || CAST(n AS text)",
         "email": "NULL",
-    } | dict.fromkeys(("summary", "description", "desired_outcome", "complainant_name"), "''")
+    } | dict.fromkeys(
+        ("summary", "description", "desired_outcome", "complainant_name", "postal_address"), "''"
+    )
     return own.get(column, f"t.{column}")

@@ -84,6 +84,7 @@ def lodged(text: str) -> dict[str, Any]:
         "desired_outcome": text[:2_000],
         "complainant_name": text[:200],
         "product": text[:200],
+        "postal_address": text[:400],
     }
 
 

@@ -159,6 +159,9 @@ ASKS: Mapping[str, Ask] = {
     "approvals.return_draft": lambda a: approvals.return_draft(
         a.platform, reasons=WHY, **a.of_step
     ),
+    "approvals.drafted": lambda a: approvals.drafted(
+        a.platform, actor=a.actor, reference=a.reference
+    ),
     "approvals.waiting": lambda a: approvals.waiting(a.platform, actor=a.actor),
     "auditing.verify_journal": lambda a: auditing.verify_journal(a.platform, **a.of_case),
     "backup.make": lambda a: backup.make(a.platform, actor=a.actor, path=a.folder / "b.zip"),

@@ -22,6 +22,7 @@ def lodge(office, **facts):
         "desired_outcome": "A new Okapi.",
         "complainant_name": "Jane Canary",
         "email": "jane.canary@example.org",
+        "postal_address": "1 Okapi Lane",
         "source": "crm",
         "source_id": f"canary-{len(rows(office.platform.database, _CASES))}",
     }

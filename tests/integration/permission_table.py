@@ -42,6 +42,7 @@ _TABLE = """
     accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     approvals.approve               t   t   t   t   a   a   o   -   -   -   -   -   -   e
+    approvals.drafted               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     auditing.verify_journal         -   -   -   -   -   -   o   e   -   -   -   e   -   e

@@ -120,7 +120,8 @@ def test_a_rejected_decision_is_reopened_and_decided_again(office, clock):
     told = office.view(reference)
     assert told.case.reopened == 1
     assert told.case.decided_at == first_answer
-    assert sum(letter.kind == "decision" for letter in told.communications) == 2
+    sent = [letter.kind for letter in told.communications if letter.direction == "out"]
+    assert sent == ["acknowledgement", "decision", "stage_two_decision"]
     assert not told.case.is_open
 
 

@@ -40,6 +40,12 @@ class NewComplaint(Body):
     email: Annotated[Line, Field(max_length=254)] | None = Field(
         default=None, examples=["jane@example.org"]
     )
+    postal_address: Annotated[Text, Field(max_length=500)] = Field(
+        default="", description="Lines of the address for letters by post, without the name."
+    )
+    language: Annotated[Line, Field(max_length=3, pattern="^([a-z]{2,3})?$")] = Field(
+        default="", description="Language the complainant reads; the organisation's when left out."
+    )
     channel: Channel = Channel.API
     received_at: datetime | None = Field(
         default=None,

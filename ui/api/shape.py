@@ -114,6 +114,8 @@ class Complaint(Shape):
     desired_outcome: str
     complainant_name: str
     email: str | None
+    postal_address: str
+    language: str
     category: str
     product: str
     amount: Decimal
@@ -204,6 +206,7 @@ class Communication(Shape):
     body: str
     by: str
     at: datetime
+    language: str = Field(examples=["en"], description="Of a letter; empty for what was received.")
 
 
 class Note(Shape):

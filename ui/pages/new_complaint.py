@@ -40,6 +40,18 @@ class NewComplaint(BaseModel):
     email: Annotated[str | None, AfterValidator(plausible_address)] = Field(
         default=None, max_length=254, title="E-mail", json_schema_extra={"row": "who"}
     )
+    postal_address: str = Field(
+        default="",
+        max_length=500,
+        title="Postal address",
+        description="For letters by post; without the name.",
+        json_schema_extra=_LONG | {"height": 80, "row": "reach"},
+    )
+    language: str = Field(
+        default="",
+        title="Letters in",
+        json_schema_extra={"choices": "languages", "row": "reach"},
+    )
     channel: Channel = Field(
         default=Channel.PHONE, title="It came by", json_schema_extra={"row": "receipt"}
     )
@@ -95,7 +107,10 @@ def _ask() -> None:
         initial=st.session_state.get(_DRAFT) or {"received_at": _now()},
         save=_keep,
         submit="Record the complaint",
-        choices={"categories": [(name, name) for name in platform().policy.categories]},
+        choices={
+            "categories": [(name, name) for name in platform().policy.categories],
+            "languages": _languages(),
+        },
         zone=zone(),
     )
     if stated is None:
@@ -117,6 +132,13 @@ def _ask() -> None:
         forget(_KEY)
         say(f"{lodged[0]} is recorded and on its way.")
         go("case", ref=lodged[0])
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Return the languages of letters, the organisation's own first; it needs no saying."""
+    own = platform().policy.organisation.language
+    known = {code: each.title for code, each in platform().letters.languages.items()}
+    return [("", known.pop(own)), *known.items()]
 
 
 def _ask_regime() -> str:

@@ -60,12 +60,20 @@ def _draw_complaint(look: Look) -> None:
     st.table(facts, border="horizontal")
 
 
+def _language(code: str) -> str:
+    """Return the language of letters by its name; empty where it is the organisation's own."""
+    known = platform().letters.languages
+    return known[code].title if code in known else code
+
+
 def _facts(look: Look) -> Mapping[str, str]:
     case, complaint = look.case, look.case.complaint
     is_at_stake = complaint.amount > 0
     return {
         "Complainant": complaint.complainant_name,
         "E-mail": complaint.email or "",
+        "Address": ", ".join(complaint.postal_address.split("\n")),
+        "Letters in": _language(complaint.language),
         "Received": words.moment(complaint.received_at, look.zone),
         "Received by": complaint.channel.title,
         "Category": complaint.category,

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.competence import listed
 from engine.domain.form import FORMS
-from engine.services import accounts, inbox, issues, letter
+from engine.services import accounts, approvals, inbox, issues
 from engine.services.casefile import OpenStep
 from ui.once import attempt, say
 from ui.parts import words
@@ -174,9 +174,7 @@ def _draw_hand_over(look: Look, item: OpenStep, label: str) -> None:
 
 def _draw_draft(look: Look) -> None:
     """Draw what a gate decides, and the letter word for word."""
-    draft = letter.preview(
-        platform(), case=look.case, statements=look.file.statements, now=look.now
-    )
+    draft = approvals.drafted(platform(), actor=look.person, reference=look.reference)
     if draft is None:
         return
     with st.container(border=True, key="case:draft"):
