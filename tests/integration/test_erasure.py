@@ -141,7 +141,7 @@ KEPT = {
     "statement": {"element", "form", "by", "on_behalf_of"},
     "approval": {"drafter", "approver", "result", "drafter_for", "approver_for"},
     "escalation": {"token", "reason", "raised_by", "acknowledged_by"},
-    "communication": {"direction", "kind", "channel", "by"},
+    "communication": {"direction", "kind", "channel", "by", "language", "template"},
     "note": {"by"},
     "clock": {
         "code", "title", "kind", "stops_on", "state", "profile", "variant", "rule", "calendar",
