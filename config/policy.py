@@ -154,6 +154,8 @@ class OrganisationPolicy(_Policy):
         default=(), max_length=4
     )
     """How to reach those who handle complaints: a telephone number, an address of the site."""
+    logo: str = ""
+    """Path of a picture (PNG, JPEG or SVG) that stands on letters; empty for none."""
 
 
 class ProviderPolicy(_Policy):

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     Other than folders need the extra ``s3``, and credentials in the environment."""
     smtp_url: str = ""
     """``smtp://host:port``; empty keeps every mail in the outbox."""
+    mail_folder: Path | None = None
+    """Test mode: mails are written to this folder, and nobody gets them; None for sending them."""
     letters: Path | None = None
     """Folder with templates of letters of the organisation's own, by language; see
     ``config/letters``. What is not there is taken from ours."""

@@ -22,6 +22,9 @@ from engine.process.bundle import ProcessBundle
 from engine.store.database import Database
 from engine.writing.book import LetterBook, shipped_letters
 
+_LARGEST_LOGO = 512 * 1024
+"""Bytes; every letter carries it."""
+
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[Profile, ...]:
@@ -42,6 +45,7 @@ class Platform:
     Attributes:
         home: Folder for logs and files of this installation.
         smtp_url: Mail server; empty keeps mails in the outbox.
+        mail_folder: Test mode: mails are written there instead; None for sending them.
         files_url: Where documents are kept; empty for a folder in ``home``.
         provider_secret: What proves this site to the organisation's own sign-in.
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
@@ -55,6 +59,7 @@ class Platform:
     calendar: Calendar
     home: Path
     smtp_url: str = ""
+    mail_folder: Path | None = None
     files_url: str = ""
     provider_secret: str = field(default="", repr=False)
     now: Callable[[], datetime] = utc_now
@@ -129,7 +134,22 @@ def read_letters(settings: Settings) -> LetterBook:
     book = shipped_letters()
     found = book.with_own(settings.letters) if settings.letters else book
     found.language(settings.policy.organisation.language)
+    if settings.policy.organisation.logo:
+        _check_logo(Path(settings.policy.organisation.logo))
     return found
+
+
+def _check_logo(path: Path) -> None:
+    """Refuse a logo that cannot stand on a letter.
+
+    Raises:
+        InvalidInputError: It is not there, is too large, or is no picture.
+    """
+    key = "policy.organisation.logo"
+    if path.suffix.lower() not in {".png", ".jpg", ".jpeg", ".svg"} or not path.is_file():
+        raise InvalidInputError({key: f"{path} is no picture (PNG, JPEG or SVG)."})
+    if path.stat().st_size > _LARGEST_LOGO:
+        raise InvalidInputError({key: f"{path} has more than {_LARGEST_LOGO // 1024} KB."})
 
 
 def _own_profile(path: str) -> Profile:
@@ -163,6 +183,7 @@ def open_platform(
         calendar=Calendar(settings.policy.calendar),
         home=home,
         smtp_url=settings.smtp_url,
+        mail_folder=settings.mail_folder.absolute() if settings.mail_folder else None,
         files_url=settings.files_url,
         provider_secret=settings.provider_secret,
         profiles=read_profiles(settings.policy),

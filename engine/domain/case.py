@@ -177,6 +177,7 @@ class Communication:
         language: In which a letter is written; empty for what was received.
         template: Names the edition of the template a letter began with; empty for none.
         content_hash: Of a letter word for word, with its language and template.
+        id: Number of the row; 0 for a new one.
     """
 
     direction: Literal["out", "in"]
@@ -189,6 +190,7 @@ class Communication:
     content_hash: str
     language: str = ""
     template: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ class Mail:
 
     Attributes:
         case_id: What it is about; None where that is the organisation itself.
+        communication_id: The letter of the case that it is; None for any other mail.
     """
 
     id: int
@@ -224,6 +227,7 @@ class Mail:
     subject: str
     body: str
     attempts: int
+    communication_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,25 @@ _ALWAYS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"
 """Says to machines that they need not answer (RFC 3834, 5), so that two never write in a circle."""
 
 _CONTENT = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
+_CONTENTS = ("Content-Type", "MIME-Version")
+"""Of a mail with something attached; how each part is written stands with the part."""
 _ATOM = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]"
 _ADDRESS = re.compile(f"{_ATOM}{{1,64}}@{_ATOM}+")
 _LONGEST_ADDRESS = 254
 _ID = re.compile(r"<[\w.+-]+@[\w.-]+>")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,98}\.pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with a mail.
+
+    Attributes:
+        name: Of the file: letters, digits, hyphens and full stops.
+    """
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,14 @@ class Envelope:
 
 
 def seal(
-    *, sender: str, recipient: str, subject: str, body: str, message_id: str, at: datetime
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    message_id: str,
+    at: datetime,
+    attachment: Attachment | None = None,
 ) -> Envelope:
     """Return the mail as bytes that were read again and say what was meant, and no more.
 
@@ -65,6 +87,7 @@ def seal(
         body: Plain text, at most ``LONGEST_BODY`` characters.
         message_id: As the outbox keeps it, so that a second copy has the same.
         at: When it leaves.
+        attachment: The same letter as PDF; None for none.
 
     Raises:
         UnsafeMailError: An address is not one address, the text is too long, or what was written
@@ -81,8 +104,8 @@ def seal(
         **_ALWAYS,
     }
     text = without_controls(body).replace("\r\n", "\n").replace("\r", "\n")
-    envelope = Envelope(sender, recipient, _written(headers, text))
-    _compare(envelope, headers, text)
+    envelope = Envelope(sender, recipient, _written(headers, text, attachment))
+    _compare(envelope, headers, text, attachment)
     return envelope
 
 
@@ -133,7 +156,7 @@ def _one_line(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
 
 
-def _written(headers: dict[str, str], body: str) -> bytes:
+def _written(headers: dict[str, str], body: str, attachment: Attachment | None) -> bytes:
     """Return the mail as the library writes it.
 
     Raises:
@@ -145,12 +168,32 @@ def _written(headers: dict[str, str], body: str) -> bytes:
         for name, value in headers.items():
             message[name] = value
         message.set_content(body, cte="quoted-printable")
+        if attachment is not None:
+            message.add_attachment(
+                attachment.content,
+                maintype="application",
+                subtype="pdf",
+                filename=_file_name(attachment.name),
+            )
         return message.as_bytes()
     except (ValueError, LookupError) as error:
         raise UnsafeMailError(f"it cannot be written: {error}") from error
 
 
-def _compare(envelope: Envelope, headers: dict[str, str], body: str) -> None:
+def _file_name(text: str) -> str:
+    """Return the name of a file that is nothing but a name.
+
+    Raises:
+        UnsafeMailError: It is more.
+    """
+    if not _NAME.fullmatch(text):
+        raise UnsafeMailError("the name of what is attached is none")
+    return text
+
+
+def _compare(
+    envelope: Envelope, headers: dict[str, str], body: str, attachment: Attachment | None
+) -> None:
     """Read the bytes again and compare them with what was meant.
 
     Raises:
@@ -160,12 +203,30 @@ def _compare(envelope: Envelope, headers: dict[str, str], body: str) -> None:
     if b"\n" in head.replace(b"\r\n", b"") or b"\r" in head.replace(b"\r\n", b""):
         raise UnsafeMailError("a line break stands inside a header")
     found = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
-    meant = [name.encode() for name in (*_MEANT, *_ALWAYS, *_CONTENT)]
+    meant = [
+        name.encode() for name in (*_MEANT, *_ALWAYS, *(_CONTENTS if attachment else _CONTENT))
+    ]
     if sorted(found) != sorted(meant):
         raise UnsafeMailError("it has headers that nobody meant")
     again = BytesParser(policy=policy.SMTPUTF8).parsebytes(envelope.content)
-    said = {name: str(again[name]) for name in headers}
-    if said != headers or again.is_multipart() or again.get_content_type() != "text/plain":
+    if {name: str(again[name]) for name in headers} != headers:
         raise UnsafeMailError("its headers do not say what was meant")
-    if again.get_content().replace("\r\n", "\n").rstrip("\n") != body.rstrip("\n"):
+    _compare_content(again, body, attachment)
+
+
+def _compare_content(again: EmailMessage, body: str, attachment: Attachment | None) -> None:
+    """Compare the text that was read again, and what is attached, with what was meant.
+
+    Raises:
+        UnsafeMailError: They differ.
+    """
+    parts = list(again.iter_parts()) if again.is_multipart() else [again]
+    kinds = [part.get_content_type() for part in parts]
+    if kinds != ["text/plain", *(["application/pdf"] if attachment else [])]:
+        raise UnsafeMailError("it has other parts than were meant")
+    if parts[0].get_content().replace("\r\n", "\n").rstrip("\n") != body.rstrip("\n"):
         raise UnsafeMailError("its text does not say what was meant")
+    if attachment is not None:
+        found = Attachment(str(parts[1].get_filename()), parts[1].get_content())
+        if found != attachment:
+            raise UnsafeMailError("what is attached is not what was meant")

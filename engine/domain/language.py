@@ -1,7 +1,7 @@
 """A language in which letters are written: its dates, its figures and a few fixed words."""
 
+import datetime as dt
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -53,15 +53,18 @@ class Language(BaseModel):
             raise ValueError(f"lacks {', '.join(sorted(lacking))}")
         return value
 
-    def day(self, at: datetime, zone: str) -> str:
+    def day(self, at: dt.datetime, zone: str) -> str:
         """Return the day of a moment as a letter says it.
 
         Args:
             at: An aware time.
             zone: In which the day is told.
         """
-        local = at.astimezone(ZoneInfo(zone))
-        return self.date.format(day=local.day, month=self.months[local.month - 1], year=local.year)
+        return self.date_of(at.astimezone(ZoneInfo(zone)).date())
+
+    def date_of(self, day: dt.date) -> str:
+        """Return a day as a letter says it."""
+        return self.date.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def money(self, amount: Decimal) -> str:
         """Return an amount with its cents, without its currency.

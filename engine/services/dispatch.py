@@ -2,8 +2,10 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
@@ -14,6 +16,8 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
 from engine.domain.incident import IncidentKind
 from engine.errors import InvalidInputError, UnsafeMailError
+from engine.services import printing
+from engine.services.mail_folder import MailFolder
 from engine.store.transaction import Transaction
 
 _LEASE = timedelta(minutes=5)
@@ -22,6 +26,9 @@ _PATIENCE = 20
 """Seconds to wait for the mail server."""
 _OK = 250
 _log = structlog.get_logger()
+
+Server = smtplib.SMTP | MailFolder
+"""What mails are handed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ def send_outbox(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 500) 
     later, twelve times in about two days. While no server answers, no mail uses up a try. A mail
     that would leave as another one than was meant is given up at once.
 
+    In test mode they are written to a folder instead, and count as sent.
+
     Raises:
         NotAllowedError: The actor may not run jobs.
         InvalidInputError: The address of the mail server cannot be read.
@@ -56,11 +65,11 @@ def send_outbox(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 500) 
     """
     actor.require(Deed.RUN_JOBS)
     sent = failed = 0
-    if platform.smtp_url and _is_due(platform):
+    if (platform.smtp_url or platform.mail_folder) and _is_due(platform):
         envelope.self_test(platform.now())
-        address = _read_address(platform.smtp_url)
+        connect = _way_out(platform)
         try:
-            with _server(address) as server:
+            with connect() as server:
                 sent, failed = _drain(platform, server, limit)
         except (OSError, smtplib.SMTPException) as error:
             _log.warning("outbox.no-server", kind=type(error).__name__)
@@ -68,12 +77,19 @@ def send_outbox(platform: Platform, *, actor: Actor = SYSTEM, limit: int = 500) 
         return Dispatch(sent, failed, tx.outbox.waiting(), tx.outbox.given_up())
 
 
+def _way_out(platform: Platform) -> Callable[[], Server]:
+    """Return what opens the way out: a folder in test mode, else the mail server."""
+    if platform.mail_folder is not None:
+        return partial(MailFolder, platform.mail_folder)
+    return partial(_server, _read_address(platform.smtp_url))
+
+
 def _is_due(platform: Platform) -> bool:
     with platform.database.read() as tx:
         return tx.outbox.is_due(platform.now())
 
 
-def _drain(platform: Platform, server: smtplib.SMTP, limit: int) -> tuple[int, int]:
+def _drain(platform: Platform, server: Server, limit: int) -> tuple[int, int]:
     """Send mail by mail until none is due; return how many were sent and refused."""
     sent = failed = 0
     while sent + failed < limit and (mail := _take(platform)) is not None:
@@ -94,7 +110,7 @@ def _take(platform: Platform) -> Mail | None:
     return platform.database.write(work)
 
 
-def _send(platform: Platform, server: smtplib.SMTP, mail: Mail) -> bool:
+def _send(platform: Platform, server: Server, mail: Mail) -> bool:
     try:
         _hand_over(platform, server, mail)
     except UnsafeMailError as refusal:
@@ -111,7 +127,7 @@ def _send(platform: Platform, server: smtplib.SMTP, mail: Mail) -> bool:
     return True
 
 
-def _hand_over(platform: Platform, server: smtplib.SMTP, mail: Mail) -> None:
+def _hand_over(platform: Platform, server: Server, mail: Mail) -> None:
     """Hand a mail to the server; it goes to the address of the mail, whatever stands in it.
 
     Raises:
@@ -125,6 +141,7 @@ def _hand_over(platform: Platform, server: smtplib.SMTP, mail: Mail) -> None:
         body=mail.body,
         message_id=mail.message_id,
         at=platform.now(),
+        attachment=printing.enclosed(platform, mail=mail),
     )
     options = ("SMTPUTF8", "BODY=8BITMIME") if sealed.is_international else ()
     server.sendmail(sealed.sender, [sealed.recipient], sealed.content, mail_options=options)
@@ -164,7 +181,7 @@ def _without_address(mail: Mail, error: Exception) -> str:
     return str(error).replace(mail.recipient, "(the address)")
 
 
-def _is_alive(server: smtplib.SMTP) -> bool:
+def _is_alive(server: Server) -> bool:
     try:
         return server.noop()[0] == _OK
     except (OSError, smtplib.SMTPException):

@@ -127,7 +127,8 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
         },
         "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
         "letters": [
-            _without(each, "content_hash", "by") for each in tx.records.of(Communication, case.id)
+            _without(each, "id", "content_hash", "by")
+            for each in tx.records.of(Communication, case.id)
         ],
         "documents": enclosures.told(tx, case),
         "survey": _survey_of(tx, case),

@@ -102,6 +102,7 @@ class Outbox:
             subject=self._read(row, "subject"),
             body=self._read(row, "body"),
             attempts=row["attempts"] + 1,
+            communication_id=row["communication_id"],
         )
 
     def _read(self, row: RowMapping, field: str) -> str:

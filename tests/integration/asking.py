@@ -22,7 +22,6 @@ from engine.domain.sample import Review
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services import (
     accounts,
-    approvals,
     auditing,
     backup,
     case_export,
@@ -58,7 +57,14 @@ from engine.services import (
 )
 from engine.services.foresight import Proposal
 from tests.architecture.authority import services
-from tests.integration import document_ways, door_ways, identity_asks, issue_ways, privacy_ways
+from tests.integration import (
+    document_ways,
+    door_ways,
+    identity_asks,
+    issue_ways,
+    letter_ways,
+    privacy_ways,
+)
 from tests.integration.commands import SOURCES
 from tests.integration.reach_ways import drawing
 
@@ -155,14 +161,7 @@ ASKS: Mapping[str, Ask] = {
     "accounts.all_accounts": lambda a: accounts.all_accounts(a.platform, actor=a.actor),
     "accounts.colleagues": lambda a: accounts.colleagues(a.platform, actor=a.actor),
     "accounts.person": lambda a: accounts.person(a.platform, actor=a.actor, username="hanna"),
-    "approvals.approve": lambda a: approvals.approve(a.platform, **a.of_step),
-    "approvals.return_draft": lambda a: approvals.return_draft(
-        a.platform, reasons=WHY, **a.of_step
-    ),
-    "approvals.drafted": lambda a: approvals.drafted(
-        a.platform, actor=a.actor, reference=a.reference
-    ),
-    "approvals.waiting": lambda a: approvals.waiting(a.platform, actor=a.actor),
+    **letter_ways.ASKS,
     "auditing.verify_journal": lambda a: auditing.verify_journal(a.platform, **a.of_case),
     "backup.make": lambda a: backup.make(a.platform, actor=a.actor, path=a.folder / "b.zip"),
     "backup.restore": lambda a: backup.restore(

@@ -53,7 +53,7 @@ def test_a_letter_reaches_the_complainant_once(office, posting, postbox, clock):
     assert postbox.recipients == [["jane@example.org"]]
     assert reference in mail["Subject"]
     assert mail["From"] == "complaints@northwind.example"
-    assert mail.get_content().strip() == "Dear Jane, we have your complaint."
+    assert next(mail.iter_parts()).get_content().strip() == "Dear Jane, we have your complaint."
     assert mail["Message-ID"] == _outbox(office, "message_id")[0][0]
     assert _outbox(office, "next_try_at", "attempts", "last_error") == [(None, 1, "")]
 

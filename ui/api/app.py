@@ -12,7 +12,18 @@ from starlette.responses import Response
 
 from engine.bootstrap import Platform
 from engine.errors import RedressError
-from ui.api import complaint, document, figure, incident, issue, message, shape, step, timing
+from ui.api import (
+    complaint,
+    document,
+    figure,
+    incident,
+    issue,
+    letter,
+    message,
+    shape,
+    step,
+    timing,
+)
 from ui.api.context import Asking
 from ui.api.guard import PUBLIC
 from ui.api.operation import describe_forms, describe_refusals, served_by
@@ -72,7 +83,7 @@ def create_api(platform: Platform) -> FastAPI:
     )
     app.state.platform = platform
     app.include_router(_me, prefix=PREFIX)
-    for part in (complaint, issue, document, timing, step, message, incident, figure):
+    for part in (complaint, issue, document, letter, timing, step, message, incident, figure):
         app.include_router(part.router, prefix=PREFIX)
     app.add_exception_handler(RedressError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -31,7 +31,7 @@ _PIECE = 256 * 2**10
 """Bytes that are written at a time."""
 _LONGEST_NAME = 1_000
 _OWN = frozenset({"", "none", "same-origin"})
-_HEADERS = {
+HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
@@ -74,7 +74,7 @@ def _takes_file(service: str) -> Said:
     return said
 
 
-def _require_own_site(request: Request) -> None:
+def require_own_site(request: Request) -> None:
     """Refuse a reading that a page elsewhere makes a browser do, and the journal would tell of.
 
     Raises:
@@ -160,7 +160,7 @@ def release_file(here: Here, asked: AskedOfCase, number: DocumentNumber, which: 
 @router.get(
     f"{_ONE}/content",
     response_class=Response,
-    dependencies=[Depends(_require_own_site)],
+    dependencies=[Depends(require_own_site)],
     **served_by("document_reading.open_file"),
 )
 def read_document(
@@ -181,7 +181,7 @@ def read_document(
         is_redacted=is_redacted,
     )
     told = {"content-disposition": attachment(found.name), "content-length": str(found.size)}
-    return StreamingResponse(found.content, media_type=found.media_type, headers=_HEADERS | told)
+    return StreamingResponse(found.content, media_type=found.media_type, headers=HEADERS | told)
 
 
 def attachment(name: str) -> str:

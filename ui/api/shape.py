@@ -199,6 +199,7 @@ class Escalation(Shape):
 class Communication(Shape):
     """A letter to the complainant, or a word from the complainant."""
 
+    id: int = Field(description="Its number; names a letter in `GET …/letters/{number}/pdf`.")
     direction: Literal["out", "in"]
     kind: str
     channel: str

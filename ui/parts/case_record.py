@@ -8,6 +8,7 @@ from ui.parts.diagram import show_diagram
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement
 from ui.parts.words import plain
+from ui.way import address
 
 _ICONS = {
     "complaint.received": "inbox",
@@ -65,6 +66,9 @@ def _draw_letter(look: Look, letter: Communication) -> None:
             way += f"{plain(letter.channel.replace('_', ' '))}, recorded by"
         st.markdown(f":small[{look.moment(letter.at)}. {way} {look.name(letter.by)}]")
         st.text(letter.body or "No words were recorded.")
+        if letter.direction == "out":
+            where = f"api/v1/complaints/{look.reference}/letters/{letter.id}/pdf"
+            st.link_button("Save as PDF", address(where), icon=":material/picture_as_pdf:")
 
 
 def draw_record(look: Look) -> None:

@@ -16,6 +16,7 @@ from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
 from ui.parts.case_course import draw_suspension
 from ui.parts.case_issues import issue_choices
+from ui.parts.case_letter import draw_letter
 from ui.parts.case_side import reason_of
 from ui.parts.field import Choices
 from ui.parts.form import forget, step_form
@@ -182,8 +183,7 @@ def _draw_draft(look: Look) -> None:
         st.markdown(f":small[Drafted by {look.name(written.by)}, {look.moment(written.at)}]")
         draw_statement(look, written, without=frozenset({"letter"}))
         st.markdown(f"**The letter as it will be sent: {plain(draft.letter.subject)}**")
-        with st.container(border=True, key="case:letter"):
-            st.text(draft.letter.body)
+        draw_letter(look, draft)
     _draw_returned(look)
 
 
