@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -31,6 +31,7 @@ from ui.headers import desk_policy
 from ui.hurry import HurriedProtocol
 from ui.identity import RecentSessions, Sessions
 from ui.leaf import Leaf
+from ui.portal.porch import Porch, is_public
 from ui.seal import FormSeal
 from ui.session import Desk, open_desk
 from ui.signin import SignInPages
@@ -83,11 +84,14 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
     )
     return Gate(
         desk=desk_app(),
-        door=door_app(
-            pages,
-            CodePages(platform, leaf),
-            LinkPages(platform, leaf),
-            ProviderPages(platform, leaf),
+        door=in_front(
+            Porch(platform),
+            door_app(
+                pages,
+                CodePages(platform, leaf),
+                LinkPages(platform, leaf),
+                ProviderPages(platform, leaf),
+            ),
         ),
         api=Guard(
             create_api(platform),
@@ -103,6 +107,15 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
         rules=Belongings(),
         hosts=doorway.hosts,
     )
+
+
+def in_front(portal: ASGIApp, door: ASGIApp) -> ASGIApp:
+    """Return the public pages and, for all that is none of them, the door."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await (portal if is_public(scope["path"]) else door)(scope, receive, send)
+
+    return answer
 
 
 def door_app(*pages: SignInPages | CodePages | LinkPages | ProviderPages) -> ASGIApp:

@@ -25,6 +25,8 @@ from ui.identity import (
     is_encrypted,
     session_token,
 )
+from ui.portal.porch import is_public
+from ui.portal.sheet import POLICY
 from ui.seal import is_own_origin
 from ui.sockets import SIGNED_OUT, Socket, Sockets
 
@@ -88,7 +90,7 @@ class Gate:
 
     Args:
         desk: What needs a session.
-        door: Sign-in, assets and health; knows every public path itself.
+        door: Sign-in, public pages, assets and health; knows every public path itself.
         api: The programming interface; finds out by itself who asks.
         sessions: The sign-in sessions.
         sockets: Shared with the sign-out.
@@ -141,6 +143,10 @@ class Gate:
         if path.startswith(API_PREFIX):
             asked = _anonymous(scope, keeps=_PROOF)
             await self._api(asked, receive, _hardened(scope, send, API_POLICY))
+            return
+        if is_public(path):
+            # They limit what they take by themselves, since files come with some forms.
+            await self._door(_anonymous(scope), receive, _hardened(scope, send, POLICY))
             return
         send = _hardened(scope, send, self._policy)
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES):

@@ -14,6 +14,9 @@ from engine.services import following, public_status, regimes
 from engine.services.following import Usual
 from engine.services.processes import bundle_of, latest
 
+_FIRST_STAGE = frozenset({Occasion.RECEIVED, Occasion.ACKNOWLEDGED})
+"""From when the time limits are counted that concern everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -21,7 +24,8 @@ class Limit:
 
     Attributes:
         code: Of the promise, such as ``final_response``.
-        time: How much time there is, from the moment of receipt.
+        time: How much time there is.
+        since: From when it is counted.
         regime: Title of the rules it comes from.
         variant: Which complaints are meant; empty for all.
     """
@@ -29,6 +33,7 @@ class Limit:
     code: str
     title: str
     time: Allowance
+    since: Occasion
     regime: str
     variant: str
 
@@ -72,8 +77,8 @@ def overview(platform: Platform) -> Overview:
 def _limits(profile: Profile) -> Iterator[Limit]:
     titles = {variant.code: variant.title for variant in profile.variants}
     for rule in profile.clocks:
-        if rule.starts_on is not Occasion.RECEIVED or rule.lapses:
+        if rule.starts_on not in _FIRST_STAGE or rule.lapses:
             continue
         for variant in rule.variants or ("",):
             title = titles.get(variant, "")
-            yield Limit(rule.code, rule.title, rule.time, profile.title, title)
+            yield Limit(rule.code, rule.title, rule.time, rule.starts_on, profile.title, title)

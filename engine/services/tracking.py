@@ -9,7 +9,6 @@ from engine.domain.tracking import code_of, mark_of, read
 from engine.errors import NotFoundError
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
-from engine.services.tries import Tries
 from engine.store.transaction import Transaction
 
 NOTHING = ("complaint with", "this code")
@@ -71,22 +70,3 @@ def reference_of(platform: Platform, *, actor: Actor, code: str) -> str:
     if found is None:
         raise NotFoundError(*NOTHING)
     return found
-
-
-def enter(platform: Platform, *, actor: Actor, code: str, address: str) -> str:
-    """Return the case to which a code leads; one that leads nowhere counts against the address.
-
-    Args:
-        platform: Where cases are.
-        actor: Who acts for whoever types.
-        code: As typed.
-        address: Of the network from which it comes.
-
-    Raises:
-        NotAllowedError: The actor may not follow complaints by codes.
-        NotFoundError: It leads nowhere.
-        SignInError: From this address too many led nowhere a short while ago.
-    """
-    actor.require(Deed.FOLLOW)
-    with Tries(platform, f"tracking:{address}").one():
-        return reference_of(platform, actor=actor, code=code)

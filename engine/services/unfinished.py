@@ -14,7 +14,6 @@ from engine.domain.text import without_controls
 from engine.domain.tracking import mark_of, read
 from engine.errors import InvalidInputError, NotFoundError
 from engine.services import tracking
-from engine.services.tries import Tries
 from engine.store.sealing import Seal
 
 LARGEST = 200_000
@@ -53,23 +52,21 @@ def keep(
     return kept, until
 
 
-def fetch(platform: Platform, *, actor: Actor, code: str, address: str) -> dict[str, str]:
-    """Return what was typed; a code that leads nowhere counts against the address.
+def fetch(platform: Platform, *, actor: Actor, code: str) -> dict[str, str]:
+    """Return what was typed into a form that is kept under a code.
 
     Raises:
         NotAllowedError: The actor may not lodge complaints.
         NotFoundError: Nothing is kept under it.
-        SignInError: From this address too many codes led nowhere a short while ago.
     """
     actor.require(Deed.LODGE)
-    with Tries(platform, f"tracking:{address}").one():
-        known = read(code)
-        with platform.database.read() as tx:
-            sealed = tx.unfinished.of(mark_of(known), platform.now())
-        if sealed is None:
-            raise NotFoundError(*tracking.NOTHING)
-        content: dict[str, str] = _seal(platform, known).open_data(mark_of(known), sealed)
-        return content
+    known = read(code)
+    with platform.database.read() as tx:
+        sealed = tx.unfinished.of(mark_of(known), platform.now())
+    if sealed is None:
+        raise NotFoundError(*tracking.NOTHING)
+    content: dict[str, str] = _seal(platform, known).open_data(mark_of(known), sealed)
+    return content
 
 
 def tidy(platform: Platform, *, actor: Actor = SYSTEM) -> int:

@@ -10,7 +10,7 @@ from engine.domain.actor import COMPLAINANT, SYSTEM
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.tracking import mark_of
 from engine.errors import NotFoundError
-from engine.services import following, reception, survey, tracking, unfinished
+from engine.services import entrance, following, reception, survey, tracking, unfinished
 from tests.integration.office import execute
 
 if TYPE_CHECKING:
@@ -73,13 +73,7 @@ def _renew(desk: Any) -> Callable[[Platform], object]:
 def _enter(desk: Any) -> Callable[[Platform], object]:
     received(desk.office.platform)
     return lambda p: _without_refusal(
-        partial(tracking.enter, p, actor=COMPLAINANT, code=CODE, address="10.0.0.1")
-    )
-
-
-def _fetch(_desk: Any) -> Callable[[Platform], object]:
-    return lambda p: _without_refusal(
-        partial(unfinished.fetch, p, actor=COMPLAINANT, code=CODE, address="10.0.0.1")
+        partial(entrance.enter, p, actor=COMPLAINANT, code=CODE, address="10.0.0.1")
     )
 
 
@@ -130,11 +124,10 @@ def _tidy(desk: Any) -> Callable[[Platform], object]:
 ALL: Mapping[str, Any] = {
     "reception.receive": _receive,
     "tracking.renew": _renew,
-    "tracking.enter": _enter,
+    "entrance.enter": _enter,
     "following.look": _look,
     "following.hear": _hear,
     "survey.respond": _respond,
-    "unfinished.fetch": _fetch,
     "unfinished.keep": _keep,
     "unfinished.tidy": _tidy,
 }
@@ -145,7 +138,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
         a.platform, actor=a.actor, complaint=a.complaint, command_id=FORM
     ),
     "tracking.renew": lambda a: tracking.renew(a.platform, **a.of_case),
-    "tracking.enter": lambda a: tracking.enter(
+    "entrance.enter": lambda a: entrance.enter(
         a.platform, actor=a.actor, code=known_code(a.platform, a.reference), address="10.0.0.1"
     ),
     "tracking.reference_of": lambda a: tracking.reference_of(
@@ -156,9 +149,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "survey.respond": lambda a: survey.respond(a.platform, scores=SCORES, **a.of_case),
     "survey.figures": lambda a: survey.figures(a.platform, actor=a.actor, period=a.period),
     "unfinished.keep": lambda a: unfinished.keep(a.platform, actor=a.actor, content=TYPED),
-    "unfinished.fetch": lambda a: unfinished.fetch(
-        a.platform, actor=a.actor, code=CODE, address="10.0.0.1"
-    ),
+    "unfinished.fetch": lambda a: unfinished.fetch(a.platform, actor=a.actor, code=CODE),
     "unfinished.tidy": lambda a: unfinished.tidy(a.platform, actor=a.actor),
 }
 """How each is asked for by anybody."""

@@ -80,7 +80,7 @@ _TABLE = """
     reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   h
     survey.figures                  -   -   -   t   -   -   o   e   -   -   -   e   -   e
     survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
-    tracking.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    entrance.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   h
     tracking.reference_of           -   -   -   -   -   -   -   -   -   -   -   -   -   h
     tracking.renew                  t   t   -   t   -   -   -   -   -   -   -   -   -   e
     unfinished.fetch                h   h   -   h   -   -   -   -   -   -   -   -   -   h

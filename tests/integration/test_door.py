@@ -19,7 +19,15 @@ from engine.errors import (
     NotFoundError,
     SignInError,
 )
-from engine.services import following, reception, subject_access, survey, tracking, unfinished
+from engine.services import (
+    entrance,
+    following,
+    reception,
+    subject_access,
+    survey,
+    tracking,
+    unfinished,
+)
 from tests.integration.door_ways import CODE, FORM, MORE, SCORES, TYPED, closed, complaint, received
 from tests.integration.killing import contents
 from tests.integration.office import execute, rows
@@ -66,7 +74,7 @@ def test_what_is_read_is_a_code_or_nothing(typed):
 def test_a_code_leads_to_its_case_and_is_stored_nowhere(office):
     receipt = received(office.platform)
 
-    found = tracking.enter(office.platform, code=codes.shown(receipt.code).lower(), **HERE)
+    found = _enter(office, codes.shown(receipt.code).lower())
 
     assert found == receipt.reference
     stored = repr(contents(office.platform.database))
@@ -97,15 +105,19 @@ def test_a_new_code_takes_the_place_of_the_one_before(office):
 
     new = tracking.renew(office.platform, **hanna)
 
-    assert tracking.enter(office.platform, code=new, **HERE) == receipt.reference
+    assert _enter(office, new) == receipt.reference
     with pytest.raises(NotFoundError):
-        tracking.enter(office.platform, code=receipt.code, **HERE)
+        _enter(office, receipt.code)
     assert _receive(office).code == ""
+
+
+def _enter(office, code, **where):
+    return entrance.enter(office.platform, code=code, **(HERE | where)).reference
 
 
 def _refusal(office, code):
     with pytest.raises(NotFoundError) as refusal:
-        tracking.reference_of(office.platform, actor=COMPLAINANT, code=code)
+        _enter(office, code, address=repr(code)[:9])
     return type(refusal.value), str(refusal.value)
 
 
@@ -125,14 +137,13 @@ def test_whoever_tries_codes_is_held_up_and_others_are_not(office, clock):
     receipt, policy = received(office.platform), office.platform.policy.accounts
     for _ in range(policy.tries * 4):
         with pytest.raises(NotFoundError):
-            tracking.enter(office.platform, code=CODE, **HERE)
+            _enter(office, CODE)
 
     with pytest.raises(SignInError):
-        tracking.enter(office.platform, code=receipt.code, **HERE)
-    elsewhere = HERE | {"address": "10.0.0.2"}
-    assert tracking.enter(office.platform, code=receipt.code, **elsewhere) == receipt.reference
+        _enter(office, receipt.code)
+    assert _enter(office, receipt.code, address="10.0.0.2") == receipt.reference
     clock.advance(minutes=policy.lock_minutes + 1)
-    assert tracking.enter(office.platform, code=receipt.code, **HERE) == receipt.reference
+    assert _enter(office, receipt.code) == receipt.reference
 
 
 @pytest.mark.iso("7.3")
@@ -248,7 +259,7 @@ def test_a_form_is_gone_on_with_by_its_code_and_nobody_else_can_read_it(office, 
         office.platform, actor=COMPLAINANT, content=TYPED | {"wish": "A refund"}, code=code
     )
 
-    found = unfinished.fetch(office.platform, code=codes.shown(code), **HERE)
+    found = entrance.enter(office.platform, code=codes.shown(code), **HERE).form
 
     assert again == code
     assert found == TYPED | {"wish": "A refund"}
@@ -258,7 +269,7 @@ def test_a_form_is_gone_on_with_by_its_code_and_nobody_else_can_read_it(office, 
     clock.advance(days=office.platform.policy.portal.unfinished_days)
     assert clock.now >= until
     with pytest.raises(NotFoundError):
-        unfinished.fetch(office.platform, code=code, **HERE)
+        _enter(office, code)
     assert unfinished.tidy(office.platform) == 1
 
 

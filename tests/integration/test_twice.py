@@ -20,8 +20,7 @@ from tests.integration.postbox import PostBox
 
 CLICK = UUID("12345678-1234-4234-8234-123456789abc")
 AGAIN_ON_PURPOSE = {
-    "tracking.enter": "each wrong code counts",
-    "unfinished.fetch": "each wrong code counts",
+    "entrance.enter": "each wrong code counts",
     "unfinished.keep": "each time it is another form, under another code",
     "links.make": "each time makes another link, and the one before ends",
     "links.make_first": "each time makes another link, and the one before ends",

@@ -1,0 +1,1 @@
+"""Public pages for complainants: drawn by the server, without any script, in several languages."""
