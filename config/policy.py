@@ -264,7 +264,7 @@ class PortalPolicy(_Policy):
     """Where the organisation says what it does with personal data; ``https://…``."""
     most_files: int = Field(default=5, ge=0, le=20)
     """Files that come with one form."""
-    megabytes_at_once: int = Field(default=30, ge=1, le=200)
+    megabytes_at_once: int = Field(default=25, ge=1, le=200)
     """Of one form with its files."""
     unfinished_days: int = Field(default=14, ge=1, le=90)
     """How long a half-filled form is kept."""

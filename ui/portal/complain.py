@@ -105,7 +105,6 @@ class ComplainPages:
             needs=[need.value for need in Need],
             ways=[way.value for way in ContactBy],
             most_matters=MOST_MATTERS,
-            largest=self._policy.documents.largest_megabytes,
         )
 
     async def _save(self, request: Request, answers: Answers) -> Response:

@@ -277,7 +277,6 @@ class FollowPages:
             problem=problem,
             refused=refused or [],
             done=done if done in _NOTICES and not problem else "",
-            largest=self._platform.policy.documents.largest_megabytes,
         )
         return self._passes.give(page, request, self._passes.code(request))
 

@@ -24,6 +24,7 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Content security policy of every public page: there is no script at all."""
+_FORM = 'name="token"'
 _NOT_KEPT = {"cache-control": "no-store"}
 
 
@@ -115,7 +116,8 @@ class Sheet:
             headers={"content-security-policy": POLICY, "content-language": words.language}
             | _NOT_KEPT,
         )
-        if is_new:
+        # Whoever only reads is given nothing to carry.
+        if is_new and _FORM in html:
             keep_cookie(response, request, FORM_COOKIE, cookie)
         return response
 
