@@ -274,6 +274,19 @@ class PortalPolicy(_Policy):
     """Of all addresses together."""
 
 
+class MailPolicy(_Policy):
+    """How mails that come in are dealt with."""
+
+    plus_addresses: bool = False
+    """Whether answers go to ``name+tag@…``; only where the mail server delivers these."""
+    receipts_per_day: int = Field(default=3, ge=0, le=100)
+    """So many automatic receipts go to one address in 24 hours; 0 sends none."""
+    cases_per_day: int = Field(default=10, ge=0, le=1000)
+    """So many complaints are opened for one address in 24 hours; more are put aside."""
+    keep_discarded_days: int = Field(default=30, ge=1, le=3650)
+    """For so long a mail that somebody discarded can still be read."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -292,6 +305,7 @@ class Policy(_Policy):
     access: AccessPolicy = AccessPolicy()
     documents: DocumentPolicy = DocumentPolicy()
     portal: PortalPolicy = PortalPolicy()
+    mail: MailPolicy = MailPolicy()
 
     @model_validator(mode="before")
     @classmethod

@@ -24,6 +24,8 @@ from engine.errors import KeyLostError, SealBrokenError, UnavailableError
 KEY_SIZE = 32
 """Bytes: AES-256."""
 _NONCE = 12
+_SIGNATURE = 12
+"""Bytes of a signature behind the name of its key: nobody guesses one of 2**96."""
 _NAME = 4
 _FORMAT = 1
 _OTHERS = 0o077
@@ -122,6 +124,29 @@ class Keyring:
         body = f"{purpose}\0{text}".encode(errors="surrogatepass")
         return hmac.digest(self._content().index, body, hashlib.sha256)
 
+    def sign(self, purpose: str, text: str) -> bytes:
+        """Return 16 bytes that only this keyring can make: the name of its newest key, and more.
+
+        Args:
+            purpose: What the text is; a signature for one purpose is none for another.
+            text: What is signed; it stays readable beside its signature.
+        """
+        if self._known is None:
+            self.make()
+        content = self._latest()
+        name = next(reversed(content.keys))
+        return name + _signature(content.keys[name], purpose, text)
+
+    def is_signed(self, purpose: str, text: str, signature: bytes) -> bool:
+        """Tell whether a signature was made here, by a key that is still in the file."""
+        name, rest = signature[:_NAME], signature[_NAME:]
+        try:
+            self._cipher(name)
+        except KeyLostError:
+            return False
+        expected = _signature(self._content().keys[name], purpose, text)
+        return hmac.compare_digest(expected, rest)
+
     def forget(self) -> None:
         """Read the file again at the next use: another one may have been put in its place."""
         with self._lock:
@@ -174,6 +199,13 @@ class Keyring:
         if self._known is None:
             return self._latest()
         return self._known
+
+
+def _signature(key: bytes, purpose: str, text: str) -> bytes:
+    """Return a signature by a key that is made of the one in the file, which only seals."""
+    signing = hmac.digest(key, b"redress: signing", hashlib.sha256)
+    body = f"{purpose}\0{text}".encode(errors="surrogatepass")
+    return hmac.digest(signing, body, hashlib.sha256)[:_SIGNATURE]
 
 
 def _written_at(path: Path) -> int:

@@ -246,6 +246,21 @@ class HeldMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail that a server had taken, and that was not delivered.
+
+    Attributes:
+        communication_id: The letter it was; None for one that is no letter of the case.
+        why: In the words of a mail server.
+    """
+
+    communication_id: int | None
+    message_id: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantedExtension:
     """A time limit that was made longer, with its reason and who allowed it.
 

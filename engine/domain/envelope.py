@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.headerregistry import HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
@@ -22,7 +23,6 @@ LONGEST_SUBJECT = 200
 LONGEST_BODY = 200_000
 """Characters; the longest letter that a form takes has a tenth of it."""
 
-_MEANT = ("From", "To", "Subject", "Message-ID", "Date")
 _ALWAYS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 """Says to machines that they need not answer (RFC 3834, 5), so that two never write in a circle."""
 
@@ -46,6 +46,26 @@ class Attachment:
 
     name: str
     content: bytes
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type] # a mixin, as all there
+# Else the library writes a long one as an encoded word, and no program finds the id in it.
+_PLAIN = policy.SMTP.clone(header_factory=_HEADERS)
+_INTERNATIONAL = policy.SMTPUTF8.clone(header_factory=_HEADERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What programs put into an answer, so that it is known what it answers to.
+
+    Attributes:
+        reference: An id that all mails about the same share, with its angle brackets.
+        reply_to: Where answers are to go; empty for where the mail comes from.
+    """
+
+    reference: str
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,7 @@ def seal(
     message_id: str,
     at: datetime,
     attachment: Attachment | None = None,
+    thread: Thread | None = None,
 ) -> Envelope:
     """Return the mail as bytes that were read again and say what was meant, and no more.
 
@@ -88,6 +109,7 @@ def seal(
         message_id: As the outbox keeps it, so that a second copy has the same.
         at: When it leaves.
         attachment: The same letter as PDF; None for none.
+        thread: By what an answer finds back; None for a mail that nobody is to answer.
 
     Raises:
         UnsafeMailError: An address is not one address, the text is too long, or what was written
@@ -102,6 +124,7 @@ def seal(
         "Message-ID": _id(message_id),
         "Date": format_datetime(at),
         **_ALWAYS,
+        **_threaded(thread),
     }
     text = without_controls(body).replace("\r\n", "\n").replace("\r", "\n")
     envelope = Envelope(sender, recipient, _written(headers, text, attachment))
@@ -138,6 +161,13 @@ def _address(text: str) -> str:
     return text
 
 
+def _threaded(thread: Thread | None) -> dict[str, str]:
+    if thread is None:
+        return {}
+    answers = {"Reply-To": _address(thread.reply_to)} if thread.reply_to else {}
+    return {"References": _id(thread.reference)} | answers
+
+
 def _id(text: str) -> str:
     """Return a Message-ID.
 
@@ -163,7 +193,7 @@ def _written(headers: dict[str, str], body: str, attachment: Attachment | None) 
         UnsafeMailError: The library refuses it.
     """
     is_ascii = (headers["From"] + headers["To"]).isascii()
-    message = EmailMessage(policy=policy.SMTP if is_ascii else policy.SMTPUTF8)
+    message = EmailMessage(policy=_PLAIN if is_ascii else _INTERNATIONAL)
     try:
         for name, value in headers.items():
             message[name] = value
@@ -203,9 +233,7 @@ def _compare(
     if b"\n" in head.replace(b"\r\n", b"") or b"\r" in head.replace(b"\r\n", b""):
         raise UnsafeMailError("a line break stands inside a header")
     found = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
-    meant = [
-        name.encode() for name in (*_MEANT, *_ALWAYS, *(_CONTENTS if attachment else _CONTENT))
-    ]
+    meant = [name.encode() for name in (*headers, *(_CONTENTS if attachment else _CONTENT))]
     if sorted(found) != sorted(meant):
         raise UnsafeMailError("it has headers that nobody meant")
     again = BytesParser(policy=policy.SMTPUTF8).parsebytes(envelope.content)

@@ -1,8 +1,10 @@
 """What a mail that came in says, once it was read: hostile text, cut to size and made harmless."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 LARGEST_MAIL = 10 * 2**20
 """Bytes; a larger one is not read, and only its head is kept."""
@@ -112,3 +114,95 @@ class ReadMail:
     attachments: tuple[Attachment, ...] = ()
     is_person: bool = False
     failure: Failure | None = None
+
+
+class MailState(StrEnum):
+    """What became of a mail.
+
+    Attributes:
+        FILED: It belongs to a complaint.
+        ANSWERED: Besides, its sender was told at once that it came.
+        QUARANTINED: Somebody must look at it.
+        DISCARDED: Somebody has looked, and it needs nothing; it is forgotten after a while.
+    """
+
+    FILED = "filed"
+    ANSWERED = "answered"
+    QUARANTINED = "quarantined"
+    DISCARDED = "discarded"
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # a reader's word, not str.title
+        """Return the state as a person reads it."""
+        return {
+            MailState.FILED: "Filed",
+            MailState.ANSWERED: "Filed and answered",
+            MailState.QUARANTINED: "To be looked at",
+            MailState.DISCARDED: "Discarded",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class MailHead:
+    """What is seen of a mail without reading it again.
+
+    Attributes:
+        said: Why somebody discarded it.
+    """
+
+    sender: str = ""
+    sender_name: str = ""
+    subject: str = ""
+    begin: str = ""
+    files: int = 0
+    size: int = 0
+    said: str = ""
+
+    def as_data(self) -> dict[str, object]:
+        """Return it as JSON can hold it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> "MailHead":
+        """Return it as it was; empty where it was erased."""
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """A mail that is kept.
+
+    Attributes:
+        number: By which people name it.
+        key: Blind: what two deliveries of it have in common.
+        reference: Of the complaint that it belongs to; None for none.
+        reason: Why it is in its state, in words of ours.
+        arrived_at: When it reached the organisation.
+        settled_at: When nobody had to look at it any more; None while somebody must.
+    """
+
+    number: int
+    key: str
+    reference: str | None
+    kind: MailKind
+    state: MailState
+    reason: str
+    head: MailHead
+    arrived_at: datetime
+    recorded_at: datetime
+    settled_at: datetime | None
+    settled_by: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether somebody must look at it."""
+        return self.state is MailState.QUARANTINED
+
+
+EVENTS = {
+    "mail.received": "A mail came in: {sort}",
+    "mail.attached": "Mail {mail} was put here",
+    "letter.bounced": "A letter did not arrive: {reason}",
+    "letter.delayed": "A letter is delayed: {reason}",
+}
+"""What happened to mails of a complaint, in words."""

@@ -66,6 +66,7 @@ class Deed(StrEnum):
     POSTPONE = "move a due date"
     EXTEND = "extend a time limit"
     TELL = "record what happened to a complaint"
+    SORT_MAIL = "sort mails that came in"
     SEND_MESSAGE = "send a message to a complaint"
     SEE_INCIDENTS = "see incidents"
     MANAGE_TEAMS = "manage teams"
@@ -187,6 +188,12 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             _R.REPRESENTATIVE: Reach.EVERY,
         },
         Deed.TELL: _FRONT | _JOB | {_R.MANAGER: Reach.ALL},
+        Deed.SORT_MAIL: {
+            _R.INTAKE: Reach.TEAM,
+            _R.TEAM_LEADER: Reach.TEAM,
+            _R.MANAGER: Reach.ALL,
+        }
+        | _JOB,
         Deed.SEND_MESSAGE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.SEE_INCIDENTS: {
             _R.TEAM_LEADER: Reach.TEAM,
@@ -243,6 +250,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "add_note": Deed.NOTE,
         "add_redacted_copy": Deed.FILE,
         "add_version": Deed.FILE,
+        "attach_mail": Deed.SORT_MAIL,
         "claim": Deed.WORK,
         "complete_step": Deed.WORK,
         "deliver_answer": Deed.ANSWER,

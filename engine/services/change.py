@@ -14,7 +14,7 @@ from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import OpenStep, Progress, Variables
-from engine.services import findings, four_eyes, letter, waiting
+from engine.services import findings, four_eyes, letter, thread, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
@@ -339,7 +339,7 @@ class CaseChange:
         self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
         if address:
             self.tx.outbox.add(
-                message_id=letter.message_id(self.platform),
+                message_id=thread.new_id(self.platform, case_id=case.id),
                 case_id=case.id,
                 recipient=address,
                 subject=sent.subject,

@@ -16,7 +16,7 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
 from engine.domain.incident import IncidentKind
 from engine.errors import InvalidInputError, UnsafeMailError
-from engine.services import printing
+from engine.services import printing, thread
 from engine.services.mail_folder import MailFolder
 from engine.store.transaction import Transaction
 
@@ -142,6 +142,7 @@ def _hand_over(platform: Platform, server: Server, mail: Mail) -> None:
         message_id=mail.message_id,
         at=platform.now(),
         attachment=printing.enclosed(platform, mail=mail),
+        thread=thread.of_mail(platform, mail=mail),
     )
     options = ("SMTPUTF8", "BODY=8BITMIME") if sealed.is_international else ()
     server.sendmail(sealed.sender, [sealed.recipient], sealed.content, mail_options=options)

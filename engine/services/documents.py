@@ -25,6 +25,7 @@ from engine.services import reach
 from engine.services.arrival import Arrival
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
+from engine.services.enclosing import add_file, enclose
 from engine.services.reason import needed
 from engine.services.storing import Storing, storing
 from engine.store.transaction import Transaction
@@ -76,10 +77,7 @@ def add(
 
         def work(change: CaseChange) -> None:
             _require_room(platform, change.tx, change.case)
-            by, at = actor.username, change.now
-            document = change.tx.documents.add(change.case.id, said, by=by, at=at)
-            numbers[:] = [document.number]
-            _add_file(change, document, stored, kind="document.added", version=1)
+            numbers[:] = [enclose(change, stored, said)]
 
         carry_out(platform, command, work)
     return numbers[0] if numbers else _known(platform, reference, stored)
@@ -114,7 +112,7 @@ def add_version(
             _require_room(platform, change.tx, change.case)
             document = _document(change, number)
             version = document.versions + 1
-            _add_file(change, document, stored, kind="document.version_added", version=version)
+            add_file(change, document, stored, kind="document.version_added", version=version)
 
         carry_out(platform, command, work)
 
@@ -156,7 +154,7 @@ def add_redacted(
                     f"Version {version} of document {number} has a redacted copy already."
                 )
             change.tx.documents.describe(change.case.id, replace(document, is_closed=True))
-            _add_file(change, document, stored, kind="document.redacted", version=version)
+            add_file(change, document, stored, kind="document.redacted", version=version)
 
         carry_out(platform, command, work)
 
@@ -302,32 +300,6 @@ def _on_file(
     arrival.close()
     told = content | {"name": file_name, "sha256": arrival.sha256}
     return Command(name, actor, reference, told, command_id)
-
-
-def _add_file(
-    change: CaseChange, document: Document, stored: Storing, *, kind: str, version: int
-) -> None:
-    """Let a row speak of a stored file, and an event of both."""
-    file, is_redacted = stored.file, kind == "document.redacted"
-    change.tx.documents.add_file(
-        change.case.id,
-        document,
-        file,
-        version=version,
-        is_redacted=is_redacted,
-        by=change.actor.username,
-        at=change.now,
-    )
-    change.record(
-        kind,
-        document=document.number,
-        version=version,
-        kind_of_file=file.kind.value if file.kind else "",
-        size=file.size,
-        state=file.state.value,
-        content=file.sha256,
-    )
-    stored.is_used = True
 
 
 def _document(change: CaseChange, number: int, *, sees_original: bool = False) -> Document:

@@ -279,6 +279,8 @@ def _erase(
     complaint = case.complaint
     names = [complaint.complainant_name, complaint.email or "", complaint.representative_name]
     done = tx.subjects.erase_beside(case.id, terms=[name for name in names if name])
+    if complaint.email:
+        done["incoming_mail"] += tx.mails.forget_from(complaint.email)
     blank = {"summary": "", "description": "", "desired_outcome": "", "complainant_name": ""}
     mark = tx.cases.source_mark(complaint.source, complaint.source_id) if complaint.source else ""
     left = complaint.model_copy(update=blank | {"email": None, "source_id": mark})

@@ -21,6 +21,7 @@ from engine.domain.case import (
     Statement,
 )
 from engine.domain.disposal import ERASED
+from engine.domain.incoming import KeptMail
 from engine.errors import CaseErasedError
 from engine.services.jotting import jot
 from engine.services.reason import needed
@@ -68,7 +69,7 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
         told = [clean(_told(tx, each, enclosed[0])) for each in found]
         for each in found:
             jot(platform, tx, case=each, actor=actor, kind="personal.exported", reason=text)
-        return _bundle(platform, case, told)
+        return _bundle(platform, case, told) | {"other_mails": clean(_other_mails(tx, case))}
 
     bundle = platform.database.write(work)
     files = enclosed[0].fetched(platform)
@@ -96,6 +97,12 @@ def find(platform: Platform, *, actor: Actor, who: str) -> tuple[str, ...]:
         if subject is not None:
             return tx.subjects.references(subject)
         return () if "@" in text else tx.subjects.named(text.casefold().split())
+
+
+def _other_mails(tx: Transaction, case: Case) -> list[dict[str, Any]]:
+    """Return the mails from the person's address that belong to no complaint."""
+    address = case.complaint.email
+    return [_mail_told(each) for each in tx.mails.from_sender(address)] if address else []
 
 
 def _bundle(platform: Platform, case: Case, told: list[Any]) -> dict[str, Any]:
@@ -130,6 +137,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             _without(each, "id", "content_hash", "by")
             for each in tx.records.of(Communication, case.id)
         ],
+        "mails": [_mail_told(each) for each in tx.mails.of_case(case.id)],
         "documents": enclosures.told(tx, case),
         "survey": _survey_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
@@ -150,6 +158,18 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
             for each in tx.journal.of(case.id)
         ],
+    }
+
+
+def _mail_told(mail: KeptMail) -> dict[str, Any]:
+    """Return what is told of a mail that came in; what it said stands among letters and notes."""
+    return {
+        "arrived_at": mail.arrived_at,
+        "kind": mail.kind.title,
+        "sender": mail.head.sender,
+        "subject": mail.head.subject,
+        "begins": mail.head.begin,
+        "state": mail.state.title,
     }
 
 
@@ -244,6 +264,8 @@ def _page(bundle: Mapping[str, Any]) -> str:
     ]
     if bundle["not_enclosed"]:
         parts.append(f"<h2>Files that are not enclosed</h2>{_list(bundle['not_enclosed'])}")
+    if bundle["other_mails"]:
+        parts.append(f"<h2>Mails that belong to no complaint</h2>{_shown(bundle['other_mails'])}")
     for told in bundle["complaints"]:
         parts.append(f"<section><h2>Complaint {escape(told['reference'])}</h2>")
         parts += [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.domain.document import EVENTS as OF_DOCUMENTS
+from engine.domain.incoming import EVENTS as OF_MAILS
 from engine.domain.journal import Event
 from engine.domain.regime import Occasion
 from engine.domain.tracking import EVENTS as OF_DOOR
@@ -45,6 +46,7 @@ _WORDS = {
     "finding.recorded": "Finding on issue {issue}: {result}",
     "cause.named": "Cause of issue {issue}: {area}",
     **OF_DOCUMENTS,
+    **OF_MAILS,
     "token.moved": "Led from “{from}” to “{to}”: {reason}",
     "step.skipped": "{title}: skipped. {reason}",
     "due.moved": "{title}: due date moved to {due_at}. {reason}",

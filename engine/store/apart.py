@@ -1,4 +1,4 @@
-"""What is left out of a backup and kept in a file of its own: the keys of persons."""
+"""What is left out of a backup and kept in a file of its own: keys of persons and of mails."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,10 @@ from sqlalchemy import LargeBinary, column, table, update
 
 from engine.store.session import Session
 
-APART: Mapping[str, tuple[str, str]] = {"subject": ("id", "sealed_key")}
+APART: Mapping[str, tuple[str, str]] = {
+    "subject": ("id", "sealed_key"),
+    "incoming_mail": ("key", "master_key"),
+}
 """Table to the column by which a row is found, and the column that is left out."""
 
 

@@ -14,6 +14,7 @@ from engine.store.clock_tables import ExtensionRow
 from engine.store.document_tables import DocumentFileRow, DocumentRow
 from engine.store.door_tables import SurveyRow, TrackingCodeRow
 from engine.store.issue_tables import IssueRow
+from engine.store.mail_tables import IncomingMailRow
 from engine.store.platform_tables import (
     CorrelationRow,
     IncidentRow,
@@ -50,6 +51,14 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     GlassRow: {"reason": ""},
     ExtensionRow: {"reason": ""},
     SurveyRow: {"unresolved": "", "comment": ""},
+    IncomingMailRow: {
+        "reason": "",
+        "sender_mark": None,
+        "master_key": None,
+        "sealed_key": "",
+        "head": "",
+        "raw": None,
+    },
     DocumentRow: {"description": "", "withdrawal_reason": ""},
     DocumentFileRow: {
         "name": "",

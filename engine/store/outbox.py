@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlmodel import col
 
-from engine.domain.case import HeldMail, Mail
+from engine.domain.case import Bounce, HeldMail, Mail
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
@@ -134,17 +134,53 @@ class Outbox:
             .values(next_try_at=next_try_at, last_error=error)
         )
 
+    def bounced(self, message_id: str, *, case_id: int, why: str, at: datetime) -> str | None:
+        """Note that a mail of a case came back; return its title, None where it is known.
+
+        One that nobody has sent, or of another case, did not come back either.
+        """
+        sealed = self._session.seals.of(case_id).close(f"outbox:{case_id}:bounce", why)
+        row = (
+            self._session.execute(
+                update(OutboxRow)
+                .where(
+                    col(OutboxRow.message_id) == message_id,
+                    col(OutboxRow.case_id) == case_id,
+                    col(OutboxRow.sent_at).is_not(None),
+                    col(OutboxRow.bounced_at).is_(None),
+                )
+                .values(bounced_at=at, bounce=sealed)
+                .returning(*OutboxRow.__table__.columns)  # type: ignore[attr-defined] # SQLModel types no table
+            )
+            .mappings()
+            .first()
+        )
+        return self._read(row, "subject") if row else None
+
+    def bounces_of(self, case_id: int) -> tuple[Bounce, ...]:
+        """Return the mails of a case that came back, oldest first."""
+        found = self._session.execute(
+            select(_MAIL.c.communication_id, _MAIL.c.message_id, _MAIL.c.bounced_at, _MAIL.c.bounce)
+            .where(_MAIL.c.case_id == case_id, _MAIL.c.bounced_at.is_not(None))
+            .order_by(_MAIL.c.id)
+        )
+        seal = self._session.seals.of(case_id)
+        return tuple(
+            Bounce(row[0], row[1], row[2], seal.open(f"outbox:{case_id}:bounce", row[3]))
+            for row in found
+        )
+
     def try_again(self, message_id: str, at: datetime) -> bool:
-        """Let a mail that was given up be sent again; tell whether there was one."""
+        """Let a mail that was given up or came back be sent again; tell whether there was one."""
         done = self._session.execute(
             update(OutboxRow)
             .where(
                 col(OutboxRow.message_id) == message_id,
                 col(OutboxRow.next_try_at).is_(None),
-                col(OutboxRow.sent_at).is_(None),
+                col(OutboxRow.sent_at).is_(None) | col(OutboxRow.bounced_at).is_not(None),
                 col(OutboxRow.held_at).is_(None),
             )
-            .values(next_try_at=at, attempts=0)
+            .values(next_try_at=at, attempts=0, sent_at=None, bounced_at=None, bounce=None)
         )
         return bool(done.rowcount)
 

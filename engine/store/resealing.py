@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Column, Row, func, select
 
 from engine.store.identity_tables import SecondFactorRow
+from engine.store.mail_tables import IncomingMailRow
+from engine.store.mails import purpose as mail_purpose
 from engine.store.platform_tables import SessionRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
@@ -34,7 +36,7 @@ class _Sealed:
 
 
 _SUBJECT, _FACTOR = table_of(SubjectRow), table_of(SecondFactorRow)
-_VISIT = table_of(SessionRow)
+_VISIT, _MAIL = table_of(SessionRow), table_of(IncomingMailRow)
 _COLUMNS = (
     _Sealed(_SUBJECT.c.sealed_key, _SUBJECT.c.id, purpose, bytes, bytes),
     _Sealed(
@@ -44,6 +46,7 @@ _COLUMNS = (
         bytes.fromhex,
         bytes.hex,
     ),
+    _Sealed(_MAIL.c.master_key, _MAIL.c.key, mail_purpose, bytes, bytes),
     _Sealed(_VISIT.c.proof, _VISIT.c.token_hash, proof_purpose, bytes.fromhex, bytes.hex),
 )
 """Everything that ``Keyring.seal`` sealed and that is stored."""

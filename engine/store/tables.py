@@ -361,6 +361,10 @@ class OutboxRow(SQLModel, table=True):
     last_error: str = ""
     held_at: datetime | None = Field(default=None, sa_type=_AT)
     """Since when it waits for somebody to say whether it has left already."""
+    bounced_at: datetime | None = Field(default=None, sa_type=_AT)
+    """When a mail server told that it was not delivered, though another had taken it."""
+    bounce: str | None = None
+    """Sealed: why."""
 
 
 class JournalRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ from engine.store.issues import Issues
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
 from engine.store.links import Links
+from engine.store.mails import Mails
 from engine.store.measures import Measures
 from engine.store.messages import Messages
 from engine.store.organisation import Organisation
@@ -145,6 +146,11 @@ class Transaction:
     def outbox(self) -> Outbox:
         """Mails that are to leave."""
         return Outbox(self._session)
+
+    @cached_property
+    def mails(self) -> Mails:
+        """Mails that came in."""
+        return Mails(self._session)
 
     @cached_property
     def apart(self) -> Apart:

@@ -63,6 +63,7 @@ from tests.integration import (
     identity_asks,
     issue_ways,
     letter_ways,
+    mail_ways,
     privacy_ways,
 )
 from tests.integration.commands import SOURCES
@@ -225,6 +226,7 @@ ASKS: Mapping[str, Ask] = {
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
     **identity_asks.ASKS,
     **issue_ways.ASKS,
+    **mail_ways.ASKS,
     "keeping.bring_back": lambda a: keeping.bring_back(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20
     ),

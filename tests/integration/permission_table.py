@@ -141,6 +141,13 @@ _TABLE = """
     journal_export.of_period        -   -   -   -   -   -   o   e   -   -   -   e   -   e
     master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   h   h
     master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    mailbox.attach                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
+    mailbox.counts                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
+    mailbox.discard                 t   -   -   t   -   -   o   -   -   -   -   -   -   e
+    mailbox.file_as_complaint       h   -   -   h   -   -   -   -   -   -   -   -   -   h
+    mailbox.opened                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
+    mailbox.page                    t   -   -   t   -   -   o   -   -   -   -   -   -   e
+    receiving.receive_mail          -   -   -   -   -   -   -   -   -   -   -   -   h   h
     messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e

@@ -148,6 +148,7 @@ KEPT = {
         "later_warns", "moves",
     },
     "clock_extension": {"code", "ground", "owner", "approver"},
+    "incoming_mail": {"key", "kind", "state", "settled_by"},
     "document": {"purpose", "origin", "by", "withdrawn_by"},
     "document_file": {"kind", "state", "by", "released_by"},
     "open_step": {

@@ -14,6 +14,7 @@ from tests.integration.postbox import PostBox
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HEADERS = [
     "From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "X-Auto-Response-Suppress",
+    "References",
 ]  # fmt: skip
 
 
