@@ -43,7 +43,6 @@ from engine.services import (
     journal_export,
     keeping,
     limits,
-    messages,
     monitoring,
     operations,
     publishing,
@@ -64,6 +63,7 @@ from tests.integration import (
     issue_ways,
     letter_ways,
     mail_ways,
+    message_asks,
     privacy_ways,
 )
 from tests.integration.commands import SOURCES
@@ -238,20 +238,7 @@ ASKS: Mapping[str, Ask] = {
         _really(a.platform), actor=a.actor, begin=a.period.begin, end=a.later
     ),
     **privacy_ways.ASKS,
-    "messages.declare_key": lambda a: messages.declare_key(a.platform, key="K-1", **a.of_case),
-    "messages.deliver_message": lambda a: messages.deliver_message(
-        a.platform, actor=a.actor, message_id="m-1", name="answer", key=a.reference
-    ),
-    "messages.keys_of": lambda a: messages.keys_of(a.platform, **a.of_case),
-    "messages.send_signal": lambda a: messages.send_signal(
-        a.platform,
-        actor=a.actor,
-        message_id="m-2",
-        name="recall",
-        key=a.reference,
-        time_to_live=timedelta(days=1),
-    ),
-    "messages.tend": lambda a: messages.tend(a.platform, actor=a.actor),
+    **message_asks.ASKS,
     "monitoring.incidents": lambda a: monitoring.incidents(a.platform, actor=a.actor),
     "monitoring.retry": lambda a: monitoring.retry(a.platform, **a.of_case),
     "monitoring.sweep": lambda a: monitoring.sweep(a.platform, actor=a.actor),
