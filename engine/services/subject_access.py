@@ -137,7 +137,6 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             _without(each, "id", "content_hash", "by")
             for each in tx.records.of(Communication, case.id)
         ],
-        "mails": [_mail_told(each) for each in tx.mails.of_case(case.id)],
         "documents": enclosures.told(tx, case),
         "survey": _survey_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
@@ -153,7 +152,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             _without(each, "id", "token", "raised_by", "acknowledged_by")
             for each in tx.records.of(Escalation, case.id)
         ],
-        **_times_of(tx, case),
+        **_times_and_mails_of(tx, case),
         "what_happened": [
             {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
             for each in tx.journal.of(case.id)
@@ -173,9 +172,10 @@ def _mail_told(mail: KeptMail) -> dict[str, Any]:
     }
 
 
-def _times_of(tx: Transaction, case: Case) -> dict[str, Any]:
-    """Return what was promised, and what was made longer and why."""
+def _times_and_mails_of(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return what was promised, made longer and why, and which mails came in."""
     return {
+        "mails": [_mail_told(each) for each in tx.mails.of_case(case.id)],
         "time_limits": [
             {"title": each.title, "due_at": each.due_at, "met_at": each.met_at}
             for each in tx.clocks.of(case.id)
