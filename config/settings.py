@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     letters: Path | None = None
     """Folder with templates of letters of the organisation's own, by language; see
     ``config/letters``. What is not there is taken from ours."""
+    mail_in_url: str = ""
+    """Where mails are fetched: ``imaps://name:password@host/INBOX`` or ``file:///folder``; empty
+    for nowhere. Nobody else reads that mailbox: what is marked as seen there is done."""
     hosts: str = ""
     """Names under which browsers know this site, with commas between; empty for any."""
     trusted_proxies: str = ""

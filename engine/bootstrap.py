@@ -45,6 +45,7 @@ class Platform:
     Attributes:
         home: Folder for logs and files of this installation.
         smtp_url: Mail server; empty keeps mails in the outbox.
+        mail_in_url: Mailbox or folder that mails are fetched from; empty for none.
         mail_folder: Test mode: mails are written there instead; None for sending them.
         files_url: Where documents are kept; empty for a folder in ``home``.
         provider_secret: What proves this site to the organisation's own sign-in.
@@ -59,6 +60,7 @@ class Platform:
     calendar: Calendar
     home: Path
     smtp_url: str = ""
+    mail_in_url: str = field(default="", repr=False)
     mail_folder: Path | None = None
     files_url: str = ""
     provider_secret: str = field(default="", repr=False)
@@ -183,6 +185,7 @@ def open_platform(
         calendar=Calendar(settings.policy.calendar),
         home=home,
         smtp_url=settings.smtp_url,
+        mail_in_url=settings.mail_in_url,
         mail_folder=settings.mail_folder.absolute() if settings.mail_folder else None,
         files_url=settings.files_url,
         provider_secret=settings.provider_secret,

@@ -12,6 +12,7 @@ from engine.cli import (
     journal,
     letters,
     limit,
+    mail,
     message,
     publish,
     subject,
@@ -27,6 +28,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")
 app.add_typer(files.app, name="files")
 app.add_typer(letters.app, name="letters")
+app.add_typer(mail.app, name="mail")
 app.add_typer(message.app, name="message")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")

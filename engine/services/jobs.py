@@ -1,7 +1,7 @@
 """What runs by itself: each job once per scheduled instant, caught up after an outage (8.4)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from engine.services import (
     dispatch,
     document_upkeep,
     erasure,
+    fetching,
     messages,
     monitoring,
     reporting,
@@ -172,9 +173,14 @@ def _send(platform: Platform) -> Mapping[str, int]:
     }
 
 
+def _fetch(platform: Platform) -> Mapping[str, int]:
+    return asdict(fetching.fetch(platform))
+
+
 def _retention(platform: Platform) -> Mapping[str, int]:
-    """Tell how many complaints are past their time to keep; people propose and confirm."""
-    return {"due": erasure.count_due(platform, actor=SYSTEM)}
+    """Tell how many complaints are past their time to keep, and forget discarded mails."""
+    due = erasure.count_due(platform, actor=SYSTEM)
+    return {"due": due, "mails": fetching.forget_discarded(platform)}
 
 
 def _tidy_forms(platform: Platform) -> Mapping[str, int]:
@@ -227,6 +233,7 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
         for plan in (
             JobPlan("sla_sweep", "Sweep the deadlines", _MINUTE, _MINUTE, _sweep),
             JobPlan("outbox_send", "Send the outbox", _MINUTE, _MINUTE, _send),
+            JobPlan("mail_in", "Fetch the mails", _MINUTE, _MINUTE, _fetch),
             JobPlan("daily_snapshot", "Freeze the day's figures", "30 1 * * *", _DAY, _daily),
             JobPlan(
                 "journal_checkpoint",

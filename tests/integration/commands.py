@@ -321,6 +321,7 @@ WAYS: dict[str, Way] = {
     **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
     **{name: Way(given) for name, given in issue_ways.ALL.items()},
     **{name: Way(given) for name, given in mail_ways.ALL.items()},
+    **{name: Way(given, is_piecewise=True) for name, given in mail_ways.PIECEWISE.items()},
     **{name: Way(given) for name, given in privacy_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
     **{name: Way(given, is_piecewise=True) for name, given in reach_ways.PIECEWISE.items()},

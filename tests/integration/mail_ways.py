@@ -6,11 +6,13 @@ from dataclasses import replace
 from email.message import EmailMessage
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from engine.services import mailbox, receiving
+from engine.services import fetching, mailbox, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from engine.bootstrap import Platform
     from engine.services.receiving import Receipt
@@ -110,14 +112,50 @@ def _give_discard(desk: Desk) -> Act:
     return lambda p: mailbox.discard(p, actor=tom, number=number, **WHY)
 
 
+def _give_forgetting(desk: Desk) -> Act:
+    _give_discard(desk)(desk.office.platform)
+    desk.clock.advance(days=31)
+    return fetching.forget_discarded
+
+
+def _folder(desk: Desk) -> Path:
+    folder = desk.folder / f"mails-{uuid4().hex}"
+    folder.mkdir()
+    for n in range(2):
+        raw = written(f"Bill {n}", Message_ID=f"<{n}@example.org>")
+        (folder / f"{n}.eml").write_bytes(raw)
+    return folder
+
+
+def _give_folder(desk: Desk) -> Act:
+    folder = _folder(desk)
+    return lambda p: fetching.read_folder(p, folder=folder)
+
+
+def _give_fetching(desk: Desk) -> Act:
+    url = _folder(desk).as_uri()
+    return lambda p: fetching.fetch(replace(p, mail_in_url=url))
+
+
 ALL: Mapping[str, Callable[[Desk], Act]] = {
     "mailbox.attach": _give_attach,
     "mailbox.discard": _give_discard,
     "mailbox.file_as_complaint": _give_complaint,
     "receiving.receive_mail": _give_new,
+    "fetching.forget_discarded": _give_forgetting,
+}
+
+PIECEWISE: Mapping[str, Callable[[Desk], Act]] = {
+    "fetching.fetch": _give_fetching,
+    "fetching.read_folder": _give_folder,
 }
 
 ASKS: Mapping[str, Ask] = {
+    "fetching.fetch": lambda a: fetching.fetch(a.platform, actor=a.actor),
+    "fetching.forget_discarded": lambda a: fetching.forget_discarded(a.platform, actor=a.actor),
+    "fetching.read_folder": lambda a: fetching.read_folder(
+        a.platform, actor=a.actor, folder=a.folder
+    ),
     "mailbox.attach": lambda a: mailbox.attach(a.platform, reference=a.reference, **_some(a)),
     "mailbox.counts": lambda a: mailbox.counts(a.platform, actor=a.actor),
     "mailbox.discard": lambda a: mailbox.discard(a.platform, **_some(a), **WHY),

@@ -141,6 +141,9 @@ _TABLE = """
     journal_export.of_period        -   -   -   -   -   -   o   e   -   -   -   e   -   e
     master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   h   h
     master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.fetch                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.forget_discarded       -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.read_folder            -   -   -   -   -   -   -   -   -   -   -   -   h   h
     mailbox.attach                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
     mailbox.counts                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
     mailbox.discard                 t   -   -   t   -   -   o   -   -   -   -   -   -   e

@@ -72,7 +72,7 @@ def test_jobs_that_the_scheduler_forgot_are_run(office, clock):
 
     assert {result.name for result in first} == set(jobs.JOBS)
     assert at_two == ()
-    assert {result.name for result in after_two} == {"sla_sweep", "outbox_send"}
+    assert {result.name for result in after_two} == {"sla_sweep", "outbox_send", "mail_in"}
 
 
 @ON_SQLITE
