@@ -6,6 +6,7 @@ from functools import cached_property
 
 from engine.domain.sight import Sight
 from engine.store.accounts import Accounts
+from engine.store.alike import Alikes
 from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
 from engine.store.cases import Cases
@@ -107,6 +108,10 @@ class Transaction:
     def codes(self) -> Codes:
         """Codes by which complainants come back."""
         return Codes(self._session)
+
+    def alikes(self, sight: Sight) -> Alikes:
+        """Return what finds complaints that may be the same, as far as somebody sees them."""
+        return Alikes(self._session, sight)
 
     @cached_property
     def unfinished(self) -> UnfinishedForms:

@@ -49,6 +49,8 @@ _LEAST = 3
 _FIRST_PART, _PART = 10, 3
 """Characters of a mark, of six bits each: for the first letters, and for each letter after them."""
 _AT = "@"
+_PHONE, _SHORTEST_PHONE = 9, 6
+"""Digits at the end by which a telephone number is found, and of the shortest one."""
 
 _WORD, _STEP = table_of(CaseWordRow), table_of(StepRow)
 _KEEP = _WORD.insert()
@@ -135,16 +137,31 @@ def marks_of(case: Case, vault: Vault) -> frozenset[str]:
         texts=(case.reference, complaint.summary),
         name=complaint.complainant_name,
         email=complaint.email,
+        phone=complaint.phone,
     )
 
 
-def marks_in(vault: Vault, *, texts: Iterable[str], name: str, email: str | None) -> frozenset[str]:
-    """Return the marks of all words of texts, name and address."""
+def marks_in(
+    vault: Vault, *, texts: Iterable[str], name: str, email: str | None, phone: str = ""
+) -> frozenset[str]:
+    """Return the marks of all words of texts, name, address and telephone."""
     marks = {mark_of(vault, "text", word) for word in words_in(*texts)}
     marks |= {mark_of(vault, "name", word) for word in words_in(name)}
     if email:
         marks.add(mark_of(vault, "name", email.strip().casefold()))
+    if number := phone_word(phone):
+        marks.add(mark_of(vault, "name", number))
     return frozenset(marks)
+
+
+def phone_word(phone: str) -> str:
+    """Return what stands for a telephone number, however it is written; empty for none.
+
+    >>> phone_word("+44 20 7946 0000") == phone_word("(020) 7946-0000"), phone_word("ext. 12")
+    (True, '')
+    """
+    digits = "".join(sign for sign in phone if sign.isdecimal() and sign.isascii())
+    return f"{digits[-_PHONE:]}{_AT}phone" if len(digits) >= _SHORTEST_PHONE else ""
 
 
 def mark_of(vault: Vault, kind: str, word: str) -> str:

@@ -10,7 +10,7 @@ from engine.domain.actor import COMPLAINANT, SYSTEM
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.tracking import mark_of
 from engine.errors import NotFoundError
-from engine.services import entrance, following, reception, survey, tracking, unfinished
+from engine.services import entrance, following, likeness, reception, survey, tracking, unfinished
 from tests.integration.office import execute
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "following.look": lambda a: following.look(a.platform, **a.of_case),
     "following.hear": lambda a: following.hear(a.platform, text="No.", **a.of_case),
     "survey.respond": lambda a: survey.respond(a.platform, scores=SCORES, **a.of_case),
+    "likeness.look_alike": lambda a: likeness.look_alike(
+        a.platform, actor=a.actor, summary="Charged twice", email="jane@example.org"
+    ),
     "survey.figures": lambda a: survey.figures(a.platform, actor=a.actor, period=a.period),
     "unfinished.keep": lambda a: unfinished.keep(a.platform, actor=a.actor, content=TYPED),
     "unfinished.fetch": lambda a: unfinished.fetch(a.platform, actor=a.actor, code=CODE),

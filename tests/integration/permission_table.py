@@ -77,6 +77,7 @@ _TABLE = """
     documents.withdraw              -   t   t   t   -   -   o   -   -   -   -   -   -   -
     following.hear                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
     following.look                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   e
     reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   h
     survey.figures                  -   -   -   t   -   -   o   e   -   -   -   e   -   e
     survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   e

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field, ValidationError
 
 from engine.domain import complaint as domain
-from engine.domain.complaint import Channel
+from engine.domain.complaint import Channel, ContactBy, Need
 from engine.domain.form import problems_of
 from engine.errors import InvalidInputError
 from engine.services import casefile, casework, intake
@@ -46,6 +46,17 @@ class NewComplaint(Body):
     language: Annotated[Line, Field(max_length=3, pattern="^([a-z]{2,3})?$")] = Field(
         default="", description="Language the complainant reads; the organisation's when left out."
     )
+    phone: Annotated[Line, Field(max_length=50)] = ""
+    contact_by: ContactBy | None = Field(default=None, description="How the person wants to hear.")
+    needs: list[Need] = Field(
+        default=[], max_length=len(Need), description="What lets the person take part."
+    )
+    adjustments: Annotated[Text, Field(max_length=2_000)] = ""
+    representative_name: Annotated[Line, Field(max_length=200)] = Field(
+        default="", description="Who speaks for the complainant."
+    )
+    representative_contact: Annotated[Line, Field(max_length=254)] = ""
+    representative_relation: Annotated[Line, Field(max_length=100)] = ""
     channel: Channel = Channel.API
     received_at: datetime | None = Field(
         default=None,

@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.domain.complaint import Channel, Complexity, EscalationReason, Outcome, Safety, Severity
+from engine.domain.complaint import (
+    Channel,
+    Complexity,
+    ContactBy,
+    EscalationReason,
+    Need,
+    Outcome,
+    Safety,
+    Severity,
+)
 from engine.domain.incident import IncidentKind
 from engine.domain.issue import CauseArea, FindingResult
 from engine.domain.kpi import Unit
@@ -114,8 +123,15 @@ class Complaint(Shape):
     desired_outcome: str
     complainant_name: str
     email: str | None
+    phone: str
     postal_address: str
+    contact_by: ContactBy | None
     language: str
+    needs: list[Need]
+    adjustments: str
+    representative_name: str
+    representative_contact: str
+    representative_relation: str
     category: str
     product: str
     amount: Decimal

@@ -14,6 +14,7 @@ from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_t
 from ui.parts.case_side import draw_side
 from ui.parts.case_step import draw_step
 from ui.parts.look import Look
+from ui.parts.tracking import draw_code
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 from ui.tone import tone_of
@@ -42,6 +43,7 @@ def show() -> None:
             offer_glass(actor(), _asked_for())
         return
     _draw_head(look)
+    draw_code(look.reference)
     work, side = st.columns([1.75, 1], gap="large")
     with work:
         _draw_work(look)

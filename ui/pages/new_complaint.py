@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import streamlit as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from engine.domain.complaint import Channel, Complaint, plausible_address
-from engine.services import intake, regimes
+from engine.domain.complaint import Channel, Complaint, ContactBy, Need, plausible_address
+from engine.services import likeness, reception, regimes
 from ui.once import attempt, say, tell
+from ui.parts.alike import ask_alike
 from ui.parts.form import forget, step_form
+from ui.parts.tracking import keep_code
 from ui.session import actor, platform, zone
 from ui.way import go, link
 
@@ -39,6 +41,9 @@ class NewComplaint(BaseModel):
     )
     email: Annotated[str | None, AfterValidator(plausible_address)] = Field(
         default=None, max_length=254, title="E-mail", json_schema_extra={"row": "who"}
+    )
+    phone: str = Field(
+        default="", max_length=50, title="Telephone", json_schema_extra={"row": "who"}
     )
     postal_address: str = Field(
         default="",
@@ -87,6 +92,22 @@ class NewComplaint(BaseModel):
         description="Age, illness, language or circumstances make harm more likely.",
         json_schema_extra={"row": "stake"},
     )
+    needs: tuple[Need, ...] = Field(default=(), title="Needs", json_schema_extra={"row": "needs"})
+    contact_by: ContactBy | None = Field(
+        default=None, title="Wants to hear by", json_schema_extra={"row": "needs"}
+    )
+    representative_name: str = Field(
+        default="",
+        max_length=200,
+        title="Somebody speaks for them",
+        json_schema_extra={"row": "rep"},
+    )
+    representative_contact: str = Field(
+        default="",
+        max_length=254,
+        title="Telephone or e-mail of that person",
+        json_schema_extra={"row": "rep"},
+    )
 
 
 def show() -> None:
@@ -115,12 +136,27 @@ def _ask() -> None:
     )
     if stated is None:
         return
-    lodged: list[str] = []
     complaint = Complaint(**stated.model_dump())
+    alike = likeness.look_alike(
+        platform(),
+        actor=actor(),
+        summary=complaint.summary,
+        email=complaint.email or "",
+        phone=complaint.phone,
+    )
+    if alike:
+        ask_alike(alike, zone(), lambda: _record(complaint, wanted))
+    else:
+        _record(complaint, wanted)
+
+
+def _record(complaint: Complaint, wanted: str) -> None:
+    """Record the complaint and go to it, with its tracking code for the caller."""
+    receipts: list[reception.Receipt] = []
     if attempt(
         "lodge",
-        lambda command_id: lodged.append(
-            intake.lodge(
+        lambda command_id: receipts.append(
+            reception.receive(
                 platform(),
                 actor=actor(),
                 complaint=complaint,
@@ -130,8 +166,10 @@ def _ask() -> None:
         ),
     ):
         forget(_KEY)
-        say(f"{lodged[0]} is recorded and on its way.")
-        go("case", ref=lodged[0])
+        reference = receipts[0].reference
+        keep_code(reference, receipts[0].code)
+        say(f"{reference} is recorded and on its way.")
+        go("case", ref=reference)
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from engine.domain.complaint import Channel
 from engine.domain.permission import judge
 from engine.services import accounts, casework, inbox
 from engine.services.casework import Answer
-from ui.parts import case_course, case_reach, case_time
+from ui.parts import case_course, case_reach, case_time, tracking
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -108,8 +108,16 @@ def actions(look: Look) -> tuple[Action, ...]:
             reassign,
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
-        *(*_times(look), *_operations(look), *_walls(look)),
+        *(*_codes(look), *_times(look), *_operations(look), *_walls(look)),
     )
+
+
+def _codes(look: Look) -> tuple[Action, ...]:
+    """Return what helps a complainant back in who has lost the code."""
+    if not look.person.may(Deed.GIVE_CODE):
+        return ()
+    why_not = _out_of_reach(look, Deed.GIVE_CODE)
+    return (Action("Give a new tracking code", ":material/key:", tracking.renew, why_not),)
 
 
 def _times(look: Look) -> tuple[Action, ...]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.case import Escalation
-from engine.domain.complaint import EscalationReason
+from engine.domain.complaint import Complaint, EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
@@ -66,6 +66,16 @@ def _language(code: str) -> str:
     return known[code].title if code in known else code
 
 
+def _speaker(complaint: Complaint) -> str:
+    """Return who speaks for the complainant, and how that person is reached; empty for nobody."""
+    told = (
+        complaint.representative_name,
+        complaint.representative_relation,
+        complaint.representative_contact,
+    )
+    return ", ".join(filter(None, told))
+
+
 def _facts(look: Look) -> Mapping[str, str]:
     case, complaint = look.case, look.case.complaint
     is_at_stake = complaint.amount > 0
@@ -74,6 +84,11 @@ def _facts(look: Look) -> Mapping[str, str]:
         "E-mail": complaint.email or "",
         "Address": ", ".join(complaint.postal_address.split("\n")),
         "Letters in": _language(complaint.language),
+        "Telephone": complaint.phone,
+        "Hears by": complaint.contact_by.title if complaint.contact_by else "",
+        "Needs": ", ".join(need.title for need in complaint.needs),
+        "Asks for": complaint.adjustments,
+        "Speaks for them": _speaker(complaint),
         "Received": words.moment(complaint.received_at, look.zone),
         "Received by": complaint.channel.title,
         "Category": complaint.category,

@@ -1,11 +1,15 @@
 """A new complaint is recorded once, and nothing that was typed is lost on the way."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from uuid import uuid4
 
 import pytest
 
-from engine.services import casefile, intake
+from engine.domain.actor import COMPLAINANT
+from engine.services import casefile, reception, tracking
 from tests.unit.ui.office import HOSTILE, Office, texts
+from ui.parts import case_action
+from ui.parts.look import Look
 
 
 def _page():
@@ -79,13 +83,13 @@ def test_a_receipt_in_the_future_is_refused_in_a_sentence_and_nothing_is_lost(
 
 
 def test_a_double_click_records_one_complaint(office: Office, hanna, led, monkeypatch):
-    real, references = intake.lodge, []
+    real, references = reception.receive, []
 
     def twice(platform, **what):
         references.extend(real(platform, **what) for _ in range(2))
         return references[-1]
 
-    monkeypatch.setattr(intake, "lodge", twice)
+    monkeypatch.setattr(reception, "receive", twice)
     test = _fill(office.sits(hanna, _page))
 
     test.button(key="new:submit").click().run()
@@ -105,8 +109,104 @@ def test_hostile_text_is_recorded_as_it_was_typed(office: Office, hanna, led):
 
 
 def test_a_page_that_forgets_its_command_id_is_caught(office: Office, hanna, led, monkeypatch):
-    real = intake.lodge
-    monkeypatch.setattr(intake, "lodge", lambda p, **what: real(p, **(what | {"command_id": None})))
+    real = reception.receive
+    monkeypatch.setattr(
+        reception, "receive", lambda p, **what: real(p, **(what | {"command_id": uuid4()}))
+    )
 
     with pytest.raises(AssertionError):
         test_a_double_click_records_one_complaint(office, hanna, led, monkeypatch)
+
+
+def _case_page():
+    from ui.pages import case  # noqa: PLC0415 - as above
+
+    case.show()
+
+
+def test_what_may_be_the_same_is_shown_before_it_is_recorded(office: Office, hanna, led):
+    first = _fill(office.sits(hanna, _page))
+    first.button(key="new:submit").click().run()
+    test = _fill(office.sits(hanna, _page), summary="Charged twice, again", name="J. Doe")
+
+    test.button(key="new:submit").click().run()
+
+    said = texts(test)
+    assert len(led) == 1
+    assert "This complaint may be the same." in said
+    assert "similar words" in said
+
+
+def _record_again():
+    from ui.pages import new_complaint  # noqa: PLC0415 - as above
+    from ui.parts import alike  # noqa: PLC0415 - as above
+
+    # Without a browser a dialog is open for one run only, so its button is pressed for it.
+    new_complaint.ask_alike = lambda _found, _zone, record: record()
+    try:
+        new_complaint.show()
+    finally:
+        new_complaint.ask_alike = alike.ask_alike
+
+
+def test_it_is_recorded_all_the_same_where_somebody_says_so(office: Office, hanna, led):
+    _fill(office.sits(hanna, _page)).button(key="new:submit").click().run()
+    test = _fill(office.sits(hanna, _record_again))
+
+    test.button(key="new:submit").click().run()
+
+    assert [query["ref"] for _path, query in led] == ["C-2026-000001", "C-2026-000002"]
+
+
+def test_the_code_for_the_caller_is_shown_once(office: Office, hanna, led):
+    test = _fill(office.sits(hanna, _page))
+    test.button(key="new:submit").click().run()
+    reference = led[0][1]["ref"]
+    code = test.session_state[f"tracking:{reference}"]
+    page = office.sits(hanna, _case_page, ref=reference)
+    before = texts(page)
+    page.session_state[f"tracking:{reference}"] = code
+    page.run()
+
+    shown = page.code[0].value
+    page.button(key="tracking:done").click().run()
+
+    assert "Tracking code" not in before
+    assert len(code) == 20
+    assert shown.replace("-", "") == code
+    assert not page.code
+    with office.platform.database.read() as tx:
+        assert tx.codes.mark(tx.cases.get(reference).id)
+
+
+def _case_page_with_a_new_code():
+    from engine.services import tracking  # noqa: PLC0415 - as above
+    from ui.pages import case  # noqa: PLC0415 - as above
+    from ui.parts.tracking import keep_code  # noqa: PLC0415 - as above
+    from ui.session import actor, platform  # noqa: PLC0415 - as above
+
+    keep_code("C-2026-000001", tracking.renew(platform(), actor=actor(), reference="C-2026-000001"))
+    case.show()
+
+
+def test_somebody_who_lost_the_code_gets_another(office: Office, hanna, led):
+    _fill(office.sits(hanna, _page)).button(key="new:submit").click().run()
+    reference = led[0][1]["ref"]
+
+    page = office.sits(hanna, _case_page_with_a_new_code, ref=reference)
+
+    code = page.code[0].value
+    found = tracking.reference_of(office.platform, actor=COMPLAINANT, code=code)
+    assert found == reference
+    menu = {action.label: action for action in case_action.actions(_look(office, hanna, reference))}
+    assert menu["Give a new tracking code"].why_not == ""
+
+
+def _look(office: Office, person, reference):
+    return Look(
+        file=casefile.view(office.platform, actor=person, reference=reference),
+        person=person,
+        now=office.platform.now(),
+        zone=UTC,
+        currency="GBP",
+    )
