@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
-from engine.services import erasure, sampling
+from engine.domain.incoming import MailState
+from engine.services import erasure, mailbox, sampling
 from engine.services import glass as broken_glass
 from engine.services import incidents as halts
 from ui.pages import (
@@ -18,6 +19,7 @@ from ui.pages import (
     case,
     inbox,
     incidents,
+    incoming,
     journal,
     new_complaint,
     organisation,
@@ -91,6 +93,10 @@ def _number(
 _incidents = _number(
     "incidents:number", lambda actor: sum(halts.counts(platform(), actor=actor).values())
 )
+_mails = _number(
+    "mail:number",
+    lambda actor: mailbox.counts(platform(), actor=actor)[MailState.QUARANTINED],
+)
 _erasures = _number(
     "personal-data:number",
     lambda actor: len(erasure.overview(platform(), actor=actor).waiting),
@@ -124,6 +130,7 @@ PLACES = (
     # To whoever may break the glass as well; the page itself says what is closed to somebody.
     Place("case", "Complaint", ":material/description:", case.show, is_listed=False),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
+    Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
     Place(
         "incidents",
         "Incidents",

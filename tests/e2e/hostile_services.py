@@ -34,6 +34,7 @@ from engine.services import (
     keys,
     legal_hold,
     limits,
+    mailbox,
     messages,
     monitoring,
     operations,
@@ -52,6 +53,7 @@ from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.seat import Site, staffed
 from tests.integration.commands import SOURCES, writers
 from tests.integration.document_ways import HELD, TEXT
+from tests.integration.mail_ways import receive, written
 from tests.integration.office import Office, execute, rows
 from tests.integration.upkeep_ways import another_process
 
@@ -163,6 +165,7 @@ def write_everything(site: Site, office: Office, text: str, folder: Path) -> tup
         *_about_the_course(pen),
         _about_an_incident(pen),
         _about_a_sample(pen),
+        _about_mails(pen),
     ]
 
 
@@ -326,6 +329,20 @@ def _about_an_incident(pen: Pen) -> str:
     pen.write(incidents.resolve, actor=ROLF, incident_id=ids[-1], reason=pen.reason)
     pen.write(incidents.retry, actor=ROLF, incident_id=ids[-2], reason=pen.reason)
     return halted[0]
+
+
+def _about_mails(pen: Pen) -> str:
+    """Let mails come in whose every word is hostile; return the complaint that one became."""
+    platform, line = pen.site.platform, " ".join(pen.text.split())
+    person = f"{line.replace(chr(34), '')[:60]} <wanda@example.org>".replace("<img", "img")
+    said = {"From": person, "Subject": line, "List_Id": "<x@example.org>"}
+    numbers = [
+        receive(platform, written(pen.text, Message_ID=f"<{n}@hostile>", **said)).number
+        for n in range(3)
+    ]
+    pen.write(mailbox.discard, actor=ROLF, number=numbers[0], reason=pen.reason)
+    opened: str = pen.write(mailbox.file_as_complaint, actor=ROLF, number=numbers[1])
+    return opened
 
 
 def _about_a_sample(pen: Pen) -> str:

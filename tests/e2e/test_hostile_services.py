@@ -32,6 +32,7 @@ PAGES = {
         "/inbox": (),
         "/approvals": (),
         "/incidents": (),
+        "/mail": (),
         "/privacy": (),
         "/journal": (),
         "/samples": (),
