@@ -72,7 +72,7 @@ def discard(person: Actor, mail: KeptMail) -> None:
     """Ask why a mail needs nothing, and put it away."""
     days = platform().policy.mail.keep_discarded_days
     _draw_head(mail)
-    st.markdown(f"It needs nothing, and is forgotten after {days} days.")
+    st.markdown(f"It needs nothing, and is forgotten after {plain(str(days))} days.")
     reason = ask_reason(f"mail:reason:{mail.number}", note=_KEPT)
     confirm(
         "Discard",
