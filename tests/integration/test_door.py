@@ -28,6 +28,7 @@ from engine.services import (
     tracking,
     unfinished,
 )
+from tests.integration.crowd import at_once
 from tests.integration.door_ways import CODE, FORM, MORE, SCORES, TYPED, closed, complaint, received
 from tests.integration.killing import contents
 from tests.integration.office import execute, rows
@@ -97,6 +98,14 @@ def test_a_form_that_is_sent_twice_is_one_complaint_with_one_code(office):
     assert len(office.view(first.reference).issues) == 2
     with pytest.raises(CommandReusedError):
         _receive(office, complaint=complaint(office.platform, summary="Something else"))
+
+
+def test_a_form_that_is_sent_sixteen_times_at_once_is_one_complaint(office):
+    ends = at_once(16, lambda _: _receive(office))
+
+    assert len(set(ends)) == 1
+    assert isinstance(ends[0], reception.Receipt)
+    assert rows(office.platform.database, "SELECT count(*) FROM complaint_case") == [(1,)]
 
 
 def test_a_new_code_takes_the_place_of_the_one_before(office):

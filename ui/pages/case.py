@@ -84,6 +84,8 @@ def _draw_head(look: Look) -> None:
         severity = look.case.severity
         st.badge(f"{plain(severity.title)} severity", color=tone_of(severity))
         _draw_due(look)
+        if has_new_word(look):
+            st.badge("The complainant wrote", icon=":material/mark_email_unread:", color="blue")
         if look.case.is_restricted:
             st.badge("Restricted", icon=":material/lock:", color="orange")
         st.badge(plain(status(look)), color="orange" if look.case.is_suspended else "gray")
@@ -105,6 +107,11 @@ def _draw_due(look: Look) -> None:
         color="red" if is_late else "gray",
         help=f"Due {look.moment(due_at)}",
     )
+
+
+def has_new_word(look: Look) -> bool:
+    """Tell whether the last letter or message of a case came from the complainant."""
+    return bool(look.file.communications) and look.file.communications[-1].direction == "in"
 
 
 def status(look: Look) -> str:

@@ -58,7 +58,7 @@ class Parcel:
 
 @dataclass(slots=True)
 class _Part:
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, bytes] = field(default_factory=dict)
     name: str = ""
     filename: str | None = None
     text: bytearray = field(default_factory=bytearray)
@@ -94,12 +94,12 @@ class _Reader:
 
     def header_end(self) -> None:
         name = bytes(self._header).decode("latin-1").lower()
-        self._part.headers[name] = bytes(self._value).decode("utf-8", "replace")
+        self._part.headers[name] = bytes(self._value)
         self._header.clear()
         self._value.clear()
 
     def headers_end(self) -> None:
-        said = self._part.headers.get("content-disposition", "")
+        said = self._part.headers.get("content-disposition", b"")
         _kind, options = parse_options_header(said)
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         if b"filename" in options:
@@ -160,25 +160,34 @@ async def opened(
         raise HTTPException(415, "This is no form.")
     with ExitStack() as stack:
         reader = _Reader(stack, folder, largest=largest, most_files=most_files)
-        parser = MultipartParser(
-            options[b"boundary"],
-            {
-                "on_part_begin": reader.begin,
-                "on_header_field": reader.header,
-                "on_header_value": reader.value,
-                "on_header_end": reader.header_end,
-                "on_headers_finished": reader.headers_end,
-                "on_part_data": reader.data,
-                "on_part_end": reader.end,
-            },
-        )
         try:
+            parser = _parser(options[b"boundary"], reader)
             async for piece in _pieces(request):
                 await anyio.to_thread.run_sync(parser.write, piece)
             parser.finalize()
         except FormParserError as error:
             raise HTTPException(400, "This form cannot be read.") from error
         yield reader.parcel
+
+
+def _parser(boundary: bytes, reader: _Reader) -> MultipartParser:
+    """Return what tells the parts of a form to the reader.
+
+    Raises:
+        FormParserError: The boundary is none.
+    """
+    return MultipartParser(
+        boundary,
+        {
+            "on_part_begin": reader.begin,
+            "on_header_field": reader.header,
+            "on_header_value": reader.value,
+            "on_header_end": reader.header_end,
+            "on_headers_finished": reader.headers_end,
+            "on_part_data": reader.data,
+            "on_part_end": reader.end,
+        },
+    )
 
 
 async def _of_texts(request: Request) -> Parcel:

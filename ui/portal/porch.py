@@ -116,7 +116,8 @@ def _app(platform: Platform, sheet: Sheet) -> ASGIApp:
 
     return Starlette(
         routes=[*home.routes(), *complain.routes(), *follow.routes()],
-        exception_handlers={HTTPException: refused},
+        # Starlette would answer what is unexpected in a line of English, and lets it travel on.
+        exception_handlers={HTTPException: refused, Exception: refused},
     )
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain.actor import Actor, Role
-from engine.services import casefile, casework, inbox
+from engine.domain.actor import COMPLAINANT, Actor, Role
+from engine.services import casefile, casework, following, inbox
 from tests.unit.ui.office import HOSTILE, LETTER, Office, as_text, markup, texts
 
 
@@ -285,3 +285,18 @@ def test_a_reassigned_step_takes_its_reason_along_as_a_note(office: Office, hann
     test = office.sits(ivo, _page, ref=reference)
     assert "This step is yours." in texts(test)
     assert "Investigate, given to Ivo: On leave" in as_text(test)
+
+
+def test_a_word_of_the_complainant_is_seen_until_somebody_writes(office: Office, hanna):
+    reference = office.lodge(hanna)
+    quiet = texts(office.sits(hanna, _page, ref=reference))
+    following.hear(office.platform, actor=COMPLAINANT, reference=reference, text="More.")
+    written = texts(office.sits(hanna, _page, ref=reference))
+    office.does(hanna, reference, "register", scope="complaint", category="Price")
+    office.does(hanna, reference, "acknowledge", text="Dear Jane, we have read what you wrote.")
+
+    answered = texts(office.sits(hanna, _page, ref=reference))
+
+    assert "The complainant wrote" not in quiet
+    assert ":material/mark_email_unread: The complainant wrote" in written
+    assert ":material/mark_email_unread: The complainant wrote" not in answered
