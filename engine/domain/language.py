@@ -22,6 +22,8 @@ class Language(BaseModel):
         date: With ``{day}``, ``{month}`` and ``{year}``.
         readability: By which formula the ease of reading is estimated.
         labels: What stands around a letter: reference, date, page, logo.
+        review: Texts of which any one says how a complainant has a decision reviewed.
+        done: Texts of which any one says that something has been done already.
         results: What a finding or an outcome is called in a letter, by its value.
     """
 
@@ -34,6 +36,8 @@ class Language(BaseModel):
     thousands: str = Field(max_length=1)
     decimal: str = Field(min_length=1, max_length=1)
     readability: Literal["flesch", "amstad", "none"] = "none"
+    review: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
     labels: Mapping[str, str]
     results: Mapping[str, str]
 

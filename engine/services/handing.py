@@ -15,7 +15,7 @@ from engine.errors import (
     StepClaimedError,
     StepNotOpenError,
 )
-from engine.services import findings
+from engine.services import findings, letter_gate
 from engine.services.change import CaseChange
 from engine.services.four_eyes import drafted, require_second_person
 from engine.store.transaction import Transaction
@@ -28,7 +28,7 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
 
     Raises:
         InvalidInputError: A category or owner that is not ours, an issue without a finding or a
-            cause, or an escalation nobody answered.
+            cause, an escalation nobody answered, or a letter that lacks something.
     """
     stated = form.model_dump()
     categories = change.platform.policy.categories
@@ -38,6 +38,7 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
         _check_owner(change, stated["owner"])
     if isinstance(form, FindingForm | DecisionForm):
         findings.require_findings(change.tx, change.case, form)
+    letter_gate.require_complete(change.platform, change.tx, change.case, form)
     if step.form == "closing":
         findings.require_causes(change.tx, change.case)
         unanswered = [

@@ -59,7 +59,7 @@ def suggestion(
     """Return the fields of a form that begin with a letter, filled in as far as is known."""
     if form not in _FIELD:
         return {}
-    kind = _at_stage(_BEGINS[form], case)
+    kind = at_stage(_BEGINS[form], case)
     written = write(platform, tx, kind, case=case, clocks=clocks, statements=statements)
     return {_FIELD[form]: written.body}
 
@@ -122,7 +122,7 @@ def compose(
         ConflictError: What would be sent is not what was approved.
     """
     kind, form = _SENT[operation]
-    kind = _at_stage(kind, case)
+    kind = at_stage(kind, case)
     drafts = [statement for statement in statements if statement.form == form]
     if not drafts:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
@@ -227,17 +227,17 @@ def letter_of(case: Case, written: Written, *, body: str, by: str, at: datetime)
     )
 
 
-def message_id(platform: Platform) -> str:
-    """Return a new Message-ID; it stays with the mail however often it is tried."""
-    domain = platform.policy.organisation.mail_from.rpartition("@")[2]
-    return f"<{uuid.uuid4()}@{domain}>"
-
-
-def _at_stage(kind: LetterKind, case: Case) -> LetterKind:
+def at_stage(kind: LetterKind, case: Case) -> LetterKind:
     """Return the kind of letter for the stage at which a case is."""
     if kind is LetterKind.DECISION and case.reopened:
         return LetterKind.STAGE_TWO_DECISION
     return kind
+
+
+def message_id(platform: Platform) -> str:
+    """Return a new Message-ID; it stays with the mail however often it is tried."""
+    domain = platform.policy.organisation.mail_from.rpartition("@")[2]
+    return f"<{uuid.uuid4()}@{domain}>"
 
 
 def _check_approved(draft: Statement, sent: Communication, approvals: Sequence[Approval]) -> None:

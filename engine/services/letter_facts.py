@@ -7,7 +7,7 @@ from engine.bootstrap import Platform
 from engine.domain.case import Case, Statement
 from engine.domain.deadline import Clock, ClockState
 from engine.domain.language import Language, in_language
-from engine.domain.regime import Rights
+from engine.domain.regime import MustSay, Rights
 from engine.services import regimes
 from engine.store.transaction import Transaction
 
@@ -28,6 +28,16 @@ class Outside:
     body: str
     limit: str
     rights: tuple[Rights, ...]
+
+    @property
+    def must(self) -> tuple[MustSay, ...]:
+        """Return what else a letter with a decision says."""
+        return tuple(must for each in self.rights for must in each.must)
+
+    def limits(self, language: str) -> tuple[str, ...]:
+        """Return texts of which any one says until when; none where there is no time limit."""
+        words = [text for each in self.rights for text in each.limit_words.get(language, ())]
+        return (self.limit, *words) if self.limit else ()
 
 
 def language_of(platform: Platform, *, case: Case) -> Language:
@@ -94,8 +104,7 @@ def decided(
     ]
     rights = [
         {"text": must.text[language.code]}
-        for each in outside(platform, tx, case, language).rights
-        for must in each.must
+        for must in outside(platform, tx, case, language).must
         if must.text.get(language.code)
     ]
     return {"issues": said, "several": "yes" if len(issues) > 1 else "", "rights": rights}

@@ -23,6 +23,7 @@ from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import case_place
 from engine.store.tables import CaseRow, CaseWordRow, StepRow, SubscriptionRow
 from engine.store.words import marks_in
+from tests.integration.office import DECIDED
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "register": {"category": "Price"},
@@ -34,7 +35,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "decision": {
         "outcome": "upheld",
         "reasons": "It was charged twice.",
-        "letter": "We are sorry and pay the second charge back.",
+        "remedy": "Refund",
+        "letter": DECIDED.format(amount=250),
     },
 }
 """What is stated to move a case on; the forms that are not named here are left to wait."""

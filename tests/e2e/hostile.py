@@ -11,7 +11,7 @@ from engine.domain.case import Step
 from engine.domain.form import FORMS
 from engine.services import casework, importing, inbox, monitoring, operations
 from tests.e2e.seat import Seat, Site, staffed
-from tests.integration.office import ANSWERS, BESIDE, WHO, Office
+from tests.integration.office import ANSWERS, BESIDE, DECIDED, WHO, Office
 
 HOST = "http://collector.test"
 PAYLOADS = {
@@ -104,6 +104,8 @@ def _complete(
 ) -> None:
     who = office.staff[WHO.get(step.element, "hanna")]
     answers = {**ANSWERS[step.form], **worded(step.form, text), **routes}
+    if step.form == "decision":
+        answers["letter"] += DECIDED.format(amount=answers["remedy_amount"])
     inbox.complete_step(
         office.platform, actor=who, reference=reference, token=step.token, answers=answers
     )

@@ -9,10 +9,12 @@ from playwright.sync_api import expect
 
 from engine.services import monitoring
 from tests.e2e.seat import Seat, Sit, Site, local_parts, step_address
+from tests.integration.office import DECIDED
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 LETTER = "Dear Jane, we charged you twice and return the second payment within five working days."
+WHOLE = LETTER + DECIDED.format(amount=300)
 MISSING = "Please say that we are sorry."
 LONDON = ZoneInfo("Europe/London")
 
@@ -85,7 +87,7 @@ def _draft(handler: Seat, reference: str) -> None:
     handler.type("Reasons", "Both payments are in our books.")
     handler.type("Remedy", "Refund of the second payment")
     handler.type("Amount of the remedy", "300")
-    handler.type("Letter to the complainant", LETTER)
+    handler.type("Letter to the complainant", WHOLE)
     handler.complete("Draft the decision")
 
 
@@ -175,9 +177,9 @@ def test_a_complaint_travels_from_receipt_to_closing(sit: Sit, site: Site):
     _judge(approver, reference, "Returned", letter=LETTER, reasons=MISSING)
     handler.open(step_address(reference))
     handler.sees(MISSING)
-    handler.type("Letter to the complainant", f"{LETTER} We are sorry.")
+    handler.type("Letter to the complainant", f"{WHOLE} We are sorry.")
     handler.complete("Draft the decision")
-    _judge(approver, reference, "Approved", letter=f"{LETTER} We are sorry.")
+    _judge(approver, reference, "Approved", letter="We are sorry.")
     _answer(handler, reference)
     _close(leader, reference)
 

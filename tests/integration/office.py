@@ -5,6 +5,7 @@ a test names only what it is about.
 """
 
 import json
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,18 @@ from engine.services.casefile import CaseFile
 from engine.store.database import Database
 
 LETTER = "Dear Jane, we have looked into what you wrote to us."
+DECIDED = """
+
+We are sorry that you were charged twice. It happened since the meter was read on two days, and
+nobody compared the two. 1. It is upheld.
+
+We pay you {amount} by 1 June 2026.
+
+If you do not accept this, reply to this letter, and somebody else looks at your complaint again. If
+you remain dissatisfied, you may turn to the Utilities Ombudsman within twelve months of the date of
+this letter.
+"""
+"""What a letter with a decision must say, behind what a test is about."""
 
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "register": {"scope": "complaint", "category": "Price"},
@@ -36,7 +49,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "reasons": "It was charged twice.",
         "remedy": "Refund",
         "remedy_amount": "250",
-        "letter": LETTER,
+        "letter": LETTER + DECIDED.format(amount=250),
     },
     "approval": {"approval": "approved"},
     "rejection_review": {"review": "final", "reason": "Nothing new was said."},
@@ -112,7 +125,10 @@ class Office:
 
     def do(self, reference: str, element: str, *, by: str = "", **answers: Any) -> tuple[Step, ...]:
         """Complete a waiting step and return what waits then."""
-        step = self.steps(reference)[element]
+        (opened,) = [each for each in self.view(reference).steps if each.step.element == element]
+        step = opened.step
+        if step.form == "decision":
+            answers = self._whole(answers, suggested=str(opened.answers.get("letter", "")))
         return inbox.complete_step(
             self.platform,
             actor=self.staff[by or WHO.get(element, "hanna")],
@@ -120,6 +136,14 @@ class Office:
             token=step.token,
             answers={**ANSWERS[step.form], **answers},
         )
+
+    def _whole(self, answers: dict[str, Any], *, suggested: str) -> dict[str, Any]:
+        """Return answers whose letter says what the regimes of the case demand."""
+        amount = answers.get("remedy_amount", ANSWERS["decision"]["remedy_amount"])
+        said = re.sub(r"\[[^\]\n]+\]", f"We pay you {amount} by 1 June 2026.", suggested)
+        letter = answers.get("letter", LETTER) + DECIDED.format(amount=amount)
+        is_said = "Utilities" in said and "\n2. " not in said
+        return answers | {"letter": letter if is_said else f"{letter}\n{said}"}
 
     def reach(self, element: str, *, reference: str = "", **answers: Any) -> str:
         """Work a complaint until ``element`` waits, and return its reference.

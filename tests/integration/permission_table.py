@@ -43,6 +43,7 @@ _TABLE = """
     accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
     approvals.approve               t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.drafted               t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    letter_gate.look                t   t   t   t   a   a   o   e   e   s   -   e   -   e
     printing.letter_pdf             t   t   t   t   a   a   o   e   e   s   -   e   -   e
     printing.draft_pages            t   t   t   t   a   a   o   e   e   s   -   e   -   e
     approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e

@@ -103,7 +103,8 @@ def test_what_is_sent_is_what_was_approved_to_the_byte(office):
     sent = told.communications[-1]
     approved = told.approvals[-1]
     drafted = [s for s in told.statements if s.form == "decision"]
-    assert sent.body == "Dear Jane, this is version 2. “Sorry”."
+    assert sent.body.startswith("Dear Jane, this is version 2. “Sorry”.")
+    assert sent.body == drafted[-1].content["letter"]
     assert approved.content_hash == content_hash(dict(drafted[-1].content))
     assert sent.content_hash == approved.letter_hash
     assert approved.statement_id == drafted[-1].id
@@ -130,7 +131,7 @@ def test_a_slight_matter_needs_no_second_person(office):
         assess={"severity": 2, "complexity": "simple", "amount": "600"},
         resolve_frontline={"frontline_result": "not_resolved"},
     )
-    office.do(reference, "draft_decision", remedy_amount="0", remedy="")
+    office.do(reference, "draft_decision", remedy_amount="0", remedy="We apologise.")
 
     told = office.view(reference)
     assert told.approvals == ()

@@ -1,9 +1,10 @@
-"""The letter that waits for approval: its words, and how it will look on paper."""
+"""The letter that waits for approval: its words, what it has and lacks, how it looks on paper."""
 
 import streamlit as st
 
+from engine.domain.completeness import Completeness
 from engine.errors import InvalidInputError
-from engine.services import printing
+from engine.services import letter_gate, printing
 from engine.services.approvals import Draft
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -14,8 +15,37 @@ def draw_letter(look: Look, draft: Draft) -> None:
     """Draw a draft word for word, and the pages it will be printed on where they are asked for."""
     with st.container(border=True, key="case:letter"):
         st.text(draft.letter.body)
+    found = letter_gate.look(platform(), actor=look.person, reference=look.reference)
+    if found is not None:
+        _draw_completeness(found)
     if st.toggle("Show it as it will be printed", key=f"case:printed:{look.reference}"):
         _draw_pages(look)
+
+
+def _draw_completeness(found: Completeness) -> None:
+    """Draw what a letter must have: what it lacks first, each with what to do."""
+    total = len(found.requirements)
+    if found.is_complete:
+        said = f":green[:material/check_circle:] It has all {total} things that it must have"
+    else:
+        said = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
+    with st.expander(f"{said}{_ease(found)}", expanded=not found.is_complete):
+        for each in sorted(found.requirements, key=lambda each: each.is_met):
+            if each.is_met:
+                st.markdown(f":green[:material/check:] {plain(each.title)}")
+            else:
+                st.markdown(f":red[:material/close:] **{plain(each.title)}**  \n{plain(each.todo)}")
+            st.markdown(f":small[{plain(_source(each.source))}]")
+        if found.ease is not None:
+            st.markdown(f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}")
+
+
+def _ease(found: Completeness) -> str:
+    return f"; ease of reading {found.ease.ease:.0f} of 100" if found.ease else ""
+
+
+def _source(source: str) -> str:
+    return f"ISO 10002, {source}" if source[0].isdigit() else source
 
 
 def _draw_pages(look: Look) -> None:

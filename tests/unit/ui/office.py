@@ -9,6 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.complaint import Complaint
 from engine.services import casefile, inbox, intake
+from tests.integration.office import DECIDED
 from tests.unit.ui.door import SessionsInMemory
 from ui.identity import RecentSessions
 from ui.seal import FormSeal
@@ -17,6 +18,8 @@ from ui.session import Desk, open_desk
 HOSTILE = '<img src=x onerror=alert(1)> ![x](http://evil/x.png) =HYPERLINK("http://evil")'
 
 LETTER = "Dear Jane, we are sorry and pay the money back within five working days."
+LETTERS = {amount: LETTER + DECIDED.format(amount=amount) for amount in ("250", "300", "90000")}
+"""Whole ones, by what is paid."""
 
 
 class Office:
@@ -97,7 +100,7 @@ class Office:
             reasons="It was charged twice by mistake.",
             remedy="Refund",
             remedy_amount=amount,
-            letter=LETTER,
+            letter=LETTERS[amount],
         )
         return reference
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.domain.actor import COMPLAINANT, Actor, Role
 from engine.services import casefile, casework, following, inbox
-from tests.unit.ui.office import HOSTILE, LETTER, Office, as_text, markup, texts
+from tests.unit.ui.office import HOSTILE, LETTER, LETTERS, Office, as_text, markup, texts
 
 
 def _page():
@@ -129,7 +129,7 @@ def test_an_approver_reads_the_letter_as_it_will_be_sent(office: Office, hanna, 
 
     test = office.sits(ada, _page, ref=reference)
 
-    assert LETTER in as_text(test)
+    assert any(LETTER in text for text in as_text(test))
     assert f"The letter as it will be sent: Our decision on your complaint {reference}" in texts(
         test
     )
@@ -144,7 +144,7 @@ def test_whoever_drafted_reads_why_somebody_else_decides(office: Office, tom, do
     test = office.sits(dora, _page, ref=reference)
 
     assert "You drafted this, so somebody else decides it." in texts(test)
-    assert LETTER in as_text(test)
+    assert any(LETTER in text for text in as_text(test))
     assert not [button for button in test.button if button.key.endswith(":submit")]
 
 
@@ -158,7 +158,7 @@ def test_a_returned_draft_shows_its_reasons_to_whoever_drafts_again(
 
     assert "Ada returned the draft just now" in texts(test)
     assert "Say sorry first." in as_text(test)
-    assert LETTER in [area.value for area in test.text_area]
+    assert LETTERS["250"].strip() in [area.value for area in test.text_area]
 
 
 def test_hostile_text_is_shown_as_text_only(office: Office, hanna):

@@ -1,0 +1,104 @@
+"""The gate that a letter with a decision passes twice: before it waits for approval, and then.
+
+What it must say besides comes from the regimes of the case; what is missing is listed at once.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.case import Case, Statement
+from engine.domain.completeness import Completeness, DraftedDecision, judge
+from engine.domain.form import ApprovalForm, DecisionForm, Form
+from engine.domain.letter import LetterKind
+from engine.errors import InvalidInputError
+from engine.services import four_eyes, letter, letter_facts, reach
+from engine.store.transaction import Transaction
+
+_UPHELD = frozenset({"upheld", "partly_upheld"})
+
+
+def look(
+    platform: Platform, *, actor: Actor, reference: str, content: Mapping[str, Any] | None = None
+) -> Completeness | None:
+    """Return what a decision has of what it must have.
+
+    Args:
+        platform: Where the case is.
+        actor: Who looks.
+        reference: Of the case.
+        content: The form as it is filled so far; None for the decision that was drafted last.
+
+    Returns:
+        None where nothing was drafted.
+
+    Raises:
+        NotAllowedError: The actor may not read this complaint.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
+        drafted = tx.records.last_statement(case.id, *letter.DRAFTED)
+        if content is None and (drafted is None or drafted.form != "decision"):
+            return None
+        told = content if content is not None else drafted.content if drafted else {}
+        return completeness(platform, tx, case, told)
+
+
+def completeness(
+    platform: Platform, tx: Transaction, case: Case, content: Mapping[str, Any]
+) -> Completeness:
+    """Return what a decision has of what it must have.
+
+    Args:
+        platform: Whose letters.
+        tx: Reads issues and regimes.
+        case: About which.
+        content: Of the form of the decision.
+    """
+    language = letter_facts.language_of(platform, case=case)
+    kind = letter.at_stage(LetterKind.DECISION, case)
+    outside = letter_facts.outside(platform, tx, case, language)
+    issues = tx.issues.of(case.id)
+    return judge(
+        DraftedDecision(
+            letter=str(content.get("letter") or ""),
+            language=language,
+            blanks=platform.letters.blanks(kind, language),
+            issues=[(each.number, each.titled(case.complaint.summary)) for each in issues],
+            is_upheld=content.get("outcome") in _UPHELD,
+            reasons=str(content.get("reasons") or ""),
+            remedy=str(content.get("remedy") or content.get("remedy_kind") or ""),
+            amount=Decimal(str(content.get("remedy_amount") or 0)),
+            is_final=kind is LetterKind.STAGE_TWO_DECISION,
+            body=outside.body,
+            limits=outside.limits(language.code),
+            must=outside.must,
+        )
+    )
+
+
+def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form) -> None:
+    """Refuse a decision that lacks something: when it is drafted, and when it is approved.
+
+    Raises:
+        InvalidInputError: Names everything that is missing, each with what to do.
+        ConflictError: The draft is not the one that was written.
+
+    Source: ISO 10002:2018, 7.8 and 7.9.
+    """
+    if isinstance(form, DecisionForm):
+        content: Mapping[str, Any] = form.model_dump(mode="json")
+    elif isinstance(form, ApprovalForm) and form.approval == "approved":
+        drafts = [s for s in tx.records.of(Statement, case.id) if s.form in letter.DRAFTED]
+        if not drafts or drafts[-1].form != "decision":
+            return
+        four_eyes.require_unaltered(drafts[-1])
+        content = drafts[-1].content
+    else:
+        return
+    if missing := completeness(platform, tx, case, content).missing:
+        raise InvalidInputError({f"{each.title}, missing": each.todo for each in missing})
