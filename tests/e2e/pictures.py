@@ -21,6 +21,7 @@ from engine.bootstrap import open_platform
 from engine.services import demo, inbox, jobs, processes
 from tests.application import answers
 from tests.browser import find_browser
+from tests.e2e.letter_pictures import write_letters
 from tests.e2e.seat import PHONE, Seat, Site, sit_down, step_address
 from tests.postgres import free_port
 from tests.processes import eventually
@@ -115,6 +116,8 @@ def _show(seat: Seat, path: str) -> None:
 def main() -> None:
     """Write the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for written in write_letters(FOLDER):
+        sys.stdout.write(f"{written.name}: {written.stat().st_size // 1024} KB\n")
     with (
         tempfile.TemporaryDirectory() as home,
         still_site(Path(home)) as site,
