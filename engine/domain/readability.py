@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_SENTENCE = re.compile(r"[.!?]+(?=\s|$)|\n+|:(?=\s|$)")
+_SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n")
 _VOWELS = re.compile(r"[aeiouyäöüáéíóúàèìòùâêîôû]+", re.IGNORECASE)
 _SILENT = re.compile(r"(?<=[^aeiouyl\W])e(?:s|d)?$", re.IGNORECASE)
 _FEWEST = 20

@@ -276,7 +276,7 @@ class CaseChange:
         four_eyes.require_second_person(drafted, self.actor, on_behalf_of=self.on_behalf_of)
         four_eyes.require_unaltered(drafted)
         approval = Approval(
-            letter_hash=letter.hash_of_draft(self.platform, self.tx, self.case, self.now),
+            letter_hash=letter.hash_of_draft(self.platform, self.tx, self.case, drafted, self.now),
             statement_id=drafted.id,
             drafter=drafted.by,
             approver=self.actor.username,

@@ -73,6 +73,7 @@ def write(
     clocks: Sequence[Clock] = (),
     statements: Sequence[Statement] = (),
     facts: Mapping[str, str] | None = None,
+    is_subject_only: bool = False,
 ) -> Written:
     """Return a letter as its template gives it, in the language of the complainant.
 
@@ -84,10 +85,13 @@ def write(
         clocks: Of the case; tell until when there is an answer.
         statements: Of the case; tell what was found.
         facts: What this kind of letter is told besides.
+        is_subject_only: Somebody has written the letter itself already.
     """
     language = letter_facts.language_of(platform, case=case)
     told: letter_facts.Told = letter_facts.common(platform, tx, case, language)
     if kind in {LetterKind.DECISION, LetterKind.STAGE_TWO_DECISION}:
+        told |= {"issues": [], "several": "", "rights": []}
+    if kind in {LetterKind.DECISION, LetterKind.STAGE_TWO_DECISION} and not is_subject_only:
         told |= letter_facts.decided(platform, tx, case, language, statements)
     if kind in {LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE_TWO_ACKNOWLEDGEMENT}:
         told |= letter_facts.answer_by(platform, language=language, clocks=clocks)
@@ -127,8 +131,15 @@ def compose(
     if not drafts:
         raise ProcessFailedError(operation, f"nobody has completed the form “{form}” before it")
     draft = drafts[-1]
-    facts = _facts(form, draft)
-    written = write(platform, tx, kind, case=case, statements=statements, facts=facts)
+    written = write(
+        platform,
+        tx,
+        kind,
+        case=case,
+        statements=statements,
+        facts=_facts(form, draft),
+        is_subject_only=form in _FIELD,
+    )
     body = str(draft.content[_FIELD[form]]) if form in _FIELD else written.body
     sent = letter_of(case, written, body=body, by=draft.by, at=now)
     if form in DRAFTED and approvals is not None:
@@ -164,10 +175,11 @@ def preview(
     return Preview(drafted[-1], letter)
 
 
-def hash_of_draft(platform: Platform, tx: Transaction, case: Case, now: datetime) -> str:
-    """Return what names the letter that waits to be approved; empty where nothing was drafted."""
-    statements = tx.records.of(Statement, case.id)
-    seen = preview(platform, tx, case=case, statements=statements, now=now)
+def hash_of_draft(
+    platform: Platform, tx: Transaction, case: Case, draft: Statement, now: datetime
+) -> str:
+    """Return what names the letter that a draft becomes."""
+    seen = preview(platform, tx, case=case, statements=[draft], now=now)
     return seen.letter.content_hash if seen else ""
 
 

@@ -179,16 +179,25 @@ def _decision(scenario: Scenario, step: Step, letter: str) -> dict[str, Any]:
     remedy = scenario.amount if scenario.outcome != "not_upheld" else Decimal(0)
     day = step.due_at + timedelta(days=14)
     does = f"We pay you {remedy:,.2f} by {day.day} {day:%B %Y}, and we apologise."
-    nothing = "We do nothing further, since the records show that the terms were kept."
+    if not remedy:
+        does = "We apologise. The records are put right, which has been done today."
+    if scenario.outcome == "not_upheld":
+        does = "We do nothing further, since the records show that the terms were kept."
     why = "We compared our records with what you told us, and they agree."
-    whole = iter([*([why] * letter.count("[Say why")), does if remedy else nothing])
+    whole = iter([*([why] * letter.count("[Say why")), does])
     return {
         "outcome": scenario.outcome,
         "reasons": "The records agree with what the complainant told us.",
-        "remedy": "Payment and an apology" if remedy else "",
+        "remedy": _remedy(scenario, remedy),
         "remedy_amount": remedy,
         "letter": _BLANK.sub(lambda blank: next(whole, blank[0]), letter),
     }
+
+
+def _remedy(scenario: Scenario, amount: Decimal) -> str:
+    if scenario.outcome == "not_upheld":
+        return ""
+    return "Payment and an apology" if amount else "An apology; the records are put right"
 
 
 def _approval(scenario: Scenario, step: Step, earlier: int) -> dict[str, Any]:
