@@ -34,7 +34,8 @@ def _draw_completeness(found: Completeness) -> None:
             if each.is_met:
                 st.markdown(f":green[:material/check:] {plain(each.title)}")
             else:
-                st.markdown(f":red[:material/close:] **{plain(each.title)}**  \n{plain(each.todo)}")
+                st.markdown(f":red[:material/close:] **{plain(each.title)}**")
+                st.markdown(plain(each.todo))
             st.markdown(f":small[{plain(_source(each.source))}]")
         if found.ease is not None:
             st.markdown(f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}")
