@@ -26,10 +26,10 @@ def _draw_completeness(found: Completeness) -> None:
     """Draw what a letter must have: what it lacks first, each with what to do."""
     total = len(found.requirements)
     if found.is_complete:
-        said = f":green[:material/check_circle:] It has all {total} things that it must have"
+        title = f":green[:material/check_circle:] It has all {total} things that it must have"
     else:
-        said = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
-    with st.expander(f"{said}{_ease(found)}", expanded=not found.is_complete):
+        title = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
+    with st.expander(f"{title}{_ease(found)}", expanded=not found.is_complete):
         for each in sorted(found.requirements, key=lambda each: each.is_met):
             if each.is_met:
                 st.markdown(f":green[:material/check:] {plain(each.title)}")
@@ -38,7 +38,8 @@ def _draw_completeness(found: Completeness) -> None:
                 st.markdown(plain(each.todo))
             st.markdown(f":small[{plain(_source(each.source))}]")
         if found.ease is not None:
-            st.markdown(f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}")
+            said = f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}"
+            st.markdown(plain(said))
 
 
 def _ease(found: Completeness) -> str:
