@@ -140,9 +140,9 @@ class Office:
     def _whole(self, answers: dict[str, Any], *, suggested: str) -> dict[str, Any]:
         """Return answers whose letter says what the regimes of the case demand."""
         amount = answers.get("remedy_amount", ANSWERS["decision"]["remedy_amount"])
-        said = re.sub(r"\[[^\]\n]+\]", f"We pay you {amount} by 1 June 2026.", suggested)
+        said = re.sub(r"\[[^\]\n]+\]", f"We pay you {amount} by 01.06.2026.", suggested)
         letter = answers.get("letter", LETTER) + DECIDED.format(amount=amount)
-        is_said = "Utilities Ombudsman" in said and "\n2. " not in said
+        is_said = "turn to the Utilities Ombudsman" in said and "\n2. " not in said
         return answers | {"letter": letter if is_said else f"{letter}\n{said}"}
 
     def reach(self, element: str, *, reference: str = "", **answers: Any) -> str:
