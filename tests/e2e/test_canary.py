@@ -54,8 +54,7 @@ def _lodge(seat: Seat) -> None:
     seat.type("What happened", f"{NAME} was charged for yttrium.")
     seat.type("Complainant", NAME)
     seat.type("E-mail", MAIL)
-    seat.press("Record the complaint")
-    seat.sees("is recorded and on its way.")
+    seat.record()
 
 
 def _fail_to_sign_in(seat: Seat) -> None:

@@ -111,8 +111,7 @@ def test_such_a_text_can_be_typed_into_every_field(sit: Sit, office: Office):
     for label in ("In one sentence", "What happened", "Complainant", "What the complainant wants"):
         writer.type(label, text)
     writer.type("Product or service", PAYLOADS["link"])
-    writer.press("Record the complaint")
-    writer.sees("is recorded and on its way.")
+    writer.record()
     writer.type("New note", text)
     writer.press("Add note")
     writer.sees("The note is kept.")

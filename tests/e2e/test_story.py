@@ -32,8 +32,7 @@ def _lodge(handler: Seat, site: Site) -> str:
     handler.tab.keyboard.type(local_parts(received_at.astimezone(LONDON)))
     handler.pick("Category", "Invoicing and debt")
     handler.type("Amount at stake", "600")
-    handler.press("Record the complaint")
-    handler.sees("is recorded and on its way.")
+    handler.record()
     reference = handler.tab.url.partition("ref=")[2]
     assert reference.startswith("C-")
     return reference
