@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.domain.completeness import Completeness
+from engine.domain.completeness import Completeness, Requirement
 from engine.errors import InvalidInputError
 from engine.services import letter_gate, printing
 from engine.services.approvals import Draft
@@ -31,15 +31,19 @@ def _draw_completeness(found: Completeness) -> None:
         title = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
     with st.expander(f"{title}{_ease(found)}", expanded=not found.is_complete):
         for each in sorted(found.requirements, key=lambda each: each.is_met):
-            if each.is_met:
-                st.markdown(f":green[:material/check:] {plain(each.title)}")
-            else:
-                st.markdown(f":red[:material/close:] **{plain(each.title)}**")
-                st.markdown(plain(each.todo))
-            st.markdown(f":small[{plain(_source(each.source))}]")
+            _draw_requirement(each)
         if found.ease is not None:
             said = f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}"
             st.markdown(plain(said))
+
+
+def _draw_requirement(each: Requirement) -> None:
+    mark = ":green[:material/check:]" if each.is_met else ":red[:material/close:]"
+    title = plain(each.title) if each.is_met else f"**{plain(each.title)}**"
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{mark} {title} :small[{plain(_source(each.source))}]")
+        if not each.is_met:
+            st.markdown(plain(each.todo))
 
 
 def _ease(found: Completeness) -> str:
