@@ -246,6 +246,25 @@ class HeldMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a letter that was to leave by mail.
+
+    Attributes:
+        state: Waiting, sent, kept back, refused for the last time, or come back after it was sent.
+        why: Why it did not arrive, in the words of a mail server; empty where nothing is wrong.
+    """
+
+    communication_id: int
+    state: Literal["waiting", "sent", "held", "given_up", "returned"]
+    why: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether somebody has to send it another way."""
+        return self.state in {"given_up", "returned"}
+
+
+@dataclass(frozen=True, slots=True)
 class Bounce:
     """A mail that a server had taken, and that was not delivered.
 

@@ -1,6 +1,6 @@
 """Letters on paper: as a PDF to save, to print and to send, and as pictures to look at first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ import structlog
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case import Case, Communication, Mail, Statement
+from engine.domain.case import Case, Communication, Delivery, Mail, Statement
 from engine.domain.envelope import Attachment
 from engine.domain.letter import letter_hash
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
@@ -75,6 +75,19 @@ def draft_pages(platform: Platform, *, actor: Actor, reference: str) -> tuple[by
         statements = tx.records.of(Statement, case.id)
         seen = letter.preview(platform, tx, case=case, statements=statements, now=platform.now())
     return draw_letter(_sheet(platform, case, seen.letter), dots=110) if seen else ()
+
+
+def deliveries(platform: Platform, *, actor: Actor, reference: str) -> Mapping[int, Delivery]:
+    """Return what became of each letter that was to leave by mail, by the letter's number.
+
+    Raises:
+        NotAllowedError: The actor may not read this complaint.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
+        return {each.communication_id: each for each in tx.outbox.deliveries_of(case.id)}
 
 
 def enclosed(platform: Platform, *, mail: Mail) -> Attachment | None:

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy import Row, RowMapping, bindparam, func, select, update
 from sqlmodel import col
 
-from engine.domain.case import Bounce, HeldMail, Mail
+from engine.domain.case import Bounce, Delivery, HeldMail, Mail
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
@@ -166,7 +166,21 @@ class Outbox:
         )
         seal = self._session.seals.of(case_id)
         return tuple(
-            Bounce(row[0], row[1], row[2], seal.open(f"outbox:{case_id}:bounce", row[3]))
+            Bounce(row[0], row[1], row[2], seal.open(_bounce(case_id), row[3])) for row in found
+        )
+
+    def deliveries_of(self, case_id: int) -> tuple[Delivery, ...]:
+        """Return what became of the letters of a case that were to leave by mail, oldest first."""
+        found = self._session.execute(
+            select(_MAIL)
+            .where(_MAIL.c.case_id == case_id, _MAIL.c.communication_id.is_not(None))
+            .order_by(_MAIL.c.id)
+        )
+        seal = self._session.seals.of(case_id)
+        return tuple(
+            Delivery(row.communication_id, "returned", seal.open(_bounce(case_id), row.bounce))
+            if row.bounced_at
+            else _delivery(row)
             for row in found
         )
 
@@ -229,6 +243,22 @@ class Outbox:
             select(func.count()).where(col(OutboxRow.next_try_at).is_not(None))
         ).scalar_one()
         return n
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    """Return what became of a letter that did not come back."""
+    if row.sent_at:
+        return Delivery(row.communication_id, "sent")
+    if row.held_at:
+        return Delivery(row.communication_id, "held")
+    if row.next_try_at:
+        return Delivery(row.communication_id, "waiting")
+    return Delivery(row.communication_id, "given_up", row.last_error)
+
+
+def _bounce(case_id: int) -> str:
+    """Return what the reason of a mail that came back is bound to."""
+    return f"outbox:{case_id}:bounce"
 
 
 def _waiting(at: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "approvals.waiting": lambda a: approvals.waiting(a.platform, actor=a.actor),
     "approvals.drafted": lambda a: approvals.drafted(a.platform, **a.of_case),
     "letter_gate.look": lambda a: letter_gate.look(a.platform, **a.of_case),
+    "printing.deliveries": lambda a: printing.deliveries(a.platform, **a.of_case),
     "printing.draft_pages": lambda a: printing.draft_pages(a.platform, **a.of_case),
     "printing.letter_pdf": lambda a: printing.letter_pdf(a.platform, number=1, **a.of_case),
 }

@@ -45,6 +45,7 @@ _TABLE = """
     approvals.drafted               t   t   t   t   a   a   o   e   e   s   -   e   -   e
     letter_gate.look                t   t   t   t   a   a   o   e   e   s   -   e   -   e
     printing.letter_pdf             t   t   t   t   a   a   o   e   e   s   -   e   -   e
+    printing.deliveries             t   t   t   t   a   a   o   e   e   s   -   e   -   e
     printing.draft_pages            t   t   t   t   a   a   o   e   e   s   -   e   -   e
     approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e

@@ -135,3 +135,35 @@ def test_who_approves_can_look_at_the_letter_as_it_will_be_printed(office):
     assert page.startswith(b"\x89PNG")
     waiting = office.reach("acknowledge")
     assert printing.draft_pages(office.platform, **(ada | {"reference": waiting})) == ()
+
+
+def _state(office, reference):
+    found = printing.deliveries(office.platform, actor=office.staff["hanna"], reference=reference)
+    return [(each.state, each.has_failed) for each in found.values()]
+
+
+@pytest.mark.iso("7.8")
+def test_what_became_of_a_letter_is_seen_until_it_has_arrived(office, sent):
+    reference = _acknowledged(office)
+    ids, now, store = _ids(office), office.platform.now(), office.platform.database
+    assert _state(office, reference) == [("waiting", False)]
+
+    store.write(lambda tx: tx.outbox.hold(ids, now))
+    assert _state(office, reference) == [("held", False)]
+    store.write(lambda tx: tx.outbox.let_go(ids, now))
+    store.write(lambda tx: tx.outbox.failed(1, error="550 No such person", next_try_at=None))
+    assert _state(office, reference) == [("given_up", True)]
+    store.write(lambda tx: tx.outbox.try_again(ids[0], now))
+    sent()
+    assert _state(office, reference) == [("sent", False)]
+    case = office.view(reference).case.id
+    store.write(lambda tx: tx.outbox.bounced(ids[0], case_id=case, why="550 Gone", at=now))
+    assert _state(office, reference) == [("returned", True)]
+    (returned,) = printing.deliveries(
+        office.platform, actor=office.staff["hanna"], reference=reference
+    ).values()
+    assert returned.why == "550 Gone"
+
+
+def test_a_letter_by_post_has_no_delivery(office):
+    assert _state(office, _acknowledged(office, email=None)) == []

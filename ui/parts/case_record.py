@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from engine.domain.case import Communication
+from engine.domain.case import Communication, Delivery
+from engine.services import printing
 from ui.parts import words
 from ui.parts.diagram import show_diagram
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement
 from ui.parts.words import plain
+from ui.session import platform
 from ui.way import address
 
 _ICONS = {
@@ -55,11 +57,12 @@ def draw_letters(look: Look) -> None:
     """Draw what was written to and by the complainant, latest first."""
     if not look.file.communications:
         st.markdown("Nothing was written to the complainant yet.")
+    found = printing.deliveries(platform(), actor=look.person, reference=look.reference)
     for letter in reversed(look.file.communications):
-        _draw_letter(look, letter)
+        _draw_letter(look, letter, found.get(letter.id))
 
 
-def _draw_letter(look: Look, letter: Communication) -> None:
+def _draw_letter(look: Look, letter: Communication, delivery: Delivery | None) -> None:
     with st.container(border=True):
         if letter.direction == "out":
             st.header(letter.subject and plain(letter.subject))
@@ -69,10 +72,24 @@ def _draw_letter(look: Look, letter: Communication) -> None:
             way = f"{plain(letter.kind.capitalize())}; came by "
             way += f"{plain(letter.channel.replace('_', ' '))}, recorded by"
         st.markdown(f":small[{look.moment(letter.at)}. {way} {look.name(letter.by)}]")
+        if delivery is not None and delivery.has_failed:
+            _draw_failure(delivery)
         st.text(letter.body or "No words were recorded.")
         if letter.direction == "out":
             where = f"api/v1/complaints/{look.reference}/letters/{letter.id}/pdf"
             st.link_button("Save as PDF", address(where), icon=":material/picture_as_pdf:")
+
+
+def _draw_failure(delivery: Delivery) -> None:
+    """Say that a letter did not arrive, and what somebody does about it."""
+    how = "came back" if delivery.state == "returned" else "was not taken by the mail server"
+    with st.container(gap="xxsmall"):
+        st.markdown(
+            f":red[:material/unsubscribe:] **It {how}. Send it another way**: save it as PDF and "
+            "post it, or ask for another address."
+        )
+        if delivery.why:
+            st.text(delivery.why)
 
 
 def draw_record(look: Look) -> None:
