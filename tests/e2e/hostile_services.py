@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.domain.actor import Actor, Role
+from engine.domain.actor import COMPLAINANT, Actor, Role
 from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
 from engine.domain.regime import Ground
@@ -26,6 +26,7 @@ from engine.services import (
     delegation,
     documents,
     erasure,
+    following,
     glass,
     inbox,
     incidents,
@@ -44,6 +45,7 @@ from engine.services import (
     sampling,
     signing_in,
     subject_access,
+    survey,
     teams,
     timing,
 )
@@ -97,6 +99,7 @@ ELSEWHERE = {
     "messages.deliver_message.name": "names a message of the diagram",
     "messages.send_signal.key": "is compared, and no page shows it",
     "messages.send_signal.name": "names a signal of the diagram",
+    "reception.receive.unfinished": "is the code of a form",
     "signing_in.answer_code.user_agent": "is kept as that of signing_in.sign_in",
     "signing_in.confirm_factor.user_agent": "as above",
 }
@@ -290,6 +293,10 @@ def _close(pen: Pen, email: str) -> str:
     answer = {"actor": WANDA, "reference": reference, "answer": "accepted"}
     pen.write(casework.deliver_answer, text=pen.reason, **answer)
     pen.office.do(reference, "closing_check")
+    own = {"actor": COMPLAINANT, "reference": reference}
+    pen.write(following.hear, text=pen.reason, **own)
+    said = {"unresolved": pen.reason, "comment": pen.reason}
+    pen.write(survey.respond, scores={"overall": 1}, **said, **own)
     return reference
 
 
