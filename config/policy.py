@@ -7,6 +7,7 @@ arguments and never loads them.
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -287,6 +288,20 @@ class MailPolicy(_Policy):
     """For so long a mail that somebody discarded can still be read."""
 
 
+class RemedyPolicy(_Policy):
+    """How remedies are proposed and carried out.
+
+    Source: ISO 10002:2018, 5.4 and 7.7.
+    """
+
+    due_days: int = Field(default=28, ge=1, le=365)
+    """Days within which a remedy is carried out where nobody says another date."""
+    alone_up_to: Decimal = Field(default=Decimal(100), ge=0)
+    """Above this amount, whoever proposed or approved a payment does not pay it."""
+    similar_months: int = Field(default=24, ge=1, le=120)
+    """How long a payment counts for the range of what is paid in similar complaints."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -306,6 +321,7 @@ class Policy(_Policy):
     documents: DocumentPolicy = DocumentPolicy()
     portal: PortalPolicy = PortalPolicy()
     mail: MailPolicy = MailPolicy()
+    remedies: RemedyPolicy = RemedyPolicy()
 
     @model_validator(mode="before")
     @classmethod

@@ -26,6 +26,7 @@ from ui.pages import (
     performance,
     personal_data,
     process,
+    remedies,
     samples,
     users,
 )
@@ -129,6 +130,7 @@ PLACES = (
     ),
     # To whoever may break the glass as well; the page itself says what is closed to somebody.
     Place("case", "Complaint", ":material/description:", case.show, is_listed=False),
+    Place("remedies", "Remedies", ":material/handshake:", remedies.show, Deed.SEE_REMEDIES),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
     Place(

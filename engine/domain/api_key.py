@@ -32,7 +32,15 @@ _TITLES = {
 }
 
 REACHES: dict[Scope, frozenset[Deed]] = {
-    Scope.READ: frozenset({Deed.READ, Deed.SEE_ORIGINAL, Deed.SEE_PROCESS, Deed.SEE_INCIDENTS}),
+    Scope.READ: frozenset(
+        {
+            Deed.READ,
+            Deed.SEE_ORIGINAL,
+            Deed.SEE_PROCESS,
+            Deed.SEE_INCIDENTS,
+            Deed.SEE_REMEDIES,
+        }
+    ),
     Scope.LODGE: frozenset({Deed.LODGE, Deed.IMPORT}),
     Scope.WORK: frozenset(
         {
@@ -44,6 +52,9 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.NOTE,
             Deed.STATE_ISSUES,
             Deed.FIND,
+            Deed.PROPOSE_REMEDY,
+            Deed.CARRY_OUT_REMEDY,
+            Deed.VERIFY_REMEDY,
             Deed.ANSWER,
             Deed.TELL,
             Deed.FILE,

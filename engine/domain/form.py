@@ -7,15 +7,16 @@ diagram chooses the way on. A form is named by the ``form`` of a step in the dia
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
+from engine.domain.filling import filled
 from engine.domain.issue import FIRST, MOST, CauseArea
+from engine.domain.remedy import RemedyKind
 from engine.domain.text import without_controls
-from engine.errors import InvalidInputError
 
 Money = Decimal
 _LONG: JsonDict = {"multiline": True}
@@ -39,9 +40,6 @@ class Form(BaseModel):
         stated = self.model_dump(mode="json", include=set(self.routes_by))
         numbers = {name for name in self.routes_by if isinstance(getattr(self, name), Decimal)}
         return {key: float(value) if key in numbers else value for key, value in stated.items()}
-
-
-Filled = TypeVar("Filled", bound=Form)
 
 
 class RegisterForm(Form):
@@ -176,13 +174,21 @@ class FindingForm(Form):
 class DecisionForm(Form):
     """Draft the decision, the remedy and the letter to the complainant."""
 
-    routes_by = ("outcome", "remedy_amount")
+    routes_by: ClassVar[tuple[str, ...]] = ("outcome", "remedy_amount")
 
     outcome: Literal["upheld", "partly_upheld", "not_upheld"] = Field(title="Decision")
     reasons: str = Field(min_length=10, max_length=20_000, title="Reasons", json_schema_extra=_LONG)
     remedy: str = Field(default="", max_length=4_000, title="Remedy", json_schema_extra=_LONG)
+    remedy_kind: RemedyKind | None = Field(
+        default=None, title="Kind of remedy", json_schema_extra={"row": "remedy"}
+    )
     remedy_amount: Money = Field(
-        default=Decimal(0), ge=0, max_digits=14, decimal_places=2, title="Amount of the remedy"
+        default=Decimal(0),
+        ge=0,
+        max_digits=14,
+        decimal_places=2,
+        title="Amount of the remedy",
+        json_schema_extra={"row": "remedy"},
     )
     letter: str = Field(
         min_length=20, max_length=20_000, title="Letter to the complainant", json_schema_extra=_LONG
@@ -193,6 +199,63 @@ class DecisionForm(Form):
         if self.outcome == "not_upheld" and self.remedy_amount and not self.remedy:
             raise ValueError("A payment on a complaint that is not upheld needs its remedy named.")
         return self
+
+
+class RemedyLine(BaseModel):
+    """One remedy as a decision offers it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    issue: int
+    kind: RemedyKind
+    text: str
+    amount: Money
+    owner: str
+    due_on: date
+
+
+class DecisionWithRemedies(DecisionForm):
+    """A drafted decision with its remedies as they were then: what is approved is all of it."""
+
+    routes_by = (*DecisionForm.routes_by, "remedy_deviates")
+
+    remedies: tuple[RemedyLine, ...] = Field(default=(), title="Remedies offered")
+    remedy_deviates: bool = Field(default=False, title="Unlike other payments in similar cases")
+
+
+class RemedyForm(Form):
+    """One thing that puts matters right: what, how much, who sees to it, and until when."""
+
+    issue: int = Field(
+        default=FIRST, ge=FIRST, le=MOST, title="Issue", json_schema_extra={"choices": "issues"}
+    )
+    kind: RemedyKind = Field(title="Kind of remedy", json_schema_extra={"row": "remedy"})
+    amount: Money = Field(
+        default=Decimal(0),
+        ge=0,
+        max_digits=14,
+        decimal_places=2,
+        title="Amount",
+        json_schema_extra={"row": "remedy"},
+    )
+    text: str = Field(min_length=3, max_length=1_000, title="What is done")
+    owner: str = Field(
+        title="Who sees to it", json_schema_extra={"choices": "handlers", "row": "who"}
+    )
+    due_on: date = Field(title="Until", json_schema_extra={"row": "who"})
+
+
+class DroppedForm(Form):
+    """Say why it is not done; the reason is kept in the journal of the case, with your name."""
+
+    reason: str = Field(min_length=3, max_length=4_000, title="Reason", json_schema_extra=_LONG)
+
+
+class CarriedOutForm(Form):
+    """Say how the carrying out can be found again: a payment, a letter, a work order."""
+
+    proof: str = Field(min_length=3, max_length=500, title="Proof")
 
 
 class ApprovalForm(Form):
@@ -251,16 +314,9 @@ class WithdrawalForm(Form):
 
 
 class ClosingForm(Form):
-    """Check that everything promised was done, and what can be learned."""
+    """Check that everything is answered and done, and note what can be learned."""
 
-    remedy_done: bool = Field(title="Every remedy was carried out")
     lessons: str = Field(default="", max_length=4_000, title="Lessons", json_schema_extra=_LONG)
-
-    @model_validator(mode="after")
-    def _no_open_remedy(self) -> Self:
-        if not self.remedy_done:
-            raise ValueError("A complaint is closed only when every remedy was carried out.")
-        return self
 
 
 FORMS: dict[str, type[Form]] = {
@@ -283,7 +339,7 @@ FORMS: dict[str, type[Form]] = {
 }
 """Every form a diagram may name."""
 
-STATED: Mapping[str, type[Form]] = FORMS | {"cause": CauseForm}
+STATED: Mapping[str, type[Form]] = FORMS | {"cause": CauseForm, "decision": DecisionWithRemedies}
 """Every form that is kept as a statement, with those that are filled beside the steps."""
 
 
@@ -294,52 +350,3 @@ def read_form(name: str, answers: Mapping[str, Any]) -> Form:
         InvalidInputError: A field is missing or wrong; names each with its title.
     """
     return filled(FORMS[name], answers)
-
-
-def filled(model: type[Filled], answers: Mapping[str, Any]) -> Filled:
-    """Return a filled form.
-
-    Raises:
-        InvalidInputError: A field is missing or wrong; names each with its title.
-    """
-    try:
-        return model.model_validate(dict(answers))
-    except ValidationError as error:
-        raise InvalidInputError(problems_of(error, model)) from error
-
-
-def problems_of(error: ValidationError, model: type[BaseModel]) -> dict[str, str]:
-    """Return what is wrong in plain words, by the title of the field; "" for the whole form."""
-    problems: dict[str, str] = {}
-    for detail in error.errors():
-        name = str(detail["loc"][0]) if detail["loc"] else ""
-        field = model.model_fields.get(name)
-        title = (field.title or name) if field else name
-        problems.setdefault(title, _sentence(detail["type"], detail["msg"], detail.get("ctx", {})))
-    return problems
-
-
-def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
-    """Put pydantic's finding into words for somebody who has never heard of it."""
-    plain = {
-        "missing": "is needed.",
-        "string_too_short": "needs at least {min_length} characters.",
-        "string_too_long": "may have at most {max_length} characters.",
-        "string_unicode": "holds characters that are no text.",
-        "extra_forbidden": "is not a field of this form.",
-        "decimal_max_places": "may have at most {decimal_places} decimal places.",
-        "greater_than_equal": "must be {ge} or more.",
-        "enum": "must be one of {expected}.",
-        "literal_error": "must be one of {expected}.",
-        "bool_parsing": "must be yes or no.",
-        "decimal_parsing": "must be a number.",
-        "int_parsing": "must be a whole number.",
-        "date_from_datetime_parsing": "must be a date.",
-        "date_parsing": "must be a date.",
-    }
-    if kind == "string_too_short" and context.get("min_length") == 1:
-        kind = "missing"
-    template = plain.get(kind)
-    if template is not None:
-        return template.format_map(context)
-    return message.removeprefix("Value error, ")

@@ -19,6 +19,7 @@ class Role(StrEnum):
     TEAM_LEADER = "team_leader"
     APPROVER = "approver"
     SAFETY_OFFICER = "safety_officer"
+    FINANCE = "finance"
     MANAGER = "manager"
     REPRESENTATIVE = "management_representative"
     DATA_PROTECTION = "data_protection_officer"
@@ -46,6 +47,10 @@ class Deed(StrEnum):
     NOTE = "add a note"
     STATE_ISSUES = "say what a complaint is about"
     FIND = "record findings"
+    PROPOSE_REMEDY = "propose a remedy"
+    CARRY_OUT_REMEDY = "carry out a remedy"
+    VERIFY_REMEDY = "verify a remedy"
+    SEE_REMEDIES = "see which remedies are open"
     FILE = "keep documents of a complaint"
     SEE_ORIGINAL = "see the original of a closed document"
     WITHDRAW_DOCUMENT = "withdraw a document"
@@ -128,6 +133,9 @@ _CASEWORK: Row = {
     _R.MANAGER: Reach.ALL,
 }
 _FRONT: Row = {_R.INTAKE: Reach.TEAM, _R.HANDLER: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM}
+_DECIDING: Row = {_R.HANDLER: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL}
+# Whoever pays learns what is to be paid, and nothing else of the complaint.
+_PAYING: Row = _DECIDING | {_R.FINANCE: Reach.ALL}
 _JOB: Row = {_R.SYSTEM: Reach.EVERY}
 _OVERSIGHT: Row = {_R.REPRESENTATIVE: Reach.EVERY, _R.AUDITOR: Reach.EVERY}
 
@@ -150,23 +158,17 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.WITHDRAW: _FRONT | _JOB,
         Deed.NOTE: _CASEWORK,
         Deed.STATE_ISSUES: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},
-        Deed.FIND: {
-            _R.HANDLER: Reach.TEAM,
-            _R.INVESTIGATOR: Reach.TEAM,
-            _R.TEAM_LEADER: Reach.TEAM,
-            _R.MANAGER: Reach.ALL,
-        },
+        Deed.FIND: _DECIDING | {_R.INVESTIGATOR: Reach.TEAM},
+        Deed.PROPOSE_REMEDY: _DECIDING,
+        Deed.CARRY_OUT_REMEDY: _PAYING,
+        Deed.VERIFY_REMEDY: _PAYING,
+        Deed.SEE_REMEDIES: _CASEWORK | _OVERSIGHT | {_R.FINANCE: Reach.ALL},
         Deed.FILE: _CASEWORK | _JOB,
         # Whoever only receives, reviews or audits sees the redacted copy.
         Deed.SEE_ORIGINAL: {role: far for role, far in _CASEWORK.items() if role is not _R.INTAKE}
         | {_R.REPRESENTATIVE: Reach.EVERY, _R.DATA_PROTECTION: Reach.EVERY}
         | _JOB,
-        Deed.WITHDRAW_DOCUMENT: {
-            _R.HANDLER: Reach.TEAM,
-            _R.INVESTIGATOR: Reach.TEAM,
-            _R.TEAM_LEADER: Reach.TEAM,
-            _R.MANAGER: Reach.ALL,
-        },
+        Deed.WITHDRAW_DOCUMENT: _DECIDING | {_R.INVESTIGATOR: Reach.TEAM},
         Deed.RELEASE_FILE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.TEND_FILES: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
         Deed.ANSWER: _FRONT | _JOB,
@@ -251,10 +253,12 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "add_redacted_copy": Deed.FILE,
         "add_version": Deed.FILE,
         "attach_mail": Deed.SORT_MAIL,
+        "carry_out_remedy": Deed.CARRY_OUT_REMEDY,
         "claim": Deed.WORK,
         "complete_step": Deed.WORK,
         "deliver_answer": Deed.ANSWER,
         "describe_document": Deed.FILE,
+        "drop_remedy": Deed.PROPOSE_REMEDY,
         "escalate": Deed.ESCALATE,
         "extend": Deed.EXTEND,
         "find_issue": Deed.FIND,
@@ -264,11 +268,13 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "move_token": Deed.OPERATE,
         "name_cause": Deed.FIND,
         "note_occasion": Deed.TELL,
+        "propose_remedy": Deed.PROPOSE_REMEDY,
         "reassign": Deed.REASSIGN,
         "release": Deed.WORK,
         "release_file": Deed.RELEASE_FILE,
         "resolve_incident": Deed.RESOLVE,
         "restate_issue": Deed.STATE_ISSUES,
+        "restate_remedy": Deed.PROPOSE_REMEDY,
         "restrict": Deed.RESTRICT,
         "resume": Deed.OPERATE,
         "renew_code": Deed.GIVE_CODE,
@@ -279,6 +285,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "skip_step": Deed.OPERATE,
         "survey": Deed.FOLLOW,
         "suspend": Deed.OPERATE,
+        "verify_remedy": Deed.VERIFY_REMEDY,
         "withdraw": Deed.WITHDRAW,
         "withdraw_document": Deed.WITHDRAW_DOCUMENT,
     }

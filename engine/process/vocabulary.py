@@ -40,6 +40,7 @@ VARIABLES = (
     "frontline_result",
     "outcome",
     "remedy_amount",
+    "remedy_deviates",
     "approval_level",
     "approval",
     "answer",

@@ -13,6 +13,8 @@ from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
 from engine.domain.regime import Occasion
+from engine.domain.remedy import Remedy, named, proposed, total
+from engine.domain.separation import JUDGING, Rule, parts_before
 from engine.domain.why import Explanation
 from engine.process.bundle import ProcessBundle
 from engine.services import glass, letter, looking, public_status, reach, regimes
@@ -30,6 +32,8 @@ class OpenStep:
         may_take: The actor holds a role of the step, and all of its competences.
         is_mine: The actor works on it.
         is_barred: The actor drafted what this gate decides (four eyes).
+        part: What the actor did before the case was opened again, which keeps them away from
+            this step; empty where nothing does.
         hint: What to do, in the words of the diagram; empty where it says nothing.
         answers: What the form begins with: the actor's draft, else what is known already.
         saved_at: When the draft was saved; None without one.
@@ -46,6 +50,7 @@ class OpenStep:
     saved_at: datetime | None
     for_whom: str | None = None
     lacks: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class CaseFile:
         reasons: Why each clock falls due when it does, by its code.
         regime_titles: Whose time limits hold.
         occasions: What can be told that starts or stops one of its time limits.
+        remedies: What is done for the complainant.
     """
 
     case: Case
@@ -101,6 +107,7 @@ class CaseFile:
     reasons: Mapping[str, Explanation] = field(default_factory=dict)
     regime_titles: tuple[str, ...] = ()
     occasions: tuple[Occasion, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -109,6 +116,8 @@ class _Said(NamedTuple):
     clocks: tuple[Clock, ...]
     statements: tuple[Statement, ...]
     issues: tuple[Issue, ...]
+    remedies: tuple[Remedy, ...]
+    parts: Mapping[str, str]
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
@@ -138,15 +147,14 @@ def _file(
     steps = tx.steps.of(case.id)
     clocks = tx.clocks.of(case.id)
     events = tx.journal.of(case.id)
-    statements = tx.records.of(Statement, case.id)
-    said = _Said(clocks, statements, tx.issues.of(case.id))
+    said = _said(platform, tx, case, clocks)
     people = (actor, *reach.absent_people(platform, tx, actor))
     names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     file = CaseFile(
         case=case,
         steps=tuple(_open_step(platform, tx, people, case, bundle, step, said) for step in steps),
         clocks=clocks,
-        statements=statements,
+        statements=said.statements,
         approvals=tx.records.of(Approval, case.id),
         escalations=tx.records.of(Escalation, case.id),
         communications=tx.records.of(Communication, case.id),
@@ -162,9 +170,18 @@ def _file(
         suspension=_suspension(case, events),
         relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
         issues=said.issues,
+        remedies=said.remedies,
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events
+
+
+def _said(platform: Platform, tx: Transaction, case: Case, clocks: tuple[Clock, ...]) -> _Said:
+    statements = tx.records.of(Statement, case.id)
+    parts = {}
+    if case.reopened and not tx.waivers.in_force(Rule.SECOND_STAGE, platform.now()):
+        parts = parts_before(statements, tx.records.of(Approval, case.id))
+    return _Said(clocks, statements, tx.issues.of(case.id), tx.remedies.of(case.id), parts)
 
 
 def _open_step(
@@ -185,9 +202,10 @@ def _open_step(
     known = letter.suggestion(
         platform, tx, case=case, clocks=said.clocks, statements=said.statements, form=step.form
     ) | _known(case, said, step)
+    part = said.parts.get(actor.username, "") if step.form in JUDGING else ""
     return OpenStep(
         step=step,
-        may_take=not lacks and (person is not None or actor.holds_any(step.roles)),
+        may_take=not lacks and not part and (person is not None or actor.holds_any(step.roles)),
         is_mine=person is not None and step.assignee in {actor.username, person.username},
         is_barred=bool(four_eyes and drafted and _has_part(drafted[-1], actor, person)),
         hint=element.documentation,
@@ -195,6 +213,7 @@ def _open_step(
         saved_at=draft.saved_at if draft else None,
         for_whom=person.username if person and person is not actor else None,
         lacks=lacks,
+        part=part,
     )
 
 
@@ -217,7 +236,7 @@ def _has_part(drafted: Statement, actor: Actor, person: Actor | None) -> bool:
 def _known(case: Case, said: _Said, step: Step) -> dict[str, Any]:
     """Return what a form can begin with: what was stated before, else the record itself."""
     before = [s for s in said.statements if s.form == step.form and s.element == step.element]
-    if before and step.form in {"decision", "decline", "finding", "plan"}:
+    if before and step.form in {"decline", "finding", "plan"}:
         return dict(before[-1].content)
     complaint = case.complaint
     record: dict[str, dict[str, Any]] = {
@@ -229,9 +248,23 @@ def _known(case: Case, said: _Said, step: Step) -> dict[str, Any]:
         "assess": {"amount": complaint.amount, "vulnerable": complaint.vulnerable},
         "acknowledge": {"channel": "email" if complaint.email else "letter"},
         "assign": {"owner": case.owner} if case.owner else {},
-        "decision": {"outcome": follows.value} if (follows := outcome_of(said.issues)) else {},
+        "decision": _drafted(said, before[-1].content if before else {}),
     }
     return record.get(step.form, {})
+
+
+def _drafted(said: _Said, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a decision begins with: an earlier draft, the findings, and the remedies."""
+    known = dict(before)
+    if follows := outcome_of(said.issues):
+        known = {"outcome": follows.value} | known
+    if offers := proposed(said.remedies):
+        known |= {
+            "remedy": offers[0].text if len(offers) == 1 else named(offers),
+            "remedy_kind": offers[0].kind.value if len(offers) == 1 else None,
+            "remedy_amount": total(offers),
+        }
+    return known
 
 
 def _suspension(case: Case, events: tuple[Event, ...]) -> Suspension | None:

@@ -1,5 +1,6 @@
 """A change to one case inside one transaction: loaded once, acted on, written once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -14,7 +15,7 @@ from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import OpenStep, Progress, Variables
-from engine.services import findings, four_eyes, letter, thread, waiting
+from engine.services import findings, four_eyes, ledger, letter, thread, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
@@ -70,7 +71,7 @@ class CaseChange:
         """
         case = taken.case
         bundle = bundle_of(platform, tx, case.process)
-        live = cls.live_kind.load(bundle, case.state, timetable=timetable(platform))
+        live = cls.live_kind.load(bundle, case.state, timetable=waiting.timetable(platform))
         change = cls(platform, tx, taken=taken, bundle=bundle, live=live, actor=actor)
         if case.next_due is not None and case.next_due <= change.now:
             change._fire_due()
@@ -101,9 +102,14 @@ class CaseChange:
             raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
         return self._step(token)
 
-    def record(self, kind: str, **detail: Any) -> None:  # noqa: ANN401 - facts of any event
+    def record(self, kind: str, /, **detail: Any) -> None:  # noqa: ANN401 - facts of any event
         """Note an event; it is stored with everything else."""
         self._events.append((kind, detail))
+
+    def record_all(self, happened: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Note what follows from a form or a message."""
+        for kind, facts in happened:
+            self.record(kind, **facts)
 
     def complete(self, token: str, form: Form) -> None:
         """Complete a waiting step with its form.
@@ -137,8 +143,8 @@ class CaseChange:
                 action=str(next(iter(content.values()))),
             )
         self.case = applied(form, self.case)
-        for kind, facts in findings.take_in(self.tx, self.case, form, by=self.actor, at=self.now):
-            self.record(kind, **facts)
+        for take_in in (findings.take_in, ledger.take_in):
+            self.record_all(take_in(self.tx, self.case, form, by=self.actor, at=self.now))
         self.record(
             "step.completed",
             element=step.element,
@@ -147,8 +153,7 @@ class CaseChange:
             content=statement.content_hash,
             **({"on_behalf_of": self._absent} if self._absent else {}),
         )
-        if told := occasions_of(form):
-            self.happened(*told)
+        self.happened(*occasions_of(form))
         self._done.add(token)
         self._known_progress = None
         self._live.complete(token, form.routing(), self.now)
@@ -171,6 +176,9 @@ class CaseChange:
         self._known_progress = None
         self._live.deliver(message, payload or {}, self.now)
         self.record("message.received", message=message, detail=detail)
+        if message == "answer":
+            said = (payload or {}).get("answer") == "accepted"
+            self.record_all(ledger.answered(self.tx, self.case, is_accepted=said, at=self.now))
         for token in self._tokens() - before:
             self._wait(token)
         self._call = Call()
@@ -194,6 +202,7 @@ class CaseChange:
             self.case = self.case.model_copy(update={"closed_at": self.now})
             self.record("case.closed", outcome=self.case.outcome)
             findings.close(self.tx, self.case, by=self.actor, at=self.now)
+            ledger.close(self.tx, self.case)
             self._promises.cancel(self.now)
         self._write(progress)
 
@@ -315,6 +324,8 @@ class CaseChange:
         self.case, reached, all_off = at_milestone(self.case, element.milestone, self.now)
         if all_off:
             self._promises.cancel(self.now)
+        if element.milestone == "decided":
+            self.record_all(ledger.offer(self.tx, self.case, at=self.now))
         self.happened(*reached)
 
     def _send(self, operation: str) -> None:
@@ -382,11 +393,6 @@ class CaseChange:
         self.tx.cases.replace(stored, before=self._taken.case)
         self.tx.steps.refresh(stored, before=self._taken.case)
         self.case = stored.model_copy(update={"rev": stored.rev + 1})
-
-
-def timetable(platform: Platform) -> Any:  # noqa: ANN401 - engine.process names the type
-    """Return the working-time arithmetic as the process core wants it."""
-    return lambda allowance, start: platform.calendar.due(start, allowance)
 
 
 def _iso(at: datetime) -> str:

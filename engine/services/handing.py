@@ -15,7 +15,7 @@ from engine.errors import (
     StepClaimedError,
     StepNotOpenError,
 )
-from engine.services import findings, letter_gate
+from engine.services import findings, ledger, letter_gate, separation
 from engine.services.change import CaseChange
 from engine.services.four_eyes import drafted, require_second_person
 from engine.store.transaction import Transaction
@@ -41,6 +41,7 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
     letter_gate.require_complete(change.platform, change.tx, change.case, form)
     if step.form == "closing":
         findings.require_causes(change.tx, change.case)
+        ledger.require_done(change.tx, change.case)
         unanswered = [
             e for e in change.tx.records.of(Escalation, change.case.id) if e.acknowledged_at is None
         ]
@@ -50,6 +51,20 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
             )
 
 
+def whole(change: CaseChange, form: Form) -> Form:
+    """Return a form with what was kept beside it: a decision has its remedies.
+
+    Raises:
+        InvalidInputError: The form says something else than what was kept.
+    """
+    if not isinstance(form, DecisionForm):
+        return form
+    given = (change.platform, change.tx, change.case, form)
+    decision, happened = ledger.drafted(*given, by=change.actor, at=change.now)
+    change.record_all(happened)
+    return decision
+
+
 def act_for(change: CaseChange, step: Step, actor: Actor) -> Actor:
     """Return for whom somebody does a step: for themselves, or for an absent person.
 
@@ -57,9 +72,11 @@ def act_for(change: CaseChange, step: Step, actor: Actor) -> Actor:
         claimed: Somebody else works on it, for whom the actor does not stand in.
         NotAllowedError: Neither the actor nor any of those holds a role of the step.
         CompetenceMissingError: The actor lacks a competence of the step, whoever is absent.
+        SeparationOfDutiesError: One of them took part in the first decision.
     """
     person = _for_whom(change, step, actor)
     require_competences(actor, step)
+    require_fresh(change, step, actor, change.on_behalf_of)
     return person
 
 
@@ -81,6 +98,16 @@ def _for_whom(change: CaseChange, step: Step, actor: Actor) -> Actor:
         raise claimed(change, step)
     require_role(actor, step)
     return actor
+
+
+def require_fresh(change: CaseChange, step: Step, *people: Actor | None) -> None:
+    """Refuse a step at which a complaint is judged again to those who judged it before.
+
+    Raises:
+        SeparationOfDutiesError: One of them took part in the first decision.
+    """
+    deed = f"take the step “{step.title}”"
+    separation.require_fresh(change, step.form, *people, deed=deed)
 
 
 def require_within_limit(change: CaseChange, step: Step, form: Form, person: Actor) -> None:
@@ -196,11 +223,15 @@ def _check_owner(change: CaseChange, username: str) -> None:
     """Refuse an owner who could not work on the case.
 
     Raises:
-        InvalidInputError: The person handles no complaints, or does not know of this one.
+        InvalidInputError: The person handles no complaints, does not know of this one, or took
+            part in its first decision.
     """
     owner = change.tx.accounts.get(username)
     if owner is None or not owner.is_active or not owner.actor.holds_any(_OWNERS):
         raise InvalidInputError({"Owner": f"{username!r} handles no complaints."})
+    part = separation.part_of(change, username)
+    if part:
+        raise InvalidInputError({"Owner": f"{owner.actor.name} {part}; somebody else looks again."})
     if change.case.is_restricted and not change.tx.walls.is_named(change.case.id, username):
         raise InvalidInputError(
             {"Owner": f"{owner.actor.name} is not named on this restricted complaint."}

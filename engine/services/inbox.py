@@ -245,6 +245,7 @@ def reassign(
         if account is None or not account.is_active:
             raise InvalidInputError({"To": f"nobody active has the user name {to}."})
         handing.require_may_take(change, step, account.actor)
+        handing.require_fresh(change, step, account.actor)
         handing.hand_over(change, step, to=to)
         if reason.strip():
             text = f"{step.title}, given to {account.actor.name}: {reason.strip()}"
@@ -325,7 +326,7 @@ def complete_step(
         form = read_form(step.form, dict(answers))
         handing.check(change, step, form)
         handing.require_within_limit(change, step, form, person)
-        change.complete(token, form)
+        change.complete(token, handing.whole(change, form))
 
     content = {"token": token, "answers": _plain(answers)}
     command = Command("complete_step", actor, reference, content, command_id, seen_rev=seen_rev)

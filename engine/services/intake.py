@@ -12,8 +12,8 @@ from engine.domain.form import Form
 from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
-from engine.services import findings, regimes, teams
-from engine.services.change import CaseChange, timetable
+from engine.services import findings, regimes, teams, waiting
+from engine.services.change import CaseChange
 from engine.services.processes import bundle_of, latest
 from engine.store.taken import Taken
 from engine.store.transaction import Transaction
@@ -108,7 +108,7 @@ def begin(
         taken=Taken(case.model_copy(update={"id": case_id})),
         bundle=bundle,
         live=LiveCase.start(
-            bundle, {"category": complaint.category}, now=now, timetable=timetable(platform)
+            bundle, {"category": complaint.category}, now=now, timetable=waiting.timetable(platform)
         ),
         actor=actor,
     )

@@ -10,11 +10,12 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Statement
-from engine.domain.form import CauseForm, FindingForm, Form, IssueForm, filled
+from engine.domain.filling import filled
+from engine.domain.form import CauseForm, FindingForm, Form, IssueForm
 from engine.domain.issue import FIRST, MOST, Issue
 from engine.domain.journal import content_hash
 from engine.errors import CourseError, InvalidInputError
-from engine.services import findings
+from engine.services import findings, separation
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 
@@ -128,6 +129,7 @@ def find(
     Raises:
         NotAllowedError: The actor may not record findings on this complaint.
         InvalidInputError: The form is not complete, or there is no such issue.
+        SeparationOfDutiesError: The actor took part in the first decision.
         CourseError: The complaint is decided.
 
     Source: ISO 10002:2018, 7.6.
@@ -137,6 +139,7 @@ def find(
 
     def work(change: CaseChange) -> None:
         _require_undecided(change)
+        separation.require_fresh(change, "finding", actor, deed="record a finding")
         _state(change, "finding", form)
         for step in change.steps:
             if step.form == "finding":  # what was typed there has become this finding

@@ -11,8 +11,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Step
 from engine.errors import CaseChangedError, InvalidInputError
 from engine.process.operation import OperatedCase
-from engine.services import reach
-from engine.services.change import timetable
+from engine.services import reach, waiting
 from engine.services.command import Command, carry_out
 from engine.services.operating import OperatedChange, is_approved, why_not_skipped
 from engine.services.processes import bundle_of
@@ -64,7 +63,7 @@ def whereabouts(platform: Platform, *, actor: Actor, reference: str) -> Whereabo
     with platform.database.read() as tx:
         case = reach.case_of(platform, tx, actor=actor, deed=Deed.POSTPONE, reference=reference)
         bundle = bundle_of(platform, tx, case.process)
-        live = OperatedCase.load(bundle, case.state, timetable=timetable(platform))
+        live = OperatedCase.load(bundle, case.state, timetable=waiting.timetable(platform))
         steps = {step.token: step for step in tx.steps.of(case.id)}
         approved = is_approved(tx, case)
     titles = {name: element.title for name, element in bundle.elements.items()}

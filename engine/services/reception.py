@@ -12,7 +12,8 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.complaint import Complaint
-from engine.domain.form import IssueForm, filled
+from engine.domain.filling import filled
+from engine.domain.form import IssueForm
 from engine.domain.issue import FIRST, MOST, Issue
 from engine.domain.journal import content_hash
 from engine.domain.tracking import mark_of, read

@@ -143,7 +143,7 @@ _ROUTINE: dict[str, dict[str, Any]] = {
     "plan": {"questions": "What was agreed, what was done, and what do the records show?"},
     "escalation_response": {"action": "I speak with the owner today and take over if needed."},
     "containment": {"measures": "Sent a crew and closed the supply.", "is_contained": True},
-    "closing": {"remedy_done": True, "lessons": "Shared with the team."},
+    "closing": {"lessons": "Shared with the team."},
 }
 """Forms that are filled alike for every complaint."""
 

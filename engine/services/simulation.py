@@ -15,6 +15,7 @@ from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.domain.regime import Occasion
+from engine.domain.separation import JUDGING, parts_before
 from engine.errors import ConflictError
 from engine.services import (
     auditing,
@@ -25,6 +26,7 @@ from engine.services import (
     issues,
     monitoring,
     regimes,
+    remedies,
     reporting,
     timing,
 )
@@ -233,14 +235,20 @@ class Simulation:
         step, besides = waiting.step, course.scenario.besides
         if step.form == "finding" and besides and len(file.issues) == 1:
             self._find_besides(course, besides)
+        if step.form == "closing":
+            self._put_right(file)
         barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
-        worker = self._worker(step, barred if step.is_gate else set())
+        before = parts_before(file.statements, file.approvals) if file.case.reopened else {}
+        barred = (barred if step.is_gate else set()) | set(before if step.form in JUDGING else ())
+        worker = self._worker(step, barred, self._decided_by(file, before))
         answers = fill(
             course.scenario,
             step,
             earlier=course.done[step.element],
             proposed=dict(waiting.answers),
         )
+        if step.form == "assign" and before:
+            answers["owner"] = self._who({Role.HANDLER}, before).username
         inbox.complete_step(
             self.platform,
             actor=worker,
@@ -264,9 +272,32 @@ class Simulation:
         }
         issues.find(self.platform, actor=handler, reference=reference, answers=found)
 
-    def _worker(self, step: Step, barred: set[str]) -> Actor:
+    def _put_right(self, file: casefile.CaseFile) -> None:
+        """Let finance carry out what is owed, and somebody else verify it."""
+        reference = file.case.reference
+        for remedy in file.remedies:
+            if not remedy.is_to_do:
+                continue
+            payer, number = self._who({Role.FINANCE}), remedy.number
+            proof = {"proof": f"Payment {reference}/{number}"}
+            remedies.carry_out(
+                self.platform, actor=payer, reference=reference, number=number, answers=proof
+            )
+            checker = self._who({Role.TEAM_LEADER}, {payer.username})
+            remedies.verify(self.platform, actor=checker, reference=reference, number=number)
+
+    @staticmethod
+    def _decided_by(file: casefile.CaseFile, before: Collection[str]) -> set[str]:
+        """Return who has decided a draft in this stage; who returned it looks at the next one."""
+        return {each.approver for each in file.approvals} - set(before)
+
+    def _worker(self, step: Step, barred: set[str], decided: set[str]) -> Actor:
         if step.assignee is not None:
             return next(person for person in self._staff if person.username == step.assignee)
+        if step.is_gate and (same := decided - barred):
+            known = [person for person in self._staff if person.username in same]
+            if known[0].holds_any(step.roles):
+                return known[0]
         unable = {person.username for person in self._staff if person.lacks(step.competences)}
         return self._who({Role(role) for role in step.roles}, barred | unable)
 

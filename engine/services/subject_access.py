@@ -132,7 +132,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             "decided_at": case.decided_at,
             "closed_at": case.closed_at,
         },
-        "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
+        **_matters_of(tx, case),
         "letters": [
             _without(each, "id", "content_hash", "by")
             for each in tx.records.of(Communication, case.id)
@@ -157,6 +157,15 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             {"at": each.at, "what": each.type, "facts": _open_facts(each.facts())}
             for each in tx.journal.of(case.id)
         ],
+    }
+
+
+def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return what was complained of, and what is done about it."""
+    staff = ("owner", "proposed_by", "carried_out_by", "verified_by")
+    return {
+        "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
+        "remedies": [_without(each, *staff) for each in tx.remedies.of(case.id)],
     }
 
 

@@ -45,6 +45,15 @@ _WORDS = {
     "issue.restated": "Issue {issue} restated",
     "finding.recorded": "Finding on issue {issue}: {result}",
     "cause.named": "Cause of issue {issue}: {area}",
+    "separation.waived": "{person}, who {part}, did it by a waiver",
+    "remedy.proposed": "Remedy {remedy} proposed: {kind}, {amount}",
+    "remedy.restated": "Remedy {remedy} changed: {kind}, {amount}",
+    "remedy.dropped": "Remedy {remedy} dropped: {reason}",
+    "remedy.offered": "Remedies offered: {remedies}",
+    "remedy.accepted": "Remedies accepted: {remedies}",
+    "remedy.declined": "Remedies declined: {remedies}",
+    "remedy.carried_out": "Remedy {remedy} carried out: {amount}",
+    "remedy.verified": "Remedy {remedy} verified",
     **OF_DOCUMENTS,
     **OF_MAILS,
     "token.moved": "Led from “{from}” to “{to}”: {reason}",
@@ -130,14 +139,15 @@ class _Spoken(dict[str, str]):
 
 def _spoken(key: str, value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, dict):
-        said = ", ".join(f"{name} {output}" for name, output in value.items())
-        return said.replace("_", " ")
+        value = [f"{name} {output}" for name, output in value.items()]
+    if isinstance(value, list):
+        return ", ".join(map(str, value)).replace("_", " ")
     if value is None:
         return "nobody" if key == "to" else "no outcome"
     if key == "occasion":
         return Occasion(str(value)).words
     if key == "due_at":
         return f"{datetime.fromisoformat(str(value)):%d %b %Y, %H:%M} UTC"
-    if key == "to":
+    if key in {"to", "person"}:
         return names.get(str(value), str(value))
     return str(value).replace("_", " ")

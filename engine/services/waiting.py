@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from engine.bootstrap import Platform
 from engine.domain.actor import Role
 from engine.domain.case import Case, Escalation, Step
 from engine.domain.complaint import EscalationReason
@@ -81,3 +83,8 @@ def escalation(step: Step, *, call: Call, by: str, at: datetime) -> Escalation:
         raised_by=by,
         raised_at=at,
     )
+
+
+def timetable(platform: Platform) -> Any:  # noqa: ANN401 - engine.process names the type
+    """Return the working-time arithmetic as the process core wants it."""
+    return lambda allowance, start: platform.calendar.due(start, allowance)

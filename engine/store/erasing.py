@@ -25,6 +25,7 @@ from engine.store.platform_tables import (
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import JournalValueRow, LegalHoldRow
 from engine.store.reach_tables import GlassRow
+from engine.store.remedy_tables import RemedyRow
 from engine.store.session import Session
 from engine.store.tables import (
     ApprovalRow,
@@ -44,6 +45,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     CommunicationRow: {"subject": "", "body": "", "content_hash": ""},
     NoteRow: {"text": ""},
     IssueRow: {"text": "", "desired_outcome": ""},
+    RemedyRow: {"text": "", "proof": ""},
     MessageRow: {"key": "", "payload": {}, "fingerprint": ""},
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},
     ReceiptRow: {"fingerprint": ""},

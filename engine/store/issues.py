@@ -31,15 +31,22 @@ class Issues:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._known: dict[int, tuple[Issue, ...]] = {}
 
     def add(self, case_id: int, issue: Issue) -> None:
         """Keep a new issue; the database refuses a second one of the same number."""
+        self._known.pop(case_id, None)
         values = {name: getattr(issue, name) for name in _NAMES}
         sealed = self._sealed(case_id, issue.number, values)
         self._session.post(_ADD, values | sealed | {"case_id": case_id})
 
     def of(self, case_id: int) -> tuple[Issue, ...]:
-        """Return the issues of a case, by their numbers."""
+        """Return the issues of a case, by their numbers; read once in a transaction."""
+        if case_id not in self._known:
+            self._known[case_id] = self._read(case_id)
+        return self._known[case_id]
+
+    def _read(self, case_id: int) -> tuple[Issue, ...]:
         rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings().all()
         found = []
         for row in rows:
@@ -67,10 +74,12 @@ class Issues:
 
     def settle(self, case_id: int, result: FindingResult, *, by: str, at: datetime) -> None:
         """Let every issue without a finding have this one."""
+        self._known.pop(case_id, None)
         found = {"result": result, "found_by": by, "found_at": at}
         self._session.post(_SETTLE, found | {"of": case_id})
 
     def _change(self, case_id: int, number: int, values: dict[str, Any]) -> None:
+        self._known.pop(case_id, None)
         self._session.post(_CHANGE, values | {"of": case_id, "of_number": number})
 
     def _sealed(self, case_id: int, number: int, facts: dict[str, Any]) -> dict[str, str]:

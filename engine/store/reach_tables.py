@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from engine.store.column import UtcDateTime, json_type
+from engine.domain.separation import Rule
+from engine.store.column import UtcDateTime, Word, json_type
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
@@ -143,3 +144,23 @@ class LimitRow(SQLModel, table=True):
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=_AT)
     is_confirmed: bool = False
+
+
+class WaiverRow(SQLModel, table=True):
+    """A rule that keeps people apart does not hold for a while; counts once confirmed."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (CheckConstraint("decided_by <> proposed_by", name="waiver_four_eyes"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str = Field(sa_type=Word(Rule))
+    reason: str
+    control: str
+    until_at: datetime = Field(sa_type=_AT)
+    proposed_by: str
+    proposed_at: datetime = Field(sa_type=_AT)
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=_AT)
+    is_confirmed: bool = False
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=_AT)

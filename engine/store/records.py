@@ -69,10 +69,12 @@ class Records:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._statements: dict[int, tuple[Statement, ...]] = {}
 
     def add(self, case_id: int, record: Kind) -> None:
         """Keep a record; the database refuses an approval by the drafter."""
         kind = type(record)
+        self._statements.pop(case_id, None)
         values = {name: getattr(record, name) for name in _NAMES[kind] if name != "id"}
         seal, table = self._session.seals.of(case_id), _TABLE[kind].name
         for name in _SEALED[kind]:
@@ -100,7 +102,9 @@ class Records:
 
     def last_statement(self, case_id: int, *forms: str) -> Statement | None:
         """Return the latest completed form of one of the kinds."""
-        found = [s for s in self.of(Statement, case_id) if s.form in forms]
+        if case_id not in self._statements:
+            self._statements[case_id] = self.of(Statement, case_id)
+        found = [s for s in self._statements[case_id] if s.form in forms]
         return found[-1] if found else None
 
     def has_escalation(self, case_id: int, token: str) -> bool:

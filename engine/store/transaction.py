@@ -31,6 +31,7 @@ from engine.store.outside import Outside
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
+from engine.store.remedies import Remedies
 from engine.store.resealing import Resealing
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
@@ -43,6 +44,7 @@ from engine.store.taken import Taken, take, take_all
 from engine.store.teams import Teams
 from engine.store.verifications import Verifications
 from engine.store.visits import Visits
+from engine.store.waivers import Waivers
 from engine.store.walls import Walls
 
 
@@ -83,6 +85,11 @@ class Transaction:
     def issues(self) -> Issues:
         """What cases are about, and what was found."""
         return Issues(self._session)
+
+    @cached_property
+    def remedies(self) -> Remedies:
+        """What is done for complainants."""
+        return Remedies(self._session)
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -245,6 +252,11 @@ class Transaction:
     def samples(self) -> Samples:
         """Closed cases that were drawn for somebody to review."""
         return Samples(self._session)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        """Rules that do not hold for a while."""
+        return Waivers(self._session)
 
     @cached_property
     def walls(self) -> Walls:

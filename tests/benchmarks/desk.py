@@ -8,7 +8,7 @@ from engine.domain.actor import Actor, Role
 from engine.services import casework, inbox, processes
 from engine.store.transaction import Transaction
 from tests.benchmarks.reference import Deed, story
-from tests.integration.office import WHO, Office, rows
+from tests.integration.office import AGAIN, WHO, Office, put_right, rows
 
 STORY = story()
 _TOKEN = """
@@ -19,6 +19,7 @@ _ROLES = {
     "hanna": (Role.HANDLER, Role.INTAKE),
     "tom": (Role.TEAM_LEADER,),
     "ada": (Role.APPROVER,),
+    **{person.username: tuple(person.roles) for person in AGAIN.values()},
 }
 
 
@@ -49,17 +50,23 @@ def tell(office: Office, deeds: tuple[Deed, ...] = STORY) -> Iterator[Callable[[
 
     Where a step waits is read from the table, which costs next to nothing beside a command.
     """
-    reference = office.lodge()
+    reference, is_again = office.lodge(), False
     for deed in deeds:
-        yield _command(office, reference, deed)
+        if deed.form == "closing":
+            put_right(office.platform, reference, checker=office.staff["tom"])
+        yield _command(office, reference, deed, is_again=is_again)
+        is_again = is_again or deed.form == "rejection_review"
 
 
-def _command(office: Office, reference: str, deed: Deed) -> Callable[[], object]:
-    platform, staff = office.platform, office.staff
-    given = {"actor": staff[WHO.get(deed.name, "hanna")], "reference": reference}
+def _command(office: Office, reference: str, deed: Deed, *, is_again: bool) -> Callable[[], object]:
+    platform, who, said = office.platform, WHO.get(deed.name, "hanna"), deed.said
+    if is_again:
+        who = office.another(who, deed.form)
+        said = {**said, "owner": office.another("hanna", "finding")} if "owner" in said else said
+    given = {"actor": office.staff[who], "reference": reference}
     if deed.is_step:
         ((token,),) = rows(platform.database, _TOKEN, reference=reference, element=deed.name)
-        return lambda: inbox.complete_step(platform, token=token, answers=deed.said, **given)
+        return lambda: inbox.complete_step(platform, token=token, answers=said, **given)
     if deed.name == "answer":
         return lambda: casework.deliver_answer(platform, answer=deed.said["answer"], **given)
     return lambda: casework.escalate(platform, reason="Please look at this.", **given)

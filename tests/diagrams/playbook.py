@@ -30,7 +30,7 @@ USUAL: Mapping[str, Mapping[str, Scalar]] = {
         "vulnerable": False,
     },
     "resolve_frontline": {"frontline_result": "resolved"},
-    "draft_decision": {"outcome": "upheld", "remedy_amount": 250},
+    "draft_decision": {"outcome": "upheld", "remedy_amount": 250, "remedy_deviates": False},
     "approve_decision": {"approval": "approved"},
     "approve_decision_senior": {"approval": "approved"},
     "approve_refusal": {"approval": "approved"},

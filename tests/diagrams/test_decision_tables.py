@@ -34,6 +34,7 @@ DECISION: dict[str, tuple[Scalar, ...]] = {
     "remedy_amount": REMEDY,
     "severity": SEVERITY,
     "vulnerable": VULNERABLE,
+    "remedy_deviates": (False, True),
 }
 
 SCALES = {"triage": ASSESSMENT, "authority": {"outcome": OUTCOME, **DECISION}}
@@ -154,4 +155,5 @@ def test_a_gap_in_a_table_is_noticed():
         "remedy_amount": 0,
         "severity": 1,
         "vulnerable": False,
+        "remedy_deviates": False,
     } in unanswered

@@ -18,6 +18,7 @@ from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
 from engine.domain.regime import Ground
 from engine.domain.sample import Drawing, Review
+from engine.domain.separation import Rule
 from engine.services import (
     accounts,
     approvals,
@@ -40,6 +41,7 @@ from engine.services import (
     monitoring,
     operations,
     publishing,
+    remedies,
     restriction,
     roles,
     sampling,
@@ -48,6 +50,7 @@ from engine.services import (
     survey,
     teams,
     timing,
+    waivers,
 )
 from engine.services.arrival import arrived
 from tests.architecture.authority import services
@@ -205,6 +208,8 @@ def _about_the_organisation(pen: Pen, folder: Path) -> None:
     )
     pen.write(limits.propose, actor=ROLF, holder="person:hostile", amount=Decimal(5),
               reason=pen.reason)  # fmt: skip
+    known = {"actor": ROLF, "until_at": now + timedelta(days=3), "rule": Rule.PAYMENT}
+    pen.write(waivers.propose, reason=pen.reason, control=pen.reason, **known)
     sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
     pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
     paths = another_process(folder)
@@ -225,6 +230,15 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(subject_access.export, **of_case)
     pen.answer(issues.add, reference, text=pen.text[:200], category="Price", product=pen.text[:200])
     pen.answer(issues.find, reference, issue=2, facts=pen.reason, conclusion="upheld")
+    offered = {
+        "kind": "refund",
+        "text": pen.text[:1_000],
+        "owner": WANDA.username,
+        "due_on": "2099-01-31",
+    }
+    pen.answer(remedies.propose, reference, **offered)
+    pen.answer(remedies.restate, reference, number=1, **offered)
+    pen.write(remedies.drop, actor=WANDA, reference=reference, number=1, reason=pen.reason)
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
     _about_documents(pen, reference)

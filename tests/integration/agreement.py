@@ -11,8 +11,8 @@ from engine.process.core import LiveCase
 from engine.process.progress import Progress
 from engine.services import auditing, casefile
 from engine.services.casefile import CaseFile
-from engine.services.change import timetable
 from engine.services.processes import bundle_of
+from engine.services.waiting import timetable
 from tests.integration.office import rows
 
 UPWARDS = {"respond_to_warning", "respond_to_escalation", "explain_breach", "contain_danger"}

@@ -65,6 +65,8 @@ from tests.integration import (
     mail_ways,
     message_asks,
     privacy_ways,
+    remedy_ways,
+    separation_asks,
 )
 from tests.integration.commands import SOURCES
 from tests.integration.reach_ways import drawing
@@ -227,6 +229,7 @@ ASKS: Mapping[str, Ask] = {
     **identity_asks.ASKS,
     **issue_ways.ASKS,
     **mail_ways.ASKS,
+    **remedy_ways.ASKS,
     "keeping.bring_back": lambda a: keeping.bring_back(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20
     ),
@@ -327,6 +330,7 @@ ASKS: Mapping[str, Ask] = {
         reason=WHY,
     ),
     "delegation.end": lambda a: delegation.end(a.platform, actor=a.actor, delegation_id=1),
+    **separation_asks.ASKS,
     "limits.all_limits": lambda a: limits.all_limits(a.platform, actor=a.actor),
     "limits.decide": lambda a: limits.decide(a.platform, actor=a.actor, limit_id=1, confirm=True),
     "limits.in_force": lambda a: limits.in_force(a.platform, actor=a.actor),

@@ -45,6 +45,7 @@ from tests.integration import (
     operator_ways,
     privacy_ways,
     reach_ways,
+    remedy_ways,
     upkeep_ways,
 )
 from tests.integration.office import ANSWERS, LETTER, Office, execute
@@ -322,6 +323,7 @@ WAYS: dict[str, Way] = {
     **{name: Way(given) for name, given in issue_ways.ALL.items()},
     **{name: Way(given) for name, given in mail_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in mail_ways.PIECEWISE.items()},
+    **{name: Way(given) for name, given in remedy_ways.ALL.items()},
     **{name: Way(given) for name, given in privacy_ways.ALL.items()},
     **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
     **{name: Way(given, is_piecewise=True) for name, given in reach_ways.PIECEWISE.items()},

@@ -21,6 +21,7 @@ COLUMNS = (
     Role.TEAM_LEADER,
     Role.APPROVER,
     Role.SAFETY_OFFICER,
+    Role.FINANCE,
     Role.MANAGER,
     Role.REPRESENTATIVE,
     Role.DATA_PROTECTION,
@@ -32,201 +33,212 @@ COLUMNS = (
 )
 
 _TABLE = """
-                                   int han inv tea app saf man rep dat qua own aud adm sys
-    accounts.add                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.all_accounts           -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.close                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.colleagues             h   h   h   h   h   h   h   h   h   h   -   h   -   h
-    accounts.member                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.page                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    approvals.approve               t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    approvals.drafted               t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    letter_gate.look                t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    printing.letter_pdf             t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    printing.deliveries             t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    printing.draft_pages            t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    approvals.return_draft          t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    approvals.waiting               t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    auditing.verify_journal         -   -   -   -   -   -   o   e   -   -   -   e   -   e
-    backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    case_export.as_csv              -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    casefile.view                   t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    casework.acknowledge_escalation t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    casework.add_note               t   t   t   t   a   a   o   -   -   -   -   -   -   -
-    casework.deliver_answer         t   t   -   t   -   -   -   -   -   -   -   -   -   e
-    casework.escalate               t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    casework.withdraw               t   t   -   t   -   -   -   -   -   -   -   -   -   e
-    checkpoints.accept             -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    checkpoints.make               -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    checkpoints.renew_key          -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    competences.change              -   -   -   h   -   -   h   -   -   -   -   -   h   h
-    competences.in_use              h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    competences.of_everybody        h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    competences.without_anybody     h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    document_reading.of_case        t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    document_reading.open_file      t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    document_upkeep.compare         -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    document_upkeep.tidy            -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    documents.add                   t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    documents.add_redacted          -   t   t   t   a   a   o   -   -   -   -   -   -   e
-    documents.add_version           t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    documents.check_room            t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    documents.describe              t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    documents.release               -   -   -   t   -   -   o   -   -   -   -   -   -   -
-    documents.withdraw              -   t   t   t   -   -   o   -   -   -   -   -   -   -
-    following.hear                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
-    following.look                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
-    likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   e
-    reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   h
-    survey.figures                  -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   e
-    entrance.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   h
-    tracking.reference_of           -   -   -   -   -   -   -   -   -   -   -   -   -   h
-    tracking.renew                  t   t   -   t   -   -   -   -   -   -   -   -   -   e
-    unfinished.fetch                h   h   -   h   -   -   -   -   -   -   -   -   -   h
-    unfinished.keep                 h   h   -   h   -   -   -   -   -   -   -   -   -   h
-    unfinished.tidy                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    held.release                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    held.settle                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    glass.break_glass               -   -   -   h   -   h   h   -   -   -   -   -   h   -
-    glass.broken                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
-    glass.see                       -   -   -   -   -   -   -   h   h   -   -   h   -   -
-    glass.unseen                    -   -   -   -   -   -   -   h   h   -   -   h   -   -
-    erasure.confirm                 -   -   -   -   -   -   -   e   -   -   -   -   -   -
-    erasure.count_due               -   -   -   -   -   -   -   e   e   -   -   e   -   e
-    erasure.overview                -   -   -   -   -   -   -   e   e   -   -   e   -   e
-    erasure.propose_due             -   -   -   -   -   -   -   -   e   -   -   -   -   -
-    erasure.propose_erasure         -   -   -   -   -   -   -   -   e   -   -   -   -   -
-    erasure.refuse                  -   -   -   -   -   -   -   e   -   -   -   -   -   -
-    importing.import_file           -   -   -   -   -   -   h   -   -   -   -   -   h   h
-    inbox.claim                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    inbox.complete_step             t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    inbox.counts                    t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    inbox.draft                     t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    inbox.page                      t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    inbox.reassign                  -   -   -   t   -   -   o   -   -   -   -   -   -   -
-    inbox.release                   t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    inbox.save_draft                t   t   t   t   a   a   o   -   -   -   -   -   -   e
-    inbox.suspended                 t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    inbox.suspended_count           t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    inbox.waiting_at                t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    incidents.alike                 -   -   -   t   -   -   o   e   -   -   -   e   o   e
-    incidents.causes                -   -   -   t   -   -   o   e   -   -   -   e   o   e
-    incidents.counts                -   -   -   t   -   -   o   e   -   -   -   e   o   e
-    incidents.one                   -   -   -   t   -   -   o   e   -   -   -   e   o   e
-    incidents.page                  -   -   -   t   -   -   o   e   -   -   -   e   o   e
-    incidents.resolve               -   -   -   -   -   -   o   e   -   -   -   -   o   e
-    incidents.retry                 -   -   -   -   -   -   o   e   -   -   -   -   o   e
-    issues.add                      t   t   t   t   -   -   o   -   -   -   -   -   -   -
-    issues.find                     -   t   t   t   -   -   o   -   -   -   -   -   -   -
-    issues.name_cause               -   t   t   t   -   -   o   -   -   -   -   -   -   -
-    issues.restate                  t   t   t   t   -   -   o   -   -   -   -   -   -   -
-    intake.lodge                    h   h   -   h   -   -   -   -   -   -   -   -   -   h
-    jobs.is_sweep_late              h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    jobs.last_run                   h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    jobs.run                        -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    jobs.run_overdue                -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    keys.all_keys                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h
-    legal_hold.lift                 -   -   -   -   -   -   -   -   e   -   -   -   -   -
-    legal_hold.place                -   -   -   -   -   -   -   -   e   -   -   -   -   -
-    links.make                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    journal_export.of_case          -   -   -   -   -   -   o   e   -   -   -   e   -   e
-    journal_export.of_period        -   -   -   -   -   -   o   e   -   -   -   e   -   e
-    master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    fetching.fetch                  -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    fetching.forget_discarded       -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    fetching.read_folder            -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    mailbox.attach                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
-    mailbox.counts                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
-    mailbox.discard                 t   -   -   t   -   -   o   -   -   -   -   -   -   e
-    mailbox.file_as_complaint       h   -   -   h   -   -   -   -   -   -   -   -   -   h
-    mailbox.opened                  t   -   -   t   -   -   o   -   -   -   -   -   -   e
-    mailbox.page                    t   -   -   t   -   -   o   -   -   -   -   -   -   e
-    receiving.receive_mail          -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    messages.declare_key            -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    messages.deliver_message        -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    messages.keys_of                t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    messages.send_signal            -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    messages.tend                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    monitoring.incidents            -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   o   e
-    monitoring.sweep                -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    operations.move_token           -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    operations.resume               -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    operations.set_due_date         -   -   -   t   -   -   o   -   -   -   -   -   -   e
-    operations.set_promise_date     -   -   -   t   -   -   o   -   -   -   -   -   -   e
-    operations.skip_step            -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    operations.suspend              -   -   -   -   -   -   o   -   -   -   -   -   -   e
-    operations.whereabouts          -   -   -   t   -   -   o   -   -   -   -   -   -   e
-    foresight.preview               -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    timing.extend                   -   -   -   t   -   -   o   e   -   -   -   -   -   -
-    timing.note_occasion            t   t   -   t   -   -   o   -   -   -   -   -   -   e
-    passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    publishing.approve              -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    publishing.propose              -   -   -   -   -   -   -   -   -   -   h   -   -   h
-    publishing.reject               -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    publishing.waiting              -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    heat.overview                   t   t   t   t   a   a   o   e   -   -   c   e   -   -
-    rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    reporting.cases_behind          -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    reporting.report                -   -   -   t   -   -   o   e   -   -   -   e   -   e
-    reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    roster.carry_out                -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    roster.plan                     -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    second_factor.begin             h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    second_factor.confirm           h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    second_factor.remove            h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    second_factor.renew_codes       h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    second_factor.reset             -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    ties.begin_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    ties.begun                      h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    ties.of_person                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    ties.tie                        -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    ties.untie                      -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    ties.untie_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    verifying.run                  -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    verifying.state                -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    restriction.lift                -   -   -   t   -   -   o   e   e   -   -   -   -   -
-    restriction.named               t   t   t   t   a   a   o   e   e   s   -   e   -   e
-    restriction.restrict            -   -   -   t   -   -   o   e   e   -   -   -   -   -
-    sampling.draw                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.drawn                  -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.end                    -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.names                  -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.review                 -   -   -   -   -   -   -   -   -   s   -   -   -   -
-    sampling.reviewers              -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.samples                -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.to_review              -   -   -   -   -   -   -   -   -   h   -   -   -   -
-    sampling.waiting                -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    teams.all_teams                 h   h   h   h   h   h   h   h   h   h   -   h   h   h
-    teams.keep                      -   -   -   -   -   -   h   -   -   -   -   -   h   h
-    teams.move                      -   -   -   t   -   -   o   -   -   -   -   -   -   -
-    delegation.current              h   h   h   h   h   h   h   -   -   -   -   -   h   -
-    delegation.delegate             -   -   -   h   -   -   h   -   -   -   -   -   h   -
-    delegation.end                  h   h   h   h   h   h   h   -   -   -   -   -   h   -
-    limits.all_limits               h   h   h   h   h   h   h   h   -   -   -   h   h   -
-    limits.decide                   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    limits.in_force                 h   h   h   h   h   h   h   h   -   -   -   h   h   -
-    limits.propose                  -   -   -   -   -   -   h   h   -   -   -   -   h   -
-    subject_access.export           -   -   -   -   -   -   -   -   e   -   -   -   -   -
-    subject_access.find             -   -   -   -   -   -   -   -   e   -   -   -   -   -
+                                   int han inv tea app saf fin man rep dat qua own aud adm sys
+    accounts.add                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.all_accounts           -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.close                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.colleagues             h   h   h   h   h   h   -   h   h   h   h   -   h   -   h
+    accounts.member                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.page                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    approvals.approve               t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    approvals.drafted               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    letter_gate.look                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    printing.letter_pdf             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    printing.deliveries             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    printing.draft_pages            t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    approvals.return_draft          t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    approvals.waiting               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    auditing.verify_journal         -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    case_export.as_csv              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    casefile.view                   t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    casework.acknowledge_escalation t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    casework.add_note               t   t   t   t   a   a   -   o   -   -   -   -   -   -   -
+    casework.deliver_answer         t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
+    casework.escalate               t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    casework.withdraw               t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
+    checkpoints.accept             -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    checkpoints.make               -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    checkpoints.renew_key          -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    competences.change              -   -   -   h   -   -   -   h   -   -   -   -   -   h   h
+    competences.in_use              h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    competences.of_everybody        h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    competences.without_anybody     h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    document_reading.of_case        t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    document_reading.open_file      t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    document_upkeep.compare         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    document_upkeep.tidy            -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    documents.add                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    documents.add_redacted          -   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    documents.add_version           t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    documents.check_room            t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    documents.describe              t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    documents.release               -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    documents.withdraw              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    following.hear                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    following.look                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
+    reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
+    survey.figures                  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    entrance.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    tracking.reference_of           -   -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    tracking.renew                  t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
+    unfinished.fetch                h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
+    unfinished.keep                 h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
+    unfinished.tidy                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    dispatch.send_outbox            -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.mails                      -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.release                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    held.settle                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    glass.break_glass               -   -   -   h   -   h   -   h   -   -   -   -   -   h   -
+    glass.broken                    -   -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    glass.see                       -   -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    glass.unseen                    -   -   -   -   -   -   -   -   h   h   -   -   h   -   -
+    erasure.confirm                 -   -   -   -   -   -   -   -   e   -   -   -   -   -   -
+    erasure.count_due               -   -   -   -   -   -   -   -   e   e   -   -   e   -   e
+    erasure.overview                -   -   -   -   -   -   -   -   e   e   -   -   e   -   e
+    erasure.propose_due             -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    erasure.propose_erasure         -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    erasure.refuse                  -   -   -   -   -   -   -   -   e   -   -   -   -   -   -
+    importing.import_file           -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
+    inbox.claim                     t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.complete_step             t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.counts                    t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    inbox.draft                     t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.page                      t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    inbox.reassign                  -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    inbox.release                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.save_draft                t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.suspended                 t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    inbox.suspended_count           t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    inbox.waiting_at                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    incidents.alike                 -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
+    incidents.causes                -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
+    incidents.counts                -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
+    incidents.one                   -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
+    incidents.page                  -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
+    incidents.resolve               -   -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    incidents.retry                 -   -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    issues.add                      t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    issues.find                     -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    issues.name_cause               -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    issues.restate                  t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    intake.lodge                    h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
+    jobs.is_sweep_late              h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    jobs.last_run                   h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    jobs.run                        -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    jobs.run_overdue                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keys.all_keys                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    keys.mine                       h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h   h
+    legal_hold.lift                 -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    legal_hold.place                -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    links.make                      -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    journal_export.of_case          -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    journal_export.of_period        -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    master_key.forget               -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    master_key.renew                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.fetch                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.forget_discarded       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    fetching.read_folder            -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    mailbox.attach                  t   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    mailbox.counts                  t   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    mailbox.discard                 t   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    mailbox.file_as_complaint       h   -   -   h   -   -   -   -   -   -   -   -   -   -   h
+    mailbox.opened                  t   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    mailbox.page                    t   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    receiving.receive_mail          -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    messages.declare_key            -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.deliver_message        -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.keys_of                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    messages.send_signal            -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    messages.tend                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    monitoring.incidents            -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   -   o   e
+    monitoring.sweep                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    operations.move_token           -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.resume               -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.set_due_date         -   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    operations.set_promise_date     -   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    operations.skip_step            -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.suspend              -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
+    operations.whereabouts          -   -   -   t   -   -   -   o   -   -   -   -   -   -   e
+    foresight.preview               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    timing.extend                   -   -   -   t   -   -   -   o   e   -   -   -   -   -   -
+    timing.note_occasion            t   t   -   t   -   -   -   o   -   -   -   -   -   -   e
+    passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    publishing.approve              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    publishing.propose              -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    publishing.reject               -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
+    rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    remedies.carry_out              -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
+    remedies.drop                   -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    remedies.page                   t   t   t   t   a   a   o   o   e   -   -   -   e   -   -
+    remedies.paid                   t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    remedies.propose                -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    remedies.restate                -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    remedies.verify                 -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
+    waivers.all_waivers             h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
+    waivers.decide                  -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    waivers.propose                 -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roster.carry_out                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    roster.plan                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    second_factor.begin             h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.confirm           h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.remove            h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.renew_codes       h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    second_factor.reset             -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    sessions.end                    h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    sessions.end_all                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    sessions.of_person              h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.begin_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.begun                      h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.of_person                  h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    ties.tie                        -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    ties.untie                      -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    ties.untie_own                  h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    verifying.run                  -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    verifying.state                -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    restriction.lift                -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
+    restriction.named               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    restriction.restrict            -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
+    sampling.draw                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.drawn                  -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.end                    -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.names                  -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.review                 -   -   -   -   -   -   -   -   -   -   s   -   -   -   -
+    sampling.reviewers              -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    sampling.samples                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    sampling.to_review              -   -   -   -   -   -   -   -   -   -   h   -   -   -   -
+    sampling.waiting                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    teams.all_teams                 h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
+    teams.keep                      -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
+    teams.move                      -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    delegation.current              h   h   h   h   h   h   -   h   -   -   -   -   -   h   -
+    delegation.delegate             -   -   -   h   -   -   -   h   -   -   -   -   -   h   -
+    delegation.end                  h   h   h   h   h   h   -   h   -   -   -   -   -   h   -
+    limits.all_limits               h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
+    limits.decide                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    limits.in_force                 h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
+    limits.propose                  -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    subject_access.export           -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    subject_access.find             -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
 """
 
 

@@ -10,6 +10,7 @@ from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.incident import IncidentKind
 from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review
+from engine.domain.separation import Rule
 from engine.services import (
     casefile,
     competences,
@@ -19,10 +20,13 @@ from engine.services import (
     restriction,
     sampling,
     teams,
+    waivers,
 )
 from tests.integration.office import execute, rows
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from engine.bootstrap import Platform
     from tests.integration.commands import Act, Desk
 
@@ -199,6 +203,30 @@ def decide_limit(desk: Desk) -> Act:
     return lambda p: limits.decide(p, actor=RITA, limit_id=limit.id, confirm=True)
 
 
+def _waiver(desk: Desk) -> dict[str, Any]:
+    until = desk.office.platform.now() + timedelta(days=30)
+    words = {"reason": "We are two.", "control": "Each is read by the representative."}
+    return {"rule": Rule.PAYMENT, "until_at": until, **words}
+
+
+def propose_waiver(desk: Desk) -> Act:
+    """Say that a rule does not hold for a while."""
+    wanted = _waiver(desk)
+    return lambda p: waivers.propose(p, actor=desk.office.staff["mara"], **wanted)
+
+
+def decide_waiver(desk: Desk) -> Act:
+    """Confirm a waiver that somebody else has proposed."""
+    waivers.propose(desk.office.platform, actor=desk.office.staff["mara"], **_waiver(desk))
+    return lambda p: waivers.decide(p, actor=RITA, waiver_id=1, confirm=True)
+
+
+def end_waiver(desk: Desk) -> Act:
+    """Let a rule hold again."""
+    decide_waiver(desk)(desk.office.platform)
+    return lambda p: waivers.end(p, actor=RITA, waiver_id=1)
+
+
 def say_competences(desk: Desk) -> Act:
     wanted = {"username": "hanna", "competences": ["Fees", "Tax law"], "reason": "A course."}
     return lambda p: competences.change(p, actor=desk.office.staff["tom"], **wanted)
@@ -211,6 +239,9 @@ COMMANDS = {
     "glass.break_glass": break_glass,
     "glass.see": see_glass,
     "limits.decide": decide_limit,
+    "waivers.decide": decide_waiver,
+    "waivers.end": end_waiver,
+    "waivers.propose": propose_waiver,
     "limits.propose": propose_limit,
     "restriction.lift": lift,
     "restriction.restrict": restrict,

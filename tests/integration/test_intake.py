@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from engine.domain.complaint import Channel
 from engine.domain.deadline import ClockState
-from engine.domain.form import problems_of
+from engine.domain.filling import problems_of
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from engine.services import casefile, intake, processes
 from tests.integration.office import rows

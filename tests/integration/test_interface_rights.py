@@ -18,6 +18,7 @@ from tests.integration.commands import SOURCES
 from tests.integration.issue_ways import CAUSE, FOUND, ISSUE
 from tests.integration.office import ANSWERS, rows
 from tests.integration.permission_table import EXPECTED
+from tests.integration.remedy_ways import PROOF, REMEDY
 from ui.api.app import PREFIX
 from ui.api.operation import SERVICE
 
@@ -32,6 +33,11 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "record_answer": {"answer": "accepted"},
     "add_issue": dict(ISSUE),
     "restate_issue": dict(ISSUE),
+    "propose_remedy": dict(REMEDY),
+    "restate_remedy": dict(REMEDY),
+    "drop_remedy": {"reason": "She wants none."},
+    "carry_out_remedy": dict(PROOF),
+    "verify_remedy": {},
     "record_finding": dict(FOUND),
     "name_cause": dict(CAUSE),
     # Nothing, which is no file: who may send one is told so, and all others that they may not.

@@ -170,7 +170,7 @@ def test_a_case_that_is_looked_at_again_is_found_on_again(office):
     office.reach("investigate", reference=reference)
 
     _add(office, reference)
-    _find(office, reference, 2)
+    _find(office, reference, 2, who="jonas")
     office.do(reference, "investigate", conclusion="partly_upheld")
 
     assert _results(office, reference) == [FindingResult.PARTLY_UPHELD, FindingResult.UPHELD]

@@ -33,7 +33,13 @@ from engine.services import (
 )
 from engine.services.change import CaseChange
 from tests.architecture.authority import services
-from tests.integration import document_ways, door_ways, issue_ways, mail_ways
+from tests.integration import (
+    document_ways,
+    door_ways,
+    issue_ways,
+    mail_ways,
+    remedy_ways,
+)
 from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
 from tests.integration.crowd import at_once
@@ -98,6 +104,7 @@ RIVALS: dict[str, Rival] = {
     ),
     **issue_ways.RIVALS,
     **mail_ways.RIVALS,
+    **remedy_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
     ),

@@ -64,7 +64,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
 }
 """Services that show many complaints: how to see that this one is among them."""
 
-ELSEWHERE = {"approvals.waiting", "inbox.suspended", "inbox.suspended_count"}
+ELSEWHERE = {"approvals.waiting", "inbox.suspended", "inbox.suspended_count", "remedies.page"}
 """Lists that hold complaints of another state; they have tests of their own below."""
 
 OF_A_CASE = sorted(

@@ -20,6 +20,7 @@ from ui.api import (
     issue,
     letter,
     message,
+    remedy,
     shape,
     step,
     timing,
@@ -83,7 +84,18 @@ def create_api(platform: Platform) -> FastAPI:
     )
     app.state.platform = platform
     app.include_router(_me, prefix=PREFIX)
-    for part in (complaint, issue, document, letter, timing, step, message, incident, figure):
+    for part in (
+        complaint,
+        issue,
+        remedy,
+        document,
+        letter,
+        timing,
+        step,
+        message,
+        incident,
+        figure,
+    ):
         app.include_router(part.router, prefix=PREFIX)
     app.add_exception_handler(RedressError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

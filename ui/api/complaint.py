@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from engine.domain import complaint as domain
 from engine.domain.complaint import Channel, ContactBy, Need
-from engine.domain.form import problems_of
+from engine.domain.filling import problems_of
 from engine.errors import InvalidInputError
 from engine.services import casefile, casework, intake
 from engine.services.casefile import CaseFile

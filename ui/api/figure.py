@@ -10,7 +10,7 @@ from engine.domain.case_set import CaseSet, SetName
 from engine.domain.kpi import Period
 from engine.errors import InvalidInputError
 from engine.services import reporting
-from ui.api import shape
+from ui.api import figured
 from ui.api.context import Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import Limit, Line, Name, Offset, StrictRoute
@@ -27,12 +27,12 @@ _Last = Annotated[date | None, Query(alias="to", description="Last day; today wh
 
 
 @router.get("", **served_by("reporting.report"))
-def show_figures(here: Here, who: Who, first: _First = None, last: _Last = None) -> shape.Figures:
+def show_figures(here: Here, who: Who, first: _First = None, last: _Last = None) -> figured.Figures:
     """Show the figures of a period."""
     period = _period(here, first, last)
     told = reporting.report(here, actor=who, period=period)
     items = [
-        shape.Figure(
+        figured.Figure(
             id=each.measure.id,
             title=each.title,
             formula=each.measure.formula,
@@ -42,7 +42,7 @@ def show_figures(here: Here, who: Who, first: _First = None, last: _Last = None)
         )
         for each in (*told.figures, *told.ages, *told.categories, *told.severities)
     ]
-    return shape.Figures(begin=period.begin, end=period.end, items=items)
+    return figured.Figures(begin=period.begin, end=period.end, items=items)
 
 
 @router.get("/complaints", **served_by("reporting.cases_behind"))
@@ -57,7 +57,7 @@ def list_complaints_behind(  # noqa: PLR0913, PLR0917 - the filters of a list
     severity: Annotated[int | None, Query(ge=1, le=5)] = None,
     limit: Limit = 25,
     offset: Offset = 0,
-) -> shape.CaseLines:
+) -> figured.CaseLines:
     """List the complaints that a figure counts."""
     period = _period(here, first, last)
     cases = CaseSet(
@@ -70,7 +70,7 @@ def list_complaints_behind(  # noqa: PLR0913, PLR0917 - the filters of a list
         severity=severity,
     )
     lines, total = reporting.cases_behind(here, actor=who, cases=cases, limit=limit, offset=offset)
-    return shape.CaseLines.model_validate({"items": lines, "total": total})
+    return figured.CaseLines.model_validate({"items": lines, "total": total})
 
 
 def _period(platform: Platform, first: date | None, last: date | None) -> Period:

@@ -1,6 +1,6 @@
 """What other programs are told: the shapes of the answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -18,8 +18,8 @@ from engine.domain.complaint import (
 )
 from engine.domain.incident import IncidentKind
 from engine.domain.issue import CauseArea, FindingResult
-from engine.domain.kpi import Unit
 from engine.domain.message import Delivery
+from engine.domain.remedy import RemedyKind, RemedyState
 
 
 class Shape(BaseModel):
@@ -260,6 +260,24 @@ class Issue(Shape):
     is_systemic: bool = Field(description="The cause affects others too.")
 
 
+class Remedy(Shape):
+    """What is done for the complainant, and where it stands."""
+
+    number: int = Field(description="From 1.")
+    issue: int = Field(description="Which issue it answers.")
+    kind: RemedyKind
+    text: str
+    amount: Decimal
+    owner: str
+    due_on: date
+    state: RemedyState
+    carried_out_by: str | None
+    carried_out_at: datetime | None
+    needs_check: bool = Field(description="Somebody else verifies that it was carried out.")
+    verified_by: str | None
+    verified_at: datetime | None
+
+
 class CaseFile(Shape):
     """A complaint with everything on it."""
 
@@ -281,6 +299,7 @@ class CaseFile(Shape):
     public_status: str = Field(examples=["being_assessed"])
     awaits: list[str] = Field(description="Messages the complaint waits for.")
     issues: list[Issue]
+    remedies: list[Remedy]
     steps: list[OwnStep]
     regime_titles: list[str] = Field(description="Whose time limits hold.")
     clocks: list[Clock]
@@ -345,42 +364,3 @@ class Tried(Shape):
     """What became of a new try."""
 
     goes_on: bool
-
-
-class Figure(Shape):
-    """One figure with its definition."""
-
-    id: str = Field(examples=["answered_on_time"])
-    title: str
-    formula: str
-    unit: Unit
-    value: float | None = Field(description="None when there was nothing to measure.")
-    n: int = Field(description="Number of complaints behind the value.")
-
-
-class Figures(Shape):
-    """The figures of a period."""
-
-    begin: datetime
-    end: datetime
-    items: list[Figure]
-
-
-class CaseLine(Shape):
-    """One complaint behind a figure."""
-
-    reference: str
-    summary: str
-    category: str
-    severity: int
-    received_at: datetime
-    decided_at: datetime | None
-    closed_at: datetime | None
-    outcome: str | None
-
-
-class CaseLines(Shape):
-    """A page of the complaints behind a figure."""
-
-    items: list[CaseLine]
-    total: int

@@ -11,6 +11,7 @@ from ui.parts.case_documents import draw_documents
 from ui.parts.case_issues import draw_issues
 from ui.parts.case_reach import offer_glass
 from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
+from ui.parts.case_remedies import draw_remedies
 from ui.parts.case_side import draw_side
 from ui.parts.case_step import draw_step
 from ui.parts.look import Look
@@ -22,6 +23,7 @@ from ui.way import link
 
 _TABS = {
     "Issues": draw_issues,
+    "Remedies": draw_remedies,
     "Timeline": draw_timeline,
     "Letters": draw_letters,
     "Documents": draw_documents,

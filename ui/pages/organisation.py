@@ -13,7 +13,7 @@ from engine.errors import RedressError
 from engine.services import competences, delegation, glass, limits, teams
 from engine.services.teams import StaffedTeam
 from ui.once import attempt, say, tell
-from ui.parts import limits_preview, organisation_action, words
+from ui.parts import limits_preview, organisation_action, waivers, words
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 from ui.way import link
@@ -255,6 +255,7 @@ _PARTS: Mapping[str, tuple[Callable[[Actor], bool], Callable[[Actor], None]]] = 
         _draw_absences,
     ),
     "Limits": (lambda p: p.may(Deed.SEE_LIMITS), _draw_limits),
+    "Waivers": (lambda p: p.may(Deed.SEE_LIMITS), waivers.draw),
     "Time limits": (lambda p: p.may(Deed.MEASURE), limits_preview.draw),
     "Broken glass": (lambda p: p.may(Deed.SEE_GLASS), _draw_glass),
 }

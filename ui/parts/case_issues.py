@@ -1,22 +1,23 @@
 """What a complaint is about, issue by issue: what was found, why it happened, what is missing."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.case import Statement
-from engine.domain.form import CauseForm, FindingForm, Form, IssueForm
+from engine.domain.form import CauseForm, FindingForm, IssueForm
 from engine.domain.issue import FIRST, FindingResult, Issue
 from engine.services import issues
-from ui.once import attempt, say
-from ui.parts.dialog import known
-from ui.parts.form import forget, step_form
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement, draw_words
+from ui.parts.task import Task, draw_tasks
 from ui.parts.words import plain
 from ui.session import platform
+
+if TYPE_CHECKING:
+    from ui.parts.field import Choices
 
 Colour = Literal["green", "orange", "gray"]
 
@@ -26,32 +27,15 @@ _COLOURS: Mapping[FindingResult, Colour] = {
 }
 
 
-class _Task(NamedTuple):
-    """Something that can be said about an issue, in a form of its own.
-
-    Attributes:
-        service: Takes the answers.
-        initial: What is known already.
-        more: What the service takes besides.
-    """
-
-    label: str
-    model: type[Form]
-    service: Callable[..., None]
-    done: str
-    initial: Mapping[str, Any]
-    more: Mapping[str, int]
-
-
 def draw_issues(look: Look) -> None:
     """Draw every issue with what was found, and what can be said about it."""
     for issue in look.file.issues:
         with st.container(border=True, key=f"issue:{issue.number}"):
             _draw_issue(look, issue)
-            _draw_tasks(look, [*_tasks(look, issue)], of=issue.number)
+            _draw_tasks(look, [*_tasks(look, issue)], issue.number)
     if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look):
-        new = _Task("Add an issue", IssueForm, issues.add, "The issue is added.", {}, {})
-        _draw_tasks(look, [new], of=0)
+        new = Task("Add an issue", issues.add, "The issue is added.", IssueForm)
+        _draw_tasks(look, [new], 0)
 
 
 def issue_choices(look: Look, *, open_first: bool = False) -> list[tuple[str | int, str]]:
@@ -103,73 +87,26 @@ def _number(statement: Statement) -> int:
     return int(statement.content.get("issue", FIRST))
 
 
-def _tasks(look: Look, issue: Issue) -> Iterator[_Task]:
+def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
     """Yield what the person can say about an issue now."""
     of_issue = {"issue": issue.number}
     if look.person.may(Deed.FIND) and _is_undecided(look):
         label = "Record the finding" if issue.lacks_finding else "Change the finding"
         found = [s.content for s in _last_said(look, issue) if s.form == "finding"]
         before = {**(found[0] if found else {}), **of_issue}
-        yield _Task(label, FindingForm, issues.find, "The finding is recorded.", before, {})
+        yield Task(label, issues.find, "The finding is recorded.", FindingForm, before)
     if look.person.may(Deed.FIND) and issue.lacks_cause and look.case.is_open:
         done = "The cause is named."
-        yield _Task("Name the cause", CauseForm, issues.name_cause, done, of_issue, {})
+        yield Task("Name the cause", issues.name_cause, done, CauseForm, of_issue)
     if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look) and issue.number != FIRST:
         words = {name: getattr(issue, name) for name in IssueForm.model_fields}
         more, done = {"number": issue.number}, "The issue is restated."
-        yield _Task("Say it differently", IssueForm, issues.restate, done, words, more)
+        yield Task("Say it differently", issues.restate, done, IssueForm, words, more)
 
 
-def _draw_tasks(look: Look, tasks: Sequence[_Task], *, of: int) -> None:
-    """Draw the buttons of tasks, and below them the form of the one that was pressed."""
-    opened = f"issues:{look.reference}:{of}:open"
-    with st.container(horizontal=True):
-        for task in tasks:
-            is_open = st.session_state.get(opened) == task.label
-            st.button(
-                "Put it away" if is_open else task.label,
-                key=f"issues:{look.reference}:{of}:{task.label}:toggle",
-                on_click=_turn,
-                args=(opened, None if is_open else task.label),
-            )
-    for task in tasks:
-        if st.session_state.get(opened) == task.label:
-            _draw_form(look, task, f"issues:{look.reference}:{of}:{task.label}")
-
-
-def _turn(opened: str, label: str | None) -> None:
-    st.session_state[opened] = label
-
-
-def _draw_form(look: Look, task: _Task, key: str) -> None:
-    number = task.initial.get("issue")
-    result = step_form(
-        task.model,
-        key=f"{key}:form",
-        initial=st.session_state.get(f"{key}:typed") or task.initial,
-        save=lambda typed: _keep(f"{key}:typed", typed),
-        submit=task.label,
-        choices={
-            "categories": [(name, name) for name in platform().policy.categories],
-            "issues": [(number, look.issue(number))] if number else issue_choices(look),
-        },
-        zone=look.zone,
-    )
-    if result is None:
-        return
-    answers = result.model_dump()
-    if attempt(
-        key,
-        lambda command_id: task.service(
-            **known(look), answers=answers, command_id=command_id, **task.more
-        ),
-    ):
-        st.session_state.pop(f"{key.rpartition(':')[0]}:open")
-        forget(key)
-        say(task.done)
-        st.rerun()
-
-
-def _keep(name: str, typed: dict[str, Any]) -> None:
-    """Keep what was typed while the form is put away, or another tab is open."""
-    st.session_state[name] = typed
+def _draw_tasks(look: Look, tasks: list[Task], number: int) -> None:
+    choices: Choices = {
+        "categories": [(name, name) for name in platform().policy.categories],
+        "issues": issue_choices(look),
+    }
+    draw_tasks(look, tasks, of=f"issues:{look.reference}:{number}", choices=choices)

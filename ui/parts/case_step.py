@@ -9,6 +9,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.competence import listed
 from engine.domain.form import FORMS
+from engine.domain.issue import FIRST
 from engine.services import accounts, approvals, inbox, issues
 from engine.services.casefile import OpenStep
 from ui.once import attempt, say
@@ -21,6 +22,7 @@ from ui.parts.case_side import reason_of
 from ui.parts.field import Choices
 from ui.parts.form import forget, step_form
 from ui.parts.look import Look
+from ui.parts.paid import draw_paid
 from ui.parts.statement import draw_statement, draw_words
 from ui.parts.words import plain
 from ui.session import actor, platform
@@ -98,6 +100,11 @@ def _draw_open(look: Look, item: OpenStep) -> None:
         st.markdown(
             "**You drafted this, so somebody else decides it.** Two people see every such "
             "decision before it is sent; you can read it here, but neither approve nor return it."
+        )
+    if item.part:
+        st.markdown(
+            f"**You {plain(item.part)}, so somebody else looks at it again.** A complaint that is "
+            "opened again is judged by people who took no part in the first decision."
         )
     _draw_lack(look, item)
     if item.step.is_gate:
@@ -200,6 +207,11 @@ def _draw_background(look: Look, item: OpenStep) -> None:
     """Draw what somebody must know before filling in the form."""
     if item.step.form in {"decision", "decline"}:
         _draw_returned(look)
+    if item.step.form == "decision":
+        known = st.expander("Paid in similar complaints", key="step:paid:open", on_change="rerun")
+        with known:
+            if known.open and not draw_paid(look, FIRST, key="step:paid"):
+                st.markdown("Too few payments so far.")
     called = [e for e in look.file.escalations if e.token == item.step.token and e.detail]
     heard = [word for word in look.file.communications if word.direction == "in"]
     if called:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from pydantic import BaseModel, ValidationError
 
-from engine.domain.form import problems_of
+from engine.domain.filling import problems_of
 from engine.errors import RedressError
 from ui.parts.field import Choices, Field, default_of, draw, fields_of, to_draft, to_widget
 from ui.parts.source import source

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.domain.case import Statement
-from engine.domain.form import STATED
+from engine.domain.form import STATED, RemedyLine
 from ui.parts.look import Look
 from ui.parts.words import money, plain
 
@@ -63,7 +63,7 @@ def stated(
     form = STATED[statement.form]
     for name, value in _typed(statement).items():
         info = form.model_fields.get(name)
-        if info is None or name in without or value in {None, ""}:
+        if info is None or name in without or value in {None, "", ()}:
             continue
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         if extra.get("choices") == "issues":
@@ -72,9 +72,19 @@ def stated(
             said = look.issue(int(value))
         elif extra.get("choices") == "handlers":
             said = look.file.names.get(str(value), str(value))
+        elif isinstance(value, tuple):
+            said = "\n".join(_line(look, each) for each in value)
         else:
             said = _said(value, info, look.currency)
-        yield Stated(info.title or name, said, bool(extra.get("multiline")))
+        yield Stated(info.title or name, said, bool(extra.get("multiline")) or "\n" in said)
+
+
+def _line(look: Look, remedy: RemedyLine) -> str:
+    """Return one remedy of a decision in a line."""
+    what = f"{remedy.number}. {remedy.kind.title}: {remedy.text}".rstrip(": ")
+    worth = f"{money(remedy.amount, look.currency)}, " if remedy.amount else ""
+    who = look.file.names.get(remedy.owner, remedy.owner)
+    return f"{what}. {worth}{who}, until {remedy.due_on.day} {remedy.due_on:%b %Y}"
 
 
 def _typed(statement: Statement) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from engine.store import (  # they register their tables
     platform_tables,  # noqa: F401
     privacy_tables,  # noqa: F401
     reach_tables,  # noqa: F401
+    remedy_tables,  # noqa: F401
     tables,  # noqa: F401
 )
 

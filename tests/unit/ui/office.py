@@ -9,7 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.complaint import Complaint
 from engine.services import casefile, inbox, intake
-from tests.integration.office import DECIDED
+from tests.integration.office import DECIDED, put_right
 from tests.unit.ui.door import SessionsInMemory
 from ui.identity import RecentSessions
 from ui.seal import FormSeal
@@ -60,6 +60,8 @@ class Office:
 
     def does(self, actor: Actor, reference: str, form: str, **answers: Any) -> None:
         """Complete the waiting step with a form; what is known already is taken as it is."""
+        if form == "closing":
+            put_right(self.platform, reference, checker=actor)
         item = self.step(actor, reference, form)
         inbox.complete_step(
             self.platform,

@@ -217,7 +217,7 @@ def test_a_closed_complaint_says_how_it_ended_and_how_long_it_took(
     office.does(ada, reference, "approval", approval="approved")
     casework.deliver_answer(office.platform, actor=hanna, reference=reference, answer="accepted")
     clock.advance(days=5)
-    office.does(tom, reference, "closing", remedy_done=True)
+    office.does(tom, reference, "closing")
 
     test = office.sits(hanna, _page, ref=reference)
 

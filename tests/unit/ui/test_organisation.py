@@ -33,9 +33,9 @@ def _tabs(test):
 @pytest.mark.parametrize(
     ("who", "seen"),
     [
-        ("hanna", ["Teams", "Competences", "Absence", "Limits"]),
-        ("mara", ["Teams", "Competences", "Absence", "Limits", "Time limits"]),
-        ("vera", ["Limits", "Time limits", "Broken glass"]),
+        ("hanna", ["Teams", "Competences", "Absence", "Limits", "Waivers"]),
+        ("mara", ["Teams", "Competences", "Absence", "Limits", "Waivers", "Time limits"]),
+        ("vera", ["Limits", "Waivers", "Time limits", "Broken glass"]),
     ],
 )
 def test_everybody_sees_the_parts_that_are_for_them(office: Office, who, seen):

@@ -37,7 +37,7 @@ def _closed(office, hanna, tom, ada):
     office.does(
         hanna, reference, "frontline", frontline_result="resolved", explanation="Refunded at once."
     )
-    office.does(tom, reference, "closing", remedy_done=True)
+    office.does(tom, reference, "closing")
     return reference
 
 
