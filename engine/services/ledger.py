@@ -213,11 +213,10 @@ def _stated(
     at: datetime,
 ) -> Remedy | None:
     """Return the remedy that a decision states in its own form; None where it states none."""
-    if not form.remedy and not form.remedy_amount and form.remedy_kind is None:
-        return None
-    usual = RemedyKind.COMPENSATION_LOSS if form.remedy_amount else RemedyKind.OTHER
+    if not form.remedy_amount and form.remedy_kind is None:
+        return None  # words alone may say why there is none
     facts: dict[str, Any] = {
-        "kind": form.remedy_kind or (known.kind if known else usual),
+        "kind": form.remedy_kind or (known.kind if known else RemedyKind.COMPENSATION_LOSS),
         "text": form.remedy,
         "amount": form.remedy_amount,
         "needs_check": needs_check(form.remedy_amount, case.severity),

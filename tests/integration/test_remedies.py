@@ -78,7 +78,7 @@ def test_a_remedy_that_is_left_out_of_the_next_draft_is_dropped(office):
     reference = office.reach("approve_decision")
     office.do(reference, "approve_decision", approval="returned", comment="They want no money.")
 
-    office.do(reference, "draft_decision", remedy="", remedy_amount="0")
+    office.do(reference, "draft_decision", remedy="None: they want no money.", remedy_amount="0")
 
     assert _states(office, reference) == [RemedyState.DROPPED]
 
