@@ -323,10 +323,10 @@ def complete_step(
     def work(change: CaseChange) -> None:
         step = change.step(token)
         person = handing.act_for(change, step, actor)
-        form = read_form(step.form, dict(answers))
+        form = handing.whole(change, read_form(step.form, dict(answers)))
         handing.check(change, step, form)
         handing.require_within_limit(change, step, form, person)
-        change.complete(token, handing.whole(change, form))
+        change.complete(token, form)
 
     content = {"token": token, "answers": _plain(answers)}
     command = Command("complete_step", actor, reference, content, command_id, seen_rev=seen_rev)

@@ -59,8 +59,9 @@ def drafted(
         )
     names = RemedyLine.model_fields
     lines = tuple(RemedyLine(**{name: getattr(each, name) for name in names}) for each in offers)
+    said = form.model_dump() | {"remedy": form.remedy or named(offers)}
     whole = {"remedies": lines, "remedy_deviates": deviates(platform, tx, case, offers, now=at)}
-    return DecisionWithRemedies(**form.model_dump(), **whole), happened
+    return DecisionWithRemedies(**said, **whole), happened
 
 
 def take_in(tx: Transaction, case: Case, form: Form, *, by: Actor, at: datetime) -> Happened:

@@ -90,10 +90,11 @@ def test_several_remedies_are_kept_beside_the_decision_which_agrees_with_them(of
 
     with pytest.raises(InvalidInputError, match=r"add up to, 290\.50"):
         office.do(reference, "draft_decision", remedy_amount="250")
-    office.do(reference, "draft_decision", remedy_amount="290.50")
+    office.do(reference, "draft_decision", remedy="", remedy_amount="290.50")
 
     (drafted,) = [s for s in office.view(reference).statements if s.form == "decision"]
     assert [line["amount"] for line in drafted.content["remedies"]] == ["250", "40.5"]
+    assert "2. Interest: Interest since May" in drafted.content["remedy"]
 
 
 @pytest.mark.iso("7.7")
