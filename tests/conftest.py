@@ -1,6 +1,8 @@
 """Fixtures shared by all tests."""
 
 import shutil
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -225,9 +227,23 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             for clause in mark.args
         }
     )
-    lines = ["| Clause | What a test proves | Test |", "| --- | --- | --- |"]
+    proved = Counter(clause for _, clause, _, _ in rows)
+    lines = ["# What is asked, what proves it, and what is not there yet", ""]
+    lines += ["| Clause | What it asks, in our words | Tests | Not there yet |"]
+    lines += ["| --- | --- | --- | --- |"]
+    lines += [
+        f"| {clause} | {row['asks']} | {proved[clause] or 'none yet'} | {row['missing']} |"
+        for clause, row in clauses().items()
+    ]
+    lines += ["", "## Test by test", "", "| Clause | What a test proves | Test |"]
+    lines += ["| --- | --- | --- |"]
     lines += [f"| {clause} | {claim} | `{node}` |" for _, clause, claim, node in rows]
     target.write_text("\n".join(lines) + "\n")
+
+
+def clauses() -> dict[str, dict[str, str]]:
+    """Return by clause what it asks, in our words, and what of it is not there yet."""
+    return tomllib.loads((Path(__file__).parent / "clauses.toml").read_text())
 
 
 def _order(clause: str) -> tuple[int, ...]:

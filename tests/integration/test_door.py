@@ -207,6 +207,7 @@ def test_words_of_the_complainant_stand_with_the_letters(office):
 
 
 @pytest.mark.iso("8.3")
+@pytest.mark.iso("4.11")
 def test_the_survey_is_answered_once_and_only_of_a_closed_case(office):
     open_case, reference = received(office.platform).reference, closed(office)
     who = {"actor": COMPLAINANT, "scores": SCORES}
