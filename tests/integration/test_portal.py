@@ -90,7 +90,7 @@ def _code(html):
     return re.search(r'class="code">([0-9A-Z-]+)<', html)[1]
 
 
-@pytest.mark.iso("7.1")
+@pytest.mark.iso("4.8", "7.1")
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_everybody_may_know_how_complaints_are_handled(visitor, language):
     answer = visitor.open(f"/public/{language}/")
@@ -99,6 +99,7 @@ def test_everybody_may_know_how_complaints_are_handled(visitor, language):
     assert f'<html lang="{language}">' in answer.text
     assert answer.text.count("<li><strong>") == 7
     assert ("8 weeks" if language == "en" else "8 Wochen") in answer.text
+    assert ("costs nothing" if language == "en" else "kostet nichts") in answer.text
     assert "Utilities Ombudsman" in answer.text
     assert answer.headers["content-security-policy"] == sheet.POLICY
     assert visitor.open(sheet.look().address).headers["cache-control"].endswith("immutable")
