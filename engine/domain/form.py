@@ -221,7 +221,11 @@ class DecisionWithRemedies(DecisionForm):
     routes_by = (*DecisionForm.routes_by, "remedy_deviates")
 
     remedies: tuple[RemedyLine, ...] = Field(default=(), title="Remedies offered")
-    remedy_deviates: bool = Field(default=False, title="Unlike other payments in similar cases")
+    remedy_deviates: bool = Field(
+        default=False,
+        title="Unlike other payments in similar cases",
+        json_schema_extra={"quiet": True},
+    )
 
 
 class RemedyForm(Form):

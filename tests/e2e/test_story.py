@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from engine.services import monitoring
 from tests.e2e.seat import Seat, Sit, Site, local_parts, step_address
-from tests.integration.office import DECIDED
+from tests.integration.office import DECIDED, Office
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -134,9 +134,26 @@ def _answer(handler: Seat, reference: str) -> None:
     handler.sees("The answer is recorded.")
 
 
+def _pay(finance: Seat, reference: str) -> None:
+    """Pay what was promised, without reading the complaint."""
+    finance.open("/remedies")
+    finance.tab.get_by_role("row").filter(has_text=reference).click()
+    dialog = finance.tab.get_by_role("dialog")
+    expect(dialog.get_by_text("300.00 GBP")).to_be_visible()
+    dialog.get_by_label("Proof").fill("Payment 4711")
+    dialog.get_by_role("button", name="Carry out").click()
+    finance.sees("The remedy is carried out.")
+
+
 def _close(leader: Seat, reference: str) -> None:
+    """Find that nobody has verified the payment yet, verify it, and close."""
     _open(leader, reference, "Check and close")
-    leader.turn_on("Every remedy was carried out")
+    leader.press("Complete this step")
+    leader.sees("Somebody else has to verify first")
+    leader.show("Remedies")
+    leader.press("Verify")
+    leader.sees("The remedy is verified.")
+    leader.show("Step")
     leader.complete("Check and close")
 
 
@@ -158,6 +175,7 @@ def _find_behind(manager: Seat, reference: str) -> None:
 @pytest.mark.iso("4.6", "5.4", "7.2", "7.4", "7.5", "7.6", "7.7", "7.8", "7.9", "8.2")
 def test_a_complaint_travels_from_receipt_to_closing(sit: Sit, site: Site):
     handler, leader, approver, manager = (sit(name) for name in ("hanna", "tom", "ada", "mara"))
+    finance = sit("finn")
     closed = _closed(manager)
     reference = _lodge(handler, site)
 
@@ -180,9 +198,48 @@ def test_a_complaint_travels_from_receipt_to_closing(sit: Sit, site: Site):
     handler.complete("Draft the decision")
     _judge(approver, reference, "Approved", letter="We are sorry.")
     _answer(handler, reference)
+    _pay(finance, reference)
     _close(leader, reference)
 
     handler.open(step_address(reference))
     handler.sees("Upheld")
     assert _closed(manager) == closed + 1
     _find_behind(manager, reference)
+
+
+@pytest.mark.iso("4.7", "7.9")
+def test_a_rejected_decision_is_looked_at_again_by_others(sit: Sit, site: Site):
+    leader, handler, other = (sit(name) for name in ("tom", "hanna", "lara"))
+    reference = _rejected(site)
+
+    _open(leader, reference, "Review the rejection")
+    leader.choose("Reopen")
+    leader.type("Reasons", "She sends a bank statement that we have not seen.")
+    leader.complete("Review the rejection")
+    _open(leader, reference, "Assign the complaint")
+    leader.appoint("Hanna Berg")
+    leader.press("Complete this step")
+    leader.sees("somebody else looks again")
+    leader.appoint("Lara Moreau")
+    leader.complete("Assign the complaint")
+
+    handler.open(step_address(reference))
+    handler.sees("so somebody else looks at it again")
+    expect(handler.tab.get_by_role("button", name="Complete this step")).to_have_count(0)
+    other.open(step_address(reference))
+    other.sees("This step is yours.")
+    other.type("Facts", "The bank statement shows a third payment.")
+    other.choose("Upheld")
+    other.complete("Investigate")
+
+
+def _rejected(site: Site) -> str:
+    """Return a complaint whose decision was sent, and which the complainant rejects."""
+    with site.platform.database.read() as tx:
+        names = ("hanna", "tom", "ada")
+        staff = {name: account.actor for name in names if (account := tx.accounts.get(name))}
+    office = Office(site.platform, staff)
+    reference = office.reach("approve_decision")
+    office.do(reference, "approve_decision")
+    office.answer(reference, "rejected")
+    return reference

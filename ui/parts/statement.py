@@ -66,6 +66,8 @@ def stated(
         if info is None or name in without or value in {None, "", ()}:
             continue
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        if extra.get("quiet") and not value:
+            continue
         if extra.get("choices") == "issues":
             if len(look.file.issues) == 1:
                 continue
