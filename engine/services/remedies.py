@@ -25,10 +25,9 @@ from engine.domain.remedy import (
 )
 from engine.domain.separation import Rule
 from engine.errors import CourseError, InvalidInputError, SeparationOfDutiesError
-from engine.services import ledger, reach, separation
+from engine.services import command, ledger, reach, separation
 from engine.services.change import CaseChange
 from engine.services.command import Command
-from engine.services.command import carry_out as carry_out_command
 from engine.services.reason import needed
 
 
@@ -78,8 +77,8 @@ def propose(
         change.record("remedy.proposed", remedy=remedy.number, **_told(form))
 
     content = form.model_dump(mode="json")
-    command = Command("propose_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
-    carry_out_command(platform, command, work)
+    asked = Command("propose_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
+    command.carry_out(platform, asked, work)
 
 
 def restate(
@@ -113,8 +112,8 @@ def restate(
         change.record("remedy.restated", remedy=number, **_told(form))
 
     content = form.model_dump(mode="json") | {"number": number}
-    command = Command("restate_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
-    carry_out_command(platform, command, work)
+    asked = Command("restate_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
+    command.carry_out(platform, asked, work)
 
 
 def drop(
@@ -149,8 +148,8 @@ def drop(
         change.record("remedy.dropped", remedy=number, reason=text)
 
     content = {"number": number, "reason": text}
-    command = Command("drop_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
-    carry_out_command(platform, command, work)
+    asked = Command("drop_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
+    command.carry_out(platform, asked, work)
 
 
 def carry_out(
@@ -203,8 +202,8 @@ def carry_out(
         change.record("remedy.carried_out", remedy=number, amount=f"{remedy.amount:.2f}")
 
     content = form.model_dump(mode="json") | {"number": number}
-    command = Command("carry_out_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
-    carry_out_command(platform, command, work)
+    asked = Command("carry_out_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
+    command.carry_out(platform, asked, work)
 
 
 def verify(
@@ -242,8 +241,8 @@ def verify(
         change.record("remedy.verified", remedy=number)
 
     content = {"number": number}
-    command = Command("verify_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
-    carry_out_command(platform, command, work)
+    asked = Command("verify_remedy", actor, reference, content, command_id, seen_rev=seen_rev)
+    command.carry_out(platform, asked, work)
 
 
 def page(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +237,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
         "due_on": "2099-01-31",
     }
     pen.answer(remedies.propose, reference, **offered)
-    pen.answer(remedies.restate, reference, number=1, **offered)
+    pen.answer(partial(remedies.restate, number=1), reference, **offered)
     pen.write(remedies.drop, actor=WANDA, reference=reference, number=1, reason=pen.reason)
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
