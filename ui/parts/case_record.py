@@ -32,6 +32,9 @@ _ICONS = {
 _RED = {"clock.breach"}
 _ORANGE = {"clock.warning", "escalation.raised"}
 
+_NOTES = 50
+"""Notes that are drawn at a time."""
+
 
 def draw_timeline(look: Look) -> None:
     """Draw everything that happened, latest first."""
@@ -103,9 +106,19 @@ def draw_record(look: Look) -> None:
             draw_statement(look, statement)
     if look.file.notes:
         st.header("Notes")
-    for note in reversed(look.file.notes):
+        _draw_notes(look)
+
+
+def _draw_notes(look: Look) -> None:
+    """Draw notes, latest first, so many at a time."""
+    notes = look.file.notes[::-1]
+    pages, key = -(-len(notes) // _NOTES), f"record:notes:{look.reference}"
+    begin = (min(int(st.session_state.get(key, 1)), pages) - 1) * _NOTES
+    for note in notes[begin : begin + _NOTES]:
         st.markdown(f":small[{look.name(note.by)}, {look.moment(note.at)}]")
         st.text(note.text)
+    if pages > 1:
+        st.pagination(pages, key=key, persist_state="session")
 
 
 def draw_process(look: Look) -> None:

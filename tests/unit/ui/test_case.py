@@ -300,3 +300,19 @@ def test_a_word_of_the_complainant_is_seen_until_somebody_writes(office: Office,
     assert "The complainant wrote" not in quiet
     assert ":material/mark_email_unread: The complainant wrote" in written
     assert ":material/mark_email_unread: The complainant wrote" not in answered
+
+
+def test_many_notes_are_shown_a_page_at_a_time(office: Office, hanna):
+    reference = office.lodge(hanna)
+    for number in range(52):
+        casework.add_note(office.platform, actor=hanna, reference=reference, text=f"Call {number}!")
+    test = office.sits(hanna, _page, ref=reference)
+    test.session_state[f"case:tabs:{reference}"] = "Record"
+
+    latest = as_text(test.run())
+    test.session_state[f"record:notes:{reference}"] = 2
+    older = as_text(test.run())
+
+    assert "Call 51!" in latest
+    assert "Call 1!" not in latest
+    assert "Call 0!" in older
