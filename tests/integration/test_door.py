@@ -23,6 +23,7 @@ from engine.services import (
     entrance,
     following,
     reception,
+    restriction,
     subject_access,
     survey,
     tracking,
@@ -206,8 +207,7 @@ def test_words_of_the_complainant_stand_with_the_letters(office):
     assert told.timeline[0].who == "The complainant"
 
 
-@pytest.mark.iso("8.3")
-@pytest.mark.iso("4.11")
+@pytest.mark.iso("4.11", "8.3")
 def test_the_survey_is_answered_once_and_only_of_a_closed_case(office):
     open_case, reference = received(office.platform).reference, closed(office)
     who = {"actor": COMPLAINANT, "scores": SCORES}
@@ -227,6 +227,23 @@ def test_the_survey_is_answered_once_and_only_of_a_closed_case(office):
         (Item.RESPECT, "upheld", 1, 5.0, 1.0),
     }
     assert office.view(reference).communications[-1].body == "The bill."
+
+
+def test_answers_of_a_restricted_or_foreign_complaint_count_for_nobody_else(office):
+    mara, tom = office.staff["mara"], office.staff["tom"]
+    period = Period.last_days(2, office.platform.now(), "UTC")
+    reference = closed(office)
+    survey.respond(office.platform, actor=COMPLAINANT, reference=reference, scores=SCORES)
+
+    def counted(actor):
+        return sum(e.count for e in survey.figures(office.platform, actor=actor, period=period))
+
+    everybody = counted(tom), counted(mara)
+    known = {"actor": mara, "reference": reference, "reason": "It names a colleague."}
+    restriction.restrict(office.platform, people=["mara"], **known)
+
+    assert everybody == (2, 2)
+    assert (counted(tom), counted(mara)) == (0, 2)
 
 
 def test_what_is_told_beside_the_complaint_is_sealed_handed_out_and_erased(office):

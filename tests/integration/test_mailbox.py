@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from engine.domain.actor import SYSTEM
-from engine.errors import ConflictError, NotAllowedError
-from engine.services import mailbox, master_key
+from engine.errors import ConflictError, NotAllowedError, NotFoundError
+from engine.services import mailbox, master_key, restriction
 from tests.integration.mail_ways import WHY, receive, waiting, written
 from tests.integration.office import rows
 
@@ -54,6 +54,23 @@ def test_a_mail_can_be_read_as_it_came_wherever_its_key_lies(office, platform, s
         assert tx.mails.raw(after.mail) == raw
     stored = rows(platform.database, "SELECT head, raw, reason FROM incoming_mail")
     assert "jane" not in repr(stored).lower()
+
+
+@ON_SQLITE
+def test_a_mail_that_was_put_into_a_complaint_reaches_as_far_as_the_complaint(
+    office, platform, staff
+):
+    number, reference = waiting(platform), office.lodge()
+    mailbox.attach(platform, actor=staff["tom"], number=number, reference=reference)
+    seen = mailbox.opened(platform, actor=staff["tom"], number=number)
+    known = {"actor": staff["mara"], "reason": "It names Tom."}
+    restriction.restrict(platform, reference=reference, people=["mara"], **known)
+
+    with pytest.raises(NotFoundError):
+        mailbox.opened(platform, actor=staff["tom"], number=number)
+
+    assert seen.mail.reference == reference
+    assert mailbox.opened(platform, actor=staff["mara"], number=number).text == seen.text
 
 
 @ON_SQLITE

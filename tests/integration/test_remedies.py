@@ -1,5 +1,7 @@
 """Remedies: proposed, offered, answered, carried out and verified, each by whom it may be."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -340,8 +342,9 @@ def test_what_is_done_for_somebody_is_sealed_handed_out_and_erased(office):
     )
     erase(office, reference)
 
+    told = zipfile.ZipFile(io.BytesIO(handed_out)).read("data.json").decode()
     assert "Refund" not in str(stored)
-    assert handed_out
+    assert '"proof": "Payment 4711"' in told
     assert rows(office.platform.database, "SELECT text, proof, amount_minor FROM remedy") == [
         ("", "", 25_000)
     ]

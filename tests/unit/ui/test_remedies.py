@@ -90,13 +90,12 @@ def test_hostile_words_of_a_remedy_are_shown_as_text(office: Office, hanna):
 
 
 def test_finance_sees_what_is_to_be_paid(office: Office, hanna, tom, ada):
-    reference = _owed(office, hanna, tom, ada)
+    _owed(office, hanna, tom, ada)
 
     test = office.sits(FINN, _list)
 
     assert not test.exception
     assert "1 remedy, soonest due first" in markup(test).replace("\\", "")
-    assert reference
 
 
 def test_an_empty_list_says_so(office: Office):
