@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 _SPAN = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
+_LENGTH = r"^[1-9][0-9]{0,3} (working )?(minute|hour|day)s?$"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -288,6 +289,30 @@ class MailPolicy(_Policy):
     """For so long a mail that somebody discarded can still be read."""
 
 
+class EscalationPolicy(_Policy):
+    """How a call upwards that nobody acknowledges goes on to the next rung, and when it begins.
+
+    Source: ISO 10002:2018, 5.4 and 7.5.
+    """
+
+    acknowledge_within: str = Field(default="4 working hours", pattern=_LENGTH)
+    """On each rung; then the next one is called too."""
+    danger_within: str = Field(default="1 hour", pattern=_LENGTH)
+    """The same where somebody's safety is at stake; that goes on at night."""
+    inactive_days: int = Field(default=5, ge=1, le=100)
+    """Working days without any act by staff after which the owner of a complaint is called."""
+
+
+class HearingPolicy(_Policy):
+    """How persons are heard of whom somebody complains.
+
+    Source: ISO 10002:2018, 4.7.
+    """
+
+    reply_days: int = Field(default=10, ge=1, le=365)
+    """Working days within which they can reply where nobody says another date."""
+
+
 class RemedyPolicy(_Policy):
     """How remedies are proposed and carried out.
 
@@ -300,6 +325,34 @@ class RemedyPolicy(_Policy):
     """Above this amount, whoever proposed or approved a payment does not pay it."""
     similar_months: int = Field(default=24, ge=1, le=120)
     """How long a payment counts for the range of what is paid in similar complaints."""
+
+
+class ReferralPolicy(_Policy):
+    """How long there is for what a body outside asks, where the body says nothing else.
+
+    Source: ISO 10002:2018, 7.9; ISO 10003.
+    """
+
+    file_within: str = "10 working days"
+    """For sending the file of the complaint, from when it was referred."""
+    comply_within: str = "28 days"
+    """For carrying out what it awards, from its decision."""
+
+
+class InquiryPolicy(_Policy):
+    """How information is asked for while a complaint is investigated.
+
+    Source: ISO 10002:2018, 7.6.
+    """
+
+    due_days: int = Field(default=5, ge=1, le=60)
+    """Working days within which an answer is wanted where nobody says another date."""
+    remind_before: int = Field(default=1, ge=1, le=10)
+    """So many working days before its date somebody is reminded."""
+    remind_every: int = Field(default=3, ge=1, le=30)
+    """Working days between reminders, once the date is over."""
+    reminders: int = Field(default=3, ge=0, le=10)
+    """So many are sent; then the owner of the complaint is told."""
 
 
 class Policy(_Policy):
@@ -322,6 +375,10 @@ class Policy(_Policy):
     portal: PortalPolicy = PortalPolicy()
     mail: MailPolicy = MailPolicy()
     remedies: RemedyPolicy = RemedyPolicy()
+    referral: ReferralPolicy = ReferralPolicy()
+    inquiries: InquiryPolicy = InquiryPolicy()
+    escalation: EscalationPolicy = EscalationPolicy()
+    hearing: HearingPolicy = HearingPolicy()
 
     @model_validator(mode="before")
     @classmethod

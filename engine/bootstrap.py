@@ -14,6 +14,7 @@ from config.policy import Policy
 from config.settings import Settings
 from engine.clock import utc_now
 from engine.depot import Depot, depot_at
+from engine.domain.forecast import Remaining
 from engine.domain.regime import Profile, Profiles, parse_profile
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
@@ -53,6 +54,7 @@ class Platform:
         profiles: Regimes that a complaint can come under.
         editions: Of regimes and calendars that were read so far, by digest; immutable too.
         letters: Templates of letters, by language and kind.
+        remaining: How long it takes from each step to the decision, as read last.
     """
 
     database: Database
@@ -69,6 +71,7 @@ class Platform:
     profiles: Profiles = field(default_factory=shipped_profiles)
     editions: dict[str, Any] = field(default_factory=dict)
     letters: LetterBook = field(default_factory=shipped_letters)
+    remaining: Remaining = field(default_factory=Remaining)
 
     @property
     def keyring(self) -> Keyring:

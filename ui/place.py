@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.incoming import MailState
-from engine.services import erasure, mailbox, sampling
+from engine.services import asked, erasure, mailbox, sampling
 from engine.services import glass as broken_glass
 from engine.services import incidents as halts
 from ui.pages import (
@@ -26,6 +26,7 @@ from ui.pages import (
     performance,
     personal_data,
     process,
+    questions,
     remedies,
     samples,
     users,
@@ -114,6 +115,8 @@ _reviews = _number(
     deed=Deed.REVIEW_SAMPLE,
 )
 
+_questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
+
 
 PLACES = (
     Place("inbox", "Inbox", ":material/inbox:", inbox.show, Deed.READ),
@@ -130,6 +133,14 @@ PLACES = (
     ),
     # To whoever may break the glass as well; the page itself says what is closed to somebody.
     Place("case", "Complaint", ":material/description:", case.show, is_listed=False),
+    Place(
+        "questions",
+        "Questions",
+        ":material/contact_support:",
+        questions.show,
+        Deed.RESPOND,
+        number=_questions,
+    ),
     Place("remedies", "Remedies", ":material/handshake:", remedies.show, Deed.SEE_REMEDIES),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),

@@ -24,10 +24,11 @@ from engine.services import (
     mappings,
     processes,
     reporting,
+    taxonomy,
 )
 from engine.services import rebuild as rebuilding
 from engine.services.reporting import Report
-from engine.services.simulation import Story
+from engine.services.story import Story
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -99,7 +100,7 @@ def tell_demo(
 
 @app.command("import")
 def import_complaints(
-    file: Annotated[Path, typer.Argument(help="CSV, or JSON with an array of objects")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, or JSON with an array of objects")],
     mapping: Annotated[
         str, typer.Option(help=f"one of {', '.join(mappings.shipped_mappings())}, or a TOML file")
     ],
@@ -127,6 +128,14 @@ def import_complaints(
             complain(reason if reason.startswith("line") else f"line {line}: {reason}")
     if told.rejections:
         raise typer.Exit(1)
+
+
+@app.command("taxonomy")
+def read_taxonomy(
+    file: Annotated[Path, typer.Argument(help="a table of complaint types: Excel, CSV or JSON")],
+) -> None:
+    """Write a table of complaint types as categories of the policy and rules of a mapping."""
+    say(taxonomy.as_toml(taxonomy.read(file), source=file.name))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from engine.domain.complaint import (
     Safety,
     Severity,
 )
+from engine.domain.ladder import Level
 from engine.domain.regime import Regime
 from engine.domain.sight import EVERYBODY, circle_of_case
 
@@ -36,6 +37,7 @@ class Case(BaseModel):
         restricted_at: Since when only those who are named on it know of it; None for others.
         regimes: Whose time limits hold for it, each as it was when the complaint was received.
         calendar: Digest of the edition of the calendar that these are counted by.
+        keeps_out: Whether somebody who works here is kept away from it.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -68,6 +70,7 @@ class Case(BaseModel):
     restricted_at: datetime | None = None
     regimes: tuple[Regime, ...] = ()
     calendar: str = ""
+    keeps_out: bool = False
 
     @property
     def is_restricted(self) -> bool:
@@ -99,6 +102,7 @@ class Step:
         roles: Roles that may take the step.
         assignee: User name of whoever works on it; None while it is unclaimed.
         competences: What somebody must be able to do besides, to take it.
+        begin_by: When it is to be begun at the latest; no later than it is due.
     """
 
     case_id: int
@@ -112,6 +116,7 @@ class Step:
     assignee: str | None
     opened_at: datetime
     due_at: datetime
+    begin_by: datetime
     claimed_at: datetime | None = None
     competences: tuple[str, ...] = ()
 
@@ -156,7 +161,13 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A call upwards that must be acknowledged (ISO 10002:2018, 5.4 and 7.5)."""
+    """A call upwards that must be acknowledged (ISO 10002:2018, 5.4 and 7.5).
+
+    Attributes:
+        level: The rung of the ladder that is called.
+        level_at: Since when.
+        climb_at: When the next rung is called; None when nobody higher up is.
+    """
 
     id: int
     token: str
@@ -167,6 +178,9 @@ class Escalation:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     action: str = ""
+    level: Level = Level.TEAM_LEADER
+    level_at: datetime | None = None
+    climb_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class EscalationReason(Wording):
     CLOCK_BREACH = "clock_breach"
     SAFETY = "safety"
     REQUEST = "request"
+    INACTIVITY = "inactivity"
+    ABSENCE = "absence"
 
 
 class ContactBy(Wording):

@@ -62,20 +62,22 @@ class Move(BaseModel):
     Attributes:
         at: When it was moved.
         before: When it fell due until then.
-        since: Since when it had rested.
+        since: Since when it had rested, or from when it was counted until then.
+        warns: When it would have warned until then.
         allowance: How much time an extension gave at most.
         is_total: The extension was counted from the start.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["extension", "rest", "by_hand", "calendar"]
+    kind: Literal["extension", "rest", "by_hand", "calendar", "receipt", "named"]
     at: AwareDatetime
     before: AwareDatetime
     due_at: AwareDatetime
     since: AwareDatetime | None = None
     allowance: str = ""
     is_total: bool = False
+    warns: tuple[AwareDatetime, ...] = ()
 
 
 class Clock(BaseModel):
@@ -299,7 +301,7 @@ def moved(clock: Clock, due_at: datetime, now: datetime) -> Clock:
         raise CourseError(f"“{clock.title}” is over; its due date stays as it was.")
     move = Move(kind="by_hand", at=now, before=clock.due_at, due_at=due_at)
     fresh = {"state": ClockState.RUNNING, "breached_at": None, "moves": (*clock.moves, move)}
-    return _stretched(clock, due_at, now).model_copy(update=fresh)
+    return stretched(clock, due_at, now).model_copy(update=fresh)
 
 
 def extended(
@@ -337,8 +339,24 @@ def extended(
         allowance=str(rule.extension.allowance),
         is_total=rule.extension.to is not None,
     )
-    longer = _stretched(clock, due_at, now)
+    longer = stretched(clock, due_at, now)
     return longer.model_copy(update={"moves": (*clock.moves, move)})
+
+
+def counted_anew(clock: Clock, due_at: datetime, calendar: str, now: datetime) -> Clock:
+    """Return a clock that is counted by another calendar; it warns at the same parts of it.
+
+    Args:
+        clock: Runs.
+        due_at: When it falls due by that calendar.
+        calendar: Digest of the calendar.
+        now: When it is counted.
+    """
+    if due_at == clock.due_at:  # the moves of one that has some are told by the old calendar
+        return clock if clock.moves else clock.model_copy(update={"calendar": calendar})
+    move = Move(kind="calendar", at=now, before=clock.due_at, due_at=due_at)
+    fresh = {"calendar": calendar, "moves": (*clock.moves, move)}
+    return stretched(clock, due_at, now).model_copy(update=fresh)
 
 
 def _farthest(clock: Clock, rule: ClockRule, extension: Extension, calendar: Calendar) -> datetime:
@@ -353,7 +371,7 @@ def more_of(rule: ClockRule) -> Counting:
     return rule.counting.model_copy(update={"first_day": "next", "late_receipt": "same_day"})
 
 
-def _stretched(clock: Clock, due_at: datetime, now: datetime) -> Clock:
+def stretched(clock: Clock, due_at: datetime, now: datetime) -> Clock:
     """Return a clock with another end; what it warns of lies at the same parts of the time."""
     scale = (due_at - clock.started_at) / (clock.due_at - clock.started_at)
     first, *later = (

@@ -1,9 +1,10 @@
 """What a completed form or a reached milestone means for the facts of a case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import singledispatch
 
-from engine.domain.case import Case
+from engine.domain.case import ROUTES, Case
 from engine.domain.complaint import Outcome, Scope
 from engine.domain.form import (
     AssessForm,
@@ -86,6 +87,16 @@ _IMPLIED = {
     "refused": frozenset({"refused", "decided", "acknowledged"}),
 }
 """An answer also acknowledges; a refusal is an answer (ISO 10002:2018, 7.4 and 7.8)."""
+
+
+def routed(case: Case, outputs: Mapping[str, object]) -> Case:
+    """Return the case after a decision table said which way it goes, and how urgent it is."""
+    route, priority = outputs.get("route"), outputs.get("priority")
+    if route in ROUTES:
+        case = case.model_copy(update={"route": route})
+    if isinstance(priority, (int, float)):
+        case = case.model_copy(update={"priority": int(priority)})
+    return case
 
 
 def at_milestone(case: Case, milestone: str, now: datetime) -> tuple[Case, frozenset[str], bool]:

@@ -74,7 +74,10 @@ class AcknowledgeForm(Form):
 class AssessForm(Form):
     """Judge severity, safety, complexity and impact; the decision table suggests the route."""
 
-    routes_by = ("severity", "safety", "complexity", "amount", "vulnerable")
+    routes_by = (
+        *("severity", "safety", "complexity", "amount", "vulnerable"),
+        *("chosen_route", "chosen_priority"),
+    )
 
     severity: Severity = Field(default=Severity.MODERATE, title="Severity")
     safety: Safety = Field(default=Safety.NONE, title="Safety")
@@ -85,6 +88,19 @@ class AssessForm(Form):
     vulnerable: bool = Field(default=False, title="The complainant is vulnerable")
     immediate_action: str = Field(
         default="", max_length=2_000, title="Immediate action taken", json_schema_extra=_LONG
+    )
+    chosen_route: Literal["frontline", "standard", "complex"] | None = Field(
+        default=None,
+        title="Another route",
+        json_schema_extra={"asked_with": "routes"},
+    )
+    chosen_priority: Literal[1, 2, 3, 4, 5] | None = Field(
+        default=None,
+        title="Another priority",
+        description="1 is the most urgent; empty for the one that is suggested.",
+    )
+    override_reason: str = Field(
+        default="", max_length=2_000, title="Why not as suggested", json_schema_extra=_LONG
     )
 
 
@@ -160,6 +176,13 @@ class FindingForm(Form):
         title="Conclusion"
     )
     reasons: str = Field(default="", max_length=4_000, title="Reasons", json_schema_extra=_LONG)
+    without_reply: str = Field(
+        default="",
+        max_length=2_000,
+        title="Why without a reply",
+        description="The person complained about has not replied, and still can.",
+        json_schema_extra=_LONG | {"asked_with": "unheard"},
+    )
     cause_area: CauseArea | None = Field(default=None, title="Where the cause lies")
     root_cause: str = Field(default="", max_length=2_000, title="Cause", json_schema_extra=_LONG)
     systemic: bool = Field(default=False, title="Others are affected too")
@@ -342,9 +365,6 @@ FORMS: dict[str, type[Form]] = {
     "closing": ClosingForm,
 }
 """Every form a diagram may name."""
-
-STATED: Mapping[str, type[Form]] = FORMS | {"cause": CauseForm, "decision": DecisionWithRemedies}
-"""Every form that is kept as a statement, with those that are filled beside the steps."""
 
 
 def read_form(name: str, answers: Mapping[str, Any]) -> Form:

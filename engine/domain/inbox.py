@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from engine.domain.case import Step
+from engine.domain.complaint import EscalationReason
+from engine.domain.ladder import Level
 from engine.domain.sight import Sight
 
 View = Literal["mine", "unclaimed", "late", "all"]
@@ -57,8 +59,25 @@ class InboxQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """On which rung of the ladder a call upwards stands, and when the next one is called.
+
+    Attributes:
+        climb_at: None where nobody higher up is called.
+    """
+
+    reason: EscalationReason
+    level: Level
+    climb_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One waiting step with what a person needs to choose it."""
+    """One waiting step with what a person needs to choose it.
+
+    Attributes:
+        called: Of a step that calls upwards; None for any other.
+    """
 
     reference: str
     summary: str
@@ -67,6 +86,7 @@ class InboxRow:
     severity: int
     received_at: datetime
     step: Step
+    called: Called | None = None
 
 
 @dataclass(frozen=True, slots=True)

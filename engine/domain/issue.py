@@ -30,6 +30,8 @@ class FindingResult(Wording):
     """The complainant accepted what was done at once, and nothing had to be found."""
     WITHDRAWN = "withdrawn"
     OUT_OF_SCOPE = "out_of_scope"
+    MOVED = "moved"
+    """It is handled in a complaint of its own, and nothing is found on it here."""
 
 
 class CauseArea(Wording):
@@ -118,6 +120,16 @@ def outcome_of(issues: Iterable[Issue]) -> Outcome | None:
 def result_at_closing(outcome: Outcome | None) -> FindingResult | None:
     """Return what holds for issues without a finding once a case with this outcome is closed."""
     return _AT_CLOSING.get(outcome) if outcome else None
+
+
+def concluded_as(outcome: Outcome) -> FindingResult:
+    """Return the result of every issue of a case that was concluded with an outcome elsewhere."""
+    return _AT_CLOSING.get(outcome) or FindingResult(outcome.value)
+
+
+def here(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Return the issues that are answered in their own case, and not in another."""
+    return tuple(issue for issue in issues if issue.result is not FindingResult.MOVED)
 
 
 def named(issues: Collection[Issue], summary: str) -> str:

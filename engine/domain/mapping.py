@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
 from config.policy import ZoneName
 from engine.domain.cells import Choice, Data, Words
-from engine.domain.complaint import Channel, Complaint, Complexity, Safety, Severity
+from engine.domain.complaint import Channel, Complaint, Complexity, Outcome, Safety, Severity
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
@@ -45,6 +45,10 @@ class IncomingComplaint(Data):
     severity: Severity
     safety: Safety
     complexity: Complexity
+    outcome: Outcome | None = None
+    """What became of it; None where it is still to be handled."""
+    closed_at: datetime | None = None
+    """When it was closed; None where nobody knows, or it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ class ImportMapping(Data):
             its id, so that reading the table again finds the same ids.
         received_at: Column of the time of receipt.
         amount: Column of the money at stake; empty for none.
+        outcome: What became of the complaint where it was concluded before; empty while it is
+            open.
+        closed_at: Column of the time at which it was; empty for none.
     """
 
     source: str = Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")
@@ -89,12 +96,14 @@ class ImportMapping(Data):
     source_id: str
     received_at: str
     amount: str = ""
+    closed_at: str = ""
     channel: Choice[Channel]
     category: Choice[str]
     severity: Choice[Severity]
     safety: Choice[Safety]
     complexity: Choice[Complexity]
     vulnerable: Choice[bool] = Choice(default=False)
+    outcome: Choice[Outcome | Literal[""]] = Choice(default="")
     summary: Words
     description: Words
     product: Words = Words()
@@ -113,15 +122,28 @@ class ImportMapping(Data):
 
     def _mentioned(self) -> Iterable[str]:
         """Yield every column that the mapping speaks of."""
-        yield from (*self.required, self.source_id, self.received_at, self.amount)
+        yield from (*self.required, self.source_id, self.received_at, self.amount, self.closed_at)
         for _, part in self:
             if isinstance(part, (Choice, Words)):
                 yield from part.columns
+
+    @property
+    def concludes(self) -> bool:
+        """Tell whether rows may stand for complaints that were concluded before."""
+        return bool(self.outcome.default or self.outcome.rules)
 
     def has_ids(self, headings: Iterable[str]) -> bool:
         """Tell whether a table with these headings has a column of ids."""
         present = {_plain(heading) for heading in headings}
         return not present.isdisjoint(map(_plain, self.columns[self.source_id]))
+
+    def fits(self, headings: Iterable[str]) -> bool:
+        """Tell whether a table with these headings has every required column."""
+        try:
+            self.check(headings)
+        except InvalidInputError:
+            return False
+        return True
 
     def check(self, headings: Iterable[str]) -> None:
         """Refuse a table that lacks a required column.
@@ -153,11 +175,15 @@ class ImportMapping(Data):
         known = self._row(row, line)
         self._refuse_empty(known)
         try:
+            complaint = self._complaint(known, row, now)
+            outcome = self.outcome.of(known.cells) or None
             return IncomingComplaint(
-                complaint=self._complaint(known, row, now),
+                complaint=complaint,
                 severity=self.severity.of(known.cells),
                 safety=self.safety.of(known.cells),
                 complexity=self.complexity.of(known.cells),
+                outcome=outcome,
+                closed_at=self._closed(known, complaint.received_at, now) if outcome else None,
             )
         except ValidationError as error:
             raise InvalidInputError(self._explained(known, error)) from error
@@ -222,8 +248,7 @@ class ImportMapping(Data):
             InvalidInputError: The cell is no time in an accepted form, or no likely one.
         """
         text = known.cells[self.received_at]
-        read = (_time(text, form, self.zone) for form in self.date_formats)
-        received_at = next((at for at in read if at is not None), None)
+        received_at = self._read_time(text)
         if received_at is None:
             raise known.refusal(self.received_at, f"“{text}” is no date that this mapping knows.")
         if received_at > now:
@@ -231,6 +256,18 @@ class ImportMapping(Data):
         if received_at.year < _EARLIEST_YEAR:
             raise known.refusal(self.received_at, f"“{text}” lies before {_EARLIEST_YEAR}.")
         return received_at
+
+    def _closed(self, known: _Row, received_at: datetime, now: datetime) -> datetime | None:
+        """Return when a complaint was closed; None for a time that cannot be.
+
+        Tables of others have many that were closed before they came: nothing is refused for it.
+        """
+        at = self._read_time(known.cells.get(self.closed_at, ""))
+        return at if at is not None and received_at <= at <= now else None
+
+    def _read_time(self, text: str) -> datetime | None:
+        read = (_time(text, form, self.zone) for form in self.date_formats)
+        return next((at for at in read if at is not None), None)
 
     def _money(self, known: _Row) -> Decimal:
         """Return the amount in major units; an empty cell stands for none.

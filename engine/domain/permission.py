@@ -22,9 +22,11 @@ class Role(StrEnum):
     FINANCE = "finance"
     MANAGER = "manager"
     REPRESENTATIVE = "management_representative"
+    TOP_MANAGEMENT = "top_management"
     DATA_PROTECTION = "data_protection_officer"
     QUALITY_REVIEWER = "quality_reviewer"
     PROCESS_OWNER = "process_owner"
+    RESPONDER = "business_unit_responder"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
@@ -51,7 +53,15 @@ class Deed(StrEnum):
     CARRY_OUT_REMEDY = "carry out a remedy"
     VERIFY_REMEDY = "verify a remedy"
     SEE_REMEDIES = "see which remedies are open"
+    WRITE = "write to the complainant"
+    POST = "see to letters on paper"
+    ASK = "ask for information"
+    RESPOND = "answer what they are asked"
     FILE = "keep documents of a complaint"
+    LINK = "link complaints"
+    MERGE = "merge complaints"
+    SPLIT = "split a complaint"
+    REFER = "refer a complaint to an outside body"
     SEE_ORIGINAL = "see the original of a closed document"
     WITHDRAW_DOCUMENT = "withdraw a document"
     RELEASE_FILE = "release a file that is held back"
@@ -131,6 +141,7 @@ _CASEWORK: Row = {
     _R.APPROVER: Reach.ASSIGNED,
     _R.SAFETY_OFFICER: Reach.ASSIGNED,
     _R.MANAGER: Reach.ALL,
+    _R.TOP_MANAGEMENT: Reach.ASSIGNED,  # to whom only what nobody acknowledged comes
 }
 _FRONT: Row = {_R.INTAKE: Reach.TEAM, _R.HANDLER: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM}
 _DECIDING: Row = {_R.HANDLER: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL}
@@ -152,7 +163,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         | _OVERSIGHT
         | _JOB
         | {_R.DATA_PROTECTION: Reach.EVERY, _R.QUALITY_REVIEWER: Reach.SAMPLED},
-        Deed.WORK: _CASEWORK | _JOB,
+        Deed.WORK: _CASEWORK | _JOB | {_R.REPRESENTATIVE: Reach.ASSIGNED},
         Deed.REASSIGN: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.ESCALATE: _CASEWORK | _JOB,
         Deed.WITHDRAW: _FRONT | _JOB,
@@ -163,7 +174,16 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.CARRY_OUT_REMEDY: _PAYING,
         Deed.VERIFY_REMEDY: _PAYING,
         Deed.SEE_REMEDIES: _CASEWORK | _OVERSIGHT | {_R.FINANCE: Reach.ALL},
+        Deed.WRITE: _DECIDING,
+        Deed.POST: _FRONT | {_R.MANAGER: Reach.ALL},
+        Deed.ASK: _DECIDING | {_R.INVESTIGATOR: Reach.TEAM},
+        # Whoever is asked answers, and learns the question alone; the service asks who that is.
+        Deed.RESPOND: _house(*(role for role in Role if role is not _R.SYSTEM)),
         Deed.FILE: _CASEWORK | _JOB,
+        Deed.LINK: _FRONT | {_R.MANAGER: Reach.ALL},
+        Deed.REFER: _DECIDING,
+        Deed.SPLIT: _DECIDING,
+        Deed.MERGE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         # Whoever only receives, reviews or audits sees the redacted copy.
         Deed.SEE_ORIGINAL: {role: far for role, far in _CASEWORK.items() if role is not _R.INTAKE}
         | {_R.REPRESENTATIVE: Reach.EVERY, _R.DATA_PROTECTION: Reach.EVERY}
@@ -244,55 +264,6 @@ Source: ISO 10002:2018, 5.4.
 """
 
 
-COMMANDS: Mapping[str, Deed] = MappingProxyType(
-    {
-        "acknowledge_escalation": Deed.WORK,
-        "add_issue": Deed.STATE_ISSUES,
-        "add_document": Deed.FILE,
-        "add_note": Deed.NOTE,
-        "add_redacted_copy": Deed.FILE,
-        "add_version": Deed.FILE,
-        "attach_mail": Deed.SORT_MAIL,
-        "carry_out_remedy": Deed.CARRY_OUT_REMEDY,
-        "claim": Deed.WORK,
-        "complete_step": Deed.WORK,
-        "deliver_answer": Deed.ANSWER,
-        "describe_document": Deed.FILE,
-        "drop_remedy": Deed.PROPOSE_REMEDY,
-        "escalate": Deed.ESCALATE,
-        "extend": Deed.EXTEND,
-        "find_issue": Deed.FIND,
-        "hear": Deed.FOLLOW,
-        "lift_restriction": Deed.RESTRICT,
-        "move_to_team": Deed.MOVE_TEAM,
-        "move_token": Deed.OPERATE,
-        "name_cause": Deed.FIND,
-        "note_occasion": Deed.TELL,
-        "propose_remedy": Deed.PROPOSE_REMEDY,
-        "reassign": Deed.REASSIGN,
-        "release": Deed.WORK,
-        "release_file": Deed.RELEASE_FILE,
-        "resolve_incident": Deed.RESOLVE,
-        "restate_issue": Deed.STATE_ISSUES,
-        "restate_remedy": Deed.PROPOSE_REMEDY,
-        "restrict": Deed.RESTRICT,
-        "resume": Deed.OPERATE,
-        "renew_code": Deed.GIVE_CODE,
-        "retry_incident": Deed.RESOLVE,
-        "review_sample": Deed.REVIEW_SAMPLE,
-        "set_due_date": Deed.POSTPONE,
-        "set_promise_date": Deed.POSTPONE,
-        "skip_step": Deed.OPERATE,
-        "survey": Deed.FOLLOW,
-        "suspend": Deed.OPERATE,
-        "verify_remedy": Deed.VERIFY_REMEDY,
-        "withdraw": Deed.WITHDRAW,
-        "withdraw_document": Deed.WITHDRAW_DOCUMENT,
-    }
-)
-"""By name of a command on a case, what it needs on that case; one without a row is refused."""
-
-
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How somebody stands to one complaint.
@@ -305,6 +276,8 @@ class Relation:
         is_assigned: The person owns it, works on a step of it, or has stated something in it.
         waits_for: Roles that an unclaimed step of it waits for.
         is_sampled: It was drawn for the person to review.
+        is_about: It is about the person: for them there is no such complaint.
+        has_conflict: The person declared a conflict of interest.
     """
 
     is_restricted: bool = False
@@ -314,6 +287,8 @@ class Relation:
     is_assigned: bool = False
     waits_for: frozenset[str] = frozenset()
     is_sampled: bool = False
+    is_about: bool = False
+    has_conflict: bool = False
 
 
 EVERYBODYS = Relation()
@@ -347,6 +322,8 @@ def judge(deed: Deed, roles: Collection[Role], relation: Relation = EVERYBODYS) 
     held = [role for role in roles if role in row]
     if not held:
         return Verdict(allowed=False, why=f"this needs the role {_any_of(row)}.")
+    if relation.is_about or (relation.has_conflict and deed not in IN_CONFLICT):
+        return Verdict(allowed=False, why=f"they {_KEPT_OUT[relation.is_about]}.")
     if any(_reaches(row[role], role, relation) for role in held):
         return _YES
     if relation.is_restricted and not relation.is_named:
@@ -389,6 +366,11 @@ _TOO_FAR: Mapping[Reach, str] = {
     Reach.TEAM: "the complaint is another team's.",
     Reach.ALL: "the complaint is restricted to named people.",
 }
+
+
+IN_CONFLICT = frozenset({Deed.READ, Deed.SEE_ORIGINAL, Deed.NOTE})
+"""What is left to somebody who declared a conflict of interest in a complaint."""
+_KEPT_OUT = {True: "are complained about in it", False: "declared a conflict of interest in it"}
 
 
 def _any_of(roles: Iterable[Role]) -> str:

@@ -37,6 +37,10 @@ class Occasion(StrEnum):
     STAGE_TWO_REQUESTED = "stage_two_requested"
     STAGE_TWO_ACKNOWLEDGED = "stage_two_acknowledged"
     STAGE_TWO_DECIDED = "stage_two_decided"
+    EXTERNAL_REFERRED = "external_referred"
+    FILE_SENT = "file_sent"
+    EXTERNAL_DECIDED = "external_decided"
+    COMPLIED = "complied"
 
     @property
     def words(self) -> str:
@@ -56,6 +60,10 @@ _WORDS: Mapping[Occasion, str] = {
     Occasion.STAGE_TWO_REQUESTED: "the complainant asked for the second stage",
     Occasion.STAGE_TWO_ACKNOWLEDGED: "the second stage was acknowledged",
     Occasion.STAGE_TWO_DECIDED: "the decision of the second stage was sent",
+    Occasion.EXTERNAL_REFERRED: "the complaint went to a body outside",
+    Occasion.FILE_SENT: "the file was sent to the body outside",
+    Occasion.EXTERNAL_DECIDED: "the body outside decided",
+    Occasion.COMPLIED: "what it awarded was done",
 }
 
 

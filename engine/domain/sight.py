@@ -34,6 +34,7 @@ class Sight:
         role_sets: Values of ``open_step.roles`` that somebody may take who sees only those.
         sampled_at: When a person looks for whom complaints may be drawn; None for anybody else.
         stands_in_for: User names of absent people, whose steps are seen as one's own.
+        hidden: Numbers of complaints that are about whoever looks; these are never seen.
     """
 
     username: str = ""
@@ -43,6 +44,7 @@ class Sight:
     role_sets: tuple[str, ...] = ()
     sampled_at: datetime | None = None
     stands_in_for: tuple[str, ...] = ()
+    hidden: tuple[int, ...] = ()
 
     def beside(self, other: Self) -> Self:
         """Return what is seen when somebody sees besides what another person does."""

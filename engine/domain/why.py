@@ -1,11 +1,12 @@
 """Why a promise falls due when it does, in words that anybody can count along with."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.domain.allowance import parse_allowance
 from engine.domain.deadline import Clock, Move, more_of
+from engine.domain.receipt import own_start
 from engine.domain.reckoning import Interval, Measure, Reckoning, reckon, working
 from engine.domain.regime import ClockRule, Occasion
 from engine.domain.working_time import Calendar
@@ -63,10 +64,14 @@ def explain(clock: Clock, rule: ClockRule | None, calendar: Calendar) -> Explana
     if rule is None:
         note = "By which rule this date was counted was not kept at the time."
         return Explanation(clock, "", (Passage(note, clock.due_at),), is_whole=False)
-    passages = [_counted(clock, rule, calendar)]
-    passages += (_moved(move, clock, rule, calendar) for move in clock.moves)
-    chain = [each.before for each in clock.moves] + [clock.due_at]
-    is_whole = [each.due_at for each in passages] == chain
+    again, since = _split(clock.moves)
+    begun = [_counted(clock, rule, calendar)]
+    for move in again:
+        begun.append(_counted_again(move, begun[-1].due_at, again[-1], (clock, rule, calendar)))
+    moved = [_moved(move, clock, rule, calendar) for move in since]
+    passages = [*begun, *moved]
+    chain = [each.before for each in since] + [clock.due_at]
+    is_whole = [each.due_at for each in (begun[-1], *moved)] == chain
     if not is_whole:
         passages.append(Passage("Something moved it that was not kept at the time.", clock.due_at))
     extension = _allowed(rule)
@@ -93,6 +98,10 @@ def when(interval: Interval, measure: Measure, zone: ZoneInfo) -> str:
     return f"{_day(begin)} to {_day(last)}"
 
 
+def _date(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
 def _day(at: datetime) -> str:
     return f"{at:%a} {at.day} {at:%b}"
 
@@ -105,9 +114,42 @@ def _allowed(rule: ClockRule) -> str:
 
 
 def _counted(clock: Clock, rule: ClockRule, calendar: Calendar) -> Passage:
-    found = reckon(clock.started_at, rule.time, calendar, rule.counting)
+    found = reckon(own_start(clock), rule.time, calendar, rule.counting)
     begin = Occasion(rule.starts_on).words
     return _passage(f"{_capital(str(rule.time))} from when {begin}.", found)
+
+
+def _split(moves: tuple[Move, ...]) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+    """Return the moves up to the last change of the calendar, which are counted anew, and others.
+
+    Of several such changes, the last one alone says how it is counted.
+    """
+    last = max((n for n, move in enumerate(moves, 1) if move.kind == "calendar"), default=0)
+    again = [move for move in moves[:last] if move.kind != "calendar"]
+    return (*again, *moves[last - 1 : last]) if last else (), moves[last:]
+
+
+def _counted_again(
+    move: Move, due_at: datetime, last: Move, by: tuple[Clock, ClockRule, Calendar]
+) -> Passage:
+    """Return what a move means by the calendar of now.
+
+    Args:
+        move: An extension, or the change of the calendar itself.
+        due_at: Where the passage before leads.
+        last: The change of the calendar.
+        by: Clock, rule and calendar.
+    """
+    calendar = by[-1]
+    if move is last:
+        day, before = calendar.day_of(move.at), calendar.day_of(move.before)
+        title = f"The calendar was changed on {_date(day)}; until then it was due {_date(before)}."
+        return Passage(title, due_at if due_at == move.due_at else move.before)
+    title, found = _farthest(move, due_at, by)
+    chosen = max(due_at, move.due_at)
+    if chosen == last.due_at != found.due_at:
+        return _shorter(title, chosen)
+    return _passage(title, found)
 
 
 def _moved(move: Move, clock: Clock, rule: ClockRule, calendar: Calendar) -> Passage:
@@ -116,22 +158,42 @@ def _moved(move: Move, clock: Clock, rule: ClockRule, calendar: Calendar) -> Pas
         return _extended(move, clock, rule, calendar)
     if move.kind == "rest" and move.since is not None:
         return _rested(move, move.since, rule, calendar)
-    if move.kind == "calendar":
-        return Passage("Counted again after the calendar or the rules were changed.", move.due_at)
+    if move.kind == "receipt":
+        return _merged(move, clock, rule, calendar)
+    if move.kind == "named":
+        return Passage("On the day that the body outside has named.", move.due_at)
     return Passage("Moved by hand, with a reason that the record of the case holds.", move.due_at)
 
 
 def _extended(move: Move, clock: Clock, rule: ClockRule, calendar: Calendar) -> Passage:
+    title, found = _farthest(move, move.before, (clock, rule, calendar))
+    return _passage(title, found) if found.due_at == move.due_at else _shorter(title, move.due_at)
+
+
+def _farthest(
+    move: Move, due_at: datetime, by: tuple[Clock, ClockRule, Calendar]
+) -> tuple[str, Reckoning]:
+    """Return what an extension gives at most to a limit that is due at ``due_at``, and in words."""
+    clock, rule, calendar = by
     allowance = parse_allowance(move.allowance)
     if move.is_total:
         title = f"Extended to {allowance} in all, counted from the start."
-        found = reckon(clock.started_at, allowance, calendar, rule.counting)
-    else:
-        title = f"Extended by {allowance}, counted from the due date."
-        found = reckon(move.before, allowance, calendar, more_of(rule))
+        return title, reckon(clock.started_at, allowance, calendar, rule.counting)
+    title = f"Extended by {allowance}, counted from the due date."
+    return title, reckon(due_at, allowance, calendar, more_of(rule))
+
+
+def _shorter(title: str, due_at: datetime) -> Passage:
+    return Passage(f"{title[:-1]} at most; an earlier day was set.", due_at)
+
+
+def _merged(move: Move, clock: Clock, rule: ClockRule, calendar: Calendar) -> Passage:
+    """Return how a limit was counted from the receipt of a complaint that was merged in."""
+    found = reckon(clock.started_at, rule.time, calendar, rule.counting)
     if found.due_at == move.due_at:
-        return _passage(title, found)
-    return Passage(f"{title[:-1]} at most; an earlier day was set.", move.due_at)
+        return _passage("Counted from the receipt of a complaint merged into this one.", found)
+    title = "Sooner, as a complaint that was merged into this one was received earlier."
+    return Passage(title, move.due_at)
 
 
 def _rested(move: Move, since: datetime, rule: ClockRule, calendar: Calendar) -> Passage:

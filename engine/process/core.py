@@ -23,7 +23,7 @@ from engine.process.progress import (
     signal_name,
 )
 from engine.process.run import CALL_DEPTH as CALL_DEPTH  # noqa: PLC0414 - part of this door
-from engine.process.run import CaseRun, Token
+from engine.process.run import CaseRun, Token, cancel
 from engine.process.timetable import Timetable
 from engine.process.trigger import Trigger
 
@@ -118,6 +118,19 @@ class LiveCase:
             _fire(token, brought)
         self._case.settle()
 
+    def tell(self, variables: Variables, now: datetime) -> None:
+        """Let every branch know variables, wherever it waits.
+
+        Raises:
+            InvalidInputError: What they hold is no scalar.
+            ProcessFailedError: The process cannot go on from here.
+        """
+        _check(variables)
+        self._case.begin_command(now.astimezone(UTC))
+        for token in (*self._persons(), *self._waiting()):
+            token.set(variables)
+        self._case.settle()
+
     def fire_due(self, now: datetime) -> int:
         """Fire every timer that has come due, the earliest first, and return how many did.
 
@@ -133,6 +146,12 @@ class LiveCase:
             self._case.settle()
             fired += 1
         return fired
+
+    def end(self, now: datetime) -> None:
+        """End the case where it stands, as it ends by itself at the end of its diagram."""
+        self._case.begin_command(now.astimezone(UTC))
+        self._case.completed = True
+        cancel(self._case.tokens)
 
     def variables(self, token: str) -> Variables:
         """Return the routing variables as one waiting token sees them.

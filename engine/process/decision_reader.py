@@ -262,7 +262,9 @@ class _Rows:
             self._result(entry, f"in rule {number}, column “{output.title}”")
             for entry, output in zip(answered, self._outputs, strict=True)
         )
-        return Rule(element.get("id") or f"rule {number}", number, results)
+        said = children(element, "description")
+        words = " ".join((said[0].text or "").split()) if said else ""
+        return Rule(element.get("id") or f"rule {number}", number, results, words)
 
     def _result(self, entry: etree._Element, where: str) -> Part | None:
         try:

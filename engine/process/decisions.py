@@ -79,6 +79,8 @@ class Rule:
     number: int
     """Counted from 1."""
     results: tuple[Part | None, ...]
+    words: str = ""
+    """What it says, as its author put it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What each BPMN element does with a token; one class per behaviour."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.domain.assessment import OVERRIDDEN
 from engine.errors import ProcessFailedError
 from engine.process.expressions import Expression
 from engine.process.knowledge import known
@@ -55,9 +57,10 @@ class Work(Place):
         """
         token.set(self._assigned(token.data))
         if self.decision:
-            taken = token.case.tables[self.decision].decide(token.data, self.name)
+            answered = token.case.tables[self.decision].decide(token.data, self.name)
+            taken = replace(answered, chosen=_chosen(answered.outputs, token.data))
             token.case.decisions.append(taken)
-            token.set(taken.outputs)
+            token.set(taken.settled)
         if self.operation:
             token.case.operations.append(RequestedOperation(self.operation, self.name))
 
@@ -74,6 +77,12 @@ class Work(Place):
             except ExpressionError as error:
                 raise ProcessFailedError(self.label, f"{error}.") from error
         return found
+
+
+def _chosen(outputs: Variables, known: Variables) -> Variables:
+    """Return what a person chose for outputs of a table; nothing where the table decides."""
+    wanted = {name: known.get(f"{OVERRIDDEN}{name}") for name in outputs}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 class Race(Place):

@@ -1,7 +1,7 @@
 """What a run of the process core returns: plain, frozen, and free of SpiffWorkflow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 Scalar = str | int | float | bool | None
@@ -67,6 +67,13 @@ class TakenDecision:
     rules: tuple[str, ...]
     """Ids of the matched rules, in table order."""
     outputs: Variables
+    chosen: Variables = field(default_factory=dict)
+    """What a person chose instead, by output."""
+
+    @property
+    def settled(self) -> Variables:
+        """Return what holds: the outputs, but for those that a person chose otherwise."""
+        return {**self.outputs, **self.chosen}
 
 
 @dataclass(frozen=True, slots=True)

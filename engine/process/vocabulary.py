@@ -37,6 +37,8 @@ VARIABLES = (
     "vulnerable",
     "route",
     "priority",
+    "chosen_route",
+    "chosen_priority",
     "frontline_result",
     "outcome",
     "remedy_amount",

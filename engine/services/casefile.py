@@ -9,6 +9,9 @@ from engine.bootstrap import Platform
 from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
+from engine.domain.forecast import Forecast
+from engine.domain.inquiry import Inquiry
+from engine.domain.interview import Interview
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
@@ -17,7 +20,7 @@ from engine.domain.remedy import Remedy, named, proposed, total
 from engine.domain.separation import JUDGING, Rule, parts_before
 from engine.domain.why import Explanation
 from engine.process.bundle import ProcessBundle
-from engine.services import glass, letter, looking, public_status, reach, regimes
+from engine.services import forecast, glass, letter, looking, public_status, reach, regimes
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.services.telling import TimelineEntry, told
@@ -76,13 +79,16 @@ class CaseFile:
         titles: Names of the elements of the diagram, by id.
         names: Names of the people involved, by user name.
         awaits: Messages the case waits for; they tell which commands are possible.
-        suspension: Why the case rests; None for one that does not.
+        suspension: Why the case rests; None for one that does not, or is merged into another.
         relation: How whoever looks stands to the case; tells what they may do.
         issues: What the complaint is about, and what was found.
         reasons: Why each clock falls due when it does, by its code.
         regime_titles: Whose time limits hold.
         occasions: What can be told that starts or stops one of its time limits.
         remedies: What is done for the complainant.
+        forecast: What is left of its time against what it takes; None where nobody can say.
+        inquiries: What was asked while it was investigated.
+        interviews: Whom somebody spoke with.
     """
 
     case: Case
@@ -108,6 +114,9 @@ class CaseFile:
     regime_titles: tuple[str, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    forecast: Forecast | None = None
+    inquiries: tuple[Inquiry, ...] = ()
+    interviews: tuple[Interview, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -118,6 +127,7 @@ class _Said(NamedTuple):
     issues: tuple[Issue, ...]
     remedies: tuple[Remedy, ...]
     parts: Mapping[str, str]
+    has_conflict: bool = False
 
 
 def view(platform: Platform, *, actor: Actor, reference: str) -> CaseFile:
@@ -147,7 +157,8 @@ def _file(
     steps = tx.steps.of(case.id)
     clocks = tx.clocks.of(case.id)
     events = tx.journal.of(case.id)
-    said = _said(platform, tx, case, clocks)
+    relation = reach.relation(platform, tx, actor=actor, case=case, steps=steps)
+    said = _said(platform, tx, case, clocks)._replace(has_conflict=relation.has_conflict)
     people = (actor, *reach.absent_people(platform, tx, actor))
     names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     file = CaseFile(
@@ -168,9 +179,12 @@ def _file(
         awaits=tx.cases.awaits(case.id),
         public_status=public_status.of(case, bundle, steps),
         suspension=_suspension(case, events),
-        relation=reach.relation(platform, tx, actor=actor, case=case, steps=steps),
+        relation=relation,
         issues=said.issues,
         remedies=said.remedies,
+        forecast=forecast.of_case(platform, tx, case, steps, clocks),
+        inquiries=tx.inquiries.of(case.id),
+        interviews=tx.interviews.of(case.id),
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events
@@ -203,9 +217,10 @@ def _open_step(
         platform, tx, case=case, clocks=said.clocks, statements=said.statements, form=step.form
     ) | _known(case, said, step)
     part = said.parts.get(actor.username, "") if step.form in JUDGING else ""
+    is_free = not said.has_conflict and not lacks and not part
     return OpenStep(
         step=step,
-        may_take=not lacks and not part and (person is not None or actor.holds_any(step.roles)),
+        may_take=is_free and (person is not None or actor.holds_any(step.roles)),
         is_mine=person is not None and step.assignee in {actor.username, person.username},
         is_barred=bool(four_eyes and drafted and _has_part(drafted[-1], actor, person)),
         hint=element.documentation,
@@ -270,7 +285,9 @@ def _drafted(said: _Said, before: Mapping[str, Any]) -> dict[str, Any]:
 def _suspension(case: Case, events: tuple[Event, ...]) -> Suspension | None:
     if case.suspended_at is None:
         return None
-    told = [event for event in events if event.type == "case.suspended"]
+    told = [event for event in events if event.type in {"case.suspended", "case.merged"}]
+    if told[-1].type == "case.merged":
+        return None
     return Suspension(case.suspended_at, told[-1].actor, str(told[-1].facts().get("reason", "")))
 
 

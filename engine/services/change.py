@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.domain.case import ROUTES, Approval, Communication, Statement, Step
+from engine.domain.case import Approval, Case, Communication, Statement, Step
 from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone, occasions_of
 from engine.domain.form import ApprovalForm, Form
@@ -15,7 +15,7 @@ from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import OpenStep, Progress, Variables
-from engine.services import findings, four_eyes, ledger, letter, thread, waiting
+from engine.services import closing, course, findings, forecast, four_eyes, ledger, letter, waiting
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
@@ -183,6 +183,11 @@ class CaseChange:
             self._wait(token)
         self._call = Call()
 
+    def tell(self, variables: Variables) -> None:
+        """Let the diagram know variables, in every branch."""
+        self._known_progress = None
+        self._live.tell(variables, self.now)
+
     def awaits(self, message: str) -> bool:
         """Tell whether the case waits for a message."""
         return self._live.awaits(message)
@@ -192,18 +197,22 @@ class CaseChange:
         progress = self._progress()
         for token in self._tokens() - self._waiting.keys():
             self._wait(token)
-        self._note_path(progress)
+        self.case, went = course.followed(self.tx, self.case, progress, self.actor, self.now)
+        self.record_all(went)
         for passage in progress.passages:
             self._pass(self.bundle.elements.get(passage.element))
         for operation in progress.operations:
             self._send(operation.operation)
         self._project(progress)
+        if self._promises.has_moved:
+            clocks = self._promises.all()
+            forecast.begin_anew(self.platform, self.tx, steps=self.steps, clocks=clocks)
         if progress.is_complete and self.case.is_open:
             self.case = self.case.model_copy(update={"closed_at": self.now})
             self.record("case.closed", outcome=self.case.outcome)
-            findings.close(self.tx, self.case, by=self.actor, at=self.now)
-            ledger.close(self.tx, self.case)
+            closing.close(self.tx, self.case, by=self.actor, at=self.now)
             self._promises.cancel(self.now)
+            self._end_merged()
         self._write(progress)
 
     def start_clocks(self) -> None:
@@ -224,7 +233,22 @@ class CaseChange:
                 self.deliver(event.kind.value, reason=reason, detail=clock.title)
         return len(due)
 
+    def end_with(self, heir: Case) -> None:
+        """End a case that was merged into another, as that one ends."""
+        self.case = self.case.model_copy(update={"suspended_at": None, "outcome": heir.outcome})
+        self._promises.drop()
+        waiting.end_calls(self.tx, self.steps, by=self.actor.username, at=self.now)
+        self._live.end(self.now)
+        self._known_progress = None
+        self.finish()
+
     # What follows from acts
+
+    def _end_merged(self) -> None:
+        ids = [each.case_id for each in self.tx.kinship.merged_into(self.case.id)]
+        for taken in self.tx.take_all(ids):
+            change = CaseChange.load(self.platform, self.tx, taken=taken, actor=self.actor)
+            change.end_with(self.case)
 
     def _fire_due(self) -> None:
         self._known_progress = None
@@ -249,28 +273,28 @@ class CaseChange:
         """Make the step that a token waits at."""
         name = next(s.element for s in self._open_steps() if s.token == token)
         element = self.bundle.elements[name]
+        due_at = self._due(element)
         step = waiting.step_at(
             element,
             case=self.case,
             token=token,
             owner=waiting.owner_for(self.tx, case=self.case, element=element),
-            due_at=self._due(element),
+            due_at=due_at,
+            begin_by=self._begin_by(name, due_at),
             now=self.now,
         )
+        call, is_old = self._call, token in self._found
+        if waiting.calls_upwards(step):
+            step = waiting.called(self.tx, case=self.case, step=step, call=call, is_old=is_old)
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
         self.record("step.opened", element=name, title=step.title, due_at=_iso(step.due_at))
-        if waiting.calls_upwards(step):
-            self._escalate(step)
+        raised = waiting.raise_call(
+            self.platform, self.tx, step=step, call=call, by=self.actor.username, is_old=is_old
+        )
+        if raised is not None:
+            self.record("escalation.raised", reason=raised.reason, detail=raised.detail)
         return step
-
-    def _escalate(self, step: Step) -> None:
-        """Keep the escalation that a step stands for; one whose row is made again has it."""
-        if step.token in self._found and self.tx.records.has_escalation(self.case.id, step.token):
-            return
-        raised = waiting.escalation(step, call=self._call, by=self.actor.username, at=self.now)
-        self.tx.records.add(self.case.id, raised)
-        self.record("escalation.raised", reason=raised.reason, detail=raised.detail)
 
     def _due(self, element: Element) -> datetime:
         """Return when a step falls due: with the last promise where the diagram says nothing."""
@@ -278,44 +302,27 @@ class CaseChange:
             return self._promises.last_due(otherwise=self.now)
         return self.platform.calendar.due(self.now, element.due)
 
+    def _begin_by(self, element: str, due_at: datetime) -> datetime:
+        return forecast.begin_at(
+            self.platform, self.tx, element=element, due_at=due_at, clocks=self._promises.all()
+        )
+
     def _approve(self, step: Step, form: ApprovalForm) -> None:
         drafted = four_eyes.drafted(self.tx, self.case.id)
         if drafted is None:
             raise StepNotOpenError(step.title, "Nothing was drafted.")
         four_eyes.require_second_person(drafted, self.actor, on_behalf_of=self.on_behalf_of)
         four_eyes.require_unaltered(drafted)
-        approval = Approval(
-            letter_hash=letter.hash_of_draft(self.platform, self.tx, self.case, drafted, self.now),
-            statement_id=drafted.id,
-            drafter=drafted.by,
-            approver=self.actor.username,
-            result=form.approval,
-            comment=form.comment,
+        approval = four_eyes.approval(
+            drafted,
+            form,
+            by=self.actor.username,
+            on_behalf_of=self._absent,
             at=self.now,
-            content_hash=drafted.content_hash,
-            drafter_for=drafted.on_behalf_of,
-            approver_for=self._absent,
+            letter_hash=letter.hash_of_draft(self.platform, self.tx, self.case, drafted, self.now),
         )
         self.tx.records.add(self.case.id, approval)
-        kind = "decision.approved" if form.approval == "approved" else "decision.returned"
-        self.record(kind, content=drafted.content_hash)
-
-    def _note_path(self, progress: Progress) -> None:
-        if progress.passages:
-            self.record("case.moved", passed=[p.element for p in progress.passages])
-        for taken in progress.decisions:
-            self.record(
-                "decision.taken",
-                table=taken.table,
-                inputs=dict(taken.inputs),
-                rules=list(taken.rules),
-                outputs=dict(taken.outputs),
-            )
-            route, priority = taken.outputs.get("route"), taken.outputs.get("priority")
-            if route in ROUTES:
-                self.case = self.case.model_copy(update={"route": route})
-            if isinstance(priority, (int, float)):
-                self.case = self.case.model_copy(update={"priority": int(priority)})
+        self.record(f"decision.{form.approval}", content=drafted.content_hash)
 
     def _pass(self, element: Element | None) -> None:
         if element is None or element.milestone is None:
@@ -345,18 +352,8 @@ class CaseChange:
 
     def post(self, sent: Communication) -> None:
         """Keep a letter, and queue it as mail where there is an address."""
-        case, address = self.case, self.case.complaint.email
-        self.tx.records.add(case.id, sent)
-        self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=bool(address))
-        if address:
-            self.tx.outbox.add(
-                message_id=thread.new_id(self.platform, case_id=case.id),
-                case_id=case.id,
-                recipient=address,
-                subject=sent.subject,
-                body=sent.body,
-                at=self.now,
-            )
+        is_mail = letter.post(self.platform, self.tx, self.case, sent, at=self.now)
+        self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=is_mail)
 
     def _project(self, progress: Progress) -> None:
         live = {step.token for step in progress.open_steps}

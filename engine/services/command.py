@@ -8,10 +8,16 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case, Step
+from engine.domain.command_deed import COMMANDS
 from engine.domain.incident import IncidentKind, cause_of, element_of
 from engine.domain.journal import content_hash
-from engine.domain.permission import COMMANDS
-from engine.errors import CaseChangedError, CaseErasedError, CaseSuspendedError, ProcessFailedError
+from engine.errors import (
+    CaseChangedError,
+    CaseErasedError,
+    CaseSuspendedError,
+    CourseError,
+    ProcessFailedError,
+)
 from engine.services import messages, reach
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
@@ -101,7 +107,7 @@ def carry_out(
         )
         if taken.was_changed_by(fingerprint):
             return taken.steps
-        _require_open(command, case)
+        _require_open(tx, command, case)
         change = kind.load(platform, tx, taken=taken, actor=command.actor)
         work(change)
         change.finish()
@@ -119,17 +125,20 @@ def carry_out(
     return _hand_over_mail(platform, mail_for[0]) if mail_for else steps
 
 
-def _require_open(command: Command, case: Case) -> None:
+def _require_open(tx: Transaction, command: Command, case: Case) -> None:
     """Refuse a command that this case does not take as it stands.
 
     Raises:
         CaseErasedError: Its personal data are gone; nothing is added to it.
         CaseSuspendedError: The case rests.
+        CourseError: It is merged into another one.
         CaseChangedError: The case is not the one that was looked at any more.
     """
     if case.erased_at is not None:
         raise CaseErasedError(case.reference)
     if case.is_suspended and not command.resumes:
+        if tx.kinship.merge_of(case.id) is not None:
+            raise CourseError(f"{case.reference} is merged into another one; work goes on there.")
         raise CaseSuspendedError(case.reference)
     if command.seen_rev not in {None, case.rev}:
         raise CaseChangedError(case.reference)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import ConflictError
-from engine.services import accounts, processes
+from engine.services import accounts, forecast, processes
 from engine.services.demo_material import material
-from engine.services.simulation import Simulation, Story
+from engine.services.simulation import Simulation
+from engine.services.story import Story
 
 FIRST_DAY = datetime(2026, 6, 22, 8, tzinfo=UTC)
 """When a headless demonstration begins: fixed, so that the same seed tells the same story, and
@@ -65,6 +66,7 @@ def install(platform: Platform, *, cases: int = 60, seed: int = 7) -> str | None
     _add_staff(platform, password=password)
     now = platform.now()
     Simulation(platform, begin=now - _WEEKS, seed=seed, staff=staff(), until=now).run(cases)
+    forecast.measure(platform)
     return password
 
 

@@ -5,7 +5,7 @@ the words beside the journal are gone, and so is the key without which no old co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.bootstrap import Platform
@@ -28,6 +28,7 @@ from engine.errors import (
 )
 from engine.services.document_upkeep import remove_files
 from engine.services.jotting import jot
+from engine.services.reach import require_none_about
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
 
@@ -57,16 +58,19 @@ class Overview:
 def overview(platform: Platform, *, actor: Actor) -> Overview:
     """Return what is on hold, what is due, what waits and what was done.
 
+    What concerns a complaint that is about the actor is left out.
+
     Raises:
         NotAllowedError: The actor may not see what is kept and erased.
     """
     actor.require(Deed.OVERSEE)
     with platform.database.read() as tx:
+        hidden = tx.kept_out.references_hidden_from(actor.username)
         return Overview(
-            holds=tx.subjects.holds(),
-            due=_due(platform, tx),
-            waiting=tx.subjects.disposals(waiting=True),
-            decided=tx.subjects.disposals(waiting=False),
+            holds=tuple(each for each in tx.subjects.holds() if each.reference not in hidden),
+            due=_due(platform, tx, actor),
+            waiting=_shown(tx.subjects.disposals(waiting=True), hidden),
+            decided=_shown(tx.subjects.disposals(waiting=False), hidden),
             names={a.actor.username: a.actor.name for a in tx.accounts.all()},
         )
 
@@ -81,7 +85,8 @@ def count_due(platform: Platform, *, actor: Actor) -> int:
     policy, now = platform.policy.retention, platform.now()
     limits = {name: years_before(now, years) for name, years in policy.categories.items()}
     with platform.database.read() as tx:
-        return tx.subjects.due_count(limits, years_before(now, policy.years))
+        hidden = tx.kept_out.hidden_from(actor.username)
+        return tx.subjects.due_count(limits, years_before(now, policy.years), besides=hidden)
 
 
 def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason: str) -> int:
@@ -106,6 +111,7 @@ def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason:
         if case.erased_at is not None:
             raise CaseErasedError(reference)
         found = [tx.cases.take(name) for name in tx.subjects.references(case.subject)]
+        require_none_about(tx, actor, found, kind="complaint", asked_for=reference)
         return _propose(platform, tx, actor, DisposalKind.REQUEST, found, text)
 
     return platform.database.write(work)
@@ -126,7 +132,7 @@ def propose_due(platform: Platform, *, actor: Actor, reason: str) -> int:
     text = needed("Reason", reason)
 
     def work(tx: Transaction) -> int:
-        cases = [tx.cases.take_by_id(each.case_id) for each in _due(platform, tx)]
+        cases = [tx.cases.take_by_id(each.case_id) for each in _due(platform, tx, actor)]
         if not cases:
             raise ConflictError("No complaint is past its time to keep.")
         return _propose(platform, tx, actor, DisposalKind.RETENTION, cases, text)
@@ -196,10 +202,16 @@ def refuse(platform: Platform, *, actor: Actor, number: int) -> None:
     platform.database.write(work)
 
 
-def _due(platform: Platform, tx: Transaction) -> tuple[DueCase, ...]:
+def _shown(disposals: Iterable[Disposal], hidden: Collection[str]) -> tuple[Disposal, ...]:
+    return tuple(each for each in disposals if not set(each.references) & set(hidden))
+
+
+def _due(platform: Platform, tx: Transaction, actor: Actor) -> tuple[DueCase, ...]:
     policy, now = platform.policy.retention, platform.now()
     limits = {name: years_before(now, years) for name, years in policy.categories.items()}
-    return tx.subjects.due(limits, years_before(now, policy.years), most=MOST_AT_ONCE)
+    over = (limits, years_before(now, policy.years))
+    hidden = tx.kept_out.hidden_from(actor.username)
+    return tx.subjects.due(*over, most=MOST_AT_ONCE, besides=hidden)
 
 
 def _propose(
@@ -233,13 +245,15 @@ def _require_erasable(tx: Transaction, case: Case) -> None:
     """Refuse to erase what must stay.
 
     Raises:
-        KeptError: The complaint is open, or on legal hold.
+        KeptError: The complaint is open, at a body outside, or on legal hold.
         CaseErasedError: It was erased already.
     """
     if case.erased_at is not None:
         raise CaseErasedError(case.reference)
     if case.is_open:
         raise KeptError(case.reference, "it is still being handled")
+    if any(each.is_open for each in tx.referrals.of(case.id)):
+        raise KeptError(case.reference, "it is at a body outside")
     if holds := tx.subjects.holds([case.id]):
         since = f"{holds[0].placed_at:%d %B %Y}"
         raise KeptError(case.reference, f"it has been on legal hold since {since}")
@@ -249,13 +263,15 @@ def _proposal(tx: Transaction, actor: Actor, number: int) -> Disposal:
     """Return a proposal that waits for this person.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is none, or it concerns a complaint that is about the actor.
         ConflictError: It was decided already.
         SeparationOfDutiesError: The actor proposed it.
     """
     proposal = tx.subjects.disposal(number)
     if proposal is None:
         raise NotFoundError("proposal", str(number))
+    cases = [tx.cases.get_by_id(case_id) for case_id in proposal.cases]
+    require_none_about(tx, actor, cases, kind="proposal", asked_for=str(number))
     if proposal.state is not DisposalState.PROPOSED:
         raise ConflictError("This proposal was decided already.")
     if proposal.proposed_by == actor.username:

@@ -5,7 +5,7 @@ why whatever was upheld has happened.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.domain.actor import Actor
@@ -20,8 +20,12 @@ from engine.domain.issue import (
     outcome_of,
     result_at_closing,
 )
+from engine.domain.respondent import unheard
 from engine.errors import InvalidInputError
 from engine.store.transaction import Transaction
+
+_AGAINST = frozenset({"upheld", "partly_upheld"})
+"""Conclusions by which somebody complained about is at fault."""
 
 Happened = Iterator[tuple[str, dict[str, Any]]]
 """Kind and detail of each event that follows."""
@@ -51,6 +55,8 @@ def take_in(tx: Transaction, case: Case, form: Form, *, by: Actor, at: datetime)
         tx.issues.restate(case.id, FIRST, category=form.category)
     elif isinstance(form, FindingForm):
         issue, result = one(tx, case, form.issue), FindingResult(form.conclusion)
+        if issue.result is FindingResult.MOVED:
+            raise InvalidInputError({"Issue": "is handled in a complaint of its own."})
         tx.issues.find(case.id, issue.number, result, by=by.username, at=at)
         yield "finding.recorded", {"issue": issue.number, "result": result.value}
     if isinstance(form, FindingForm | CauseForm) and form.cause_area is not None:
@@ -92,6 +98,31 @@ def require_findings(tx: Transaction, case: Case, form: FindingForm | DecisionFo
     if isinstance(form, DecisionForm) and follows and Outcome(form.outcome) is not follows:
         raise InvalidInputError(
             {"Decision": f"does not agree with the findings; they say “{follows.title.lower()}”."}
+        )
+
+
+def require_heard(tx: Transaction, case: Case, form: FindingForm, *, today: date) -> None:
+    """Refuse a finding against somebody who was not heard, unless it says why.
+
+    Args:
+        tx: Where the case is.
+        case: In which it is found.
+        form: The finding.
+        today: In the organisation's zone.
+
+    Raises:
+        InvalidInputError: Somebody of whom the issue is about could still reply.
+
+    Source: ISO 10002:2018, 4.7.
+    """
+    if form.conclusion not in _AGAINST or form.without_reply:
+        return
+    if unheard(tx.respondents.of(case.id), issue=form.issue, today=today):
+        raise InvalidInputError(
+            {
+                "Why without a reply": "is needed: the issue is about somebody who has not "
+                "replied, and still can."
+            }
         )
 
 

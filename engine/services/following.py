@@ -16,7 +16,7 @@ from engine.domain.deadline import Clock, ClockState
 from engine.domain.document import Origin
 from engine.domain.journal import content_hash
 from engine.domain.kpi import percentile
-from engine.services import looking, public_status, reach
+from engine.services import heirs, looking, public_status, reach
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.processes import bundle_of
@@ -96,6 +96,8 @@ class Followed:
 def look(platform: Platform, *, actor: Actor, reference: str) -> Followed:
     """Return a case as its complainant sees it; that somebody looked is kept, once an hour.
 
+    Of a complaint that was merged into another of the same person, that one is shown.
+
     Raises:
         NotAllowedError: The actor may not follow complaints.
         NotFoundError: No complaint has this reference.
@@ -103,6 +105,7 @@ def look(platform: Platform, *, actor: Actor, reference: str) -> Followed:
     actor.require(Deed.FOLLOW)
     with platform.database.read() as tx:
         case = reach.case_of(platform, tx, actor=actor, deed=Deed.FOLLOW, reference=reference)
+        case = heirs.destination(tx, case)
         found = _followed(platform, tx, case)
         is_news = looking.is_news(tx.journal.of(case.id), actor=actor, now=platform.now())
     if is_news:
@@ -128,12 +131,15 @@ def hear(
     """
     actor.require(Deed.FOLLOW)
     said = needed("Message", text)
+    with platform.database.read() as tx:
+        where = heirs.destination(tx, tx.cases.get(reference)).reference
 
     def work(change: CaseChange) -> None:
         heard(change, "message", said)
         change.record("word.received", content=content_hash({"text": said}))
+        heirs.tell(change)
 
-    command = Command("hear", actor, reference, {"text": said}, command_id, resumes=True)
+    command = Command("hear", actor, where, {"text": said}, command_id, resumes=True)
     carry_out(platform, command, work)
 
 

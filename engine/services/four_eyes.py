@@ -1,7 +1,10 @@
 """Four eyes: what one person drafted, another one decides (ISO 10002:2018, 5.4)."""
 
+from datetime import datetime
+
 from engine.domain.actor import Actor
-from engine.domain.case import Statement
+from engine.domain.case import Approval, Statement
+from engine.domain.form import ApprovalForm
 from engine.domain.journal import content_hash
 from engine.errors import ConflictError, SeparationOfDutiesError
 from engine.store.transaction import Transaction
@@ -28,6 +31,39 @@ def require_unaltered(draft: Statement) -> None:
 def keys_of(draft: Statement) -> frozenset[str]:
     """Return who drafted: the person who wrote it, and the absent one for whom they stood in."""
     return frozenset(name for name in (draft.by, draft.on_behalf_of) if name)
+
+
+def approval(
+    draft: Statement,
+    form: ApprovalForm,
+    *,
+    by: str,
+    on_behalf_of: str | None,
+    at: datetime,
+    letter_hash: str,
+) -> Approval:
+    """Return the record of what somebody decided about a draft.
+
+    Args:
+        draft: What was decided about.
+        form: What was decided.
+        by: User name of whoever did.
+        on_behalf_of: User name of the absent person for whom they did; None for nobody.
+        at: When.
+        letter_hash: Of the letter that the draft becomes.
+    """
+    return Approval(
+        letter_hash=letter_hash,
+        statement_id=draft.id,
+        drafter=draft.by,
+        approver=by,
+        result=form.approval,
+        comment=form.comment,
+        at=at,
+        content_hash=draft.content_hash,
+        drafter_for=draft.on_behalf_of,
+        approver_for=on_behalf_of,
+    )
 
 
 def require_second_person(

@@ -79,7 +79,8 @@ def broken(
     """
     actor.require(Deed.SEE_GLASS)
     with platform.database.read() as tx:
-        return tx.walls.broken(is_seen=is_seen, limit=limit, offset=offset)
+        hidden = tx.kept_out.hidden_from(actor.username)
+        return tx.walls.broken(is_seen=is_seen, limit=limit, offset=offset, besides=hidden)
 
 
 def unseen(platform: Platform, *, actor: Actor) -> int:
@@ -90,7 +91,7 @@ def unseen(platform: Platform, *, actor: Actor) -> int:
     """
     actor.require(Deed.SEE_GLASS)
     with platform.database.read() as tx:
-        return tx.walls.unseen()
+        return tx.walls.unseen(besides=tx.kept_out.hidden_from(actor.username))
 
 
 def see(platform: Platform, *, actor: Actor, glass_id: int) -> None:
@@ -123,8 +124,12 @@ def _break(platform: Platform, tx: Transaction, actor: Actor, case: Case, reason
 
     Raises:
         CourseError: The complaint is open to the actor already.
+        NotFoundError: It is about the actor.
     """
-    if judge(Deed.READ, actor.roles, reach.relation(platform, tx, actor=actor, case=case)).allowed:
+    stands = reach.relation(platform, tx, actor=actor, case=case)
+    if stands.is_about:
+        raise NotFoundError("complaint", case.reference)
+    if judge(Deed.READ, actor.roles, stands).allowed:
         raise CourseError(f"{case.reference} is open to you; no glass needs to be broken.")
     now, rules = platform.now(), platform.policy.access
     until = now + timedelta(minutes=rules.glass_minutes)

@@ -5,7 +5,14 @@ from decimal import Decimal
 from engine.domain.actor import Actor, Role
 from engine.domain.case import Escalation, Step
 from engine.domain.competence import listed
-from engine.domain.form import ApprovalForm, DecisionForm, FindingForm, Form, FrontlineForm
+from engine.domain.form import (
+    ApprovalForm,
+    AssessForm,
+    DecisionForm,
+    FindingForm,
+    Form,
+    FrontlineForm,
+)
 from engine.domain.standing_in import limit_of
 from engine.errors import (
     CompetenceMissingError,
@@ -15,7 +22,7 @@ from engine.errors import (
     StepClaimedError,
     StepNotOpenError,
 )
-from engine.services import findings, ledger, letter_gate, separation
+from engine.services import assessments, findings, ledger, letter_gate, separation
 from engine.services.change import CaseChange
 from engine.services.four_eyes import drafted, require_second_person
 from engine.store.transaction import Transaction
@@ -35,7 +42,12 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
     if "category" in stated and stated["category"] not in categories:
         raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})
     if "owner" in stated:
-        _check_owner(change, stated["owner"])
+        check_owner(change, stated["owner"])
+    if isinstance(form, AssessForm):
+        assessments.require_reason(change.bundle, form)
+    if isinstance(form, FindingForm):
+        today = change.platform.calendar.day_of(change.now)
+        findings.require_heard(change.tx, change.case, form, today=today)
     if isinstance(form, FindingForm | DecisionForm):
         findings.require_findings(change.tx, change.case, form)
     letter_gate.require_complete(change.platform, change.tx, change.case, form)
@@ -91,7 +103,8 @@ def _for_whom(change: CaseChange, step: Step, actor: Actor) -> Actor:
     for account in change.tx.delegations.absent_for(actor.username, change.now):
         absent = account.actor
         is_free = step.assignee in {None, actor.username, absent.username}
-        if is_free and absent.holds_any(step.roles):
+        is_barred = bool(separation.barred_by(change, absent.username))
+        if is_free and not is_barred and absent.holds_any(step.roles):
             change.on_behalf_of = absent
             return absent
     if step.assignee not in {None, actor.username}:
@@ -153,9 +166,14 @@ def require_competences(person: Actor, step: Step) -> None:
 def require_may_take(
     change: CaseChange, step: Step, person: Actor, *, on_behalf_of: Actor | None = None
 ) -> None:
-    """Refuse a step to those who could never complete it."""
+    """Refuse a step to those who could never complete it.
+
+    Raises:
+        SeparationOfDutiesError: The person is kept away from the case, or drafted what is decided.
+    """
     require_role(on_behalf_of or person, step)
     require_competences(person, step)
+    separation.require_free(change, person, on_behalf_of, deed=f"take the step “{step.title}”")
     if change.case.is_restricted:
         require_knows(change, person)
     if step.is_gate:
@@ -219,16 +237,18 @@ def _agreed(change: CaseChange, form: Form) -> Decimal:
     return Decimal(str(draft.content.get("remedy_amount", 0))) if draft else Decimal(0)
 
 
-def _check_owner(change: CaseChange, username: str) -> None:
+def check_owner(change: CaseChange, username: str) -> None:
     """Refuse an owner who could not work on the case.
 
     Raises:
-        InvalidInputError: The person handles no complaints, does not know of this one, or took
-            part in its first decision.
+        InvalidInputError: The person handles no complaints, does not know of this one, is kept
+            away from it, or took part in its first decision.
     """
     owner = change.tx.accounts.get(username)
     if owner is None or not owner.is_active or not owner.actor.holds_any(_OWNERS):
         raise InvalidInputError({"Owner": f"{username!r} handles no complaints."})
+    if why := separation.barred_by(change, username):
+        raise InvalidInputError({"Owner": f"{owner.actor.name} {why}."})
     part = separation.part_of(change, username)
     if part:
         raise InvalidInputError({"Owner": f"{owner.actor.name} {part}; somebody else looks again."})

@@ -10,8 +10,9 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.form import AssessForm, RegisterForm
 from engine.domain.mapping import ImportMapping, IncomingComplaint, RowReader
 from engine.errors import InvalidInputError, RedressError
-from engine.services.intake import answer_all, begin
+from engine.services.intake import answer_all, begin, conclude
 from engine.services.mappings import load_mapping
+from engine.services.processes import CONCLUDED, install_concluded
 from engine.services.table_file import read_table
 from engine.store.imports import ImportRun
 from engine.store.transaction import Transaction
@@ -44,7 +45,9 @@ def import_file(
     mapping: str,
     progress: Callable[[int], object] = lambda _line: None,
 ) -> ImportReport:
-    """Make an open case of each row of a file: registered, triaged, and with clocks running.
+    """Make a case of each row of a file: registered, triaged, and with clocks running.
+
+    What was concluded before it came here becomes a closed case with its outcome.
 
     An import that was broken off goes on where it stopped; one that ended changes nothing when
     it is run again.
@@ -52,7 +55,7 @@ def import_file(
     Args:
         platform: Where the cases go.
         actor: Who imports.
-        path: CSV file, or JSON file with an array of objects.
+        path: CSV file, JSON file with an array of objects, or Excel workbook.
         mapping: Name of a shipped mapping, or path of a TOML file.
         progress: Called with the line that was reached, after each stored batch.
 
@@ -63,6 +66,8 @@ def import_file(
     """
     actor.require(Deed.IMPORT)
     rules = load_mapping(mapping)
+    if rules.concludes:
+        install_concluded(platform)
     key = _key(path, rules)
     run = platform.database.write(
         lambda tx: tx.imports.open(key, name=path.name, at=platform.now())
@@ -103,7 +108,7 @@ def _rows(platform: Platform, path: Path, rules: ImportMapping) -> Iterator[_Row
     """Yield every row, read or refused; reading is cheap, so a resumed import reads all again."""
     reader = RowReader(rules, platform.now())
     is_first = True
-    for line, row in read_table(path):
+    for line, row in read_table(path, fits=rules.fits):
         if is_first:
             rules.check(row)
             is_first = False
@@ -177,6 +182,13 @@ def _lodge_all(
 
 def _lodge(platform: Platform, tx: Transaction, actor: Actor, incoming: IncomingComplaint) -> None:
     complaint = incoming.complaint
+    if incoming.outcome is not None:
+        change = begin(platform, tx, actor=actor, complaint=complaint, process=CONCLUDED)
+        facts = {name: getattr(incoming, name) for name in ("severity", "safety", "complexity")}
+        change.case = change.case.model_copy(update=facts)
+        conclude(change, incoming.outcome, closed_at=incoming.closed_at)
+        change.finish()
+        return
     change = begin(platform, tx, actor=actor, complaint=complaint)
     answer_all(
         change,

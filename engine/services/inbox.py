@@ -34,7 +34,7 @@ def page(  # noqa: PLR0913 - the filters of a list
     limit: int = 25,
     offset: int = 0,
 ) -> tuple[tuple[InboxRow, ...], int]:
-    """Return one page of waiting steps, soonest due first, and how many there are.
+    """Return one page of waiting steps, most urgent first, and how many there are.
 
     Steps of suspended cases are none of them: nobody can work on these.
 

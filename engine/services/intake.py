@@ -1,20 +1,21 @@
 """Receiving complaints (ISO 10002:2018, 7.2)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
-from engine.domain.complaint import Complaint
+from engine.domain.complaint import Complaint, Outcome
 from engine.domain.form import Form
+from engine.domain.issue import concluded_as
 from engine.domain.journal import content_hash
 from engine.errors import InvalidInputError
 from engine.process.core import LiveCase
 from engine.services import findings, regimes, teams, waiting
 from engine.services.change import CaseChange
-from engine.services.processes import bundle_of, latest
+from engine.services.processes import COMPLAINT, bundle_of, latest
 from engine.store.taken import Taken
 from engine.store.transaction import Transaction
 
@@ -78,8 +79,19 @@ def begin(
     actor: Actor,
     complaint: Complaint,
     wanted: Sequence[str] | None = None,
+    process: str = COMPLAINT,
+    kin: Case | None = None,
 ) -> CaseChange:
     """Start a case inside a transaction; the caller goes on with it and finishes it.
+
+    Args:
+        platform: Where it is recorded.
+        tx: The transaction.
+        actor: Who records it.
+        complaint: What was received.
+        wanted: As in ``lodge``.
+        process: Id of the process that it runs on.
+        kin: Another complaint of the same person, of which this one is a part; None for none.
 
     Raises:
         InvalidInputError: A regime that is wanted is unknown, or is not in force.
@@ -87,7 +99,7 @@ def begin(
     now = platform.now()
     chosen = regimes.for_complaint(platform, complaint=complaint, wanted=wanted)
     under, calendar = regimes.keep(platform, tx, chosen, complaint)
-    digest, _version = latest(tx)
+    digest, _version = latest(tx, process)
     bundle = bundle_of(platform, tx, digest)
     prefix, year = platform.policy.organisation.reference_prefix, now.year
     number = tx.cases.next_number(f"{prefix}-{year}")
@@ -101,7 +113,7 @@ def begin(
         regimes=under,
         calendar=calendar,
     )
-    case_id = tx.cases.add(case, currency=platform.policy.organisation.currency)
+    case_id = tx.cases.add(case, currency=platform.policy.organisation.currency, kin=kin)
     change = CaseChange(
         platform,
         tx,
@@ -116,8 +128,25 @@ def begin(
     facts = {"channel": complaint.channel, "source": complaint.source, "regimes": known}
     change.record("complaint.received", calendar=calendar[:12], **facts)
     findings.begin(tx, change.case, by=actor, at=now)
-    change.start_clocks()
+    if process == COMPLAINT:
+        change.start_clocks()
     return change
+
+
+def conclude(change: CaseChange, outcome: Outcome, *, closed_at: datetime | None) -> None:
+    """Close a case that was just begun and was handled before Redress.
+
+    Args:
+        change: A case on the process of such complaints.
+        outcome: What became of it, in our words.
+        closed_at: When; None where nobody knows, so that it counts as closed now.
+    """
+    at = closed_at or change.now
+    facts = {"outcome": outcome, "decided_at": at, "closed_at": at}
+    change.case = change.case.model_copy(update=facts)
+    result = concluded_as(outcome)
+    change.tx.issues.settle(change.case.id, result, by=change.actor.username, at=at)
+    change.record("case.concluded_elsewhere", outcome=outcome, at=at.isoformat(timespec="seconds"))
 
 
 def answer_all(change: CaseChange, forms: dict[str, Form]) -> None:

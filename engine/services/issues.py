@@ -51,7 +51,7 @@ def add(
     form = filled(IssueForm, answers)
 
     def work(change: CaseChange) -> None:
-        _require_undecided(change)
+        require_undecided(change)
         _check_category(change, form)
         known = change.tx.issues.of(change.case.id)
         number = known[-1].number + 1
@@ -94,7 +94,7 @@ def restate(
         raise InvalidInputError({"Issue": "the first one is what the summary says."})
 
     def work(change: CaseChange) -> None:
-        _require_undecided(change)
+        require_undecided(change)
         _check_category(change, form)
         issue = findings.one(change.tx, change.case, number)
         change.tx.issues.restate(change.case.id, issue.number, **form.model_dump())
@@ -128,7 +128,8 @@ def find(
 
     Raises:
         NotAllowedError: The actor may not record findings on this complaint.
-        InvalidInputError: The form is not complete, or there is no such issue.
+        InvalidInputError: The form is not complete, there is no such issue, or somebody
+            complained about was not heard.
         SeparationOfDutiesError: The actor took part in the first decision.
         CourseError: The complaint is decided.
 
@@ -138,8 +139,10 @@ def find(
     form = filled(FindingForm, answers)
 
     def work(change: CaseChange) -> None:
-        _require_undecided(change)
+        require_undecided(change)
         separation.require_fresh(change, "finding", actor, deed="record a finding")
+        today = change.platform.calendar.day_of(change.now)
+        findings.require_heard(change.tx, change.case, form, today=today)
         _state(change, "finding", form)
         for step in change.steps:
             if step.form == "finding":  # what was typed there has become this finding
@@ -181,7 +184,7 @@ def name_cause(
     carry_out(platform, command, work)
 
 
-def _require_undecided(change: CaseChange) -> None:
+def require_undecided(change: CaseChange) -> None:
     """Refuse to change what a decision stands on, unless it is being drafted anew.
 
     Raises:

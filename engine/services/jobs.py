@@ -12,13 +12,19 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.kpi import Period
 from engine.errors import NotFoundError
 from engine.services import (
+    absence,
+    chasing,
     checkpoints,
+    climbing,
     dispatch,
     document_upkeep,
     erasure,
     fetching,
+    forecast,
+    inactivity,
     messages,
     monitoring,
+    recounting,
     reporting,
     unfinished,
     verifying,
@@ -153,14 +159,27 @@ def is_sweep_late(platform: Platform, *, actor: Actor) -> bool:
 
 def _sweep(platform: Platform) -> Mapping[str, int]:
     done = monitoring.sweep(platform)
+    climbed = climbing.climb(platform)
     tended = messages.tend(platform)
+    chased = chasing.chase(platform)
     return {
         "cases": done.cases,
         "sent": done.sent,
-        "failed": done.failed,
+        "climbed": climbed.climbed,
+        "failed": done.failed + climbed.failed,
         "delivered": tended.delivered,
         "given_up": tended.given_up,
+        "recounted": recounting.apply(platform),
+        "reminded": chased.reminded,
     }
+
+
+def _hand_on(platform: Platform) -> Mapping[str, int]:
+    return asdict(absence.hand_on(platform))
+
+
+def _call_owners(platform: Platform) -> Mapping[str, int]:
+    return asdict(inactivity.call(platform))
 
 
 def _send(platform: Platform) -> Mapping[str, int]:
@@ -226,6 +245,7 @@ def _verify(platform: Platform) -> Mapping[str, int]:
 
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_10_MIN = 10 * _MINUTE
 
 JOBS: Mapping[str, JobPlan] = MappingProxyType(
     {
@@ -234,6 +254,8 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             JobPlan("sla_sweep", "Sweep the deadlines", _MINUTE, _MINUTE, _sweep),
             JobPlan("outbox_send", "Send the outbox", _MINUTE, _MINUTE, _send),
             JobPlan("mail_in", "Fetch the mails", _MINUTE, _MINUTE, _fetch),
+            JobPlan("absence", "Hand on what the absent have", _10_MIN, _10_MIN, _hand_on),
+            JobPlan("inactivity", "See what stands still", "15 5 * * *", _DAY, _call_owners),
             JobPlan("daily_snapshot", "Freeze the day's figures", "30 1 * * *", _DAY, _daily),
             JobPlan(
                 "journal_checkpoint",
@@ -246,6 +268,9 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             JobPlan("retention", "See what is kept too long", "0 3 * * *", _DAY, _retention),
             JobPlan("document_files", "Look after stored files", "30 3 * * *", _DAY, _tidy),
             JobPlan("unfinished_forms", "Forget unfinished forms", "45 3 * * *", _DAY, _tidy_forms),
+            JobPlan(
+                "forecast", "Measure how long the rest takes", "15 4 * * *", _DAY, forecast.measure
+            ),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

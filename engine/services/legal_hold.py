@@ -4,6 +4,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.errors import CaseErasedError, ConflictError
 from engine.services.jotting import jot
+from engine.services.reach import require_none_about
 from engine.services.reason import needed
 from engine.store.transaction import Transaction
 
@@ -14,7 +15,7 @@ def place(platform: Platform, *, actor: Actor, reference: str, reason: str) -> N
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
         InvalidInputError: No reason is given.
-        NotFoundError: No complaint has this reference.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
         ConflictError: It is on hold already, or erased.
     """
     actor.require(Deed.PROTECT)
@@ -22,6 +23,7 @@ def place(platform: Platform, *, actor: Actor, reference: str, reason: str) -> N
 
     def work(tx: Transaction) -> None:
         case = tx.cases.take(reference)
+        require_none_about(tx, actor, [case], kind="complaint", asked_for=reference)
         if case.erased_at is not None:
             raise CaseErasedError(reference)
         if tx.subjects.holds([case.id]):
@@ -38,7 +40,7 @@ def lift(platform: Platform, *, actor: Actor, reference: str, reason: str) -> No
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
         InvalidInputError: No reason is given.
-        NotFoundError: No complaint has this reference.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
         ConflictError: It is not on hold.
     """
     actor.require(Deed.PROTECT)
@@ -46,6 +48,7 @@ def lift(platform: Platform, *, actor: Actor, reference: str, reason: str) -> No
 
     def work(tx: Transaction) -> None:
         case = tx.cases.take(reference)
+        require_none_about(tx, actor, [case], kind="complaint", asked_for=reference)
         if not tx.subjects.lift(case.id, by=actor.username, at=platform.now()):
             raise ConflictError(f"{reference} is not on legal hold.")
         jot(platform, tx, case=case, actor=actor, kind="hold.lifted", reason=text)

@@ -12,7 +12,7 @@ from engine.domain.language import Language, in_language
 from engine.domain.letter import LetterKind, Written, letter_hash
 from engine.domain.regime import Profile
 from engine.errors import ConflictError, ProcessFailedError
-from engine.services import letter_facts
+from engine.services import letter_facts, thread
 from engine.store.transaction import Transaction
 
 _FIELD = {"acknowledge": "text", "decision": "letter", "withdrawal": "text"}
@@ -279,3 +279,21 @@ def _facts(form: str, draft: Statement) -> dict[str, str]:
 
 def _body_of(profile: Profile, language: Language) -> str:
     return in_language(profile.rights.body, language.code, otherwise=profile.external_body)
+
+
+def post(
+    platform: Platform, tx: Transaction, case: Case, sent: Communication, *, at: datetime
+) -> bool:
+    """Keep a letter, and queue it as mail where there is an address; tell whether there is."""
+    tx.records.add(case.id, sent)
+    address = case.complaint.email
+    if address:
+        tx.outbox.add(
+            message_id=thread.new_id(platform, case_id=case.id),
+            case_id=case.id,
+            recipient=address,
+            subject=sent.subject,
+            body=sent.body,
+            at=at,
+        )
+    return bool(address)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.bootstrap import Platform
 from engine.domain.case import Case, Statement
 from engine.domain.deadline import Clock, ClockState
+from engine.domain.issue import here
 from engine.domain.language import Language, in_language
 from engine.domain.regime import MustSay, Rights
 from engine.services import regimes
@@ -92,7 +93,7 @@ def decided(
 ) -> Told:
     """Return what a letter with a decision is told: each issue with what was found, and rights."""
     found = latest_findings(statements)
-    issues = tx.issues.of(case.id)
+    issues = here(tx.issues.of(case.id))
     said = [
         {
             "number": str(issue.number),

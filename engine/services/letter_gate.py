@@ -12,6 +12,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case, Statement
 from engine.domain.completeness import Completeness, DraftedDecision, judge
 from engine.domain.form import ApprovalForm, DecisionForm, Form
+from engine.domain.issue import here
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
 from engine.services import four_eyes, letter, letter_facts, reach
@@ -62,7 +63,7 @@ def completeness(
     language = letter_facts.language_of(platform, case=case)
     kind = letter.at_stage(LetterKind.DECISION, case)
     outside = letter_facts.outside(platform, tx, case, language)
-    issues = tx.issues.of(case.id)
+    issues = here(tx.issues.of(case.id))
     return judge(
         DraftedDecision(
             letter=str(content.get("letter") or ""),

@@ -7,7 +7,7 @@ from engine.domain.actor import Actor, Deed
 from engine.services import reach
 from engine.store.alike import Alike
 
-__all__ = ["Alike", "look_alike"]
+__all__ = ["Alike", "like_case", "look_alike"]
 
 _WITHIN = timedelta(days=180)
 
@@ -43,3 +43,32 @@ def look_alike(
     with platform.database.read() as tx:
         sight = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
         return tx.alikes(sight).find(email=email, phone=phone, summary=summary, since=since)
+
+
+def like_case(
+    platform: Platform, *, actor: Actor, reference: str, within: timedelta = _WITHIN
+) -> tuple[Alike, ...]:
+    """Return complaints that may be the same as one that is recorded, those most alike first.
+
+    Args:
+        platform: Where to look.
+        actor: Who looks; sees here what can be read anyway.
+        reference: Of the complaint, which is left out.
+        within: How long before it the other was received at most.
+
+    Raises:
+        NotAllowedError: The actor may not read this complaint.
+        NotFoundError: No complaint has this reference, or none that the actor knows of.
+    """
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
+        told = case.complaint
+        sight = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
+        found = tx.alikes(sight).find(
+            email=told.email or "",
+            phone=told.phone,
+            summary=told.summary,
+            since=told.received_at - within,
+        )
+    return tuple(each for each in found if each.reference != reference)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from string import Template
@@ -12,15 +12,17 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Communication, Note
 from engine.domain.complaint import Channel, Complaint
-from engine.domain.document import NewDocument, Purpose, safe_name
+from engine.domain.document import NewDocument, Origin, Purpose, safe_name
 from engine.domain.incoming import KeptMail, MailHead, MailKind, MailState, ReadMail
+from engine.domain.inquiry import Inquiry
 from engine.domain.journal import content_hash
 from engine.errors import FileRefusedError
 from engine.mail.reader import read
-from engine.services import intake
+from engine.services import heirs, inquiry_book, intake
 from engine.services.arrival import arrived
 from engine.services.change import CaseChange
 from engine.services.enclosing import enclose
+from engine.services.reason import LONGEST
 from engine.services.storing import Storing, limits_of, storing
 from engine.store.transaction import Transaction
 
@@ -139,14 +141,49 @@ def add_to_case(change: CaseChange, incoming: Incoming, files_of: Enclosed) -> N
     number = _keep(change, incoming, MailState.FILED)
     kind = "mail.received" if incoming.kept is None else "mail.attached"
     change.record(kind, mail=number, sort=mail.kind.title.lower())
-    if mail.kind is not MailKind.BOUNCE:
-        change.tx.records.add(change.case.id, _said(change, mail))
-    _add_files(change, files_of)
-    notes = [*_cautions(change, incoming), *files_of.refused]
+    asked = inquiry_book.answered_by_mail(change, mail.answers)
+    if asked is not None and mail.kind is not MailKind.BOUNCE:
+        notes = _take_answer(change, asked, mail, files_of)
+    else:
+        if mail.kind is not MailKind.BOUNCE:
+            change.tx.records.add(change.case.id, _said(change, mail))
+        _add_files(change, files_of)
+        notes = [*_cautions(change, incoming), *files_of.refused]
     if notes:
         text = "\n".join(notes)
         change.tx.records.add(change.case.id, Note(change.actor.username, change.now, text))
         change.record("note.added", content=content_hash({"text": text}))
+    heirs.tell(change)
+
+
+def _take_answer(
+    change: CaseChange, asked: Inquiry, mail: ReadMail, files_of: Enclosed
+) -> list[str]:
+    """Let a mail answer what somebody outside was asked; return what is noted besides.
+
+    The complainant has not written, so that nothing stands among the letters.
+    """
+    text = (mail.reply or mail.text)[:LONGEST].strip()
+    if mail.kind in {MailKind.AUTO_REPLY, MailKind.BULK}:
+        _add_files(change, files_of)
+        return [f"An automatic reply came to request {asked.number}: {text}", *files_of.refused]
+    files_of.stored[:] = [
+        (stored, replace(said, purpose=Purpose.EVIDENCE, origin=Origin.THIRD_PARTY))
+        for stored, said in files_of.stored
+    ]
+    numbers = _add_files(change, files_of)
+    sender = f"{mail.sender_name} <{mail.sender}>" if mail.sender_name else mail.sender
+    inquiry_book.answered(
+        change,
+        asked,
+        answer=text or "(The mail holds no text.)",
+        source=f"{sender or 'Unknown sender'}, by mail"[:300],
+        documents=numbers,
+    )
+    is_as_asked = mail.sender.casefold() == asked.email.casefold()
+    strange = f"The answer to request {asked.number} came from {mail.sender or 'nobody'}, and not "
+    strange += "from the address that was asked."
+    return [*([] if is_as_asked else [strange]), *files_of.refused]
 
 
 def _complaint(incoming: Incoming, now: datetime) -> Complaint:
@@ -207,13 +244,15 @@ def _cautions(change: CaseChange, incoming: Incoming) -> list[str]:
     return notes
 
 
-def _add_files(change: CaseChange, files_of: Enclosed) -> None:
-    room = change.platform.policy.documents.most_per_case
+def _add_files(change: CaseChange, files_of: Enclosed) -> list[int]:
+    """Keep the files of a mail while there is room; return the numbers of the documents."""
+    room, numbers = change.platform.policy.documents.most_per_case, list[int]()
     for stored, about in files_of.stored:
         if change.tx.documents.file_count(change.case.id) >= room:
             files_of.refused.append(f"“{about.name}” was not kept. The complaint has {room} files.")
         else:
-            enclose(change, stored, about)
+            numbers.append(enclose(change, stored, about))
+    return numbers
 
 
 def _keep(

@@ -1,11 +1,12 @@
 """A change to the course of one case: what an operator does besides what the diagram says."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from engine.domain import deadline
+from engine.domain import deadline, ladder
 from engine.domain.allowance import Allowance
-from engine.domain.case import Approval, Case, Step
+from engine.domain.case import Approval, Case, Escalation, Step
 from engine.domain.deadline import Clock
 from engine.errors import CaseClosedError, CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
@@ -130,10 +131,13 @@ class OperatedChange(CaseChange):
             CourseError: It does not rest.
         """
         since = self.case.suspended_at
+        if self.tx.kinship.merge_of(self.case.id) is not None:
+            raise CourseError(f"{self.case.reference} is merged into another one; undo the merge.")
         if since is None:
             raise CourseError(f"{self.case.reference} is not suspended.")
         for standing in self.operated.standings():
             self._wake(standing, since)
+        self._wake_calls(since)
         for clock in self._promises.all():
             working = self._is_working_time(clock)
             woken = deadline.resume(
@@ -169,6 +173,15 @@ class OperatedChange(CaseChange):
         if standing.due_at is not None:
             self._set_timer_due(standing.token, self._later(standing.due_at, since, allowance))
 
+    def _wake_calls(self, since: datetime) -> None:
+        """Give calls that nobody has acknowledged as much time as they had left."""
+        policy = self.platform.policy.escalation
+        for each in self.tx.records.of(Escalation, self.case.id):
+            if each.climb_at is not None:
+                allowance = ladder.time_for(policy, each.level, each.reason)
+                climb_at = self._later(each.climb_at, since, allowance)
+                self.tx.calls.set_climb(self.case.id, each.token, climb_at)
+
     def _later(self, moment: datetime, since: datetime, allowance: Allowance | None) -> datetime:
         working = allowance is not None and allowance.unit.is_working_time
         calendar = self.platform.calendar
@@ -179,7 +192,9 @@ class OperatedChange(CaseChange):
         return rule is not None and rule.time.unit.is_working_time
 
     def _set_step_due(self, step: Step, due_at: datetime) -> None:
-        self.tx.steps.set_due(self.case.id, step.token, due_at)
+        begin_by = self._begin_by(step.element, due_at)
+        self.tx.steps.set_due(self.case.id, step.token, due_at=due_at, begin_by=begin_by)
+        self._waiting[step.token] = replace(step, due_at=due_at, begin_by=begin_by)
 
     def _set_timer_due(self, token: str, due_at: datetime) -> None:
         self.operated.set_due(token, due_at)

@@ -1,20 +1,25 @@
 """The processes that cases run on: publishing, and what stands where."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor
 from engine.domain.inbox import written
+from engine.domain.ladder import all_roles_on
 from engine.errors import InvalidInputError, NotFoundError
-from engine.process.bundle import ProcessBundle, build_bundle, inspect
+from engine.process.bundle import Element, ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding
 from engine.services.jotting import jot_organisation
+from engine.services.waiting import CALLS_UPWARDS
 from engine.store.transaction import Transaction
 
 COMPLAINT = "complaint"
 """Id of the process that a complaint runs on."""
+
+CONCLUDED = "concluded"
+"""Id of the process of complaints that were handled before Redress."""
 
 
 def install_shipped(platform: Platform) -> bool:
@@ -26,13 +31,22 @@ def install_shipped(platform: Platform) -> bool:
     Raises:
         DiagramRejectedError: The shipped diagram breaks a rule.
     """
+    return _install(platform, COMPLAINT, ("triage.dmn", "authority.dmn"))
+
+
+def install_concluded(platform: Platform) -> None:
+    """Publish the process of complaints that were handled before Redress, unless it is."""
+    _install(platform, CONCLUDED)
+
+
+def _install(platform: Platform, name: str, tables_of: Sequence[str] = ()) -> bool:
     folder = files("bpmn")
-    diagrams = [(folder / "complaint.bpmn").read_bytes()]
-    tables = [(folder / name).read_bytes() for name in ("triage.dmn", "authority.dmn")]
+    diagrams = [(folder / f"{name}.bpmn").read_bytes()]
+    tables = [(folder / table).read_bytes() for table in tables_of]
     bundle = build_bundle(diagrams, tables)
 
     def work(tx: Transaction) -> bool:
-        if tx.processes.latest(COMPLAINT) is not None:
+        if tx.processes.latest(name) is not None:
             return False
         reason = "Shipped with Redress"
         version = tx.processes.publish(
@@ -99,15 +113,15 @@ def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle
     return known
 
 
-def latest(tx: Transaction) -> tuple[str, int]:
+def latest(tx: Transaction, process: str = COMPLAINT) -> tuple[str, int]:
     """Return digest and number of the version on which new complaints start.
 
     Raises:
         NotFoundError: None is published.
     """
-    version = tx.processes.latest(COMPLAINT)
+    version = tx.processes.latest(process)
     if version is None:
-        raise NotFoundError("published process", COMPLAINT)
+        raise NotFoundError("published process", process)
     return version
 
 
@@ -125,13 +139,19 @@ def role_sets(
     found: set[str] = set()
     for digest in tx.processes.digests():
         for element in bundle_of(platform, tx, digest).elements.values():
-            if not element.roles or not actor.holds_any(element.roles):
-                continue
+            held = [roles for roles in _roles_at(element) if actor.holds_any(roles)]
             # Steps that began to wait in an earlier release ask for no competence.
-            found.add(written(element.roles))
+            found.update(map(written, held))
             if not (is_able and actor.lacks(element.competences)):
-                found.add(written(element.roles, element.competences))
+                found.update(written(roles, element.competences) for roles in held)
     return tuple(sorted(found))
+
+
+def _roles_at(element: Element) -> Iterable[tuple[str, ...]]:
+    """Return who may take a step of the diagram: of a call upwards, rung by rung."""
+    if not element.roles:
+        return ()
+    return all_roles_on(element.roles) if element.form in CALLS_UPWARDS else (element.roles,)
 
 
 def awaited_names(platform: Platform, tx: Transaction) -> frozenset[str]:

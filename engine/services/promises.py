@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from engine.bootstrap import Platform
-from engine.domain import deadline
+from engine.domain import deadline, receipt
 from engine.domain.case import Case
 from engine.domain.complaint import Channel
-from engine.domain.deadline import Clock, ClockEvent
+from engine.domain.deadline import Clock, ClockEvent, ClockState
+from engine.domain.referral import CLOCKS
 from engine.domain.regime import ClockRule, Occasion, Profile, Regime
 from engine.services import regimes
 from engine.store.transaction import Transaction
@@ -39,6 +40,8 @@ class Promises:
         self._tx = tx
         self._case = case
         self._tell = tell
+        self.has_moved = False
+        """Whether a time limit began, ended, rests or falls due at another moment."""
         self._known = None if known is None else {clock.code: clock for clock in known}
 
     def all(self) -> tuple[Clock, ...]:
@@ -65,11 +68,43 @@ class Promises:
                 due_at = clock.due_at.isoformat(timespec="seconds")
                 self._tell("clock.started", clock=clock.code, due_at=due_at)
 
+    def start(
+        self,
+        regime: Regime,
+        profile: Profile,
+        rule: ClockRule,
+        at: datetime,
+        *,
+        until: datetime | None = None,
+    ) -> Clock:
+        """Start a clock by itself, whatever regimes the case is under.
+
+        Args:
+            regime: The edition as the case keeps it.
+            profile: The same, with its rules.
+            rule: By which it is counted.
+            at: From when.
+            until: When it falls due if somebody named a day; None for what the rule says.
+        """
+        clock = self._new(regime, profile, rule, at)
+        if until is not None and until != clock.due_at:
+            clock = receipt.named(clock, until, at)
+        self._tx.clocks.add(self._case.id, [clock])
+        self._known = {known.code: known for known in self.all()} | {clock.code: clock}
+        return clock
+
     def cancel(self, at: datetime) -> None:
-        """End every clock that is open: nothing is promised any more."""
+        """End every clock that is open: nothing is promised any more, but to a body outside."""
+        for clock in self.all():
+            if clock.is_open and clock.rule not in CLOCKS:
+                self._end(deadline.cancel(clock, at))
+
+    def drop(self) -> None:
+        """End every clock that is open as if it had never been promised: another case keeps it."""
         for clock in self.all():
             if clock.is_open:
-                self._end(deadline.cancel(clock, at))
+                ended = {"state": ClockState.CANCELLED, "paused_at": None}
+                self.replace(clock.model_copy(update=ended))
 
     def act(self, now: datetime) -> list[tuple[Clock, ClockEvent]]:
         """Return what is due to be told now, and keep that it was; let clocks lapse."""
@@ -86,6 +121,7 @@ class Promises:
 
     def replace(self, clock: Clock) -> None:
         """Keep a clock that moved on."""
+        self.has_moved = True
         self._tx.clocks.replace(self._case.id, clock)
         self._known = {known.code: known for known in self.all()} | {clock.code: clock}
 
@@ -116,6 +152,7 @@ class Promises:
                 if begins and not self._runs(regime, rule):
                     started.append(self._new(regime, profile, rule, at))
                     self._known = (self._known or {}) | {started[-1].code: started[-1]}
+        self.has_moved = self.has_moved or bool(started)
         self._tx.clocks.add(self._case.id, started)
         return started
 

@@ -12,6 +12,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Case, Step
 from engine.domain.permission import PERMISSIONS, Reach, Relation, judge, reach_of
+from engine.domain.respondent import KeptOut
 from engine.domain.sight import EVERYBODY, EVERYTHING, Sight, circle_of_case, is_of_case
 from engine.errors import NotFoundError, OutOfReachError
 from engine.services.processes import role_sets
@@ -57,14 +58,19 @@ def require(
         Whether the actor looks through broken glass.
 
     Raises:
-        NotFoundError: The case is restricted, and the actor does not know of it.
+        NotFoundError: The case is restricted, and the actor does not know of it; or it is about
+            the actor.
         OutOfScopeError: The actor came with an API key that does not reach so far.
         OutOfReachError: The deed does not reach this case.
     """
     actor.require_scope(deed)
     stands = relation(platform, tx, actor=actor, case=case, steps=steps)
+    if stands.is_about:
+        raise NotFoundError("complaint", case.reference)
     verdict = judge(deed, actor.roles, stands)
-    if verdict.allowed or _stands_in(platform, tx, actor, deed, case, steps):
+    if verdict.allowed:
+        return False
+    if not stands.has_conflict and _stands_in(platform, tx, actor, deed, case, steps):
         return False
     looks = tx.walls.through_until(case.id, actor.username, platform.now()) is not None
     if looks and is_look:
@@ -72,6 +78,30 @@ def require(
     if case.is_restricted and not looks and not judge(Deed.READ, actor.roles, stands).allowed:
         raise NotFoundError("complaint", case.reference)
     raise OutOfReachError(actor.name, deed, verdict.why, PERMISSIONS[deed])
+
+
+def require_none_about(
+    tx: Transaction, actor: Actor, cases: Collection[Case], *, kind: str, asked_for: str
+) -> None:
+    """Refuse what a person asks for about cases of which one is about them.
+
+    It is for deeds on what is held on people, which reach every case and ask for no relation.
+
+    Args:
+        tx: Has read the cases.
+        actor: Who asks.
+        cases: About which.
+        kind: What they asked for, such as ``complaint``.
+        asked_for: How they named it; for them there is no such thing.
+
+    Raises:
+        NotFoundError: One of the cases is about the actor.
+
+    Source: ISO 10002:2018, 4.7.
+    """
+    for case in cases:
+        if case.keeps_out and KeptOut.NAMED in tx.kept_out.kinds(case.id, actor.username):
+            raise NotFoundError(kind, asked_for)
 
 
 def knows_all(actor: Actor) -> bool:
@@ -90,6 +120,7 @@ def relation(
     """Return how somebody stands to a case; asks the database only what matters."""
     is_far = case.team is not None and case.team not in actor.teams
     waiting = (tx.steps.of(case.id) if steps is None else steps) if is_far else ()
+    kept_out = tx.kept_out.kinds(case.id, actor.username) if case.keeps_out else frozenset()
     return Relation(
         is_restricted=case.is_restricted,
         is_named=case.is_restricted and tx.walls.is_named(case.id, actor.username),
@@ -99,6 +130,8 @@ def relation(
         waits_for=frozenset(r for s in waiting if s.assignee is None for r in s.roles),
         is_sampled=Role.QUALITY_REVIEWER in actor.roles
         and tx.samples.is_drawn(case.id, actor.username, platform.now()),
+        is_about=KeptOut.NAMED in kept_out,
+        has_conflict=KeptOut.CONFLICT in kept_out,
     )
 
 
@@ -107,7 +140,8 @@ def sight(platform: Platform, tx: Transaction, *, actor: Actor, deed: Deed) -> S
 
     Who stands in for absent people reads besides what these read, but for restricted cases.
     """
-    seen = _own_sight(platform, tx, actor, deed)
+    hidden = tx.kept_out.hidden_from(actor.username)
+    seen = replace(_own_sight(platform, tx, actor, deed), hidden=hidden)
     if deed is not Deed.READ:
         return seen
     for person in absent_people(platform, tx, actor):

@@ -18,7 +18,7 @@ from engine.domain.incoming import LARGEST_MAIL, Failure, MailKind, MailState, R
 from engine.errors import CaseErasedError, NotFoundError, UnavailableError
 from engine.mail.bounds import LONGEST_HEAD, head_of
 from engine.mail.reader import read
-from engine.services import thread
+from engine.services import heirs, thread
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.jotting import jot_organisation
@@ -176,7 +176,8 @@ def _take_in(platform: Platform, actor: Actor, incoming: Incoming, case_id: int)
     """Put a mail into its case; one whose case is gone is put aside."""
     try:
         with platform.database.read() as tx:
-            reference = tx.cases.get_by_id(case_id).reference
+            case = heirs.where_heard(tx, tx.cases.get_by_id(case_id), sender=incoming.mail.sender)
+            reference = case.reference
         with enclosed(platform, mail=incoming.mail) as files:
             _file(platform, actor, incoming, reference, files)
     except (CaseErasedError, NotFoundError):

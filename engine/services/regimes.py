@@ -12,6 +12,7 @@ from engine.domain.allowance import parse_allowance
 from engine.domain.case import Case
 from engine.domain.complaint import Complaint
 from engine.domain.deadline import Clock
+from engine.domain.referral import COMPLY_CLOCK, FILE_CLOCK
 from engine.domain.regime import TOLD, ClockRule, Occasion, Profile, Regime, digest_of
 from engine.domain.why import Explanation, explain
 from engine.domain.working_time import Calendar
@@ -106,6 +107,38 @@ def own_promises(policies: Iterable[ClockPolicy]) -> Profile | None:
         return None
     title = "The organisation's own promises"
     return Profile(code=_OWN, title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+
+
+def outside(platform: Platform, tx: Transaction) -> tuple[Regime, Profile]:
+    """Return the time limits of what a body outside asks, kept as an edition."""
+    policy = platform.policy.referral
+    told = (
+        (FILE_CLOCK, "Case file to the outside body", policy.file_within),
+        (COMPLY_CLOCK, "Award of the outside body", policy.comply_within),
+    )
+    ends = {
+        FILE_CLOCK: (Occasion.EXTERNAL_REFERRED, Occasion.FILE_SENT),
+        COMPLY_CLOCK: (Occasion.EXTERNAL_DECIDED, Occasion.COMPLIED),
+    }
+    rules = tuple(
+        ClockRule(
+            code=code,
+            title=title,
+            kind="statutory",
+            starts_on=ends[code][0],
+            stops_on=(ends[code][1],),
+            allowance=allowance,
+            source="The organisation's policy, where the body named no day.",
+        )
+        for code, title, allowance in told
+    )
+    title = "What a body outside asks"
+    profile = Profile(code="outside", title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+    digest = digest_of(profile.content)
+    if not tx.editions.known({digest}):
+        kept = {"kind": "regime", "name": profile.code, "version": profile.version}
+        tx.editions.keep(**kept, content=profile.content, at=platform.now())
+    return Regime(profile=digest, variant=""), profile
 
 
 def keep(

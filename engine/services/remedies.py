@@ -311,11 +311,14 @@ def _checked(change: CaseChange, form: RemedyForm) -> str:
     """Return the category of the issue that a remedy answers.
 
     Raises:
-        InvalidInputError: There is no such issue, nobody has this name, or the date is over.
+        InvalidInputError: There is no such issue, nobody has this name, the person is kept away
+            from the complaint, or the date is over.
     """
     account = change.tx.accounts.get(form.owner)
     if account is None or not account.is_active:
         raise InvalidInputError({"Who sees to it": f"{form.owner!r} is nobody who works here."})
+    if why := separation.barred_by(change, form.owner):
+        raise InvalidInputError({"Who sees to it": f"{account.actor.name} {why}."})
     if form.due_on < change.now.date():
         raise InvalidInputError({"Until": "is over already."})
     return ledger.category_of(change.tx, change.case, form.issue)

@@ -10,7 +10,7 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.errors import CourseError, InvalidInputError
-from engine.services import handing, reach
+from engine.services import handing, reach, separation
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.reason import needed
@@ -43,7 +43,8 @@ def restrict(
     Raises:
         NotAllowedError: The actor may not restrict this complaint.
         NotFoundError: No complaint has this reference, or none that the actor knows of.
-        InvalidInputError: No reason is given, or nobody active has one of the user names.
+        InvalidInputError: No reason is given, nobody active has one of the user names, or one of
+            them is kept away from it.
     """
     actor.require(Deed.RESTRICT)
     said, wanted = needed("Reason", reason), set(people)
@@ -53,6 +54,8 @@ def restrict(
             account = change.tx.accounts.get(username)
             if account is None or not account.is_active:
                 raise InvalidInputError({"People": f"nobody active has the user name {username}."})
+            if why := separation.barred_by(change, username):
+                raise InvalidInputError({"People": f"{account.actor.name} {why}."})
         named = wanted if reach.knows_all(actor) else wanted | {actor.username}
         change.tx.walls.name(change.case.id, named, by=actor.username, at=change.now)
         let_go(change, named)

@@ -183,7 +183,7 @@ def drawn(platform: Platform, *, actor: Actor, sample_id: int) -> tuple[Drawn, .
         is_own = found.drawing.reviewer == actor.username
         if not is_own and not _sees_all(actor):
             raise NotFoundError("sample", str(sample_id))
-        return tx.samples.cases(sample_id, is_for_reviewer=is_own)
+        return tx.samples.cases(sample_id, is_for_reviewer=is_own, who=actor.username)
 
 
 def waiting(platform: Platform, *, actor: Actor) -> int:

@@ -9,9 +9,17 @@ from typing import Any
 
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint, Scope
+from engine.domain.ladder import Level
 from engine.services.demo_material import Besides, Material, Matter
 
 _CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.WEB_FORM, Channel.LETTER, Channel.IN_PERSON)
+_HEARD_ON = (
+    Level.OWNER,
+    Level.TEAM_LEADER,
+    Level.MANAGER,
+    Level.REPRESENTATIVE,
+    Level.TOP_MANAGEMENT,
+)
 _BLANK = re.compile(r"\[[^\[\]\n]+\]")
 """What a template leaves to be filled in."""
 
@@ -29,6 +37,7 @@ class Scenario:
         withdraws_at: Number of the visit at which the complainant withdraws; 0 for never.
         escalates_at: Number of the visit at which a handler calls for help; 0 for never.
         besides: What the complainant complains of besides; None for nothing.
+        heard_on: Where calls upwards are acknowledged at last; nobody below does.
     """
 
     matter: Matter
@@ -49,6 +58,7 @@ class Scenario:
     withdraws_at: int
     escalates_at: int
     besides: Besides | None = None
+    heard_on: Level = Level.TEAM_LEADER
 
     def complaint(self, received_at: datetime) -> Complaint:
         """Return what is received."""
@@ -100,6 +110,7 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         withdraws_at=dice.randint(2, 6) if dice.random() < 0.07 else 0,
         escalates_at=dice.randint(2, 5) if dice.random() < 0.06 else 0,
         besides=dice.choice(material.besides) if dice.random() < 0.2 else None,
+        heard_on=dice.choices(_HEARD_ON, (32, 32, 12, 10, 14))[0],
     )
 
 

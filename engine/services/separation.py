@@ -2,6 +2,7 @@
 
 from engine.domain.actor import Actor
 from engine.domain.case import Approval, Statement
+from engine.domain.respondent import KeptOut
 from engine.domain.separation import JUDGING, Rule, parts_before
 from engine.errors import SeparationOfDutiesError
 from engine.services.change import CaseChange
@@ -49,6 +50,35 @@ def require_fresh(change: CaseChange, form: str, *people: Actor | None, deed: st
         if person is not None and person.username in parts:
             part = parts[person.username]
             require_apart(change, Rule.SECOND_STAGE, person, deed=deed, part=part)
+
+
+def barred_by(change: CaseChange, username: str) -> str:
+    """Return why somebody is kept away from a case, to follow their name; empty where nothing does.
+
+    Source: ISO 10002:2018, 4.7.
+    """
+    if not change.case.keeps_out:
+        return ""
+    kinds = change.tx.kept_out.kinds(change.case.id, username)
+    if KeptOut.NAMED in kinds:
+        return "is complained about"
+    return "declared a conflict of interest" if kinds else ""
+
+
+def require_free(change: CaseChange, *people: Actor | None, deed: str) -> None:
+    """Refuse to let somebody have a part in a case that is about them, or ties them.
+
+    Args:
+        change: Of the case.
+        people: Who would have it; None for nobody.
+        deed: What they would do, to follow "may not".
+
+    Raises:
+        SeparationOfDutiesError: One of them is kept away from it.
+    """
+    for person in people:
+        if person is not None and (part := barred_by(change, person.username)):
+            raise SeparationOfDutiesError(person.name, deed, part)
 
 
 def parts_of(tx: Transaction, case_id: int) -> dict[str, str]:

@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,8 @@ from engine.services import (
     auditing,
     casefile,
     casework,
+    climbing,
+    inactivity,
     inbox,
     intake,
     issues,
@@ -28,10 +30,13 @@ from engine.services import (
     regimes,
     remedies,
     reporting,
+    simulated_calls,
     timing,
 )
+from engine.services.casefile import OpenStep
 from engine.services.demo_material import Besides, material
 from engine.services.scenario import Scenario, draw, fill
+from engine.services.story import Story
 
 _TRAVEL = timedelta(weeks=10)
 _LONGEST = timedelta(days=500)
@@ -62,23 +67,6 @@ class _Course:
     answered: int = 0
     withdrew: bool = False
     done: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What happened in a simulation.
-
-    Attributes:
-        counts: How many cases were received, closed, late, escalated, returned …
-        wrong: Reference and reason of each case that did not end as its diagram says.
-        digest: Hash over everything that happened; the same seed gives the same one.
-    """
-
-    cases: int
-    counts: Mapping[str, int]
-    wrong: tuple[tuple[str, str], ...]
-    digest: str
-    report: reporting.Report
 
 
 class Simulation:
@@ -113,6 +101,8 @@ class Simulation:
         self._staff = staff
         self._dice = random.Random(seed)  # noqa: S311 - a story, no secret
         self._courses: dict[int, _Course] = {}
+        self._by_case: dict[int, _Course] = {}
+        self._looked_at = begin
 
     def run(self, cases: int, *, progress: Callable[[int], object] = lambda _n: None) -> Story:
         """Drive so many complaints, and tell what happened.
@@ -129,7 +119,7 @@ class Simulation:
             at, number = heapq.heappop(agenda)
             while sweep_at < at:
                 self._clock.now = sweep_at
-                monitoring.sweep(self.platform)
+                self._sweep()
                 sweep_at += _SWEEP_EVERY
             self._clock.now = at
             pause = self._visit(self._courses[number])
@@ -139,8 +129,24 @@ class Simulation:
             else:
                 heapq.heappush(agenda, (at + pause, number))
         self._clock.now = min(max(self._clock.now, sweep_at), end)
-        monitoring.sweep(self.platform)
+        self._sweep()
         return self._tell(cases)
+
+    def _sweep(self) -> None:
+        """Do what jobs do meanwhile, and let staff acknowledge calls upwards that they notice."""
+        monitoring.sweep(self.platform)
+        heard_on = {number: each.scenario.heard_on for number, each in self._by_case.items()}
+        for number in simulated_calls.noticed(self.platform, heard_on=heard_on):
+            course = self._by_case[number]
+            file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
+            calls = simulated_calls.open_calls(file)
+            for each in file.steps:
+                if each.step.token in calls and not file.case.is_suspended:
+                    self._complete(course, file, each)
+        climbing.climb(self.platform)
+        if self._clock.now - self._looked_at >= timedelta(days=1):
+            self._looked_at = self._clock.now
+            inactivity.call(self.platform)
 
     def _agenda(self, cases: int) -> list[tuple[datetime, int]]:
         stuff = material()
@@ -178,6 +184,7 @@ class Simulation:
             wanted=wanted,
         )
         file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
+        self._by_case[file.case.id] = course
         if Occasion.TRANSMITTED in file.occasions:
             timing.note_occasion(
                 self.platform,
@@ -231,16 +238,26 @@ class Simulation:
         return self._pause(course, hours=6)
 
     def _work(self, course: _Course, file: casefile.CaseFile) -> None:
-        waiting = min(file.steps, key=lambda each: (each.step.due_at, each.step.element))
+        heard = simulated_calls.heard(file, course.scenario.heard_on)
+        if not heard:
+            return
+        waiting = min(heard, key=lambda each: (each.step.due_at, each.step.element))
         step, besides = waiting.step, course.scenario.besides
         if step.form == "finding" and besides and len(file.issues) == 1:
             self._find_besides(course, besides)
         if step.form == "closing":
             self._put_right(file)
+        self._complete(course, file, waiting)
+
+    def _complete(self, course: _Course, file: casefile.CaseFile, waiting: OpenStep) -> None:
+        """Let somebody complete a step who may."""
+        step = waiting.step
         barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
         before = parts_before(file.statements, file.approvals) if file.case.reopened else {}
         barred = (barred if step.is_gate else set()) | set(before if step.form in JUDGING else ())
-        worker = self._worker(step, barred, self._decided_by(file, before))
+        call = simulated_calls.open_calls(file).get(step.token)
+        called = simulated_calls.as_called(step, call)
+        worker = self._worker(called, barred, self._decided_by(file, before))
         answers = fill(
             course.scenario,
             step,
@@ -348,6 +365,8 @@ class Simulation:
         counts["late"] += any(clock.is_late for clock in file.clocks)
         counts["warned"] += any(clock.warned_at for clock in file.clocks)
         counts["escalated"] += bool(file.escalations)
+        for call in file.escalations:
+            counts[f"called: {call.level.title.lower()}"] += 1
         counts["returned by the approver"] += any(a.result == "returned" for a in file.approvals)
         counts["reopened"] += bool(file.case.reopened)
         for title in file.regime_titles:

@@ -22,8 +22,10 @@ from engine.domain.case import (
 )
 from engine.domain.disposal import ERASED
 from engine.domain.incoming import KeptMail
+from engine.domain.interview import Interviewed
 from engine.errors import CaseErasedError
 from engine.services.jotting import jot
+from engine.services.reach import require_none_about
 from engine.services.reason import needed
 from engine.services.subject_files import Enclosures
 from engine.store.transaction import Transaction
@@ -34,6 +36,8 @@ STAFF = "a colleague"
 SOMEBODY = "(somebody's address)"
 """Stands for e-mail addresses other than the person's own."""
 
+_OWN = frozenset({Interviewed.COMPLAINANT, Interviewed.REPRESENTATIVE})
+_SENDERS = ("recorded_by", "file_sent_by", "ended_by")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 _READ_FIRST = (
     "Read this before you hand it out. Names of staff and addresses of others were taken out by "
@@ -52,7 +56,7 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
         InvalidInputError: No reason is given.
-        NotFoundError: No complaint has this reference.
+        NotFoundError: No complaint has this reference, or one of the person is about the actor.
         CaseErasedError: It was erased.
     """
     actor.require(Deed.PROTECT)
@@ -64,6 +68,7 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
         if case.erased_at is not None:
             raise CaseErasedError(reference)
         found = [tx.cases.take(name) for name in tx.subjects.references(case.subject)]
+        require_none_about(tx, actor, found, kind="complaint", asked_for=reference)
         clean = _cleaner(tx, case)
         enclosed[:] = [Enclosures()]
         told = [clean(_told(tx, each, enclosed[0])) for each in found]
@@ -76,8 +81,31 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
     return _zipped(bundle | {"not_enclosed": enclosed[0].left_out}, files, platform.now())
 
 
+def gathered(
+    platform: Platform, tx: Transaction, case: Case
+) -> tuple[Mapping[str, Any], Enclosures]:
+    """Return what one complaint is for a body outside, and the files that belong to it.
+
+    Args:
+        platform: Where it is.
+        tx: Has taken the case.
+        case: The complaint; whoever asks may have its file.
+    """
+    enclosed = Enclosures()
+    told = _cleaner(tx, case)(_told(tx, case, enclosed))
+    return _bundle(platform, case, [told]) | {"other_mails": []}, enclosed
+
+
+def zipped(platform: Platform, *, bundle: Mapping[str, Any], enclosed: Enclosures) -> bytes:
+    """Return what was gathered as a zip, with every file that could be fetched."""
+    files = enclosed.fetched(platform)
+    return _zipped({**bundle, "not_enclosed": enclosed.left_out}, files, platform.now())
+
+
 def find(platform: Platform, *, actor: Actor, who: str) -> tuple[str, ...]:
-    """Return the complaints of a person, closed ones too, oldest first; erased ones are not found.
+    """Return the complaints of a person, closed ones too, oldest first.
+
+    Erased ones are not found, nor those that are about the actor.
 
     Args:
         platform: Where to look.
@@ -95,8 +123,11 @@ def find(platform: Platform, *, actor: Actor, who: str) -> tuple[str, ...]:
     with platform.database.read() as tx:
         subject = tx.subjects.with_email(text) if "@" in text else tx.subjects.of_case(text)
         if subject is not None:
-            return tx.subjects.references(subject)
-        return () if "@" in text else tx.subjects.named(text.casefold().split())
+            found = tx.subjects.references(subject)
+        else:
+            found = () if "@" in text else tx.subjects.named(text.casefold().split())
+        hidden = tx.kept_out.references_hidden_from(actor.username)
+        return tuple(reference for reference in found if reference not in hidden)
 
 
 def _other_mails(tx: Transaction, case: Case) -> list[dict[str, Any]]:
@@ -163,9 +194,26 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
 def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
     """Return what was complained of, and what is done about it."""
     staff = ("owner", "proposed_by", "carried_out_by", "verified_by")
+    spoken = ("led_by", "kept_by")
+    asked = ("id", "to", "name", "email", "asked_by", "answered_by", "source", "mails")
     return {
         "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
+        "assessments": [_without(each, "by", "process") for each in tx.assessments.of(case.id)],
+        "persons_complained_about": [
+            _without(each, "username", "named_by", "told_by", "removed_by")
+            for each in tx.respondents.of(case.id)
+        ],
         "remedies": [_without(each, *staff) for each in tx.remedies.of(case.id)],
+        "referrals": [_without(each, *_SENDERS) for each in tx.referrals.of(case.id)],
+        "links": [
+            {"kind": each.kind.title, "linked_at": each.linked_at, "reason": each.reason}
+            for each in tx.kinship.links_of(case.id)
+        ],
+        "requests": [_without(each, *asked) for each in tx.inquiries.of(case.id)],
+        "interviews": [
+            _without(each, *spoken, *(() if each.who in _OWN else ("name",)))
+            for each in tx.interviews.of(case.id)
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""Reads the rows of a table in a file: CSV in any usual encoding, or JSON.
+"""Reads the rows of a table in a file: CSV in any usual encoding, JSON, or an Excel workbook.
 
 Each row comes with the line on which it begins, so that a refusal can say where. What cannot be
 read as a row is a row all the same, with the reason under `UNREADABLE`; nothing is skipped but
@@ -10,13 +10,15 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from engine.domain.mapping import UNREADABLE
 from engine.errors import InvalidInputError
+from engine.services.workbook import BEGINS, sheets
 
+Fits = Callable[[Sequence[str]], object]
 Rows = Iterator[tuple[int, dict[str, str]]]
 
 _CHUNK = 1 << 16
@@ -24,12 +26,14 @@ _BLANK = " \t\r\n"
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def read_table(path: Path) -> Rows:
+def read_table(path: Path, *, fits: Fits = bool) -> Rows:
     """Yield each row of a table with the line on which it begins.
 
     Args:
         path: A CSV file with headings, separated by comma, semicolon or tab, or a JSON file with
             an array of objects; UTF-8, UTF-16 with its mark, or else a Western European encoding.
+            Or an Excel workbook with a sheet that has headings in its first row.
+        fits: Tells of the headings of a sheet whether it is the table; the first one is taken.
 
     Yields:
         The line, counted from 1, and the cells by heading. Cells that are missing at the end of
@@ -39,6 +43,11 @@ def read_table(path: Path) -> Rows:
         InvalidInputError: There is no such file, or it is no table; names the line where it can.
     """
     try:
+        with path.open("rb") as file:
+            is_workbook = file.read(len(BEGINS)) == BEGINS
+        if is_workbook:
+            yield from _sheet(path, fits)
+            return
         encoding = _encoding(path)
         with path.open(encoding=encoding, newline="") as file:
             start = file.read(_CHUNK).lstrip(_BLANK)
@@ -51,6 +60,21 @@ def read_table(path: Path) -> Rows:
         raise InvalidInputError({"": f"The file {path} cannot be read: {reason}."}) from error
     except UnicodeError as error:
         raise InvalidInputError({path.name: f"The text is damaged: {error}."}) from error
+
+
+def _sheet(path: Path, fits: Fits) -> Rows:
+    """Yield the rows of the first sheet that fits.
+
+    Raises:
+        InvalidInputError: None does, or the workbook cannot be read.
+    """
+    for sheet in sheets(path):
+        first = next(sheet, None)
+        if first is not None and len(first[1]) > 1 and fits(first[1]):
+            headings = _headings(iter([first[1]]))
+            yield from ((number, _record(headings, cells)) for number, cells in sheet)
+            return
+    raise InvalidInputError({"": "No sheet of the workbook has the headings that are needed."})
 
 
 def _encoding(path: Path) -> str:

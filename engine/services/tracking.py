@@ -7,6 +7,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.tracking import code_of, mark_of, read
 from engine.errors import NotFoundError
+from engine.services import heirs
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.store.transaction import Transaction
@@ -55,7 +56,7 @@ def renew(
 
 
 def reference_of(platform: Platform, *, actor: Actor, code: str) -> str:
-    """Return the case to which a code leads.
+    """Return the case to which a code leads; of one that was merged, where work on it goes on.
 
     Every wrong code takes the same way, whether it is no code at all, was never given, was
     replaced, or belongs to a case that was erased.
@@ -67,6 +68,6 @@ def reference_of(platform: Platform, *, actor: Actor, code: str) -> str:
     actor.require(Deed.FOLLOW)
     with platform.database.read() as tx:
         found = tx.codes.reference(mark_of(read(code)))
-    if found is None:
-        raise NotFoundError(*NOTHING)
-    return found
+        if found is None:
+            raise NotFoundError(*NOTHING)
+        return heirs.destination(tx, tx.cases.get(found)).reference

@@ -98,8 +98,13 @@ class Cases:
         self._session.execute(insert(CounterRow).values(name=name, last=1))
         return 1
 
-    def add(self, case: Case, *, currency: str) -> int:
+    def add(self, case: Case, *, currency: str, kin: Case | None = None) -> int:
         """Add a new case and return its id.
+
+        Args:
+            case: With everything but its number.
+            currency: Of its amounts.
+            kin: A case of the same person; None where only the address tells who that is.
 
         Raises:
             ConflictError: A case from the same source with the same id exists.
@@ -110,8 +115,11 @@ class Cases:
             raise ConflictError(f"The complaint {source} {source_id} exists.")
         new = {"currency": currency, "reference": case.reference, "rev": case.rev}
         new |= {"regimes": [r.model_dump() for r in case.regimes], "calendar": case.calendar}
-        subject_id, seal = self._session.seals.subject_for(
-            case.complaint.email, at=case.recorded_at
+        seals, email = self._session.seals, case.complaint.email
+        subject_id, seal = (
+            (kin.subject, seals.of(kin.id))
+            if kin is not None
+            else seals.subject_for(email, at=case.recorded_at)
         )
         values = facts_of(case, seal) | _standing(case) | new | {"subject_id": subject_id}
         case_id: int = self._session.execute(_ADD, values).scalar_one()
@@ -309,6 +317,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "team": case.team,
         "restricted_at": case.restricted_at,
         "circle": case.circle,
+        "keeps_out": case.keeps_out,
     }
 
 
@@ -350,4 +359,5 @@ def _reach(row: Row[Any]) -> dict[str, Any]:
         "restricted_at": row.restricted_at,
         "regimes": regimes,
         "calendar": row.calendar,
+        "keeps_out": row.keeps_out,
     }

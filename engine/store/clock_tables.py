@@ -86,3 +86,37 @@ class ExtensionRow(SQLModel, table=True):
     before: datetime = Field(sa_type=_AT)
     due_at: datetime = Field(sa_type=_AT)
     at: datetime = Field(sa_type=_AT)
+
+
+class PathRow(SQLModel, table=True):
+    """How long it takes from one element of the diagram to the decision."""
+
+    __tablename__ = "remaining_path"
+
+    element: str = Field(primary_key=True)
+    count: int
+    seconds: int
+    measured_at: datetime = Field(sa_type=_AT)
+
+
+class CalendarChangeRow(SQLModel, table=True):
+    """Running cases are counted by another calendar from then on; counts once confirmed."""
+
+    __tablename__ = "calendar_change"
+    __table_args__ = (
+        CheckConstraint("decided_by <> proposed_by", name="calendar_change_four_eyes"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    calendar: str
+    reason: str
+    later: int
+    earlier: int
+    overdue: int
+    proposed_by: str
+    proposed_at: datetime = Field(sa_type=_AT)
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=_AT)
+    is_confirmed: bool = False
+    cases: int = 0
+    finished_at: datetime | None = Field(default=None, sa_type=_AT)

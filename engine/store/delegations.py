@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from engine.domain.standing_in import Delegation, Limit
 from engine.store.accounts import Account, to_account
@@ -15,17 +15,30 @@ from engine.store.reach_tables import DelegationRow, LimitRow
 from engine.store.session import Session
 
 _DELEGATION, _LIMIT, _ACCOUNT = (table_of(row) for row in (DelegationRow, LimitRow, AccountRow))
+IS_LIVE = and_(
+    _DELEGATION.c.from_at <= bindparam("now"),
+    _DELEGATION.c.until_at > bindparam("now"),
+    _DELEGATION.c.ended_at.is_(None),
+)
 _ABSENT = (
     select(_ACCOUNT)
     .join_from(_DELEGATION, _ACCOUNT, _ACCOUNT.c.username == _DELEGATION.c.absent)
     .where(
         _DELEGATION.c.delegate == bindparam("who"),
-        _DELEGATION.c.from_at <= bindparam("now"),
-        _DELEGATION.c.until_at > bindparam("now"),
-        _DELEGATION.c.ended_at.is_(None),
+        IS_LIVE,
         _ACCOUNT.c.is_active.is_(True),
     )
     .order_by(_ACCOUNT.c.username)
+)
+_DEPUTIES = (
+    select(_ACCOUNT)
+    .join_from(_DELEGATION, _ACCOUNT, _ACCOUNT.c.username == _DELEGATION.c.delegate)
+    .where(
+        _DELEGATION.c.absent == bindparam("who"),
+        IS_LIVE,
+        _ACCOUNT.c.is_active.is_(True),
+    )
+    .order_by(_DELEGATION.c.id)
 )
 _IN_FORCE = (
     select(_LIMIT.c.holder, _LIMIT.c.amount_minor)
@@ -43,6 +56,11 @@ class Delegations:
     def absent_for(self, delegate: str, now: datetime) -> tuple[Account, ...]:
         """Return the accounts for which somebody stands in now, by user name."""
         rows = self._session.execute(_ABSENT, {"who": delegate, "now": now})
+        return tuple({row.username: to_account(row) for row in rows}.values())
+
+    def deputies_of(self, absent: str, now: datetime) -> tuple[Account, ...]:
+        """Return the accounts that stand in for somebody now, in the order of the delegations."""
+        rows = self._session.execute(_DEPUTIES, {"who": absent, "now": now})
         return tuple({row.username: to_account(row) for row in rows}.values())
 
     def add(self, made: Delegation, *, at: datetime) -> int:

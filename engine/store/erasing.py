@@ -7,13 +7,17 @@ commitments only, and who of the staff did what and when.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
+from engine.store.assessment_tables import AssessmentRow
 from engine.store.clock_tables import ExtensionRow
 from engine.store.document_tables import DocumentFileRow, DocumentRow
 from engine.store.door_tables import SurveyRow, TrackingCodeRow
+from engine.store.escalation_tables import EscalationRow
+from engine.store.inquiry_tables import InquiryRow, InterviewRow
 from engine.store.issue_tables import IssueRow
+from engine.store.kinship_tables import CaseLinkRow, CaseMergeRow
 from engine.store.mail_tables import IncomingMailRow
 from engine.store.platform_tables import (
     CorrelationRow,
@@ -25,14 +29,15 @@ from engine.store.platform_tables import (
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import JournalValueRow, LegalHoldRow
 from engine.store.reach_tables import GlassRow
+from engine.store.referral_tables import ReferralRow
 from engine.store.remedy_tables import RemedyRow
+from engine.store.respondent_tables import KeptOutRow, RespondentRow
 from engine.store.session import Session
 from engine.store.tables import (
     ApprovalRow,
     CaseWordRow,
     CommunicationRow,
     DraftRow,
-    EscalationRow,
     NoteRow,
     OutboxRow,
     StatementRow,
@@ -46,6 +51,22 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     NoteRow: {"text": ""},
     IssueRow: {"text": "", "desired_outcome": ""},
     RemedyRow: {"text": "", "proof": ""},
+    ReferralRow: {"their_reference": "", "summary": ""},
+    CaseLinkRow: {"reason": "", "undone_reason": ""},
+    InquiryRow: {
+        "name": "",
+        "email": "",
+        "question": "",
+        "mails": [],
+        "answer": "",
+        "source": "",
+        "reason": "",
+        "next_at": None,
+    },
+    CaseMergeRow: {"reason": "", "undone_reason": ""},
+    InterviewRow: {"name": "", "place": "", "notes": ""},
+    AssessmentRow: {"reason": ""},
+    RespondentRow: {"username": "", "name": "", "unit": "", "about": ""},
     MessageRow: {"key": "", "payload": {}, "fingerprint": ""},
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},
     ReceiptRow: {"fingerprint": ""},
@@ -82,6 +103,7 @@ REMOVED: Sequence[type[SQLModel]] = (
     CorrelationRow,
     JournalValueRow,
     TrackingCodeRow,
+    KeptOutRow,
 )
 """Rows that go altogether."""
 
@@ -92,7 +114,9 @@ _TOO_SHORT = 3
 
 
 def _of_case(table: Table) -> Any:  # noqa: ANN401 - a condition
-    return table.c.case_id == bindparam("of")
+    """Return what makes a row one of a case; what two cases have in common is of both."""
+    ends = [table.c[name] for name in ("case_id", "other_id") if name in table.c]
+    return or_(*(end == bindparam("of") for end in ends))
 
 
 _EMPTY = {

@@ -11,10 +11,11 @@ from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
 from engine.domain.sight import Sight
 from engine.store.clock_tables import ClockRow
+from engine.store.escalation_tables import EscalationRow
 from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, EscalationRow
+from engine.store.tables import CaseRow
 
 
 class Measures:

@@ -14,13 +14,14 @@ from engine.domain.case import (
     Note,
     Statement,
 )
+from engine.domain.ladder import Level
 from engine.store.clock_tables import ExtensionRow
+from engine.store.escalation_tables import EscalationRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables import (
     ApprovalRow,
     CommunicationRow,
-    EscalationRow,
     NoteRow,
     StatementRow,
 )
@@ -54,8 +55,10 @@ _SEALED: dict[type, tuple[str, ...]] = {
 }
 """Fields that are personal, or may be since somebody wrote them."""
 _ESCALATION = _TABLE[Escalation]
-_RAISED = select(_ESCALATION.c.id).where(
-    _ESCALATION.c.case_id == bindparam("of"), _ESCALATION.c.token == bindparam("of_token")
+_RAISED = (
+    select(_ESCALATION.c.level)
+    .where(_ESCALATION.c.case_id == bindparam("of"), _ESCALATION.c.token == bindparam("of_token"))
+    .order_by(_ESCALATION.c.id.desc())
 )
 _ACKNOWLEDGE = _ESCALATION.update().where(
     _ESCALATION.c.case_id == bindparam("of"),
@@ -107,16 +110,15 @@ class Records:
         found = [s for s in self._statements[case_id] if s.form in forms]
         return found[-1] if found else None
 
-    def has_escalation(self, case_id: int, token: str) -> bool:
-        """Tell whether a step was raised as an escalation before."""
-        return (
-            self._session.execute(_RAISED, {"of": case_id, "of_token": token}).first() is not None
-        )
+    def level_of(self, case_id: int, token: str) -> Level | None:
+        """Return on which rung an escalation stands; None for a step that raised none before."""
+        row = self._session.execute(_RAISED, {"of": case_id, "of_token": token}).first()
+        return Level(row.level) if row else None
 
     def acknowledge_escalation(
         self, case_id: int, token: str, *, by: str, at: datetime, action: str
     ) -> None:
         """Keep who answered an escalation, and how."""
         sealed = self._session.seals.of(case_id).close(f"escalation:{case_id}:action", action)
-        answer = {"acknowledged_by": by, "acknowledged_at": at, "action": sealed}
+        answer = {"acknowledged_by": by, "acknowledged_at": at, "action": sealed, "climb_at": None}
         self._session.post(_ACKNOWLEDGE, answer | {"of": case_id, "of_token": token})

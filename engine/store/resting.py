@@ -12,6 +12,7 @@ from engine.domain.deadline import ClockState
 from engine.domain.inbox import COUNTED_TO, RestingCase, RestQuery
 from engine.store.clock_tables import ClockRow
 from engine.store.journal import Journal
+from engine.store.kinship_tables import CaseMergeRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
@@ -20,9 +21,13 @@ from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow, JournalRow
 from engine.store.words import bounds, has_words, pieces_of
 
-_CASE, _CLOCK, _JOURNAL, _SUBJECT = (
-    table_of(row) for row in (CaseRow, ClockRow, JournalRow, SubjectRow)
+_CASE, _CLOCK, _JOURNAL, _SUBJECT, _MERGE = (
+    table_of(row) for row in (CaseRow, ClockRow, JournalRow, SubjectRow, CaseMergeRow)
 )
+_IS_MERGED = (
+    select(_MERGE.c.id).where(_MERGE.c.case_id == _CASE.c.id, _MERGE.c.undone_at.is_(None)).exists()
+)
+"""A case that is merged rests too, and nobody has to resume it."""
 _SHOWN = select(
     _CASE.c.id,
     _CASE.c.reference,
@@ -107,7 +112,7 @@ def _reason(row: Row[Any], values: Mapping[int, Personal]) -> str:
 
 def _conditions(query: RestQuery, words: int) -> list[ColumnElement[bool]]:
     # In the words of the index, which holds suspended cases alone.
-    found = [_CASE.c.suspended_at.is_not(None), *has_words(_CASE.c.id, words)]
+    found = [_CASE.c.suspended_at.is_not(None), ~_IS_MERGED, *has_words(_CASE.c.id, words)]
     found += of_cases(Frame.of(query.sight))
     if query.severities:
         found.append(_CASE.c.severity.in_(query.severities))

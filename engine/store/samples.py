@@ -7,14 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select
 
 from engine.domain.kpi import Period
+from engine.domain.respondent import KeptOut
 from engine.domain.sample import NO_PART, Drawing, Drawn, Review, Sample
 from engine.store.prepared import table_of
 from engine.store.reach_tables import SampledCaseRow, SampleRow
+from engine.store.respondent_tables import KeptOutRow
 from engine.store.session import Session
 from engine.store.tables import CaseRow, JournalRow
 
 _SAMPLE, _SAMPLED = table_of(SampleRow), table_of(SampledCaseRow)
 _CASE, _JOURNAL = table_of(CaseRow), table_of(JournalRow)
+_OUT = table_of(KeptOutRow)
 _PAIR = _SAMPLED.join(_SAMPLE, _SAMPLE.c.id == _SAMPLED.c.sample_id)
 _IS_DRAWN = (
     select(_SAMPLED.c.case_id)
@@ -59,8 +62,8 @@ class Samples:
     def free_of(self, username: str, period: Period, among: Sequence[str]) -> list[str]:
         """Return those of some cases that somebody can be asked to review, in the given order.
 
-        Somebody can who took no part in the case, and has not reviewed it, nor is about to. All
-        were closed in the period; restricted ones are left out.
+        Somebody can who took no part in the case, is not kept away from it, and has not reviewed
+        it, nor is about to. All were closed in the period; restricted ones are left out.
         """
         found = self._session.execute(
             select(_CASE.c.reference).where(
@@ -68,6 +71,7 @@ class Samples:
                 _CASE.c.closed_at < period.end,
                 _CASE.c.restricted_at.is_(None),
                 ~_has_part(username),
+                ~_is_kept_out(username),
                 ~_has_drawn(username),
             )
         )
@@ -144,9 +148,15 @@ class Samples:
         number: int = found.scalar_one()
         return number
 
-    def cases(self, sample_id: int, *, is_for_reviewer: bool) -> tuple[Drawn, ...]:
-        """Return the cases of a sample by reference; to others than the reviewer no restricted."""
-        shown = () if is_for_reviewer else (_CASE.c.restricted_at.is_(None),)
+    def cases(self, sample_id: int, *, is_for_reviewer: bool, who: str) -> tuple[Drawn, ...]:
+        """Return the cases of a sample by reference, but those that are about who looks.
+
+        To others than the reviewer no restricted one is shown.
+        """
+        mine = select(_OUT.c.case_id).where(_OUT.c.username == who, _OUT.c.kind == KeptOut.NAMED)
+        shown = [_CASE.c.id.not_in(mine)]
+        if not is_for_reviewer:
+            shown.append(_CASE.c.restricted_at.is_(None))
         columns = (_CASE.c.reference, _CASE.c.category, _CASE.c.severity, _CASE.c.closed_at)
         rows = self._session.execute(
             select(*columns, _SAMPLED.c.review, _SAMPLED.c.reviewed_at)
@@ -155,6 +165,12 @@ class Samples:
             .order_by(_CASE.c.reference)
         )
         return tuple(_to_drawn(row) for row in rows)
+
+    def take_back(self, case_id: int, username: str) -> None:
+        """Let somebody review a case no more that was drawn for them, if they have not."""
+        own = select(_SAMPLE.c.id).where(_SAMPLE.c.reviewer == username)
+        left = (_SAMPLED.c.case_id == case_id, _SAMPLED.c.review.is_(None))
+        self._session.execute(_SAMPLED.delete().where(*left, _SAMPLED.c.sample_id.in_(own)))
 
     def review(self, sample_id: int, case_id: int, *, review: Review, at: datetime) -> bool:
         """Keep what was found of a case; tell whether it is in the sample and not yet reviewed."""
@@ -196,6 +212,11 @@ def _has_part(username: str) -> ColumnElement[bool]:
         _JOURNAL.c.type.not_in(sorted(NO_PART)),
     )
     return or_(_CASE.c.owner.is_not_distinct_from(username), acted)
+
+
+def _is_kept_out(username: str) -> ColumnElement[bool]:
+    """Return the condition that somebody is kept away from a case."""
+    return exists().where(_OUT.c.case_id == _CASE.c.id, _OUT.c.username == username)
 
 
 def _has_drawn(username: str) -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ class Frame:
     takes: int
     has_sample: bool
     stood: int
+    hidden: int = 0
 
     @classmethod
     def of(cls, sight: Sight) -> Self:
@@ -50,6 +51,7 @@ class Frame:
             len(sight.role_sets),
             sight.sampled_at is not None,
             len(sight.stands_in_for),
+            len(sight.hidden),
         )
 
 
@@ -57,6 +59,7 @@ def values_of(sight: Sight) -> dict[str, Any]:
     """Return the parameters for the conditions of a sight."""
     found: dict[str, Any] = {"looks": sight.username}
     found |= {f"stood_{n}": username for n, username in enumerate(sight.stands_in_for)}
+    found |= {f"hidden_{n}": case_id for n, case_id in enumerate(sight.hidden)}
     if sight.sees_all:
         return found
     if sight.sampled_at is not None:
@@ -70,20 +73,22 @@ def values_of(sight: Sight) -> dict[str, Any]:
 
 def of_steps(frame: Frame) -> tuple[ColumnElement[bool], ...]:
     """Return what a waiting step must meet to be seen."""
+    kept = _is_kept(_STEP.c.case_id, frame)
     if frame.sees_all:
-        return ()
+        return kept
     ways = [_is_one_of(_STEP.c.circle, "circle", frame.circles), is_held(_STEP, frame)]
     if frame.edges and frame.takes:
         ways.append(_waits_for_role(_STEP, frame))
     if frame.has_sample:
         ways.append(_STEP.c.case_id.in_(_DRAWN))
-    return (or_(*ways),)
+    return (or_(*ways), *kept)
 
 
 def of_cases(frame: Frame) -> tuple[ColumnElement[bool], ...]:
     """Return what a case must meet to be seen."""
+    kept = _is_kept(_CASE.c.id, frame)
     if frame.sees_all:
-        return ()
+        return kept
     ways = [
         _is_one_of(_CASE.c.circle, "circle", frame.circles),
         _CASE.c.owner == _LOOKS,
@@ -95,7 +100,7 @@ def of_cases(frame: Frame) -> tuple[ColumnElement[bool], ...]:
         ways.append(_CASE.c.id.in_(select(step.c.case_id).where(_waits_for_role(step, frame))))
     if frame.has_sample:
         ways.append(_CASE.c.id.in_(_DRAWN))
-    return (or_(*ways),)
+    return (or_(*ways), *kept)
 
 
 def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
@@ -104,6 +109,11 @@ def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
     if frame.stood:
         holder = holder | _is_one_of(step.c.assignee, "stood", frame.stood)
     return holder
+
+
+def _is_kept(case_id: ColumnElement[Any], frame: Frame) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a case is not about whoever looks, where any is."""
+    return (~_is_one_of(case_id, "hidden", frame.hidden),) if frame.hidden else ()
 
 
 def _waits_for_role(step: FromClause, frame: Frame) -> ColumnElement[bool]:

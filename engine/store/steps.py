@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    and_,
     bindparam,
     func,
     or_,
@@ -18,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy import case as when
 
 from engine.domain.case import Case, Draft, Step
-from engine.domain.inbox import COUNTED_TO, InboxQuery, InboxRow, View, read, written
+from engine.domain.inbox import COUNTED_TO, Called, InboxQuery, InboxRow, View, read, written
 from engine.domain.sight import Sight
+from engine.store.escalation_tables import EscalationRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
@@ -29,12 +31,16 @@ from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Looked, Words, conditions
 
 _STEP, _DRAFT, _CASE, _SUBJECT = (table_of(row) for row in (StepRow, DraftRow, CaseRow, SubjectRow))
+_CALL = table_of(EscalationRow)
 STEPS = select(_STEP).order_by(_STEP.c.due_at, _STEP.c.id)
 _OF_CASE = STEPS.where(_STEP.c.case_id == bindparam("of"))
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
 """In the words of the indexes: steps of suspended cases are in none of them."""
 _ADD = _STEP.insert()
 _SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
+_SET_DUE = _STEP.update().where(
+    _STEP.c.case_id == bindparam("of"), _STEP.c.token == bindparam("of_token")
+)
 _REMOVALS = tuple(
     table.delete().where(table.c.case_id == bindparam("of"), table.c.token == bindparam("of_token"))
     for table in (_DRAFT, _STEP)
@@ -68,10 +74,10 @@ class Steps:
         elif not before.is_open or _named(case) != _named(before):
             Words(self._session).keep(case)
 
-    def set_due(self, case_id: int, token: str, due_at: datetime) -> None:
-        """Let a waiting step fall due at another moment."""
-        of = (_STEP.c.case_id == case_id, _STEP.c.token == token)
-        self._session.execute(_STEP.update().where(*of).values(due_at=due_at))
+    def set_due(self, case_id: int, token: str, *, due_at: datetime, begin_by: datetime) -> None:
+        """Let a waiting step fall due, and be begun, at another moment."""
+        given = {"of": case_id, "of_token": token, "due_at": due_at, "begin_by": begin_by}
+        self._session.post(_SET_DUE, given)
 
     def remove(self, case_id: int, tokens: Collection[str]) -> None:
         """Remove steps that no longer wait, with their drafts."""
@@ -102,7 +108,7 @@ class Steps:
         return bool(done.rowcount == 1)
 
     def page(self, query: InboxQuery, *, limit: int, offset: int) -> tuple[InboxRow, ...]:
-        """Return one page of waiting steps, soonest due first."""
+        """Return one page of waiting steps, what is to be begun soonest first."""
         shape, values = self._asked(query)
         rows = self._session.execute(_page(shape), values | {"most": limit, "skipped": offset})
         return tuple(_to_inbox_row(row, self._session.seals.vault) for row in rows)
@@ -114,12 +120,12 @@ class Steps:
         return n
 
     def waiting_at(self, element: str, *, sight: Sight) -> tuple[str, ...]:
-        """Return the references of the cases that wait at an element, soonest due first."""
+        """Return the references of the cases that wait at an element, most urgent first."""
         rows = self._session.execute(
             select(_CASE.c.reference)
             .join(_STEP, _STEP.c.case_id == _CASE.c.id)
             .where(_STEP.c.element == element, _CAN_BE_DONE, *of_steps(Frame.of(sight)))
-            .order_by(_STEP.c.due_at, _STEP.c.id),
+            .order_by(_STEP.c.begin_by, _STEP.c.id),
             values_of(sight),
         )
         return tuple(dict.fromkeys(rows.scalars()))
@@ -229,12 +235,12 @@ def _page(shape: _Shape) -> Select[Any]:
     chosen = (
         select(_STEP.c.id)
         .where(*_conditions(shape))
-        .order_by(_STEP.c.due_at, _STEP.c.id)
+        .order_by(_STEP.c.begin_by, _STEP.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skipped"))
         .subquery()
     )
-    return _SHOWN.join(chosen, chosen.c.id == _STEP.c.id).order_by(_STEP.c.due_at, _STEP.c.id)
+    return _SHOWN.join(chosen, chosen.c.id == _STEP.c.id).order_by(_STEP.c.begin_by, _STEP.c.id)
 
 
 @cache
@@ -278,7 +284,8 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         case "unclaimed":
             found += [_STEP.c.assignee.is_(None), may_take]
         case "late":
-            found.append(_STEP.c.due_at < bindparam("now"))
+            # No step is to be begun later than it is due: the first is what an index finds.
+            found += [_STEP.c.begin_by < bindparam("now"), _STEP.c.due_at < bindparam("now")]
         case "all":
             pass
     if shape.view != "mine":  # what one works on oneself is seen in any case
@@ -303,8 +310,19 @@ _SHOWN = (
         _CASE.c.received_at,
         _CASE.c.subject_id,
         _SUBJECT.c.sealed_key,
+        _CALL.c.reason,
+        _CALL.c.level,
+        _CALL.c.climb_at,
     )
     .join_from(_STEP, _CASE, _CASE.c.id == _STEP.c.case_id)
+    .outerjoin(
+        _CALL,
+        and_(
+            _CALL.c.case_id == _STEP.c.case_id,
+            _CALL.c.token == _STEP.c.token,
+            _CALL.c.acknowledged_at.is_(None),
+        ),
+    )
     .join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
 )
 
@@ -322,6 +340,7 @@ def _values(step: Step) -> dict[str, Any]:
         "assignee": step.assignee,
         "opened_at": step.opened_at,
         "due_at": step.due_at,
+        "begin_by": step.begin_by,
         "claimed_at": step.claimed_at,
     }
 
@@ -341,6 +360,7 @@ def to_step(row: Row[Any]) -> Step:
         assignee=row.assignee,
         opened_at=row.opened_at,
         due_at=row.due_at,
+        begin_by=row.begin_by,
         claimed_at=row.claimed_at,
         competences=competences,
     )
@@ -356,4 +376,5 @@ def _to_inbox_row(row: Row[Any], vault: Vault) -> InboxRow:
         severity=row.severity,
         received_at=row.received_at,
         step=to_step(row),
+        called=Called(row.reason, row.level, row.climb_at) if row.level else None,
     )

@@ -1,6 +1,6 @@
 """The people behind complaints: their cases, what may not be erased, what is proposed and done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -134,7 +134,12 @@ class Subjects:
         return tuple(self._to_hold(row) for row in self._session.execute(query).all())
 
     def due(
-        self, limits: Mapping[str, datetime], otherwise: datetime, *, most: int
+        self,
+        limits: Mapping[str, datetime],
+        otherwise: datetime,
+        *,
+        most: int,
+        besides: Collection[int] = (),
     ) -> tuple[DueCase, ...]:
         """Return closed cases whose time to keep is over, longest closed first.
 
@@ -144,20 +149,30 @@ class Subjects:
             limits: By category, before which moment a case must have been closed.
             otherwise: The same for every other category.
             most: Most cases to return.
+            besides: Numbers of cases that are left out.
         """
-        proposed = {number for waiting in self.disposals(waiting=True) for number in waiting.cases}
+        waiting = (each.cases for each in self.disposals(waiting=True))
+        left_out = {number for numbers in (*waiting, besides) for number in numbers}
         query = (
             select(_CASE.c.id, _CASE.c.reference, _CASE.c.category, _CASE.c.closed_at)
             .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
             .order_by(_CASE.c.closed_at, _CASE.c.id)
-            .limit(most + len(proposed))
+            .limit(most + len(left_out))
         )
         rows = self._session.execute(query).all()
-        return tuple(DueCase(*row) for row in rows if row.id not in proposed)[:most]
+        return tuple(DueCase(*row) for row in rows if row.id not in left_out)[:most]
 
-    def due_count(self, limits: Mapping[str, datetime], otherwise: datetime) -> int:
-        """Return how many closed cases are past their time, proposed ones among them."""
-        query = select(func.count()).select_from(_CASE)
+    def due_count(
+        self, limits: Mapping[str, datetime], otherwise: datetime, *, besides: Collection[int] = ()
+    ) -> int:
+        """Return how many closed cases are past their time, proposed ones among them.
+
+        Args:
+            limits: As for ``due``.
+            otherwise: As for ``due``.
+            besides: Numbers of cases that are left out.
+        """
+        query = select(func.count()).select_from(_CASE).where(_CASE.c.id.not_in(besides))
         over = query.where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
         n: int = self._session.execute(over).scalar_one()
         return n

@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from engine.domain.complaint import EscalationReason
-from engine.store.column import UtcDateTime, Word, json_type, plain_order
+from engine.store.column import UtcDateTime, json_type, plain_order
 from engine.store.reach_tables import TWO_PEOPLE
 
 _AT: Any = UtcDateTime()
@@ -22,7 +21,7 @@ CAN_BE_DONE = "suspended_at IS NULL"
 """Which steps somebody can work on."""
 
 
-_GATE = ("due_at", "id", "roles", "assignee", "circle", "suspended_at")
+_GATE = ("begin_by", "id", "roles", "assignee", "circle", "suspended_at", "due_at")
 
 
 class CaseRow(SQLModel, table=True):
@@ -113,6 +112,8 @@ class CaseRow(SQLModel, table=True):
     """Under which editions of which regimes it is."""
     calendar: str = ""
     """Digest of the edition of the calendar that its time limits are counted by."""
+    keeps_out: bool = False
+    """Whether somebody who works here is kept away from it."""
 
 
 class StepRow(SQLModel, table=True):
@@ -127,7 +128,7 @@ class StepRow(SQLModel, table=True):
         Index(
             "ix_step_inbox",
             "assignee",
-            "due_at",
+            "begin_by",
             "id",
             "roles",
             "severity",
@@ -135,12 +136,13 @@ class StepRow(SQLModel, table=True):
             "case_id",
             "circle",
             "suspended_at",
+            "due_at",
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
         ),
         Index(
             "ix_step_due",
-            "due_at",
+            "begin_by",
             "id",
             "severity",
             "category",
@@ -148,12 +150,13 @@ class StepRow(SQLModel, table=True):
             "circle",
             "assignee",
             "suspended_at",
+            "due_at",
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
         ),
         Index(
             "ix_step_element",
-            *("element", "due_at", "id", "circle", "assignee", "suspended_at"),
+            *("element", "begin_by", "id", "circle", "assignee", "suspended_at", "due_at"),
             sqlite_where=text(CAN_BE_DONE),
             postgresql_where=text(CAN_BE_DONE),
         ),
@@ -178,6 +181,7 @@ class StepRow(SQLModel, table=True):
     assignee: str | None = None
     opened_at: datetime = Field(sa_type=_AT)
     due_at: datetime = Field(sa_type=_AT)
+    begin_by: datetime = Field(sa_type=_AT)
     claimed_at: datetime | None = Field(default=None, sa_type=_AT)
     severity: int
     category: str
@@ -278,24 +282,6 @@ class ApprovalRow(SQLModel, table=True):
     approver_for: str | None = None
     letter_hash: str = ""
     """Of the letter word for word; empty where none was approved."""
-
-
-class EscalationRow(SQLModel, table=True):
-    """A call upwards that must be acknowledged."""
-
-    __tablename__ = "escalation"
-    __table_args__ = (Index("ix_escalation_case", "case_id", "id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="complaint_case.id")
-    token: str
-    reason: str = Field(sa_type=Word(EscalationReason))
-    detail: str
-    raised_by: str
-    raised_at: datetime = Field(sa_type=_AT)
-    acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = Field(default=None, sa_type=_AT)
-    action: str = ""
 
 
 class CommunicationRow(SQLModel, table=True):

@@ -9,6 +9,10 @@ from engine.store.accounts import Accounts
 from engine.store.alike import Alikes
 from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
+from engine.store.assessments import Assessments
+from engine.store.attendance import Attendance
+from engine.store.calendar_changes import CalendarChanges
+from engine.store.calls import Calls
 from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
@@ -16,11 +20,15 @@ from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
+from engine.store.forecast import Forecasts
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
+from engine.store.inquiries import Inquiries
+from engine.store.interviews import Interviews
 from engine.store.issues import Issues
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
+from engine.store.kinship import Kinship
 from engine.store.links import Links
 from engine.store.mails import Mails
 from engine.store.measures import Measures
@@ -31,8 +39,10 @@ from engine.store.outside import Outside
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
+from engine.store.referrals import Referrals
 from engine.store.remedies import Remedies
 from engine.store.resealing import Resealing
+from engine.store.respondents import KeptOuts, Respondents
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
 from engine.store.samples import Samples
@@ -92,9 +102,64 @@ class Transaction:
         return Remedies(self._session)
 
     @cached_property
+    def kinship(self) -> Kinship:
+        """Cases that belong together."""
+        return Kinship(self._session)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What was asked while cases were investigated."""
+        return Inquiries(self._session)
+
+    @cached_property
+    def interviews(self) -> Interviews:
+        """Whom somebody spoke with about cases."""
+        return Interviews(self._session)
+
+    @cached_property
+    def assessments(self) -> Assessments:
+        """How cases were judged, each time."""
+        return Assessments(self._session)
+
+    @cached_property
+    def respondents(self) -> Respondents:
+        """Persons complained about."""
+        return Respondents(self._session)
+
+    @cached_property
+    def kept_out(self) -> KeptOuts:
+        """Who is kept away from which case."""
+        return KeptOuts(self._session)
+
+    @cached_property
+    def referrals(self) -> Referrals:
+        """Cases at bodies outside."""
+        return Referrals(self._session)
+
+    @cached_property
     def clocks(self) -> Clocks:
         """Promises on time."""
         return Clocks(self._session)
+
+    @cached_property
+    def calendar_changes(self) -> CalendarChanges:
+        """Changes of the calendar of running cases."""
+        return CalendarChanges(self._session)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """How long it takes from each step to the decision."""
+        return Forecasts(self._session)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        """Who is gone, and what stands still."""
+        return Attendance(self._session)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """Calls upwards that wait to be acknowledged."""
+        return Calls(self._session)
 
     @cached_property
     def editions(self) -> Editions:

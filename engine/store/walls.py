@@ -92,16 +92,31 @@ class Walls:
             )
         )
 
-    def broken(self, *, is_seen: bool, limit: int, offset: int) -> tuple[Glass, ...]:
-        """Return some looks through broken glass, the latest first."""
+    def broken(
+        self, *, is_seen: bool, limit: int, offset: int, besides: Collection[int] = ()
+    ) -> tuple[Glass, ...]:
+        """Return some looks through broken glass, the latest first.
+
+        Args:
+            is_seen: Those that somebody has looked into, or those that nobody has.
+            limit: Most to return.
+            offset: How many to leave out at the beginning.
+            besides: Numbers of cases that are left out.
+        """
         seen = _GLASS.c.seen_at.is_not(None) if is_seen else _GLASS.c.seen_at.is_(None)
-        found = _BROKEN.where(seen).order_by(_GLASS.c.broken_at.desc(), _GLASS.c.id.desc())
+        shown = _GLASS.c.case_id.not_in(besides)
+        found = _BROKEN.where(seen, shown).order_by(_GLASS.c.broken_at.desc(), _GLASS.c.id.desc())
         rows = self._session.execute(found.limit(limit).offset(offset))
         return tuple(_to_glass(row) for row in rows)
 
-    def unseen(self) -> int:
-        """Return how many looks through broken glass nobody has looked into."""
-        query = select(func.count()).select_from(_GLASS).where(_GLASS.c.seen_at.is_(None))
+    def unseen(self, *, besides: Collection[int] = ()) -> int:
+        """Return how many looks through broken glass nobody has looked into.
+
+        Args:
+            besides: Numbers of cases that are left out.
+        """
+        new = (_GLASS.c.seen_at.is_(None), _GLASS.c.case_id.not_in(besides))
+        query = select(func.count()).select_from(_GLASS).where(*new)
         n: int = self._session.execute(query).scalar_one()
         return n
 

@@ -179,7 +179,12 @@ class _Spread:
         due_at = self._minutes_from_now(-6 * 24 * 60, 54 * 24 * 60)
         opened_at = due_at - timedelta(days=14)
         claimed_at = opened_at if assignee else None
-        times = {"due_at": due_at, "opened_at": opened_at, "claimed_at": claimed_at}
+        times = {
+            "due_at": due_at,
+            "begin_by": due_at,
+            "opened_at": opened_at,
+            "claimed_at": claimed_at,
+        }
         return self._own(row, case_id) | times | {"assignee": assignee}
 
     def _clock(self, row: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:

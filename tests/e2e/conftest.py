@@ -66,4 +66,5 @@ def sit(browser: Browser, site: Site, left: dict[str, list[BrowserContext]]) -> 
         leave(seat)
         left[kind].append(seat.tab.context)
     assert [what for _, seat in seats for what in seat.trouble] == []
-    assert b"Traceback" not in site.log.read_bytes()[said:]
+    written = site.log.read_bytes()[said:].decode()
+    assert "Traceback" not in written, written

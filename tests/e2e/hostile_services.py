@@ -40,7 +40,9 @@ from engine.services import (
     messages,
     monitoring,
     operations,
+    ownership,
     publishing,
+    recounting,
     remedies,
     restriction,
     roles,
@@ -55,7 +57,11 @@ from engine.services import (
 from engine.services.arrival import arrived
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
+from tests.e2e.hostile_inquiries import ask_around
+from tests.e2e.hostile_kin import about_a_referral, about_kin
+from tests.e2e.hostile_people import assess_anew, complain_of
 from tests.e2e.seat import Site, staffed
+from tests.integration import calendar_ways
 from tests.integration.commands import SOURCES, writers
 from tests.integration.document_ways import HELD, TEXT
 from tests.integration.mail_ways import receive, written
@@ -80,11 +86,12 @@ NAMES = frozenset(
             "code",
             "element",
             "holder",
+            "into",
             "issuer",
             "kind",
             "mapping",
         ),
-        *("message_id", "new", "old", "passphrase", "password", "reference"),
+        *("message_id", "new", "old", "other", "passphrase", "password", "reference"),
         *("session_id", "subject", "team", "to", "token", "username"),
     }
 )
@@ -210,6 +217,8 @@ def _about_the_organisation(pen: Pen, folder: Path) -> None:
               reason=pen.reason)  # fmt: skip
     known = {"actor": ROLF, "until_at": now + timedelta(days=3), "rule": Rule.PAYMENT}
     pen.write(waivers.propose, reason=pen.reason, control=pen.reason, **known)
+    calendar_ways.behind(pen.office)
+    pen.write(recounting.propose, actor=ROLF, reason=pen.reason)
     sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
     pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
     paths = another_process(folder)
@@ -227,6 +236,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(legal_hold.lift, **of_case)
     pen.write(legal_hold.place, **of_case)
     pen.write(teams.move, team="hostile", **of_case)
+    pen.write(ownership.give, to=WANDA.username, **of_case)
     pen.write(subject_access.export, **of_case)
     pen.answer(issues.add, reference, text=pen.text[:200], category="Price", product=pen.text[:200])
     pen.answer(issues.find, reference, issue=2, facts=pen.reason, conclusion="upheld")
@@ -239,8 +249,11 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.answer(remedies.propose, reference, **offered)
     pen.answer(partial(remedies.restate, number=1), reference, **offered)
     pen.write(remedies.drop, actor=WANDA, reference=reference, number=1, reason=pen.reason)
+    ask_around(pen, reference, ROLF, WANDA)
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
+    about_kin(pen, reference)
+    complain_of(pen, reference, ROLF, WANDA)
     _about_documents(pen, reference)
     pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])
     pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
@@ -256,6 +269,9 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(casework.withdraw, actor=WANDA, reference=withdrawn, reason=pen.reason)
     yield withdrawn
     closed = _close(pen, "closed@example.org")
+    at_body = _close(pen, "referred@example.org")
+    about_a_referral(pen, at_body)
+    yield at_body
     pen.write(erasure.propose_erasure, reference=closed, **rolf)
     old = "UPDATE complaint_case SET closed_at = :at WHERE reference = :of"
     kept_too_long = _close(pen, "old@example.org")
@@ -288,6 +304,7 @@ def _about_a_limit(pen: Pen) -> str:
     under = ["housing_ombudsman"]
     reference = intake.lodge(pen.site.platform, actor=WANDA, complaint=complaint, wanted=under)
     pen.office.reach("investigate", reference=reference, assign={"owner": WANDA.username})
+    assess_anew(pen, reference)
     asked = {"code": "final_response", "ground": Ground.EVIDENCE, "reason": pen.reason}
     pen.write(timing.extend, actor=ROLF, reference=reference, **asked)
     return reference

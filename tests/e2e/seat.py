@@ -99,9 +99,10 @@ class Seat:
         box.click()
         self.tab.get_by_role("option", name=option, exact=True).click()
 
-    def choose(self, option: str) -> None:
-        """Choose one of the few that stand side by side."""
-        self.tab.get_by_role("radio", name=option, exact=True).click()
+    def choose(self, option: str, *, of: str = "") -> None:
+        """Choose one of the few that stand side by side, where needed by what they are of."""
+        among = self.tab.get_by_role("radiogroup", name=of) if of else self.tab
+        among.get_by_role("radio", name=option, exact=True).click()
 
     def appoint(self, person: str) -> None:
         """Choose who owns a complaint: few stand side by side, many in a list."""

@@ -12,24 +12,14 @@ from engine.domain.actor import Actor, Role
 from engine.services import demo
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, staffed, step_address
 from tests.integration.office import Office
+from ui import place
+from ui.pages import case
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
-PLACES = (
-    "/inbox",
-    "/approvals",
-    "/new",
-    "/performance",
-    "/incidents",
-    "/privacy",
-    "/journal",
-    "/samples",
-    "/process",
-    "/organisation",
-    "/account",
-)
+PLACES = tuple(f"/{place.path}" for place in place.PLACES if place.path not in {"case", "users"})
 ADMINISTRATION = ("/users", "/organisation")
 ELEMENTS = (
     "approve_decision",
@@ -49,7 +39,7 @@ DRAWN = """(scheme) => {
     return (red + green + blue < 384) === (scheme === "dark");
 }"""
 """Whether the page has the colours of a scheme already."""
-TABS = ("Issues", "Timeline", "Letters", "Documents", "Record", "Process")
+TABS = tuple(case._TABS)
 JUDGE = Actor(
     username="alva", name="Alva Rossi", roles=frozenset(Role) - {Role.SYSTEM, Role.ADMINISTRATOR}
 )
@@ -133,9 +123,9 @@ def test_every_page_is_for_everybody(sit: Sit, judge: Actor):
     found += in_every_light(stranger, "/login")
     for person, places in ((judge.username, PLACES), ("vera", ADMINISTRATION)):
         seat = sit(person)
-        for place in places:
-            seat.open(place)
-            found += in_every_light(seat, place)
+        for path in places:
+            seat.open(path)
+            found += in_every_light(seat, path)
 
     assert found == []
 

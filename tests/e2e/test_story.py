@@ -62,7 +62,7 @@ def _acknowledge_and_assess(handler: Seat) -> None:
     handler.complete("Write the acknowledgement")
     handler.choose("Assess the complaint")
     handler.pick("Severity", "Major")
-    handler.choose("Complex")
+    handler.choose("Complex", of="Complexity")
     handler.complete("Assess the complaint")
 
 
@@ -183,7 +183,7 @@ def test_a_complaint_travels_from_receipt_to_closing(sit: Sit, site: Site):
     monitoring.sweep(site.platform)
     handler.open(step_address(reference))
     handler.sees("Time is running short")
-    handler.sees("Nobody has answered it yet.")
+    handler.sees("With the team leader since")
     _acknowledge_and_assess(handler)
     _respond(leader, reference)
     _explain(manager, reference)

@@ -7,6 +7,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.deadline import ClockState
 from engine.domain.disposal import ERASED
+from engine.domain.referral import CLOCKS
 from engine.process.core import LiveCase
 from engine.process.progress import Progress
 from engine.services import auditing, casefile
@@ -62,7 +63,7 @@ def _projections(told: CaseFile, state: Progress) -> Iterator[str]:
         yield "next due"
     if told.case.is_open == state.is_complete:
         yield "closing"
-    running = [c for c in told.clocks if c.state is ClockState.RUNNING]
+    running = [c for c in told.clocks if c.state is ClockState.RUNNING and c.rule not in CLOCKS]
     if not told.case.is_open and (shown or told.awaits or running):
         yield "something goes on after the end"
     calls = Counter(e.token for e in told.escalations if e.acknowledged_at is None)
@@ -77,14 +78,17 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
         yield "four eyes"
     kinds = Counter(_of_journal(platform, told.case.id))
     approved = kinds["decision.approved"] + kinds["decision.returned"]
-    stated = kinds["step.completed"] + kinds["issue.stated"]
+    stated = sum(kinds[f"{what}.stated"] for what in ("issue", "respondent"))
+    stated += kinds["step.completed"]
     if len(told.statements) != stated or len(told.approvals) != approved:
         yield "records"
     letters = [letter for letter in told.communications if letter.direction == "out"]
     if len(letters) != kinds["letter.sent"]:
         yield "letters"
-    query = "SELECT count(*) FROM outbox WHERE case_id = :of"
-    ((queued,),) = rows(platform.database, query, of=told.case.id)
+    query = "SELECT count(*), count(communication_id) FROM outbox WHERE case_id = :of"
+    ((mails, queued),) = rows(platform.database, query, of=told.case.id)
+    if mails - queued != sum(len(each.mails) for each in told.inquiries):
+        yield "mails"
     # Nobody reads an address whose key is not there, as after a restore without keys.
     is_read = told.case.complaint.complainant_name != ERASED
     if is_read and queued != (len(letters) if told.case.complaint.email else 0):

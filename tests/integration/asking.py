@@ -56,19 +56,8 @@ from engine.services import (
 )
 from engine.services.foresight import Proposal
 from tests.architecture.authority import services
-from tests.integration import (
-    document_ways,
-    door_ways,
-    identity_asks,
-    issue_ways,
-    letter_ways,
-    mail_ways,
-    message_asks,
-    privacy_ways,
-    remedy_ways,
-    separation_asks,
-)
 from tests.integration.commands import SOURCES
+from tests.integration.every_way import ASKED
 from tests.integration.reach_ways import drawing
 
 WHY = "The file was mixed up."
@@ -158,13 +147,13 @@ Ask = Callable[[Asked], object]
 _CAUSE = Cause(IncidentKind.CASE, "Assess", "It stands still.")
 
 ASKS: Mapping[str, Ask] = {
+    **{name: ask for asks in ASKED for name, ask in asks.items()},
     "accounts.add": lambda a: accounts.add(
         a.platform, actor=a.actor, username="new", name="N", roles=["handler"], password="x" * 20
     ),
     "accounts.all_accounts": lambda a: accounts.all_accounts(a.platform, actor=a.actor),
     "accounts.colleagues": lambda a: accounts.colleagues(a.platform, actor=a.actor),
     "accounts.person": lambda a: accounts.person(a.platform, actor=a.actor, username="hanna"),
-    **letter_ways.ASKS,
     "auditing.verify_journal": lambda a: auditing.verify_journal(a.platform, **a.of_case),
     "backup.make": lambda a: backup.make(a.platform, actor=a.actor, path=a.folder / "b.zip"),
     "backup.restore": lambda a: backup.restore(
@@ -186,8 +175,6 @@ ASKS: Mapping[str, Ask] = {
     "checkpoints.accept": lambda a: checkpoints.accept(a.platform, actor=a.actor, reason=WHY),
     "checkpoints.make": lambda a: checkpoints.make(a.platform, actor=a.actor),
     "checkpoints.renew_key": lambda a: checkpoints.renew_key(a.platform, actor=a.actor, reason=WHY),
-    **document_ways.ASKS,
-    **door_ways.ASKS,
     "dispatch.send_outbox": lambda a: dispatch.send_outbox(a.platform, actor=a.actor),
     "held.mails": lambda a: held.mails(a.platform, actor=a.actor),
     "held.release": lambda a: held.release(
@@ -226,10 +213,6 @@ ASKS: Mapping[str, Ask] = {
     "jobs.last_run": lambda a: jobs.last_run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
-    **identity_asks.ASKS,
-    **issue_ways.ASKS,
-    **mail_ways.ASKS,
-    **remedy_ways.ASKS,
     "keeping.bring_back": lambda a: keeping.bring_back(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20
     ),
@@ -240,8 +223,6 @@ ASKS: Mapping[str, Ask] = {
     "journal_export.of_period": lambda a: journal_export.of_period(
         _really(a.platform), actor=a.actor, begin=a.period.begin, end=a.later
     ),
-    **privacy_ways.ASKS,
-    **message_asks.ASKS,
     "monitoring.incidents": lambda a: monitoring.incidents(a.platform, actor=a.actor),
     "monitoring.retry": lambda a: monitoring.retry(a.platform, **a.of_case),
     "monitoring.sweep": lambda a: monitoring.sweep(a.platform, actor=a.actor),
@@ -330,7 +311,6 @@ ASKS: Mapping[str, Ask] = {
         reason=WHY,
     ),
     "delegation.end": lambda a: delegation.end(a.platform, actor=a.actor, delegation_id=1),
-    **separation_asks.ASKS,
     "limits.all_limits": lambda a: limits.all_limits(a.platform, actor=a.actor),
     "limits.decide": lambda a: limits.decide(a.platform, actor=a.actor, limit_id=1, confirm=True),
     "limits.in_force": lambda a: limits.in_force(a.platform, actor=a.actor),

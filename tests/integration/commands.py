@@ -36,18 +36,11 @@ from tests.architecture.authority import services
 from tests.architecture.house import ROOT
 from tests.architecture.rules import calls
 from tests.integration import (
-    document_ways,
-    door_ways,
-    identity_ways,
-    issue_ways,
     journal_ways,
-    mail_ways,
     operator_ways,
-    privacy_ways,
-    reach_ways,
-    remedy_ways,
     upkeep_ways,
 )
+from tests.integration.every_way import AT_ONCE, PIECEWISE
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
@@ -316,17 +309,8 @@ def _actor_of(desk: Desk) -> Act:
 
 
 WAYS: dict[str, Way] = {
-    **{name: Way(given) for name, given in document_ways.ALL.items()},
-    **{name: Way(given) for name, given in door_ways.ALL.items()},
-    **{name: Way(given) for name, given in identity_ways.ALL.items()},
-    **{name: Way(given, is_piecewise=True) for name, given in identity_ways.PIECEWISE.items()},
-    **{name: Way(given) for name, given in issue_ways.ALL.items()},
-    **{name: Way(given) for name, given in mail_ways.ALL.items()},
-    **{name: Way(given, is_piecewise=True) for name, given in mail_ways.PIECEWISE.items()},
-    **{name: Way(given) for name, given in remedy_ways.ALL.items()},
-    **{name: Way(given) for name, given in privacy_ways.ALL.items()},
-    **{name: Way(given, is_piecewise=True) for name, given in privacy_ways.PIECEWISE.items()},
-    **{name: Way(given, is_piecewise=True) for name, given in reach_ways.PIECEWISE.items()},
+    **{name: Way(given) for ways in AT_ONCE for name, given in ways.items()},
+    **{name: Way(given, is_piecewise=True) for ways in PIECEWISE for name, given in ways.items()},
     "sessions.actor_of": Way(_actor_of),
     "accounts.add": Way(lambda _desk: _hire),
     "signing_in.sign_in": Way(_come_in),
@@ -388,5 +372,4 @@ WAYS: dict[str, Way] = {
     "timing.extend": Way(operator_ways.extend),
     "timing.note_occasion": Way(operator_ways.note_occasion),
     "verifying.run": Way(journal_ways.verify, is_piecewise=True),
-    **{name: Way(prepare) for name, prepare in reach_ways.COMMANDS.items()},
 }

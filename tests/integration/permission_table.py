@@ -1,6 +1,7 @@
 """Who may ask what of which service: written by hand, beside the table of the engine.
 
-One line per service, one column per role. What the letters mean:
+One line per service, one column per role; the business unit responder has no column, see below.
+What the letters mean:
 
     -  refused                       h  may, and it is about no complaint that exists
     c  complaints are counted only   s  complaints that were drawn for review
@@ -14,7 +15,7 @@ A service without a line here fails a test, and so does a line without a service
 
 from engine.domain.actor import Role
 
-COLUMNS = (
+_COLUMNS = (
     Role.INTAKE,
     Role.HANDLER,
     Role.INVESTIGATOR,
@@ -42,20 +43,23 @@ _TABLE = """
     accounts.page                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.person                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     accounts.reopen                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    approvals.approve               t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    approvals.approve               t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     approvals.drafted               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     letter_gate.look                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    letters.missing                 -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    letters.send                    -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    letters.suggested               -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     printing.letter_pdf             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     printing.deliveries             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     printing.draft_pages            t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
-    approvals.return_draft          t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    approvals.return_draft          t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     auditing.verify_journal         -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
     backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     case_export.as_csv              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     casefile.view                   t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
-    casework.acknowledge_escalation t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    casework.acknowledge_escalation t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     casework.add_note               t   t   t   t   a   a   -   o   -   -   -   -   -   -   -
     casework.deliver_answer         t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
     casework.escalate               t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
@@ -71,6 +75,9 @@ _TABLE = """
     document_reading.open_file      t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     document_upkeep.compare         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     document_upkeep.tidy            -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    absence.hand_on                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    climbing.climb                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    inactivity.call                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     documents.add                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
     documents.add_redacted          -   t   t   t   a   a   -   o   -   -   -   -   -   -   e
     documents.add_version           t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
@@ -80,6 +87,7 @@ _TABLE = """
     documents.withdraw              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     following.hear                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
     following.look                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    likeness.like_case              t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
     reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
     survey.figures                  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
@@ -105,14 +113,15 @@ _TABLE = """
     erasure.propose_erasure         -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
     erasure.refuse                  -   -   -   -   -   -   -   -   e   -   -   -   -   -   -
     importing.import_file           -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
-    inbox.claim                     t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
-    inbox.complete_step             t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.claim                     t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
+    inbox.complete_step             t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     inbox.counts                    t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
-    inbox.draft                     t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    inbox.draft                     t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     inbox.page                      t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     inbox.reassign                  -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
-    inbox.release                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
-    inbox.save_draft                t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
+    ownership.give                  -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    inbox.release                   t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
+    inbox.save_draft                t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     inbox.suspended                 t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     inbox.suspended_count           t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     inbox.waiting_at                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
@@ -123,6 +132,21 @@ _TABLE = """
     incidents.page                  -   -   -   t   -   -   -   o   e   -   -   -   e   o   e
     incidents.resolve               -   -   -   -   -   -   -   o   e   -   -   -   -   o   e
     incidents.retry                 -   -   -   -   -   -   -   o   e   -   -   -   -   o   e
+    inquiries.ask                   -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    inquiries.answer                -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    inquiries.withdraw              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    inquiries.choices               -   h   h   h   -   -   -   h   -   -   -   -   -   -   -
+    inquiries.of_case               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    asked.mine                      h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    asked.waiting                   h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    asked.respond                   h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    asked.open_file                 h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    asked.check_room                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    asked.attach                    h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    interviews.keep                 -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    interviews.restate              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    interviews.of_case              t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    chasing.chase                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     issues.add                      t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     issues.find                     -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     issues.name_cause               -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
@@ -138,6 +162,20 @@ _TABLE = """
     keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h   h
     legal_hold.lift                 -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
     legal_hold.place                -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    linking.link                    t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    merging.merge                   -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    merging.of_case                 t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    merging.unmerge                 -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.case_file             -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.comply                -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.keep_decision         -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.refer                 -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.send_file             -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    referring.of_case               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    referring.usual_body            t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    splitting.split                 -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    linking.of_case                 t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    linking.unlink                  t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     links.make                      -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.bring_back              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keeping.keep                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
@@ -187,6 +225,21 @@ _TABLE = """
     remedies.propose                -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     remedies.restate                -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     remedies.verify                 -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
+    assessing.of_case               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    assessing.reassess              t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    assessing.suggest               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    respondents.name                t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    respondents.note_silence        -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    respondents.of_case             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    respondents.remove              -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
+    respondents.take_reply          -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    respondents.inform              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    kept_out.declare_conflict       t   t   t   t   a   a   -   o   -   -   -   -   -   -   -
+    kept_out.lift_conflict          -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
+    recounting.all_changes          h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
+    recounting.apply                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    recounting.decide               -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
+    recounting.propose              -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     waivers.all_waivers             h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
     waivers.decide                  -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
@@ -245,7 +298,23 @@ _TABLE = """
 def _read(table: str) -> dict[str, dict[Role, str]]:
     """Return what a role may ask of a service, by service."""
     _head, *lines = (line.split() for line in table.strip().splitlines())
-    return {name: dict(zip(COLUMNS, letters, strict=True)) for name, *letters in lines}
+    return {name: dict(zip(_COLUMNS, letters, strict=True)) for name, *letters in lines}
 
 
-EXPECTED = _read(_TABLE)
+def _with_responder(table: dict[str, dict[Role, str]]) -> dict[str, dict[Role, str]]:
+    """Add whoever only answers what they are asked: they may what everybody with an account may."""
+    for line in table.values():
+        people = {letter for role, letter in line.items() if role is not Role.SYSTEM}
+        line[Role.RESPONDER] = "h" if people == {"h"} else "-"
+    return table
+
+
+def _with_top_management(table: dict[str, dict[Role, str]]) -> dict[str, dict[Role, str]]:
+    """Add those to whom only calls upwards come: they may ask what approvers may."""
+    for line in table.values():
+        line[Role.TOP_MANAGEMENT] = line[Role.APPROVER]
+    return table
+
+
+COLUMNS = (*_COLUMNS, Role.RESPONDER, Role.TOP_MANAGEMENT)
+EXPECTED = _with_top_management(_with_responder(_read(_TABLE)))

@@ -140,7 +140,7 @@ KEPT = {
     },
     "statement": {"element", "form", "by", "on_behalf_of"},
     "approval": {"drafter", "approver", "result", "drafter_for", "approver_for"},
-    "escalation": {"token", "reason", "raised_by", "acknowledged_by"},
+    "escalation": {"token", "reason", "raised_by", "acknowledged_by", "level"},
     "communication": {"direction", "kind", "channel", "by", "language", "template"},
     "note": {"by"},
     "clock": {
@@ -164,8 +164,19 @@ KEPT = {
     "case_named": {"named_by", "username"},
     "broken_glass": {"seen_by", "username"},
     "sampled_case": {"review"},
+    "inquiry": {
+        "asked", "to", "documents", "asked_by", "state", "answered_by", "answer_documents",
+    },
+    "interview": {"who", "led_by", "meeting", "consent", "documents", "kept_by"},
+    "assessment": {
+        "safety", "complexity", "process", "rules", "suggested_route", "route", "by",
+    },
+    "respondent": {"named_by", "removed_by", "told_by"},
     "issue": {"found_by", "product", "cause_area", "category", "raised_by", "result"},
     "survey_score": {"item"},
+    "case_link": {"kind", "linked_by", "undone_by"},
+    "external_referral": {"body", "decision", "ended_by", "file_sent_by", "recorded_by"},
+    "case_merge": {"merged_by", "undone_by"},
     "remedy": {
         "carried_out_by", "category", "kind", "owner", "proposed_by", "state", "verified_by",
     },

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor
 from engine.errors import InvalidInputError, NotAllowedError, NotFoundError
 from engine.services import casefile, importing, inbox, monitoring, processes
+from engine.services.mappings import load_mapping
+from tests.integration.agreement import contradictions_anywhere
 
 REALDATA = Path(__file__).parents[3] / "shared" / "realdata" / "complaints"
 HEAD = "id,received,channel,summary,description,complainant,email,category"
@@ -140,6 +143,57 @@ def test_a_table_without_the_needed_columns_is_refused_as_a_whole(ready, tmp_pat
         _run(ready, path)
 
 
+OUTCOMES = {
+    "Upheld": "upheld",
+    "rejected": "not_upheld",
+    "Partially upheld": "partly_upheld",
+    "Settled": "resolved_first_contact",
+    "withdrawn": "withdrawn",
+    "Out of scope": "not_accepted",
+}
+
+
+@pytest.fixture
+def past(ready, tmp_path: Path) -> importing.ImportReport:
+    """A list of complaints with outcomes, and of one without."""
+    path = tmp_path / "past.csv"
+    rows = [
+        f"P-{number},{_row(number).split(',', 1)[1]},{outcome},2026-01-0{closed}"
+        for number, (outcome, closed) in enumerate([*((each, 3) for each in OUTCOMES), ("", 4)])
+    ]
+    path.write_text("\n".join([f"{HEAD},outcome,closed", *rows]) + "\n", encoding="utf-8")
+    return _run(ready, path)
+
+
+@pytest.mark.iso("7.2", "7.9")
+def test_what_was_concluded_before_becomes_a_closed_case_and_no_work(ready, past):
+    names = [f"C-2026-{number:06d}" for number in range(1, len(OUTCOMES) + 2)]
+    *closed, still_open = [casefile.view(ready, actor=SYSTEM, reference=name) for name in names]
+
+    assert [file.case.outcome for file in closed] == list(OUTCOMES.values())
+    assert {file.case.closed_at for file in closed} == {datetime(2026, 1, 3, tzinfo=UTC)}
+    assert all(issue.result for file in closed for issue in file.issues)
+    assert not any(file.steps or file.clocks or file.awaits for file in closed)
+    assert still_open.case.is_open
+    assert still_open.steps
+    found, _count = inbox.page(ready, actor=SYSTEM, view="all")
+    assert {row.reference for row in found} == {names[-1]}
+    assert contradictions_anywhere(ready) == {}
+
+
+def test_one_that_is_closed_and_left_with_its_process_running_is_caught(ready, past, monkeypatch):
+    """The planted bug: a row with an outcome is begun on the process of open complaints."""
+    monkeypatch.setattr(importing, "CONCLUDED", processes.COMPLAINT)
+    path_rows = load_mapping("plain").read(
+        dict(zip(HEAD.split(","), _row(99).split(","), strict=True)) | {"outcome": "Upheld"},
+        2,
+        now=ready.now(),
+    )
+    ready.database.write(lambda tx: importing._lodge(ready, tx, SYSTEM, path_rows))
+
+    assert contradictions_anywhere(ready)
+
+
 def test_rows_come_from_json_as_well(ready, tmp_path: Path):
     path = tmp_path / "complaints.json"
     record = dict(zip(HEAD.split(","), _row(1).split(","), strict=True))
@@ -164,3 +218,5 @@ def test_real_records_become_cases_and_none_is_lost(ready, tmp_path, name, mappi
 
     assert told.run.accepted >= 0.95 * (told.run.accepted + told.run.rejected) > 0
     assert swept.failed == 0
+    found, _count = inbox.page(ready, actor=SYSTEM, view="all", limit=500)
+    assert 0 < len({row.reference for row in found}) < told.run.accepted

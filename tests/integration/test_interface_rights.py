@@ -13,12 +13,16 @@ from engine.domain.actor import Deed, Role
 from engine.services import restriction
 from tests.architecture.authority import services
 from tests.integration.asking import forgetful
+from tests.integration.assessment_ways import ANEW
 from tests.integration.caller import PEOPLE, Interface
 from tests.integration.commands import SOURCES
+from tests.integration.inquiry_ways import ANSWER, INTERVIEW, QUESTION
 from tests.integration.issue_ways import CAUSE, FOUND, ISSUE
 from tests.integration.office import ANSWERS, rows
 from tests.integration.permission_table import EXPECTED
+from tests.integration.referral_ways import DECIDED, REFERRAL
 from tests.integration.remedy_ways import PROOF, REMEDY
+from tests.integration.respondent_ways import REPLY, TOLD
 from ui.api.app import PREFIX
 from ui.api.operation import SERVICE
 
@@ -29,6 +33,7 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "lodge_complaint": {"summary": "Charged twice", "complainant_name": "Jo"},
     "escalate": {"reason": "Help, please."},
     "withdraw": {"reason": "She was paid."},
+    "send_letter": {"kind": "holding", "text": "We are still waiting for the sheets."},
     "add_note": {"text": "She called."},
     "record_answer": {"answer": "accepted"},
     "add_issue": dict(ISSUE),
@@ -38,7 +43,30 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "drop_remedy": {"reason": "She wants none."},
     "carry_out_remedy": dict(PROOF),
     "verify_remedy": {},
+    "ask_for_information": dict(QUESTION),
+    "keep_answer": dict(ANSWER),
+    "withdraw_request": {"reason": "It is known."},
+    "answer_question": {"answer": "Yes, twice."},
+    "attach_to_answer": None,
+    "keep_interview": dict(INTERVIEW),
+    "restate_interview": dict(INTERVIEW),
+    "reassess_complaint": dict(ANEW),
+    "name_respondent": {"name": "Jo", "about": "They were rude."},
+    "tell_respondent": dict(TOLD),
+    "keep_reply": dict(REPLY),
+    "note_silence": {},
+    # Too long: whoever has declared one is refused everything else.
+    "declare_conflict": {"reason": "x" * 4_001},
     "record_finding": dict(FOUND),
+    "refer_complaint": dict(REFERRAL),
+    "send_case_file": {},
+    "record_body_decision": dict(DECIDED),
+    "record_compliance": {},
+    "link_complaint": {"other": "C-2026-000002", "reason": "She wrote twice."},
+    "split_complaint": {"issues": [2], "reason": "It is another matter."},
+    "merge_complaint": {"into": "C-2026-000002", "reason": "She wrote twice."},
+    "unmerge_complaint": {"reason": "They are two."},
+    "unlink_complaint": {"reason": "It is another meter."},
     "name_cause": dict(CAUSE),
     # Nothing, which is no file: who may send one is told so, and all others that they may not.
     "add_document": None,
@@ -97,6 +125,7 @@ def interface(office):
         "incident_id": incident,
         "number": 2,
         "code": "acknowledgement",
+        "inquiry_id": 99,
     }
     return opened
 

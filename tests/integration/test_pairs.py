@@ -34,11 +34,19 @@ from engine.services import (
 from engine.services.change import CaseChange
 from tests.architecture.authority import services
 from tests.integration import (
+    assessment_ways,
+    calendar_ways,
     document_ways,
     door_ways,
+    inquiry_ways,
     issue_ways,
+    kin_ways,
+    ladder_ways,
+    letter_ways,
     mail_ways,
+    referral_ways,
     remedy_ways,
+    respondent_ways,
 )
 from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
@@ -102,9 +110,17 @@ RIVALS: dict[str, Rival] = {
     "inbox.save_draft": lambda o, r: partial(
         inbox.save_draft, o.platform, content={"comment": "So"}, **_at(o, "ada", r)
     ),
+    **calendar_ways.RIVALS,
+    **inquiry_ways.RIVALS,
     **issue_ways.RIVALS,
+    **kin_ways.RIVALS,
+    **referral_ways.RIVALS,
+    **ladder_ways.RIVALS,
+    **letter_ways.RIVALS,
     **mail_ways.RIVALS,
     **remedy_ways.RIVALS,
+    **respondent_ways.RIVALS,
+    **assessment_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
     ),

@@ -108,6 +108,7 @@ def _step(case_id, token, element):
         assignee=None,
         opened_at=NOW,
         due_at=NOW + timedelta(days=1),
+        begin_by=NOW + timedelta(days=1),
     )
 
 

@@ -15,6 +15,7 @@ from engine.domain.actor import Actor, Role
 from engine.domain.sight import EVERYTHING
 from engine.services import (
     reach,
+    respondents,
     restriction,
     teams,
 )
@@ -25,6 +26,8 @@ from tests.integration.reach_ways import QUINN, RITA, draw_for, hire, make_team,
 
 WHY = "It is about a colleague."
 
+ABOUT_THEM = "about the person"
+
 REACHES: Mapping[str, str] = {
     "of nobody": "atoe",
     "of the own team": "toe",
@@ -33,6 +36,7 @@ REACHES: Mapping[str, str] = {
     "of another team, with a step for approvers": "oe",
     "of another team, drawn for review": "soe",
     "restricted": "e",
+    ABOUT_THEM: "",
     "restricted, with the person named": "satoe",
 }
 """By kind of complaint: the letters of the table that reach it."""
@@ -78,6 +82,11 @@ OF_NO_CASE = {"likeness.look_alike", "mailbox.counts", "mailbox.opened", "mailbo
 """What is about a complaint that is not recorded yet, or a mail that belongs to none; what of other
 complaints these show has tests of its own beside them."""
 
+OF_PEOPLE = {"erasure.confirm", "erasure.count_due", "erasure.overview", "erasure.propose_due",
+             "erasure.refuse", "subject_access.find"}  # fmt: skip
+"""What concerns all complaints of somebody; that those about whoever asks are left out is tested in
+``test_respondents``."""
+
 OF_A_CASE = sorted(
     name
     for name, line in EXPECTED.items()
@@ -120,6 +129,12 @@ def _arrange(office, kind):
     if "restricted" in kind:
         people = [person.username for person in PEOPLE.values()] if "named" in kind else []
         restriction.restrict(office.platform, actor=RITA, people=people, **known)
+    if kind == ABOUT_THEM:
+        for person in PEOPLE.values():
+            said = {"username": person.username, "about": "They were rude."}
+            respondents.name(
+                office.platform, actor=office.staff["hanna"], reference=reference, answers=said
+            )
     return reference, token
 
 
@@ -155,10 +170,12 @@ def _meant(name, letter, role, kind):
     if kind == FOR_APPROVERS and role is Role.APPROVER:
         reaches = True
     if letter == "c":
-        reaches = "restricted" not in kind
+        reaches = "restricted" not in kind and kind != ABOUT_THEM
     if name in SHOWN:
         return reaches
-    return LET_IN if reaches else HIDDEN if "restricted" in kind else REFUSED
+    is_outside = "restricted" in kind and EXPECTED["casefile.view"][role] != "e"
+    is_unknown = is_outside or kind == ABOUT_THEM
+    return LET_IN if reaches else HIDDEN if is_unknown else REFUSED
 
 
 def _wrong(ask, kind, names):
@@ -171,12 +188,17 @@ def _wrong(ask, kind, names):
     }
 
 
+def _asked_about(kind):
+    """Return the services that are asked about a complaint of a kind."""
+    return [name for name in OF_A_CASE if kind != ABOUT_THEM or name not in OF_PEOPLE]
+
+
 @pytest.mark.iso("5.4")
 @pytest.mark.parametrize("kind", REACHES)
 def test_a_service_reaches_exactly_the_complaints_that_it_is_meant_to(ask_about, kind):
     ask = ask_about(kind)
 
-    assert _wrong(ask, kind, [*OF_A_CASE, *SHOWN]) == {}
+    assert _wrong(ask, kind, [*_asked_about(kind), *SHOWN]) == {}
 
 
 def test_a_service_that_forgets_to_ask_about_the_complaint_is_caught(ask_about, monkeypatch):

@@ -81,8 +81,8 @@ def _naive(platform):
     for case_id, clock_id in rows(platform.database, query, now=now):
         execute(
             platform.database,
-            "INSERT INTO escalation (case_id, token, reason, detail, raised_by, raised_at, action)"
-            " VALUES (:case_id, '1', 'clock_warning', '', 'system', :now, '')",
+            "INSERT INTO escalation (case_id, token, reason, detail, raised_by, raised_at, action,"
+            " level) VALUES (:case_id, '1', 'clock_warning', '', 'system', :now, '', 'manager')",
             case_id=case_id,
             now=now,
         )

@@ -33,6 +33,7 @@ AGAIN_ON_PURPOSE = {
     "case_export.as_csv": "each list that leaves the house is kept",
     "casefile.view": "each look through broken glass is kept",
     "document_reading.open_file": "each reading is kept",
+    "asked.open_file": "each reading is kept",
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
@@ -42,6 +43,7 @@ AGAIN_ON_PURPOSE = {
     "master_key.forget": "whoever asks for it is noted each time",
     "master_key.renew": "each time it is another key",
     "monitoring.note_failure": "each failed try of a job counts",
+    "referring.case_file": "each file that leaves the house is kept",
     "subject_access.export": "each export is kept",
 }
 """Commands whose second time is another time, and why."""

@@ -13,14 +13,19 @@ from starlette.responses import Response
 from engine.bootstrap import Platform
 from engine.errors import RedressError
 from ui.api import (
+    assessment,
     complaint,
     document,
     figure,
     incident,
+    inquiry,
     issue,
+    kin,
     letter,
     message,
+    outside,
     remedy,
+    respondent,
     shape,
     step,
     timing,
@@ -87,7 +92,12 @@ def create_api(platform: Platform) -> FastAPI:
     for part in (
         complaint,
         issue,
+        kin,
+        outside,
         remedy,
+        inquiry,
+        respondent,
+        assessment,
         document,
         letter,
         timing,

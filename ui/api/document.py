@@ -1,8 +1,9 @@
 """Documents of a complaint: sent as they are, read as attachments only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import Message
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -58,7 +59,7 @@ class Release(Reason):
     is_redacted: bool = False
 
 
-def _takes_file(service: str) -> Said:
+def takes_file(service: str) -> Said:
     """Return what is said of an operation that takes a file."""
     said = served_by(service)
     said["openapi_extra"] |= {
@@ -91,7 +92,7 @@ def list_documents(here: Here, who: Who, reference: Reference) -> filed.Document
     return filed.Documents.model_validate({"items": found.documents})
 
 
-@router.post("", status_code=201, **_takes_file("documents.add"))
+@router.post("", status_code=201, **takes_file("documents.add"))
 async def add_document(
     here: Here,
     asked: AskedOfCase,
@@ -101,7 +102,7 @@ async def add_document(
     is_closed: Annotated[bool, Query(description="See `is_closed` of a document.")] = False,  # noqa: FBT002 - a query
 ) -> filed.Filed:
     """Keep a file as a new document."""
-    about = NewDocument(_name_in(request), purpose, origin, is_closed=is_closed)
+    about = NewDocument(name_in(request), purpose, origin, is_closed=is_closed)
     async with _taken(here, asked, request) as arrival:
         number = await anyio.to_thread.run_sync(
             lambda: documents.add(here, **asked, arrival=arrival, about=about)
@@ -109,23 +110,23 @@ async def add_document(
     return filed.Filed(number=number)
 
 
-@router.post(f"{_ONE}/versions", status_code=204, **_takes_file("documents.add_version"))
+@router.post(f"{_ONE}/versions", status_code=204, **takes_file("documents.add_version"))
 async def add_version(
     here: Here, asked: AskedOfCase, number: DocumentNumber, request: Request
 ) -> None:
     """Keep a file as a newer version of a document."""
-    name = _name_in(request)
+    name = name_in(request)
     async with _taken(here, asked, request) as arrival:
         given: dict[str, Any] = {**asked, "number": number, "arrival": arrival, "name": name}
         await anyio.to_thread.run_sync(lambda: documents.add_version(here, **given))
 
 
-@router.post(f"{_ONE}/redacted-copy", status_code=204, **_takes_file("documents.add_redacted"))
+@router.post(f"{_ONE}/redacted-copy", status_code=204, **takes_file("documents.add_redacted"))
 async def add_redacted_copy(
     here: Here, asked: AskedOfCase, number: DocumentNumber, request: Request
 ) -> None:
     """Keep a redacted copy of the newest version; others see it instead of every original."""
-    name = _name_in(request)
+    name = name_in(request)
     async with _taken(here, asked, request) as arrival:
         given: dict[str, Any] = {**asked, "number": number, "arrival": arrival, "name": name}
         await anyio.to_thread.run_sync(lambda: documents.add_redacted(here, **given))
@@ -194,7 +195,7 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _name_in(request: Request) -> str:
+def name_in(request: Request) -> str:
     """Return the name of a file that is sent; it is not part of the address, which is logged.
 
     Raises:
@@ -213,9 +214,17 @@ def _name_in(request: Request) -> str:
 async def _taken(here: Platform, asked: AskedOfCase, request: Request) -> AsyncIterator[Arrival]:
     """Take a file as it arrives, sealed and on the disk, once it is known that it may be added."""
     actor, reference = asked["actor"], asked["reference"]
-    await anyio.to_thread.run_sync(
-        lambda: documents.check_room(here, actor=actor, reference=reference)
-    )
+    check = partial(documents.check_room, here, actor=actor, reference=reference)
+    async with taken(here, request, check) as arrival:
+        yield arrival
+
+
+@asynccontextmanager
+async def taken(
+    here: Platform, request: Request, check: Callable[[], None]
+) -> AsyncIterator[Arrival]:
+    """Take a file as it arrives, once ``check`` has not refused it."""
+    await anyio.to_thread.run_sync(check)
     largest = here.policy.documents.largest
     with await anyio.to_thread.run_sync(lambda: Arrival(here.arriving, largest=largest)) as arrival:
         held = bytearray()

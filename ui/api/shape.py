@@ -18,6 +18,7 @@ from engine.domain.complaint import (
 )
 from engine.domain.incident import IncidentKind
 from engine.domain.issue import CauseArea, FindingResult
+from engine.domain.ladder import Level
 from engine.domain.message import Delivery
 from engine.domain.remedy import RemedyKind, RemedyState
 
@@ -77,6 +78,9 @@ class Step(Shape):
     is_gate: bool = Field(description="Something is approved or returned here.")
     opened_at: datetime
     due_at: datetime
+    begin_by: datetime = Field(
+        description="To be begun by then for the complaint to be in time; lists are sorted by it."
+    )
 
 
 class Waiting(Shape):
@@ -210,6 +214,9 @@ class Escalation(Shape):
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     action: str
+    level: Level = Field(description="The rung of the ladder that is called.")
+    level_at: datetime | None = Field(description="Since when.")
+    climb_at: datetime | None = Field(description="When the next rung is called; null for never.")
 
 
 class Communication(Shape):

@@ -8,7 +8,10 @@ from ui.once import tell
 from ui.parts import words
 from ui.parts.case_action import draw_actions
 from ui.parts.case_documents import draw_documents
+from ui.parts.case_investigation import draw_investigation, draw_unanswered
 from ui.parts.case_issues import draw_issues
+from ui.parts.case_kin import draw_merge
+from ui.parts.case_people import draw_people
 from ui.parts.case_reach import offer_glass
 from ui.parts.case_record import draw_letters, draw_process, draw_record, draw_timeline
 from ui.parts.case_remedies import draw_remedies
@@ -23,6 +26,8 @@ from ui.way import link
 
 _TABS = {
     "Issues": draw_issues,
+    "Investigation": draw_investigation,
+    "People": draw_people,
     "Remedies": draw_remedies,
     "Timeline": draw_timeline,
     "Letters": draw_letters,
@@ -46,7 +51,8 @@ def show() -> None:
         return
     _draw_head(look)
     draw_code(look.reference)
-    work, side = st.columns([1.75, 1], gap="large")
+    draw_merge(look)
+    work, side = st.columns([2.1, 1], gap="medium")
     with work:
         _draw_work(look)
     with side:
@@ -88,6 +94,7 @@ def _draw_head(look: Look) -> None:
         _draw_due(look)
         if has_new_word(look):
             st.badge("The complainant wrote", icon=":material/mark_email_unread:", color="blue")
+        draw_unanswered(look)
         if look.case.is_restricted:
             st.badge("Restricted", icon=":material/lock:", color="orange")
         st.badge(plain(status(look)), color="orange" if look.case.is_suspended else "gray")
@@ -121,7 +128,7 @@ def status(look: Look) -> str:
     if not look.case.is_open:
         return "Closed"
     if look.case.is_suspended:
-        return "Suspended"
+        return "Merged" if look.is_merged else "Suspended"
     if not look.file.steps:
         return "Waiting for the complainant"
     first = look.file.steps[0].step.title

@@ -17,6 +17,7 @@ from engine.services import accounts, inbox, jobs
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.fresh import forget, fresh
+from ui.parts.ladder import called_words
 from ui.parts.resting import draw_resting
 from ui.parts.words import plain
 from ui.parts.worklist import Row, worklist
@@ -116,8 +117,8 @@ def _draw_steps(person: Actor, wanted: _Wanted, view: View) -> None:
         _draw_empty(wanted)
         return
     rows = _rows(person, found)
-    choice = worklist(rows, key="inbox:list", caption=f"{_VIEWS[wanted.view]}, soonest due first")
-    _draw_pages(f"{_counted(total)} steps", total, "soonest due first")
+    choice = worklist(rows, key="inbox:list", caption=f"{_VIEWS[wanted.view]}, most urgent first")
+    _draw_pages(f"{_counted(total)} steps", total, "most urgent first")
     if choice is None:
         return
     chosen = found[[row.id for row in rows].index(choice.id)]
@@ -291,12 +292,31 @@ def _row(
         tone=tone_of(Severity(row.severity)),
         step=step.title,
         due=words.due(step.due_at, now),
-        due_title=f"Due {words.moment(step.due_at, local)}",
+        due_title=_due_title(step, now, local),
         is_late=now > step.due_at,
+        hint="Tight" if _is_tight(step, now) else "",
         used=words.used(step.opened_at, step.due_at, now),
         assignee=names.get(step.assignee, step.assignee) if step.assignee else "",
+        called=_called(row, now, local),
         can_claim=step.assignee is None and person.may(Deed.WORK) and _can_do(person, step),
     )
+
+
+def _is_tight(step: Step, now: datetime) -> bool:
+    """Tell whether a step is not late, and should be under way for its case to be in time."""
+    return step.begin_by < now <= step.due_at
+
+
+def _due_title(step: Step, now: datetime, local: ZoneInfo) -> str:
+    due = f"Due {words.moment(step.due_at, local)}"
+    if not _is_tight(step, now):
+        return due
+    return f"{due}; for the case to be in time, to be begun by {words.moment(step.begin_by, local)}"
+
+
+def _called(row: InboxRow, now: datetime, local: ZoneInfo) -> str:
+    call = row.called
+    return called_words(call.level, call.climb_at, now, local) if call else ""
 
 
 def _can_do(person: Actor, step: Step) -> bool:

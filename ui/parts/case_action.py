@@ -9,9 +9,9 @@ import streamlit as st
 from engine.domain.actor import ALLOWED, Deed, Role
 from engine.domain.complaint import Channel
 from engine.domain.permission import judge
-from engine.services import accounts, casework, inbox
+from engine.services import accounts, casework, inbox, splitting
 from engine.services.casework import Answer
-from ui.parts import case_course, case_reach, case_time, tracking
+from ui.parts import case_course, case_kin, case_owner, case_reach, case_time, tracking
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -108,8 +108,16 @@ def actions(look: Look) -> tuple[Action, ...]:
             reassign,
             _why_not(look, Deed.REASSIGN, "" if look.file.steps else "No step waits for anybody."),
         ),
-        *(*_codes(look), *_times(look), *_operations(look), *_walls(look)),
+        *(each for of_kind in _FURTHER for each in of_kind(look)),
     )
+
+
+def _owner(look: Look) -> tuple[Action, ...]:
+    """Return what gives the complaint to another owner, for those who may."""
+    if not look.person.may(Deed.REASSIGN):
+        return ()
+    why_not = _why_not(look, Deed.REASSIGN, "" if look.case.is_open else "The case is closed.")
+    return (Action("Give to another owner", ":material/person:", case_owner.give, why_not),)
 
 
 def _codes(look: Look) -> tuple[Action, ...]:
@@ -118,6 +126,25 @@ def _codes(look: Look) -> tuple[Action, ...]:
         return ()
     why_not = _out_of_reach(look, Deed.GIVE_CODE)
     return (Action("Give a new tracking code", ":material/key:", tracking.renew, why_not),)
+
+
+def _kin(look: Look) -> tuple[Action, ...]:
+    """Return what joins the complaint to others."""
+    found = []
+    if look.person.may(Deed.LINK):
+        why_not, icon = _out_of_reach(look, Deed.LINK), ":material/link:"
+        found.append(Action("Link to another complaint", icon, case_kin.join, why_not))
+    if look.person.may(Deed.MERGE) and not look.is_merged:
+        is_over = not look.case.is_open or look.case.decided_at is not None
+        obstacle = "Decided complaints are linked, not merged." if is_over else ""
+        why_not, icon = _why_not(look, Deed.MERGE, obstacle), ":material/merge:"
+        found.append(Action("Merge into another complaint", icon, case_kin.merge, why_not))
+    if look.person.may(Deed.SPLIT) and len(look.file.issues) > 1:
+        can_go = splitting.may_go(look.file.issues) and look.case.decided_at is None
+        obstacle = "" if can_go and look.case.is_open else "No issue can go on by itself."
+        why_not, icon = _why_not(look, Deed.SPLIT, obstacle), ":material/call_split:"
+        found.append(Action("Split this complaint", icon, case_kin.split, why_not))
+    return tuple(found)
 
 
 def _times(look: Look) -> tuple[Action, ...]:
@@ -166,12 +193,13 @@ def _operations(look: Look) -> tuple[Action, ...]:
         return ()
     rests = "The case is suspended." if look.case.is_suspended else ""
     obstacle = rests if look.case.is_open else "The case is closed."
+    merged = "It is merged into another one; undo the merge." if look.is_merged else ""
     found = [Action("Move a due date", ":material/edit_calendar:", case_course.postpone, obstacle)]
     if look.person.may(Deed.OPERATE):
         found += [
             Action("Lead to another step", ":material/alt_route:", case_course.lead, obstacle),
             Action("Skip a step", ":material/skip_next:", case_course.skip, obstacle),
-            Action("Resume", ":material/play_arrow:", case_course.resume, "")
+            Action("Resume", ":material/play_arrow:", case_course.resume, merged)
             if look.case.is_suspended
             else Action("Suspend", ":material/pause:", case_course.suspend, obstacle),
         ]
@@ -275,3 +303,7 @@ def reassign(look: Look) -> None:
         done=lambda: f"{steps[token].title}: given to {people[str(to)]}.",
         problem="" if is_whole else "Choose a colleague and say why.",
     )
+
+
+_FURTHER = (_owner, _codes, _kin, _times, _operations, _walls)
+"""What else there may be, in the order of the menu."""

@@ -67,7 +67,7 @@ def _line(look: Look, found: CaseDocuments, document: Document) -> DocumentLine:
         number=document.number,
         file=_file(look, found, document, newest) if newest else None,
         badges=tuple(_badges(document)),
-        about=_about(document),
+        about=_about(look, document),
         others=tuple(_file(look, found, document, file) for file in others),
         can_change=may and not is_at_rest and not is_over and newest is not None,
     )
@@ -86,13 +86,27 @@ def _badges(document: Document) -> Iterator[tuple[str, Tone]]:
         yield ("Redacted copy" if is_copy else "Original closed to others"), "gray"
 
 
-def _about(document: Document) -> str:
+def _about(look: Look, document: Document) -> str:
     parts = [f"{document.purpose.title}, from {document.origin.title.lower()}."]
+    parts += _came_with(look, document.number)
+    if (newest := document.newest) and newest.sha256:
+        parts.append(f"SHA-256 {newest.sha256}")
     if document.description:
         parts.append(document.description)
     if document.withdrawn_at is not None:
         parts.append(f"Withdrawn: {document.withdrawal_reason}")
     return "\n".join(parts)
+
+
+def _came_with(look: Look, number: int) -> Iterator[str]:
+    """Yield what a document came with: the answer to a request, or an interview."""
+    for inquiry in look.file.inquiries:
+        if number in inquiry.answer_documents:
+            who = inquiry.source or inquiry.name or look.file.names.get(inquiry.to, inquiry.to)
+            yield f"It came with the answer to request {inquiry.number}, from {who}."
+    for interview in look.file.interviews:
+        if number in interview.documents:
+            yield f"It belongs to interview {interview.number}."
 
 
 def _file(look: Look, found: CaseDocuments, document: Document, file: DocumentFile) -> FileLine:

@@ -9,7 +9,8 @@ from engine.domain.actor import Deed
 from engine.domain.case import Statement
 from engine.domain.form import CauseForm, FindingForm, IssueForm
 from engine.domain.issue import FIRST, FindingResult, Issue
-from engine.services import issues
+from engine.services import issues, respondents
+from ui.parts.case_assessment import draw_assessments
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement, draw_words
 from ui.parts.task import Task, draw_tasks
@@ -29,13 +30,15 @@ _COLOURS: Mapping[FindingResult, Colour] = {
 
 def draw_issues(look: Look) -> None:
     """Draw every issue with what was found, and what can be said about it."""
+    choices = _choices(look)
     for issue in look.file.issues:
         with st.container(border=True, key=f"issue:{issue.number}"):
             _draw_issue(look, issue)
-            _draw_tasks(look, [*_tasks(look, issue)], issue.number)
+            _draw_tasks(look, [*_tasks(look, issue)], issue.number, choices)
     if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look):
         new = Task("Add an issue", issues.add, "The issue is added.", IssueForm)
-        _draw_tasks(look, [new], 0)
+        _draw_tasks(look, [new], 0, choices)
+    draw_assessments(look)
 
 
 def issue_choices(look: Look, *, open_first: bool = False) -> list[tuple[str | int, str]]:
@@ -47,6 +50,14 @@ def issue_choices(look: Look, *, open_first: bool = False) -> list[tuple[str | i
     """
     open_ = [issue for issue in look.file.issues if issue.lacks_finding] if open_first else []
     return [(issue.number, look.issue(issue.number)) for issue in open_ or look.file.issues]
+
+
+def unheard_choices(look: Look) -> list[tuple[str | int, str]]:
+    """Return who is complained about, was not heard, and can still reply; by number."""
+    found = respondents.of_case(platform(), actor=look.person, reference=look.reference)
+    today = platform().calendar.day_of(look.now)
+    awaited = [each for each in found.respondents if each.is_meant and not each.is_heard(today)]
+    return [(each.number, look.file.names.get(each.username, each.name)) for each in awaited]
 
 
 def _is_undecided(look: Look) -> bool:
@@ -90,6 +101,8 @@ def _number(statement: Statement) -> int:
 def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
     """Yield what the person can say about an issue now."""
     of_issue = {"issue": issue.number}
+    if issue.result is FindingResult.MOVED:
+        return
     if look.person.may(Deed.FIND) and _is_undecided(look):
         label = "Record the finding" if issue.lacks_finding else "Change the finding"
         found = [s.content for s in _last_said(look, issue) if s.form == "finding"]
@@ -104,9 +117,13 @@ def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
         yield Task("Say it differently", issues.restate, done, IssueForm, words, more)
 
 
-def _draw_tasks(look: Look, tasks: list[Task], number: int) -> None:
-    choices: Choices = {
+def _choices(look: Look) -> "Choices":
+    return {
         "categories": [(name, name) for name in platform().policy.categories],
         "issues": issue_choices(look),
+        "unheard": unheard_choices(look) if _is_undecided(look) else [],
     }
+
+
+def _draw_tasks(look: Look, tasks: list[Task], number: int, choices: "Choices") -> None:
     draw_tasks(look, tasks, of=f"issues:{look.reference}:{number}", choices=choices)

@@ -1,5 +1,8 @@
 """The letter that waits for approval: its words, what it has and lacks, how it looks on paper."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from engine.domain.completeness import Completeness, Requirement
@@ -20,6 +23,15 @@ def draw_letter(look: Look, draft: Draft) -> None:
         _draw_completeness(found)
     if st.toggle("Show it as it will be printed", key=f"case:printed:{look.reference}"):
         _draw_pages(look)
+
+
+def draw_gate(look: Look, content: Mapping[str, Any]) -> None:
+    """Draw what a decision has and lacks while it is still written."""
+    found = letter_gate.look(
+        platform(), actor=look.person, reference=look.reference, content=content
+    )
+    if found is not None:
+        _draw_completeness(found)
 
 
 def _draw_completeness(found: Completeness) -> None:

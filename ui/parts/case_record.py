@@ -6,6 +6,7 @@ from engine.domain.case import Communication, Delivery
 from engine.services import printing
 from ui.parts import words
 from ui.parts.diagram import show_diagram
+from ui.parts.letter_action import offer_letters
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement
 from ui.parts.words import plain
@@ -26,11 +27,17 @@ _ICONS = {
     "clock.warning": "schedule",
     "clock.breach": "alarm",
     "escalation.raised": "priority_high",
+    "escalation.climbed": "arrow_upward",
+    "escalation.stays": "arrow_upward",
+    "step.handed_on": "person",
+    "owner.changed": "person",
+    "owner.given": "person",
+    "case.inactive": "hourglass_empty",
     "note.added": "sticky_note_2",
     "case.closed": "inventory_2",
 }
 _RED = {"clock.breach"}
-_ORANGE = {"clock.warning", "escalation.raised"}
+_ORANGE = {"clock.warning", "escalation.raised", "escalation.climbed", "escalation.stays"}
 
 _NOTES = 50
 """Notes that are drawn at a time."""
@@ -58,6 +65,7 @@ def _icon(kind: str) -> str:
 
 def draw_letters(look: Look) -> None:
     """Draw what was written to and by the complainant, latest first."""
+    offer_letters(look)
     if not look.file.communications:
         st.markdown("Nothing was written to the complainant yet.")
     found = printing.deliveries(platform(), actor=look.person, reference=look.reference)

@@ -10,8 +10,10 @@ from engine.domain.complaint import Complaint, EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
-from ui.parts import case_reach, words
+from ui.parts import case_kin, case_reach, case_referral, words
+from ui.parts.ladder import where
 from ui.parts.look import Look
+from ui.parts.outlook import draw_outlook
 from ui.parts.statement import draw_words
 from ui.parts.why import draw_why
 from ui.parts.words import plain
@@ -22,6 +24,8 @@ _REASONS = {
     EscalationReason.CLOCK_BREACH: "Time limit missed",
     EscalationReason.SAFETY: "Somebody's safety is at stake",
     EscalationReason.REQUEST: "Called by a colleague",
+    EscalationReason.INACTIVITY: "Nobody has done anything",
+    EscalationReason.ABSENCE: "Somebody is away",
 }
 _RECENT = 3
 """Notes that are shown beside the case; the record has all."""
@@ -32,12 +36,15 @@ def draw_side(look: Look) -> None:
     with st.container(border=True, key="case:complaint"):
         st.header("Complaint")
         _draw_complaint(look)
+    case_kin.draw_kin(look)
     with st.container(border=True, key="case:times"):
         st.header("Promises on time")
         if look.file.regime_titles:
             st.markdown(f":small[By {plain(', '.join(look.file.regime_titles))}]")
+        draw_outlook(look)
         for clock in look.file.clocks:
             _draw_clock(look, clock)
+    case_referral.draw_referral(look)
     if look.file.escalations:
         with st.container(border=True, key="case:escalations"):
             st.header("Escalations")
@@ -143,7 +150,7 @@ def _draw_escalation(look: Look, escalation: Escalation) -> None:
         if escalation.detail:
             st.text(escalation.detail)
         if escalation.acknowledged_by is None:
-            st.markdown(":orange[:material/pending: Nobody has answered it yet.]")
+            st.markdown(f":small[{plain(where(look, escalation))}]")
         else:
             st.markdown(f":small[Answered by {look.name(escalation.acknowledged_by)}:]")
             st.text(escalation.action)

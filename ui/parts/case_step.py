@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from engine.domain.actor import Deed
+from engine.domain.case import ROUTES
 from engine.domain.competence import listed
 from engine.domain.form import FORMS
 from engine.domain.issue import FIRST
@@ -15,12 +16,15 @@ from engine.services.casefile import OpenStep
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
+from ui.parts.case_assessment import draw_suggestion
 from ui.parts.case_course import draw_suspension
-from ui.parts.case_issues import issue_choices
-from ui.parts.case_letter import draw_letter
+from ui.parts.case_investigation import draw_open_requests
+from ui.parts.case_issues import issue_choices, unheard_choices
+from ui.parts.case_letter import draw_gate, draw_letter
 from ui.parts.case_side import reason_of
 from ui.parts.field import Choices
 from ui.parts.form import forget, step_form
+from ui.parts.ladder import draw_ladder
 from ui.parts.look import Look
 from ui.parts.paid import draw_paid
 from ui.parts.statement import draw_statement, draw_words
@@ -106,11 +110,18 @@ def _draw_open(look: Look, item: OpenStep) -> None:
             f"**You {plain(item.part)}, so somebody else looks at it again.** A complaint that is "
             "opened again is judged by people who took no part in the first decision."
         )
+    if look.file.relation.has_conflict:
+        st.markdown(
+            "**You declared a conflict of interest.** You can read this complaint; what is to be "
+            "done in it, somebody else does."
+        )
     _draw_lack(look, item)
     if item.step.is_gate:
         _draw_draft(look)
     else:
         _draw_background(look, item)
+    if item.step.form in {"decision", "approval"}:
+        draw_open_requests(look)
     if may_complete(item) and not look.case.is_suspended:
         _draw_form(look, item)
 
@@ -212,11 +223,12 @@ def _draw_background(look: Look, item: OpenStep) -> None:
         with known:
             if known.open and not draw_paid(look, FIRST, key="step:paid"):
                 st.markdown("Too few payments so far.")
-    called = [e for e in look.file.escalations if e.token == item.step.token and e.detail]
+    called = [e for e in look.file.escalations if e.token == item.step.token]
     heard = [word for word in look.file.communications if word.direction == "in"]
     if called:
         with st.container(border=True, key="case:called"):
             draw_words(reason_of(called[-1]), called[-1].detail)
+            draw_ladder(look, called[-1])
     elif item.step.form == "rejection_review" and heard:
         with st.container(border=True, key="case:heard"):
             draw_words("The complainant wrote", heard[-1].body or "No words were recorded.")
@@ -229,6 +241,7 @@ def _draw_form(look: Look, item: OpenStep) -> None:
     key = f"step:{look.reference}:{step.token}"
     is_one_of_several = _is_one_of_several(look, item)
     st.markdown(plain(inspect.cleandoc(model.__doc__ or "")))
+    beside = st.container()
     result = step_form(
         model,
         key=key,
@@ -245,6 +258,12 @@ def _draw_form(look: Look, item: OpenStep) -> None:
         zone=look.zone,
         saved_at=item.saved_at,
     )
+    if step.form == "decision":
+        typed = {name: st.session_state.get(f"{key}.{name}") for name in model.model_fields}
+        draw_gate(look, {**item.answers, **{n: v for n, v in typed.items() if v is not None}})
+    if step.form == "assess":
+        with beside:
+            draw_suggestion(look, key=key)
     if result is None:
         return
     if attempt(
@@ -289,4 +308,6 @@ def _choices(look: Look) -> Choices:
         "categories": [(name, name) for name in platform().policy.categories],
         "handlers": list(people.items()),
         "issues": issue_choices(look, open_first=True),
+        "unheard": unheard_choices(look),
+        "routes": [(route, route.capitalize()) for route in ROUTES],
     }

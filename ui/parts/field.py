@@ -40,6 +40,7 @@ class Field:
         is_many: Whether several values are chosen.
         options: Pairs of value and label; None when the value is free.
         zone: Zone in which the reader states times.
+        is_asked: Whether anybody is asked for it; a field can be for some cases alone.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     is_many: bool
     options: tuple[tuple[str | int, str], ...] | None
     zone: ZoneInfo
+    is_asked: bool = True
 
     @property
     def title(self) -> str:
@@ -93,10 +95,11 @@ def _field(name: str, info: FieldInfo, key: str, choices: Choices, zone: ZoneInf
     is_many = get_origin(kind) in _LIST_TYPES
     if is_many:
         kind = get_args(kind)[0]
-    declared = info.json_schema_extra
-    named = declared.get("choices") if isinstance(declared, dict) else None
+    declared = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    named, asked_with = declared.get("choices"), declared.get("asked_with")
     options = tuple(choices[str(named)]) if named else _options(kind)
-    return Field(name, f"{key}.{name}", info, kind, is_many, options, zone)
+    is_asked = not asked_with or bool(choices.get(str(asked_with)))
+    return Field(name, f"{key}.{name}", info, kind, is_many, options, zone, is_asked)
 
 
 def _without_none(annotation: Any) -> Any:  # noqa: ANN401 - a type form

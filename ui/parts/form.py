@@ -52,7 +52,7 @@ def step_form(
     _restore(fields, initial)
     problems: dict[str, str] = st.session_state.setdefault(f"{key}:problems", {})
     _draw_summary(problems)
-    for row in _rows([field for field in fields if not field.goes_without_saying]):
+    for row in _rows([each for each in fields if each.is_asked and not each.goes_without_saying]):
         places = _places(row)
         for place, field in zip(places, row, strict=True):
             with place:
@@ -91,7 +91,10 @@ def _stated(fields: list[Field]) -> dict[str, Any]:
 
 
 def _changed(key: str, fields: list[Field], save: Save, field: Field) -> None:
-    st.session_state[f"{key}:problems"].pop(field.title, None)
+    problems: dict[str, str] | None = st.session_state.get(f"{key}:problems")
+    if problems is None:
+        return  # forgotten: the browser told of the field once more before it was taken away
+    problems.pop(field.title, None)
     try:
         st.session_state[f"{key}:saved"] = save(_stated(fields))
     except RedressError as refusal:

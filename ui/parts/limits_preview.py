@@ -9,7 +9,7 @@ from engine.domain.actor import Actor
 from engine.errors import InvalidInputError
 from engine.services import foresight, regimes
 from engine.services.foresight import Foresight, Proposal
-from ui.parts import words
+from ui.parts import calendar_change, words
 from ui.parts.words import plain
 from ui.session import platform, zone
 from ui.way import link
@@ -20,11 +20,12 @@ _LINES = 25
 def draw(person: Actor) -> None:
     """Draw the part of the page about time limits."""
     _draw_regimes()
+    calendar_change.draw(person)
     st.header("What a change would move")
     st.markdown(
         ":small[Running cases keep the calendar and the rules under which they began. See what "
         "another day off, another calendar or another edition would mean for them. Nothing is "
-        "changed.]"
+        "changed by looking.]"
     )
     proposal = _ask()
     if proposal is not None:

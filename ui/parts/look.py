@@ -35,6 +35,11 @@ class Look:
         """Return the reference of the case."""
         return self.file.case.reference
 
+    @property
+    def is_merged(self) -> bool:
+        """Tell whether the case rests since it was merged into another."""
+        return self.case.is_suspended and self.file.suspension is None
+
     def name(self, username: str) -> str:
         """Return the name of a person, ready for Markdown."""
         return words.plain(self.file.names.get(username, username))

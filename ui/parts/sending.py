@@ -33,6 +33,13 @@ def upload_to(look: Look, path: str, *, key: str, button: str, is_one: bool = Fa
     return upload(sending, key=key, proof=sign_out_token(), largest=policy.largest, hint=_hint())
 
 
+def upload_answer(inquiry_id: int, *, key: str) -> int:
+    """Draw what sends files with the answer to a question."""
+    sending = Sending(f"/api/v1/questions/{inquiry_id}/documents", "Send")
+    policy = platform().policy.documents
+    return upload(sending, key=key, proof=sign_out_token(), largest=policy.largest, hint=_hint())
+
+
 def root(look: Look) -> str:
     """Return the address below which the documents of the case lie."""
     return f"/api/v1/complaints/{look.reference}/documents"

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.domain.case import Statement
-from engine.domain.form import STATED, RemedyLine
+from engine.domain.form import RemedyLine
+from engine.domain.stated import STATED
 from ui.parts.look import Look
 from ui.parts.words import money, plain
 

@@ -10,7 +10,8 @@ function due(row) {
   const bar = element("span", { class: "bar", "aria-hidden": "true" }, part);
   const text = element("span", { title: row.due_title }, row.due);
   const kind = row.is_late ? "due late" : "due";
-  return element("td", { class: kind, "data-label": "due" }, text, row.due ? bar : null);
+  const hint = row.hint ? element("span", { class: "hint", title: row.due_title }, row.hint) : null;
+  return element("td", { class: kind, "data-label": "due" }, text, hint, row.due ? bar : null);
 }
 
 function assignee(row) {
@@ -28,7 +29,8 @@ function action(row) {
 }
 
 function line(row, selected) {
-  const step = element("td", { "data-label": "step" }, row.step);
+  const called = row.called ? element("span", { class: "called" }, row.called) : null;
+  const step = element("td", { "data-label": "step" }, row.step, called);
   const made = element("tr", { "data-id": row.id }, complaint(row), badge(row), step, due(row), assignee(row), action(row));
   if (row.id === selected) made.setAttribute("aria-selected", "true");
   return made;

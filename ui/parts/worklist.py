@@ -29,8 +29,10 @@ class Row:
         tone: Colour of the severity; ``gray`` for none.
         due: For example ``in 3 h``; empty when nothing is due.
         due_title: The due time in full, shown when one points at it.
+        hint: What is to be said of the due time, for example ``Tight``; empty for nothing.
         used: Used part of the time allowance, in percent from 0 to 100.
         assignee: Empty when nobody has taken it.
+        called: Of a call upwards, with whom it is and who is called next; empty for none.
     """
 
     id: str
@@ -43,8 +45,10 @@ class Row:
     due: str = ""
     due_title: str = ""
     is_late: bool = False
+    hint: str = ""
     used: int = 0
     assignee: str = ""
+    called: str = ""
     can_claim: bool = False
 
 

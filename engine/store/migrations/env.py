@@ -4,15 +4,20 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from engine.store import (  # they register their tables
+    assessment_tables,  # noqa: F401
     chain_tables,  # noqa: F401
     document_tables,  # noqa: F401
     door_tables,  # noqa: F401
     identity_tables,  # noqa: F401
+    inquiry_tables,  # noqa: F401
     issue_tables,  # noqa: F401
+    kinship_tables,  # noqa: F401
     platform_tables,  # noqa: F401
     privacy_tables,  # noqa: F401
     reach_tables,  # noqa: F401
+    referral_tables,  # noqa: F401
     remedy_tables,  # noqa: F401
+    respondent_tables,  # noqa: F401
     tables,  # noqa: F401
 )
 

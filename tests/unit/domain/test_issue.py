@@ -8,7 +8,7 @@ from engine.domain.complaint import Outcome
 from engine.domain.issue import FindingResult, Issue, outcome_of, result_at_closing
 from tests.conftest import MONDAY
 
-UPHELD, PARTLY, NOT, NONE, SETTLED, WITHDRAWN, OUT = FindingResult
+UPHELD, PARTLY, NOT, NONE, SETTLED, WITHDRAWN, OUT, MOVED = FindingResult
 RESULTS = st.sampled_from([None, *FindingResult])
 
 
@@ -38,6 +38,7 @@ def _issues(results):
         ([PARTLY], Outcome.PARTLY_UPHELD),
         ([NOT, NONE], Outcome.NOT_UPHELD),
         ([OUT, SETTLED], Outcome.NOT_UPHELD),
+        ([UPHELD, MOVED], Outcome.UPHELD),
         ([UPHELD, None], None),
     ],
 )

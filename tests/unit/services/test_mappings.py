@@ -1,6 +1,7 @@
 """The mappings that Redress ships read every edition of their source that is at hand."""
 
 import tomllib
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from engine.services.table_file import read_table
 REPOSITORY = Path(__file__).parents[3]
 RECORDS = REPOSITORY.parent / "shared" / "realdata" / "complaints"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-MOST = 3_000
+MOST = 1_000
 """Rows of a file that are read; the import of a whole one is another test."""
 EDITIONS = sorted(path for kind in ("csv", "json") for path in RECORDS.glob(f"*.{kind}"))
 
@@ -45,6 +46,29 @@ def test_every_edition_of_a_source_is_read_without_losing_a_row(path):
     assert len(accepted) + len(refused) == len(rows) > 0
     assert len(accepted) >= 0.95 * len(rows), refused[:3]
     assert len({each.complaint.source_id for each in accepted}) == len(accepted)
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not EDITIONS, reason="the files of others are not at hand")
+def test_what_a_source_calls_closed_is_concluded_and_nothing_else_is():
+    seen = Counter()
+    for path in EDITIONS:
+        mapping = load_mapping("nyc311" if "311" in path.name else "cfpb")
+        for line, row in islice(read_table(path), MOST):
+            plain = {heading.casefold().strip("? "): cell for heading, cell in row.items()}
+            told = plain.get("status") or plain.get("company response to consumer") or ""
+            told = (
+                told or plain.get("company response") or plain.get("company_response_to_consumer")
+            )
+            try:
+                outcome = mapping.read(row, line, now=NOW).outcome
+            except InvalidInputError:
+                continue
+            is_closed = str(told).startswith("Closed")
+            seen[is_closed, outcome is not None] += 1
+
+    assert seen[True, False] == seen[False, True] == 0
+    assert seen[True, True] > seen[False, False] > 0
 
 
 def test_the_shipped_mappings_are_known_by_name():

@@ -112,7 +112,8 @@ def test_json_gives_the_same_rows_with_their_lines(table):
     [
         (b"", "The file is empty"),
         (b" \n ", "The file is empty"),
-        (b"PK\x03\x04\0\0", "This is no text; save the table as CSV first"),
+        (b"PK\x03\x04\0\0", "The workbook cannot be read"),
+        (b"\0\0", "This is no text; save the table as CSV first"),
         (b"\xff\xfea", "The text is damaged"),
         (b"a,b,a\n1,2,3\n", "The heading “a” stands 2 times"),
         (b'a,"b"c\n1,2\n', "The headings cannot be read"),

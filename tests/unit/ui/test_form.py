@@ -259,6 +259,16 @@ def test_forgetting_a_form_forgets_nothing_else():
     assert [name in test.session_state for name in names] == [False, False, True, True]
 
 
+def test_a_field_of_a_forgotten_form_that_speaks_late_is_not_heard(page, story):
+    test = page()
+    del test.session_state["f:problems"]  # as ``forget`` does; the browser still shows the form
+
+    test.text_area(key="f.text").set_value("typed before the page was drawn anew").run()
+
+    assert not test.exception, test.exception
+    assert story.drafts == []
+
+
 def _field(name):
     fields = fields_of(Everything, key="f", choices=CHOICES, zone=LONDON)
     return next(field for field in fields if field.name == name)

@@ -1,11 +1,14 @@
 """The inbox says what waits, lets it be claimed, and shows every text as text."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from engine.domain.complaint import Severity
-from engine.services import inbox, jobs, operations
+from engine.domain.forecast import RemainingPath
+from engine.services import forecast, inbox, jobs, operations
+from engine.store.forecast import Forecasts
 from tests.unit.ui.office import HOSTILE, Office, texts
 from ui.parts.worklist import Choice
 from ui.tone import tone_of
@@ -233,3 +236,21 @@ def test_without_a_suspended_case_the_view_says_so(office: Office, shown, hanna)
     test = _choose(office.sits(hanna, _page), "Suspended")
 
     assert "No case is suspended." in texts(test)
+
+
+def test_a_step_that_should_be_under_way_for_its_case_to_be_in_time_is_tight(
+    office: Office, shown, hanna, clock, monkeypatch
+):
+    office.lodge(hanna)
+    path = RemainingPath("register", 30, timedelta(days=90))
+    _choose(office.sits(hanna, _page), "Unclaimed")
+    before = [row.hint for row in shown.rows]
+
+    monkeypatch.setattr(forecast, "measured", lambda _element, _took: path)
+    monkeypatch.setattr(Forecasts, "took", lambda _self, _most: {"register": []})
+    forecast.measure(office.platform)
+    _choose(office.sits(hanna, _page), "Unclaimed")
+
+    [row] = shown.rows
+    assert (before, row.hint, row.is_late) == ([""], "Tight", False)
+    assert "to be begun by" in row.due_title

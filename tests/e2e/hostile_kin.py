@@ -1,0 +1,36 @@
+"""Hostile words of those who say which complaints belong together, for ``hostile_services``."""
+
+from functools import partial
+from typing import Any
+
+from engine.domain.kinship import LinkKind
+from engine.services import issues, linking, merging, referring, splitting
+from tests.e2e.hostile import ROLF, WANDA, lodged
+
+
+def about_kin(pen: Any, reference: str) -> None:
+    """Link a complaint to two others in hostile words, and undo one of the links."""
+    known = {"actor": WANDA, "reference": reference, "reason": pen.reason}
+    for _ in range(2):
+        other = pen.office.lodge(**lodged(pen.text))
+        pen.write(linking.link, other=other, kind=LinkKind.RELATED, **known)
+    first, *_ = linking.of_case(pen.site.platform, actor=WANDA, reference=reference)
+    pen.write(linking.unlink, number=first.number, **known)
+    for _ in range(2):
+        twin = {"actor": ROLF, "reference": pen.office.lodge(**lodged(pen.text))}
+        why = {"reason": pen.reason, "though": pen.reason}
+        pen.write(merging.merge, into=reference, **twin, **why)
+    pen.write(merging.unmerge, reason=pen.reason, **twin)
+    whole = pen.office.lodge(**lodged(pen.text))
+    pen.answer(issues.add, whole, text=pen.text[:200], category="Price", product=pen.text[:200])
+    pen.write(splitting.split, issues=[2], **known | {"reference": whole})
+
+
+def about_a_referral(pen: Any, reference: str) -> None:
+    """Take a complaint to a body with a hostile name, which decides in hostile words."""
+    today = pen.site.platform.now().date().isoformat()
+    body = {"body": pen.text[:200], "their_reference": pen.text[:100], "referred_on": today}
+    pen.answer(referring.refer, reference, **body)
+    said = {"decision": "upheld", "decided_on": today, "summary": pen.reason}
+    award = {"award": pen.text[:1_000], "owner": WANDA.username, "comply_by": "2099-01-31"}
+    pen.answer(partial(referring.keep_decision, number=1), reference, **said, **award)

@@ -1,0 +1,33 @@
+"""Persons complained about and conflicts of interest in hostile words."""
+
+from functools import partial
+from typing import Any
+
+from engine.domain.actor import Actor
+from engine.services import assessing, kept_out, respondents
+
+
+def complain_of(pen: Any, reference: str, leader: Actor, handler: Actor) -> None:
+    """Write who is complained about, what they were told and say, and what ties somebody.
+
+    Args:
+        pen: Writes.
+        reference: Of a complaint at work.
+        leader: Lifts what ties the handler.
+        handler: Does everything else.
+    """
+    person = {"name": pen.text[:200], "unit": pen.text[:200], "about": pen.reason}
+    pen.answer(respondents.name, reference, **person)
+    pen.answer(partial(respondents.inform, number=1), reference, told=pen.reason)
+    pen.answer(partial(respondents.take_reply, number=1), reference, reply=pen.reason)
+    pen.answer(respondents.name, reference, **person)
+    known = {"actor": handler, "reference": reference, "reason": pen.reason}
+    pen.write(respondents.remove, number=2, **known)
+    pen.answer(kept_out.declare_conflict, reference, reason=pen.reason)
+    pen.write(kept_out.lift_conflict, username=handler.username, **known | {"actor": leader})
+
+
+def assess_anew(pen: Any, reference: str) -> None:
+    """Write why a complaint that was assessed is assessed anew."""
+    judged = {"severity": 3, "complexity": "moderate", "override_reason": pen.reason}
+    pen.answer(assessing.reassess, reference, **judged)

@@ -1,0 +1,98 @@
+"""How commands are given, gathered from the modules that know it; see ``commands``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from engine.domain.forecast import RemainingPath
+from engine.services import forecast, processes
+from tests.integration import (
+    assessment_ways,
+    calendar_ways,
+    document_ways,
+    door_ways,
+    identity_asks,
+    identity_ways,
+    inquiry_ways,
+    issue_ways,
+    kin_ways,
+    ladder_ways,
+    letter_ways,
+    mail_ways,
+    message_asks,
+    privacy_ways,
+    reach_ways,
+    referral_ways,
+    remedy_ways,
+    respondent_ways,
+    separation_asks,
+)
+
+
+def _measured_before(desk: Any) -> Any:
+    """Keep what holds no more, and return what measures anew."""
+    old = [RemainingPath(name, 30, timedelta(days=3)) for name in ("register", "gone")]
+    desk.office.lodge()
+    database, now = desk.office.platform.database, desk.office.platform.now()
+    database.write(lambda tx: tx.forecasts.keep(old, now))
+    return forecast.measure
+
+
+FORECAST: Mapping[str, Any] = {"forecast.measure": _measured_before}
+CONCLUDED: Mapping[str, Any] = {
+    "processes.install_concluded": lambda _desk: processes.install_concluded
+}
+
+AT_ONCE: Sequence[Mapping[str, Any]] = (
+    CONCLUDED,
+    calendar_ways.ALL,
+    assessment_ways.ALL,
+    document_ways.ALL,
+    door_ways.ALL,
+    identity_ways.ALL,
+    inquiry_ways.ALL,
+    issue_ways.ALL,
+    kin_ways.ALL,
+    ladder_ways.ALL,
+    letter_ways.ALL,
+    mail_ways.ALL,
+    referral_ways.ALL,
+    remedy_ways.ALL,
+    respondent_ways.ALL,
+    privacy_ways.ALL,
+    reach_ways.COMMANDS,
+)
+"""How commands are given that are one transaction, part by part, by module and function."""
+
+PIECEWISE: Sequence[Mapping[str, Any]] = (
+    FORECAST,
+    calendar_ways.PIECEWISE,
+    identity_ways.PIECEWISE,
+    inquiry_ways.PIECEWISE,
+    ladder_ways.PIECEWISE,
+    mail_ways.PIECEWISE,
+    privacy_ways.PIECEWISE,
+    reach_ways.PIECEWISE,
+)
+"""The same for those that are many transactions by design."""
+
+ASKED: Sequence[Mapping[str, Any]] = (
+    assessment_ways.ASKS,
+    calendar_ways.ASKS,
+    document_ways.ASKS,
+    door_ways.ASKS,
+    identity_asks.ASKS,
+    inquiry_ways.ASKS,
+    issue_ways.ASKS,
+    kin_ways.ASKS,
+    ladder_ways.ASKS,
+    letter_ways.ASKS,
+    mail_ways.ASKS,
+    message_asks.ASKS,
+    privacy_ways.ASKS,
+    referral_ways.ASKS,
+    remedy_ways.ASKS,
+    respondent_ways.ASKS,
+    separation_asks.ASKS,
+)
+"""How services are asked for by anybody, whatever becomes of it."""
