@@ -84,6 +84,7 @@ class Merge:
         other_id: The one into which it was merged, where work goes on.
         own_received_at: When the latter was received itself, before it was merged into anything.
         reason: Why; empty once either is erased.
+        carried: Numbers that issues of the first were given in the other, which answers them.
     """
 
     number: int
@@ -93,6 +94,7 @@ class Merge:
     reason: str
     merged_by: str
     merged_at: datetime
+    carried: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ other has its own clocks again; what happened there meanwhile stays there.
 Source: ISO 10002:2018, 7.2.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from engine.bootstrap import Platform
@@ -16,11 +18,13 @@ from engine.domain import receipt
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
 from engine.domain.deadline import Clock
+from engine.domain.filling import filled
 from engine.domain.journal import content_hash
 from engine.domain.kinship import Kin, Merge
+from engine.domain.merge_form import MergeForm
 from engine.domain.regime import Profile, Regime
 from engine.errors import CourseError, InvalidInputError
-from engine.services import linking, reach, regimes
+from engine.services import carrying, linking, reach, regimes
 from engine.services.command import Command, carry_out
 from engine.services.operating import OperatedChange
 from engine.services.reason import needed
@@ -90,9 +94,7 @@ def merge(
     *,
     actor: Actor,
     reference: str,
-    into: str,
-    reason: str,
-    though: str = "",
+    answers: Mapping[str, Any],
     command_id: UUID | None = None,
     seen_rev: int | None = None,
 ) -> None:
@@ -102,48 +104,47 @@ def merge(
         platform: Where they are.
         actor: Who merges them.
         reference: Of the complaint that rests from now on.
-        into: Reference of the one that keeps both.
-        reason: Why; is kept.
-        though: Why all the same, where they are not from the same person: that person gets no
-            answer of their own.
+        answers: As ``MergeForm`` takes them.
         command_id: The same id is carried out once, however often it arrives.
         seen_rev: Revision of the first that the actor looked at; None for any.
 
     Raises:
         NotAllowedError: The actor may not merge these complaints.
         NotFoundError: One of them is not there, or none that the actor knows of.
-        InvalidInputError: A reason is missing, or both are the same.
+        InvalidInputError: The form is not complete, both are the same, or an issue cannot be
+            taken over.
         CourseError: One is closed, decided or merged, the other rests, or time limits hold for
             the first that do not hold for the other.
         CaseSuspendedError: The first rests.
     """
     actor.require(Deed.MERGE)
-    said, wanted, despite = needed("Reason", reason), into.strip().upper(), though.strip()
-    if wanted == reference:
+    form = filled(MergeForm, answers)
+    if form.into == reference:
         raise InvalidInputError({"Other complaint": "is this one."})
 
     def work(change: MergedChange) -> None:
-        heir = _heir(change, wanted)
+        heir = _heir(change, form.into)
         _require_mergeable(change, heir.case)
-        _require_one_person(change.case, heir.case, despite)
+        _require_one_person(change.case, heir.case, form.though)
         made = Merge(
             number=0,
             case_id=change.case.id,
             other_id=heir.case.id,
             own_received_at=_own_receipt(change.tx, heir.case),
-            reason=f"{said}\n{despite}".strip(),
+            reason=f"{form.reason}\n{form.though}".strip(),
             merged_by=actor.username,
             merged_at=change.now,
+            carried=carrying.take_over(change, heir, sorted(form.issues)),
         )
         number = change.tx.kinship.merge(made)
         told = {"merge": number, "content": content_hash({"reason": made.reason})}
         change.rest()
-        change.record("case.merged", **told)
-        heir.record("case.took_in", **told)
+        change.record("case.merged", **told, issues=sorted(form.issues))
+        heir.record("case.took_in", **told, issues=list(made.carried))
         heir.keep_earliest(made.own_received_at)
         heir.finish()
 
-    content = {"into": wanted, "reason": said, "though": despite}
+    content = form.model_dump(mode="json") | {"issues": sorted(form.issues)}
     command = Command("merge", actor, reference, content, command_id, seen_rev=seen_rev)
     carry_out(platform, command, work, MergedChange)
 
@@ -179,7 +180,8 @@ def unmerge(
         told = {"merge": known.number, "content": content_hash({"reason": said})}
         change.wake()
         change.record("case.unmerged", **told)
-        heir.record("case.gave_back", **told)
+        given = carrying.give_back(heir, known)
+        heir.record("case.gave_back", **told, issues=list(given))
         heir.keep_earliest(known.own_received_at)
         heir.finish()
         _pass_on(heir)

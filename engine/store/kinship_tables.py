@@ -7,9 +7,10 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from engine.domain.kinship import LinkKind
-from engine.store.column import UtcDateTime, Word
+from engine.store.column import UtcDateTime, Word, json_type
 
 _AT: Any = UtcDateTime()
+_JSON: Any = json_type()
 HOLDS = "undone_at IS NULL"
 
 
@@ -70,6 +71,8 @@ class CaseMergeRow(SQLModel, table=True):
     other_id: int = Field(foreign_key="complaint_case.id")
     own_received_at: datetime = Field(sa_type=_AT)
     """When the other was received itself."""
+    carried: list[int] = Field(sa_type=_JSON)
+    """Numbers in the other of the issues that were taken over."""
     reason: str
     """Sealed with the key of the case."""
     merged_by: str

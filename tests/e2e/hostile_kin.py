@@ -18,8 +18,8 @@ def about_kin(pen: Any, reference: str) -> None:
     pen.write(linking.unlink, number=first.number, **known)
     for _ in range(2):
         twin = {"actor": ROLF, "reference": pen.office.lodge(**lodged(pen.text))}
-        why = {"reason": pen.reason, "though": pen.reason}
-        pen.write(merging.merge, into=reference, **twin, **why)
+        said = {"into": reference, "reason": pen.reason, "though": pen.reason}
+        pen.write(merging.merge, answers=said, **twin)
     pen.write(merging.unmerge, reason=pen.reason, **twin)
     whole = pen.office.lodge(**lodged(pen.text))
     pen.answer(issues.add, whole, text=pen.text[:200], category="Price", product=pen.text[:200])

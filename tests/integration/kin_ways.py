@@ -33,17 +33,22 @@ def _unlink(desk: Any) -> Callable[[Any], object]:
     return lambda p: linking.unlink(p, number=number, reason=WHY, **where)
 
 
+def into(reference: str, **said: Any) -> dict[str, Any]:
+    """Return what is said when a complaint is merged into one."""
+    return {"into": reference, "reason": WHY, **said}
+
+
 def merged(office: Any, reference: str) -> str:
     """Merge a new complaint into one; return its reference."""
     other = office.lodge()
     known = {"actor": office.staff["tom"], "reference": other}
-    merging.merge(office.platform, into=reference, reason=WHY, **known)
+    merging.merge(office.platform, answers=into(reference), **known)
     return other
 
 
 def _merge(desk: Any) -> Callable[[Any], object]:
-    into, where = desk.office.reach("assess"), desk.known("tom", desk.office.lodge())
-    return lambda p: merging.merge(p, into=into, reason=WHY, **where)
+    heir, where = desk.office.reach("assess"), desk.known("tom", desk.office.lodge())
+    return lambda p: merging.merge(p, answers=into(heir), **where)
 
 
 def _unmerge(desk: Any) -> Callable[[Any], object]:
@@ -74,7 +79,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     ),
     "linking.of_case": lambda a: linking.of_case(a.platform, **a.of_case),
     "linking.unlink": lambda a: linking.unlink(a.platform, number=1, reason=WHY, **a.of_case),
-    "merging.merge": lambda a: merging.merge(a.platform, into=NOWHERE, reason=WHY, **a.of_case),
+    "merging.merge": lambda a: merging.merge(a.platform, answers=into(NOWHERE), **a.of_case),
     "merging.of_case": lambda a: merging.of_case(a.platform, **a.of_case),
     "merging.unmerge": lambda a: merging.unmerge(a.platform, reason=WHY, **a.of_case),
 }
@@ -96,8 +101,8 @@ def _rival_unlink(office: Any, reference: str) -> Callable[[], object]:
 
 
 def _rival_merge(office: Any, reference: str) -> Callable[[], object]:
-    known = {"actor": office.staff["tom"], "reference": office.lodge(), "reason": WHY}
-    return partial(merging.merge, office.platform, into=reference, **known)
+    known = {"actor": office.staff["tom"], "reference": office.lodge()}
+    return partial(merging.merge, office.platform, answers=into(reference), **known)
 
 
 def _rival_unmerge(office: Any, reference: str) -> Callable[[], object]:

@@ -9,12 +9,14 @@ from engine.domain import receipt
 from engine.domain.actor import COMPLAINANT
 from engine.domain.complaint import Outcome
 from engine.domain.deadline import ClockState
+from engine.domain.issue import FindingResult
 from engine.errors import CourseError, InvalidInputError, NotAllowedError, RedressError
 from engine.services import (
     casework,
     following,
     inbox,
     intake,
+    issues,
     merging,
     monitoring,
     operations,
@@ -24,7 +26,8 @@ from engine.services import (
 from tests.integration.agreement import contradictions
 from tests.integration.door_ways import received
 from tests.integration.killing import contents
-from tests.integration.kin_ways import WHY, merged
+from tests.integration.kin_ways import into as answers
+from tests.integration.kin_ways import merged
 from tests.integration.mail_ways import receive, written
 from tests.integration.office import rows
 
@@ -35,7 +38,7 @@ BESIDE = {"case_merge", "journal", "journal_value", "receipt", "organisation_jou
 
 def _merge(office, reference, into, who="tom", **said):
     known = {"actor": office.staff[who], "reference": reference}
-    merging.merge(office.platform, into=into, **{"reason": WHY, **said}, **known)
+    merging.merge(office.platform, answers=answers(into, **said), **known)
 
 
 def _unmerge(office, reference, who="tom"):
@@ -316,6 +319,51 @@ def test_what_another_person_sends_stays_with_the_complaint_that_is_theirs(offic
     notes = [note.text for note in office.view(stays).notes]
     assert len(notes) == 2
     assert all("came in for a complaint that was merged" in each for each in notes)
+
+
+def _matters(office, reference):
+    return [(each.text, each.result) for each in office.view(reference).issues]
+
+
+def test_issues_that_only_the_merged_one_names_are_answered_where_work_goes_on(office, clock):
+    earlier, later = _pair(office, clock)
+    _state(office, later, "Nobody called back")
+    _merge(office, later, earlier, issues=[1, 2])
+
+    summary = office.view(later).case.complaint.summary
+    assert _matters(office, earlier) == [
+        ("", None),
+        (summary, None),
+        ("Nobody called back", None),
+    ]
+    office.reach("investigate", reference=earlier)
+    found = {"issue": 2, "facts": "Charged twice.", "conclusion": "upheld"}
+    hanna = {"actor": office.staff["hanna"], "reference": earlier}
+    issues.find(office.platform, answers=found, **hanna)
+    _unmerge(office, later)
+
+    moved = [each.result for each in office.view(earlier).issues]
+    assert moved == [None, FindingResult.UPHELD, FindingResult.MOVED], "what was found stays"
+    assert [result for _, result in _matters(office, later)] == [None, None]
+    assert contradictions(office.platform, earlier) == []
+
+
+def test_what_cannot_be_taken_over_is_refused_and_nothing_is_merged(office, clock):
+    earlier, later = _pair(office, clock)
+    theirs = office.lodge(email="joe@example.org")
+
+    with pytest.raises(InvalidInputError, match="no open issue 7"):
+        _merge(office, later, earlier, issues=[7])
+    with pytest.raises(InvalidInputError, match="in your own words"):
+        _merge(office, theirs, earlier, issues=[1], though="Joe wrote for her.")
+
+    assert len(_matters(office, earlier)) == 1
+    assert not office.view(later).case.is_suspended
+
+
+def _state(office, reference, text):
+    known = {"actor": office.staff["hanna"], "reference": reference}
+    issues.add(office.platform, answers={"text": text, "category": "Conduct of staff"}, **known)
 
 
 @ON_SQLITE

@@ -54,6 +54,11 @@ class IntoAnother(Reason):
     though: Annotated[Text, Field(max_length=2_000)] = Field(
         default="", description="Why all the same, where they are not from the same person."
     )
+    issues: list[Annotated[int, Field(ge=1, le=MOST)]] = Field(
+        default=[],
+        max_length=MOST,
+        description="Issues of this one that the other does not name, and answers too.",
+    )
 
 
 class Merged(Shape):
@@ -72,7 +77,7 @@ def show_merges(here: Here, who: Who, reference: Reference) -> Merged:
 @router.post("/merge", status_code=204, **served_by("merging.merge"))
 def merge_complaint(here: Here, asked: AskedOfSeenCase, said: IntoAnother) -> None:
     """Merge a complaint into another, which keeps the earliest receipt; it can be undone."""
-    merging.merge(here, **asked, into=said.into, reason=said.reason, though=said.though)
+    merging.merge(here, **asked, answers=said.model_dump())
 
 
 @router.post("/unmerge", status_code=204, **served_by("merging.unmerge"))

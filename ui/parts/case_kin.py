@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.domain.actor import Deed
+from engine.domain.issue import FIRST, here
 from engine.domain.kinship import Kin, LinkKind
 from engine.services import likeness, linking, merging, splitting
 from ui.parts import words
@@ -118,12 +119,13 @@ def merge(look: Look) -> None:
     """Ask into which complaint this one is merged and why, and merge it."""
     st.markdown(
         "Work goes on at the other complaint, which keeps the earliest receipt of both. This one "
-        "rests with everything on it, and the merge can be undone. Matters that only this one "
-        "names are to be added there as issues."
+        "rests with everything on it, and the merge can be undone."
     )
     other = ask_other(look, key="merge:other")
+    issues = _ask_issues(look)
     reason = ask_reason("merge:reason", note="Shown to those who see both complaints.")
-    though = st.text_input(
+    said = {"into": other, "reason": reason, "issues": issues}
+    said["though"] = st.text_input(
         "Why all the same, if they are not from the same person",
         help="Whoever made this complaint gets no answer of their own.",
         key="merge:though",
@@ -131,12 +133,25 @@ def merge(look: Look) -> None:
     confirm(
         "Merge them",
         key="merge:do",
-        command=f"merge:{look.reference}:{other}",
-        act=lambda command_id: merging.merge(
-            **known(look), into=other, reason=reason, though=though, command_id=command_id
-        ),
+        command=f"merge:{look.reference}:{other}:{issues}",
+        act=lambda command_id: merging.merge(**known(look), answers=said, command_id=command_id),
         done="The complaint is merged; work goes on at the other one.",
         problem="" if other else "Say which other complaint is meant.",
+    )
+
+
+def _ask_issues(look: Look) -> list[int]:
+    """Ask for the matters that the other complaint does not name; the first is rarely one."""
+    numbers = [each.number for each in here(look.file.issues) if each.lacks_finding]
+    return st.multiselect(
+        "Issues that the other one does not name",
+        numbers,
+        default=[each for each in numbers if each != FIRST],
+        format_func=look.issue,
+        placeholder="None",
+        help="They are answered there too. Where the merge is undone, those without a finding go "
+        "back.",
+        key="merge:issues",
     )
 
 
@@ -144,8 +159,8 @@ def merge(look: Look) -> None:
 def unmerge(look: Look) -> None:
     """Ask why a merge is undone, and undo it."""
     st.markdown(
-        "This complaint goes on from where it stood, with the dates that it had. What was done at "
-        "the other one meanwhile stays there."
+        "This complaint goes on from where it stood, with the dates that it had. Issues that "
+        "the other one took over and has not answered go back; what was done there meanwhile stays."
     )
     reason = ask_reason("merge:why", label="Why they are two")
     confirm(

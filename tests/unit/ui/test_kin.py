@@ -69,7 +69,7 @@ def test_hostile_words_of_a_related_complaint_are_shown_as_text(office: Office, 
 def _merged(office, hanna, tom):
     into, reference = office.lodge(hanna), office.lodge(hanna)
     known = {"actor": tom, "reference": reference}
-    merging.merge(office.platform, into=into, reason=HOSTILE, **known)
+    merging.merge(office.platform, answers={"into": into, "reason": HOSTILE}, **known)
     return reference, into
 
 
