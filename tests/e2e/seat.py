@@ -136,6 +136,16 @@ class Seat:
         expect(panel.get_by_test_id("stElementContainer")).not_to_have_count(0)
         self.settle()
 
+    def show_all(self, tab: str) -> Iterator[str]:
+        """Open a tab, and then each of the views that it offers; tell the name of each."""
+        self.show(tab)
+        yield tab
+        views = self.tab.get_by_role("tabpanel", name=tab).get_by_role("radiogroup", name="Show")
+        for name in views.get_by_role("radio").all_inner_texts()[1:]:
+            views.get_by_role("radio", name=name, exact=True).click()
+            self.settle()
+            yield f"{tab}, {name}"
+
     def record(self) -> None:
         """Send the form of a complaint, all the same where it may have come before."""
         self.press("Record the complaint")

@@ -19,6 +19,7 @@ from tests.e2e.hostile_services import (
 from tests.e2e.seat import Seat, Site, serving, sit_down, step_address
 from tests.integration.journal_ways import unguard
 from tests.integration.office import execute
+from ui.pages import case
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -44,7 +45,7 @@ PAGES = {
 }
 """By person: the pages to look at, with their tabs."""
 
-CASE_TABS = ("Issues", "Timeline", "Documents")
+CASE_TABS = tuple(case._TABS)
 
 QUIET = frozenset({"/approvals", "/inbox", "/incidents", "/journal", "/process"})
 """Pages that open with none of these words; what they show is looked at all the same."""
@@ -84,9 +85,9 @@ def _look_at(seat: Seat, path: str, tabs: tuple[str, ...] = (), *, word: str = "
     found = [f"{path}: {what}" for what in wrongs(seat)]
     told = said(seat)
     for tab in tabs:
-        seat.show(tab)
-        found += [f"{path}, {tab}: {what}" for what in wrongs(seat)]
-        told += said(seat)
+        for name in seat.show_all(tab):
+            found += [f"{path}, {name}: {what}" for what in wrongs(seat)]
+            told += said(seat)
     return found if word in told else [*found, f"{path}: shows none of what was written"]
 
 

@@ -84,9 +84,9 @@ def test_a_text_is_shown_as_it_was_written_and_does_nothing(
     reader.open(step_address(reference))
     _check(reader)
     assert "".join(without_controls(text).split()) in said(reader)
-    for tab in ("Letters", "Record"):
-        reader.show(tab)
-        _check(reader)
+    for tab in ("Letters", "History"):
+        for _ in reader.show_all(tab):
+            _check(reader)
 
 
 def test_lists_and_figures_show_such_complaints_too(reader: Seat, office: Office):
@@ -94,7 +94,7 @@ def test_lists_and_figures_show_such_complaints_too(reader: Seat, office: Office
         last = office.lodge(summary=text[:200], complainant_name=text[:200], product=text[:200])
 
     reader.open(step_address(last))
-    for tab in ("Timeline", "Process"):
+    for tab in ("History", "Process"):
         reader.show(tab)
         _check(reader)
     reader.open("/inbox")

@@ -95,7 +95,7 @@ def test_a_case_is_suspended_and_resumed_on_its_page(sit: Sit, site: Site, offic
         seat.sees(word)
         expect(dialog).to_have_count(0)
 
-    seat.show("Timeline")
+    seat.show("History")
     seat.sees("Case resumed: Waiting for the court.")
 
 

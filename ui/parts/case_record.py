@@ -43,8 +43,20 @@ _NOTES = 50
 """Notes that are drawn at a time."""
 
 
-def draw_timeline(look: Look) -> None:
-    """Draw everything that happened, latest first."""
+def draw_history(look: Look) -> None:
+    """Draw what happened, or what was stated in forms, or what was noted; latest first."""
+    chosen = st.segmented_control(
+        "Show",
+        list(_PARTS),
+        required=True,
+        default=next(iter(_PARTS)),
+        label_visibility="collapsed",
+        key=f"case:history:{look.reference}",
+    )
+    _PARTS[str(chosen)](look)
+
+
+def _draw_timeline(look: Look) -> None:
     lines = [
         {
             "When": look.moment(entry.at),
@@ -103,8 +115,8 @@ def _draw_failure(delivery: Delivery) -> None:
             st.text(delivery.why)
 
 
-def draw_record(look: Look) -> None:
-    """Draw every completed form and every note, latest first."""
+def _draw_forms(look: Look) -> None:
+    """Draw every completed form, latest first."""
     if not look.file.statements:
         st.markdown("No step was completed yet.")
     for statement in reversed(look.file.statements):
@@ -112,13 +124,13 @@ def draw_record(look: Look) -> None:
         when = words.moment(statement.at, look.zone)
         with st.expander(f"**{plain(title)}**, {look.name(statement.by)}, {plain(when)}"):
             draw_statement(look, statement)
-    if look.file.notes:
-        st.header("Notes")
-        _draw_notes(look)
 
 
 def _draw_notes(look: Look) -> None:
     """Draw notes, latest first, so many at a time."""
+    if not look.file.notes:
+        st.markdown("Nobody wrote a note yet.")
+        return
     notes = look.file.notes[::-1]
     pages, key = -(-len(notes) // _NOTES), f"record:notes:{look.reference}"
     begin = (min(int(st.session_state.get(key, 1)), pages) - 1) * _NOTES
@@ -127,6 +139,9 @@ def _draw_notes(look: Look) -> None:
         st.text(note.text)
     if pages > 1:
         st.pagination(pages, key=key, persist_state="session")
+
+
+_PARTS = {"Events": _draw_timeline, "Forms": _draw_forms, "Notes": _draw_notes}
 
 
 def draw_process(look: Look) -> None:

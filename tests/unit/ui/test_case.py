@@ -5,6 +5,7 @@ import pytest
 from engine.domain.actor import COMPLAINANT, Actor, Role
 from engine.services import casefile, casework, following, inbox
 from tests.unit.ui.office import HOSTILE, LETTER, LETTERS, Office, as_text, markup, texts
+from ui.pages.case import _TABS
 
 
 def _page():
@@ -254,7 +255,7 @@ def test_a_reference_that_nobody_has_is_refused_in_a_sentence(office: Office, ha
     assert "There is no complaint C-2026-999999." in texts(test)
 
 
-@pytest.mark.parametrize("tab", ["Issues", "Timeline", "Letters", "Documents", "Record", "Process"])
+@pytest.mark.parametrize("tab", _TABS)
 def test_every_tab_of_a_case_with_a_history_is_drawn(office: Office, hanna, tom, ada, tab):
     reference = office.drafted(hanna, tom, summary=HOSTILE)
     office.does(ada, reference, "approval", approval="approved")
@@ -307,7 +308,8 @@ def test_many_notes_are_shown_a_page_at_a_time(office: Office, hanna):
     for number in range(52):
         casework.add_note(office.platform, actor=hanna, reference=reference, text=f"Call {number}!")
     test = office.sits(hanna, _page, ref=reference)
-    test.session_state[f"case:tabs:{reference}"] = "Record"
+    test.session_state[f"case:tabs:{reference}"] = "History"
+    test.session_state[f"case:history:{reference}"] = "Notes"
 
     latest = as_text(test.run())
     test.session_state[f"record:notes:{reference}"] = 2
