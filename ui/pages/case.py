@@ -13,7 +13,7 @@ from ui.parts.case_issues import draw_issues
 from ui.parts.case_kin import draw_merge
 from ui.parts.case_people import draw_people
 from ui.parts.case_reach import offer_glass
-from ui.parts.case_record import draw_history, draw_letters, draw_process
+from ui.parts.case_record import draw_history, draw_letters
 from ui.parts.case_remedies import draw_remedies
 from ui.parts.case_side import draw_side
 from ui.parts.case_step import draw_step
@@ -32,7 +32,6 @@ _TABS = {
     "History": draw_history,
     "Letters": draw_letters,
     "Documents": draw_documents,
-    "Process": draw_process,
 }
 
 

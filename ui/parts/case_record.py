@@ -44,7 +44,7 @@ _NOTES = 50
 
 
 def draw_history(look: Look) -> None:
-    """Draw what happened, or what was stated in forms, or what was noted; latest first."""
+    """Draw what happened, what was stated in forms and notes, or the way through the diagram."""
     chosen = st.segmented_control(
         "Show",
         list(_PARTS),
@@ -141,10 +141,7 @@ def _draw_notes(look: Look) -> None:
         st.pagination(pages, key=key, persist_state="session")
 
 
-_PARTS = {"Events": _draw_timeline, "Forms": _draw_forms, "Notes": _draw_notes}
-
-
-def draw_process(look: Look) -> None:
+def _draw_process(look: Look) -> None:
     """Draw the diagram with where the case stands, and the way it came."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{plain(_where(look))} Passed steps are green.", width="content")
@@ -173,3 +170,11 @@ def _draw_diagram(look: Look, *, key: str, height: int) -> None:
         done=look.file.passed,
         height=height,
     )
+
+
+_PARTS = {
+    "Events": _draw_timeline,
+    "Forms": _draw_forms,
+    "Notes": _draw_notes,
+    "Diagram": _draw_process,
+}
