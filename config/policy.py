@@ -353,6 +353,8 @@ class InquiryPolicy(_Policy):
     """Working days between reminders, once the date is over."""
     reminders: int = Field(default=3, ge=0, le=10)
     """So many are sent; then the owner of the complaint is told."""
+    megabytes_by_mail: int = Field(default=10, ge=1, le=50)
+    """Of the documents that go with one question to somebody outside."""
 
 
 class Policy(_Policy):

@@ -6,6 +6,7 @@ it: whatever is written is read again, by a reader of our own, and compared with
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -33,19 +34,22 @@ _ATOM = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]"
 _ADDRESS = re.compile(f"{_ATOM}{{1,64}}@{_ATOM}+")
 _LONGEST_ADDRESS = 254
 _ID = re.compile(r"<[\w.+-]+@[\w.-]+>")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,98}\.pdf")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,98}\.[a-z]{3,4}")
+_MEDIA_TYPE = re.compile(r"(application|image)/[a-z0-9][a-z0-9.+-]{0,126}")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A PDF that goes with a mail.
+    """A file that goes with a mail.
 
     Attributes:
         name: Of the file: letters, digits, hyphens and full stops.
+        media_type: Of its content; never one of text, which mail programs write anew.
     """
 
     name: str
     content: bytes
+    media_type: str = "application/pdf"
 
 
 _HEADERS = HeaderRegistry()
@@ -96,7 +100,7 @@ def seal(
     body: str,
     message_id: str,
     at: datetime,
-    attachment: Attachment | None = None,
+    attachments: Sequence[Attachment] = (),
     thread: Thread | None = None,
 ) -> Envelope:
     """Return the mail as bytes that were read again and say what was meant, and no more.
@@ -108,7 +112,7 @@ def seal(
         body: Plain text, at most ``LONGEST_BODY`` characters.
         message_id: As the outbox keeps it, so that a second copy has the same.
         at: When it leaves.
-        attachment: The same letter as PDF; None for none.
+        attachments: The same letter as PDF, or files that somebody is asked about.
         thread: By what an answer finds back; None for a mail that nobody is to answer.
 
     Raises:
@@ -127,8 +131,8 @@ def seal(
         **_threaded(thread),
     }
     text = without_controls(body).replace("\r\n", "\n").replace("\r", "\n")
-    envelope = Envelope(sender, recipient, _written(headers, text, attachment))
-    _compare(envelope, headers, text, attachment)
+    envelope = Envelope(sender, recipient, _written(headers, text, attachments))
+    _compare(envelope, headers, text, attachments)
     return envelope
 
 
@@ -186,7 +190,7 @@ def _one_line(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
 
 
-def _written(headers: dict[str, str], body: str, attachment: Attachment | None) -> bytes:
+def _written(headers: dict[str, str], body: str, attachments: Sequence[Attachment]) -> bytes:
     """Return the mail as the library writes it.
 
     Raises:
@@ -198,16 +202,25 @@ def _written(headers: dict[str, str], body: str, attachment: Attachment | None) 
         for name, value in headers.items():
             message[name] = value
         message.set_content(body, cte="quoted-printable")
-        if attachment is not None:
+        for each in attachments:
+            maintype, _, subtype = _media_type(each).partition("/")
             message.add_attachment(
-                attachment.content,
-                maintype="application",
-                subtype="pdf",
-                filename=_file_name(attachment.name),
+                each.content, maintype=maintype, subtype=subtype, filename=_file_name(each.name)
             )
         return message.as_bytes()
     except (ValueError, LookupError) as error:
         raise UnsafeMailError(f"it cannot be written: {error}") from error
+
+
+def _media_type(attachment: Attachment) -> str:
+    """Return the type of a file whose bytes a mail program leaves as they are.
+
+    Raises:
+        UnsafeMailError: It is none, or one that is written anew.
+    """
+    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+        raise UnsafeMailError("what is attached is of a type that is not sent")
+    return attachment.media_type
 
 
 def _file_name(text: str) -> str:
@@ -222,7 +235,7 @@ def _file_name(text: str) -> str:
 
 
 def _compare(
-    envelope: Envelope, headers: dict[str, str], body: str, attachment: Attachment | None
+    envelope: Envelope, headers: dict[str, str], body: str, attachments: Sequence[Attachment]
 ) -> None:
     """Read the bytes again and compare them with what was meant.
 
@@ -233,16 +246,16 @@ def _compare(
     if b"\n" in head.replace(b"\r\n", b"") or b"\r" in head.replace(b"\r\n", b""):
         raise UnsafeMailError("a line break stands inside a header")
     found = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
-    meant = [name.encode() for name in (*headers, *(_CONTENTS if attachment else _CONTENT))]
+    meant = [name.encode() for name in (*headers, *(_CONTENTS if attachments else _CONTENT))]
     if sorted(found) != sorted(meant):
         raise UnsafeMailError("it has headers that nobody meant")
     again = BytesParser(policy=policy.SMTPUTF8).parsebytes(envelope.content)
     if {name: str(again[name]) for name in headers} != headers:
         raise UnsafeMailError("its headers do not say what was meant")
-    _compare_content(again, body, attachment)
+    _compare_content(again, body, attachments)
 
 
-def _compare_content(again: EmailMessage, body: str, attachment: Attachment | None) -> None:
+def _compare_content(again: EmailMessage, body: str, attachments: Sequence[Attachment]) -> None:
     """Compare the text that was read again, and what is attached, with what was meant.
 
     Raises:
@@ -250,11 +263,11 @@ def _compare_content(again: EmailMessage, body: str, attachment: Attachment | No
     """
     parts = list(again.iter_parts()) if again.is_multipart() else [again]
     kinds = [part.get_content_type() for part in parts]
-    if kinds != ["text/plain", *(["application/pdf"] if attachment else [])]:
+    if kinds != ["text/plain", *(each.media_type for each in attachments)]:
         raise UnsafeMailError("it has other parts than were meant")
     if parts[0].get_content().replace("\r\n", "\n").rstrip("\n") != body.rstrip("\n"):
         raise UnsafeMailError("its text does not say what was meant")
-    if attachment is not None:
-        found = Attachment(str(parts[1].get_filename()), parts[1].get_content())
-        if found != attachment:
+    for part, meant in zip(parts[1:], attachments, strict=True):
+        name, content = str(part.get_filename()), part.get_content()
+        if Attachment(name, content, part.get_content_type()) != meant:
             raise UnsafeMailError("what is attached is not what was meant")

@@ -38,8 +38,6 @@ class InquiryForm(Form):
         if self.asked is Asked.OUTSIDE:
             if not (self.name and self.email) or self.to:
                 raise ValueError("Somebody outside is asked by name and e-mail.")
-            if self.documents:
-                raise ValueError("Documents are shown to people who work here alone.")
         elif not self.to or self.name or self.email:
             raise ValueError("Say which colleague or which team is asked.")
         return self

@@ -16,7 +16,7 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
 from engine.domain.incident import IncidentKind
 from engine.errors import InvalidInputError, UnsafeMailError
-from engine.services import printing, thread
+from engine.services import outgoing_files, thread
 from engine.services.mail_folder import MailFolder
 from engine.store.transaction import Transaction
 
@@ -141,7 +141,7 @@ def _hand_over(platform: Platform, server: Server, mail: Mail) -> None:
         body=mail.body,
         message_id=mail.message_id,
         at=platform.now(),
-        attachment=printing.enclosed(platform, mail=mail),
+        attachments=outgoing_files.of_mail(platform, mail=mail),
         thread=thread.of_mail(platform, mail=mail),
     )
     options = ("SMTPUTF8", "BODY=8BITMIME") if sealed.is_international else ()

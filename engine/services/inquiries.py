@@ -77,7 +77,7 @@ def ask(
         change.tx.inquiries.add(change.case.id, inquiry)
         until = inquiry.due_on.isoformat()
         told = {"inquiry": inquiry.number, "asked": inquiry.asked.value, "until": until}
-        change.record("inquiry.asked", **told)
+        change.record("inquiry.asked", **told, documents=list(inquiry.documents))
 
     content = form.model_dump(mode="json")
     asked = Command("ask_inquiry", actor, reference, content, command_id, seen_rev=seen_rev)
@@ -200,10 +200,7 @@ def _new(change: CaseChange, form: InquiryForm) -> Inquiry:
     due_on = form.due_on or default_due(now, calendar=calendar, policy=policy)
     if due_on < calendar.day_of(now):
         raise InvalidInputError({"Answer wanted until": "is over already."})
-    for document in inquiry_book.require_documents(change.tx, change.case, form.documents):
-        if inquiry_book.shown(document) is None:
-            why = f"{document.number} is held back, or closed and has no redacted copy."
-            raise InvalidInputError({"Documents": why})
+    _require_shown(change, form)
     return Inquiry(
         id=0,
         number=inquiry_book.next_number(change.tx.inquiries.of(change.case.id)),
@@ -218,6 +215,25 @@ def _new(change: CaseChange, form: InquiryForm) -> Inquiry:
         asked_at=now,
         next_at=next_look(due_on, after=now, calendar=calendar, policy=policy),
     )
+
+
+def _require_shown(change: CaseChange, form: InquiryForm) -> None:
+    """Refuse documents that whoever is asked may not see, or that no mail holds.
+
+    Raises:
+        InvalidInputError: Says which, or how large they are.
+    """
+    size = 0
+    for document in inquiry_book.require_documents(change.tx, change.case, form.documents):
+        seen = inquiry_book.shown(document)
+        if seen is None or seen.newest is None:
+            why = f"{document.number} is held back, or closed and has no redacted copy."
+            raise InvalidInputError({"Documents": why})
+        size += seen.newest.size
+    most = change.platform.policy.inquiries.megabytes_by_mail
+    if form.asked is Asked.OUTSIDE and size > most * 1_000_000:
+        why = f"are {size / 1_000_000:.1f} MB together, and a mail takes {most} MB."
+        raise InvalidInputError({"Documents": why})
 
 
 def _require_known(change: CaseChange, form: InquiryForm) -> None:

@@ -90,7 +90,7 @@ def deliveries(platform: Platform, *, actor: Actor, reference: str) -> Mapping[i
         return {each.communication_id: each for each in tx.outbox.deliveries_of(case.id)}
 
 
-def enclosed(platform: Platform, *, mail: Mail) -> Attachment | None:
+def attached(platform: Platform, *, mail: Mail) -> Attachment | None:
     """Return the PDF that goes with a mail; None for a mail that is no letter.
 
     A letter that cannot be printed goes without it: its words stand in the mail itself.

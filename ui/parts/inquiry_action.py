@@ -55,7 +55,12 @@ def _whom(look: Look, options: Mapping[str, str]) -> dict[str, Any]:
     asked, _, to = str(chosen).partition(":")
     if chosen == _OUTSIDE:
         name, email = _outside()
-        return {"asked": asked, "name": name, "email": email or None}
+        documents = _documents(look, "Documents to send along")
+        st.markdown(
+            ":small[The mail holds the question, these documents and your name, and nothing else "
+            "of the complaint. A reply to it is kept here as the answer.]"
+        )
+        return {"asked": asked, "name": name, "email": email or None, "documents": documents}
     documents = _documents(look, "Documents to show with it")
     st.markdown(
         ":small[Whoever is asked sees the question and these documents, and nothing else of "
@@ -75,10 +80,6 @@ def _outside() -> tuple[str, str]:
     left, right = st.columns(2)
     name: str = left.text_input("Name", key="inquiry:name", max_chars=200)
     email: str = right.text_input("E-mail", key="inquiry:email", max_chars=254)
-    st.markdown(
-        ":small[The mail holds the question and your name, and nothing else of the complaint. A "
-        "reply to it is kept here as the answer.]"
-    )
     return name, email
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain import envelope
-from engine.domain.envelope import LONGEST_BODY, LONGEST_SUBJECT, seal, self_test
+from engine.domain.document import Kind
+from engine.domain.envelope import LONGEST_BODY, LONGEST_SUBJECT, Attachment, seal, self_test
 from engine.errors import UnsafeMailError
 
 NOW = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -109,6 +110,35 @@ def test_a_text_that_is_no_letter_any_more_is_refused():
 def test_a_message_id_is_one(message_id):
     with pytest.raises(UnsafeMailError, match="Message-ID"):
         _sealed(message_id=message_id)
+
+
+@given(
+    contents=st.lists(st.binary(max_size=2_000), max_size=4),
+    media_type=st.sampled_from([each.media_type for each in Kind if each is not Kind.TEXT]),
+)
+def test_whatever_is_attached_arrives_byte_for_byte(contents, media_type):
+    meant = [Attachment(f"d-{n}.bin", each, media_type) for n, each in enumerate(contents, 1)]
+
+    mail = message_from_bytes(_sealed(attachments=meant).content, policy=policy.default)
+
+    _, *parts = list(mail.iter_parts()) if meant else [mail]
+    assert [part.get_content() for part in parts] == contents
+    assert {part.get_content_type() for part in parts} <= {media_type}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Attachment("a.pdf", b"x", "text/plain"),
+        Attachment("a.pdf", b"x", "message/rfc822"),
+        Attachment("a.pdf", b"x", "application/pdf\r\nBcc: all@example.org"),
+        Attachment("../a.pdf", b"x"),
+        Attachment("a.pdf\r\nBcc: all@example.org", b"x"),
+    ],
+)
+def test_an_attachment_that_would_be_something_else_is_refused(odd):
+    with pytest.raises(UnsafeMailError):
+        _sealed(attachments=[odd])
 
 
 def test_the_same_mail_is_the_same_bytes():

@@ -100,7 +100,6 @@ def test_reminders_go_on_and_never_fall_on_a_free_day(asked, days):
         {"asked": "person", "to": "tom", "email": "tom@example.org"},
         {"asked": "outside", "name": "Max"},
         {"asked": "outside", "name": "Max", "email": "no address"},
-        {"asked": "outside", "name": "Max", "email": "max@example.org", "documents": [1]},
         {"asked": "outside", "name": "Max", "email": "max@example.org", "to": "tom"},
         {"asked": "team", "to": "billing", "question": "Why?"},
     ],
