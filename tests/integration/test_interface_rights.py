@@ -60,6 +60,8 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "record_finding": dict(FOUND),
     "refer_complaint": dict(REFERRAL),
     "send_case_file": {},
+    "hand_out_case_file": None,
+    "give_complaint": {"to": "ivo", "reason": "Away."},
     "record_body_decision": dict(DECIDED),
     "record_compliance": {},
     "link_complaint": {"other": "C-2026-000002", "reason": "She wrote twice."},

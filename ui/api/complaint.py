@@ -11,13 +11,13 @@ from engine.domain import complaint as domain
 from engine.domain.complaint import Channel, ContactBy, Need
 from engine.domain.filling import problems_of
 from engine.errors import InvalidInputError
-from engine.services import casefile, casework, intake
+from engine.services import casefile, casework, intake, ownership
 from engine.services.casefile import CaseFile
 from engine.services.casework import Answer
 from ui.api import shape
 from ui.api.context import AskedOfCase, AskedOfSeenCase, CommandId, Here, Who
 from ui.api.operation import served_by
-from ui.api.reading import Body, Line, Reference, StrictRoute, Text
+from ui.api.reading import Body, Line, Reference, StrictRoute, Text, Username
 
 router = APIRouter(prefix="/complaints", tags=["Complaints"], route_class=StrictRoute)
 
@@ -107,6 +107,13 @@ class GivenAnswer(Body):
     channel: Channel = Channel.EMAIL
 
 
+class NewOwner(Body):
+    """Who owns a complaint from now on, and why."""
+
+    to: Username = Field(description="User name.", examples=["ivo"])
+    reason: Annotated[Text, Field(min_length=1, max_length=10_000)]
+
+
 class Acknowledgement(Body):
     """What is done about an escalation."""
 
@@ -159,6 +166,12 @@ def withdraw(here: Here, asked: AskedOfSeenCase, why: Reason) -> None:
 def add_note(here: Here, asked: AskedOfCase, note: NewNote) -> None:
     """Leave a remark for colleagues; the complainant does not see it."""
     casework.add_note(here, **asked, text=note.text)
+
+
+@router.post(f"{_CASE}/owner", status_code=204, **served_by("ownership.give"))
+def give_complaint(here: Here, asked: AskedOfSeenCase, new: NewOwner) -> None:
+    """Give a complaint to another owner; the reason becomes a note on it."""
+    ownership.give(here, **asked, to=new.to, reason=new.reason)
 
 
 @router.post(f"{_CASE}/answer", status_code=204, **served_by("casework.deliver_answer"))

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from engine.domain.referral import MOST, BodyDecision
 from engine.domain.remedy import RemedyKind
 from engine.services import referring
 from ui.api.context import AskedOfSeenCase, Here, Who
+from ui.api.document import HEADERS, attachment, require_own_site
 from ui.api.operation import served_by
 from ui.api.reading import Body, Line, Reference, StrictRoute, Text
 from ui.api.shape import Shape
@@ -87,6 +88,19 @@ def refer_complaint(here: Here, asked: AskedOfSeenCase, said: NewReferral) -> No
 def send_case_file(here: Here, asked: AskedOfSeenCase, number: Number) -> None:
     """Record that the file of the complaint was sent."""
     referring.send_file(here, **asked, number=number)
+
+
+@router.post(
+    "/file",
+    response_class=Response,
+    dependencies=[Depends(require_own_site)],
+    **served_by("referring.case_file"),
+)
+def hand_out_case_file(here: Here, who: Who, reference: Reference) -> Response:
+    """Hand out the file of a complaint for a body outside, as a zip; that it left is kept."""
+    packed = referring.case_file(here, actor=who, reference=reference)
+    told = {"content-disposition": attachment(f"{reference}.zip")}
+    return Response(packed, media_type="application/zip", headers=HEADERS | told)
 
 
 @router.post("/{number}/decision", status_code=204, **served_by("referring.keep_decision"))
