@@ -51,6 +51,8 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.WITHDRAW,
             Deed.NOTE,
             Deed.STATE_ISSUES,
+            Deed.REPRESENT,
+            Deed.CHECK_AUTHORITY,
             Deed.FIND,
             Deed.PROPOSE_REMEDY,
             Deed.CARRY_OUT_REMEDY,

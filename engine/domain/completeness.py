@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.domain.authority import AuthorityState
 from engine.domain.language import Language
 from engine.domain.readability import Readability, readability
 from engine.domain.regime import MustSay
@@ -32,12 +33,14 @@ class Requirement:
         is_met: Whether the letter has it.
         todo: What to do about it, in one sentence.
         source: Where it is demanded.
+        is_advice: A letter without it is complete; whoever writes it is told all the same.
     """
 
     title: str
     is_met: bool
     todo: str
     source: str
+    is_advice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,12 @@ class Completeness:
     @property
     def missing(self) -> tuple[Requirement, ...]:
         """Return what the letter lacks."""
-        return tuple(each for each in self.requirements if not each.is_met)
+        return tuple(each for each in self.requirements if not (each.is_met or each.is_advice))
+
+    @property
+    def advice(self) -> tuple[Requirement, ...]:
+        """Return what the letter could have besides, and has not."""
+        return tuple(each for each in self.requirements if each.is_advice and not each.is_met)
 
     @property
     def is_complete(self) -> bool:
@@ -100,6 +108,32 @@ def judge(draft: DraftedDecision) -> Completeness:
         *_rights(draft, said),
     )
     return Completeness(found, readability(draft.letter, draft.language.readability))
+
+
+def of_representative(
+    state: AuthorityState | None, *, is_sent_to_them: bool
+) -> Iterator[Requirement]:
+    """Yield that somebody checked by what authority a representative speaks for the complainant.
+
+    A letter that goes to the representative waits for it: what was told to somebody who had no
+    right to know cannot be taken back. One that goes to the complainant does not, since nobody
+    learns anything by it who does not know it already; whoever writes it is told all the same.
+
+    Args:
+        state: Where the authority stands; None where nobody speaks for the complainant.
+        is_sent_to_them: Whether the letter goes to the representative.
+
+    Source: ISO 10002:2018, 4.10.
+    """
+    if state is None:
+        return
+    yield Requirement(
+        "Authority of the representative",
+        state is AuthorityState.IN_FORCE,
+        state.todo,
+        "4.10",
+        is_advice=not is_sent_to_them,
+    )
 
 
 def _text(draft: DraftedDecision, said: str) -> Iterator[Requirement]:

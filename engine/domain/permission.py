@@ -48,6 +48,8 @@ class Deed(StrEnum):
     WITHDRAW = "record a withdrawal"
     NOTE = "add a note"
     STATE_ISSUES = "say what a complaint is about"
+    REPRESENT = "record who speaks for a complainant"
+    CHECK_AUTHORITY = "check who speaks for a complainant"
     FIND = "record findings"
     PROPOSE_REMEDY = "propose a remedy"
     CARRY_OUT_REMEDY = "carry out a remedy"
@@ -169,6 +171,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.WITHDRAW: _FRONT | _JOB,
         Deed.NOTE: _CASEWORK,
         Deed.STATE_ISSUES: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},
+        Deed.REPRESENT: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},
+        Deed.CHECK_AUTHORITY: _FRONT | {_R.MANAGER: Reach.ALL},
         Deed.FIND: _DECIDING | {_R.INVESTIGATOR: Reach.TEAM},
         Deed.PROPOSE_REMEDY: _DECIDING,
         Deed.CARRY_OUT_REMEDY: _PAYING,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from engine.bootstrap import Platform
 from engine.domain.actor import NAMES, Actor, Deed
+from engine.domain.authority import Authority
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
 from engine.domain.forecast import Forecast
@@ -89,6 +90,7 @@ class CaseFile:
         forecast: What is left of its time against what it takes; None where nobody can say.
         inquiries: What was asked while it was investigated.
         interviews: Whom somebody spoke with.
+        authorities: By what authority somebody speaks for the complainant.
     """
 
     case: Case
@@ -117,6 +119,7 @@ class CaseFile:
     forecast: Forecast | None = None
     inquiries: tuple[Inquiry, ...] = ()
     interviews: tuple[Interview, ...] = ()
+    authorities: tuple[Authority, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -185,6 +188,7 @@ def _file(
         forecast=forecast.of_case(platform, tx, case, steps, clocks),
         inquiries=tx.inquiries.of(case.id),
         interviews=tx.interviews.of(case.id),
+        authorities=tx.authorities.of(case.id),
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events

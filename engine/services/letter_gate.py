@@ -4,18 +4,26 @@ What it must say besides comes from the regimes of the case; what is missing is 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.domain.authority import is_sent_to_representative
 from engine.domain.case import Case, Statement
-from engine.domain.completeness import Completeness, DraftedDecision, judge
+from engine.domain.completeness import (
+    Completeness,
+    DraftedDecision,
+    Requirement,
+    judge,
+    of_representative,
+)
 from engine.domain.form import ApprovalForm, DecisionForm, Form
 from engine.domain.issue import here
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
-from engine.services import four_eyes, letter, letter_facts, reach
+from engine.services import authorities, four_eyes, letter, letter_facts, reach
 from engine.store.transaction import Transaction
 
 _UPHELD = frozenset({"upheld", "partly_upheld"})
@@ -64,7 +72,7 @@ def completeness(
     kind = letter.at_stage(LetterKind.DECISION, case)
     outside = letter_facts.outside(platform, tx, case, language)
     issues = here(tx.issues.of(case.id))
-    return judge(
+    judged = judge(
         DraftedDecision(
             letter=str(content.get("letter") or ""),
             language=language,
@@ -79,6 +87,16 @@ def completeness(
             limits=outside.limits(language.code),
             must=outside.must,
         )
+    )
+    besides = representative(platform, tx, case)
+    return replace(judged, requirements=(*judged.requirements, *besides))
+
+
+def representative(platform: Platform, tx: Transaction, case: Case) -> tuple[Requirement, ...]:
+    """Return what a letter needs where somebody speaks for the complainant; else nothing."""
+    state = authorities.state_of(platform, tx, case)
+    return tuple(
+        of_representative(state, is_sent_to_them=is_sent_to_representative(case.complaint))
     )
 
 

@@ -14,10 +14,11 @@ from engine.domain.case import Case, Statement
 from engine.domain.letter import LetterKind
 from engine.domain.regime import Occasion
 from engine.errors import CourseError, InvalidInputError
-from engine.services import letter, letter_facts, reach
+from engine.services import letter, letter_facts, letter_gate, reach
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.reason import needed
+from engine.store.transaction import Transaction
 
 _SHORTEST = 20
 _OCCASIONS = {
@@ -89,7 +90,7 @@ def missing(
     actor.require(Deed.WRITE)
     with platform.database.read() as tx:
         case = reach.case_of(platform, tx, actor=actor, deed=Deed.WRITE, reference=reference)
-    return _missing(platform, case, kind, text)
+        return _missing(platform, tx, case, kind, text)
 
 
 def send(
@@ -124,7 +125,7 @@ def send(
     def work(change: CaseChange) -> None:
         case = change.case
         _require_possible(case, kind)
-        if lacks := _missing(platform, case, kind, body):
+        if lacks := _missing(platform, change.tx, case, kind, body):
             raise InvalidInputError({"Letter": " ".join(lacks)})
         written = letter.write(platform, change.tx, kind, case=case, facts=_FACTS.get(kind))
         change.post(letter.letter_of(case, written, body=body, by=actor.username, at=change.now))
@@ -147,10 +148,17 @@ def _require_possible(case: Case, kind: LetterKind) -> None:
         raise CourseError(f"A letter of the kind “{title}” does not fit to {case.reference} now.")
 
 
-def _missing(platform: Platform, case: Case, kind: LetterKind, text: str) -> tuple[str, ...]:
+def _missing(
+    platform: Platform, tx: Transaction, case: Case, kind: LetterKind, text: str
+) -> tuple[str, ...]:
     language = letter_facts.language_of(platform, case=case)
     left = [blank for blank in platform.letters.blanks(kind, language) if blank in text]
     found = [f"Fill in, or take out: {blank}." for blank in left]
     if len(text.strip()) < _SHORTEST:
         found.append("It says too little.")
+    found += [
+        f"It goes to a representative. {each.todo}"
+        for each in letter_gate.representative(platform, tx, case)
+        if not (each.is_met or each.is_advice)
+    ]
     return tuple(found)

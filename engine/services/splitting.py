@@ -18,7 +18,7 @@ from engine.domain.issue import FIRST, FindingResult, Issue, here
 from engine.domain.kinship import LinkKind
 from engine.domain.remedy import RemedyState
 from engine.errors import CourseError, InvalidInputError
-from engine.services import intake, kept_out, linking, regimes
+from engine.services import authorities, intake, kept_out, linking, regimes
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.issues import require_undecided
@@ -119,6 +119,7 @@ def _begun(change: CaseChange, moved: Sequence[Issue]) -> CaseChange:
         change.tx.issues.add(new.case.id, fresh)
         new.record("issue.added", issue=number, category=issue.category)
     new.record("case.split_off")
+    authorities.take_over(new, change.case)
     _wall_off(new, change.case)
     return new
 

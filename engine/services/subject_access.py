@@ -199,6 +199,10 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
     return {
         "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
         "assessments": [_without(each, "by", "process") for each in tx.assessments.of(case.id)],
+        "authorities": [
+            _without(each, "recorded_by", "checked_by", "refused_by", "withdrawn_by")
+            for each in tx.authorities.of(case.id)
+        ],
         "persons_complained_about": [
             _without(each, "username", "named_by", "told_by", "removed_by")
             for each in tx.respondents.of(case.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.domain.authority import EVENTS as OF_AUTHORITIES
 from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.incoming import EVENTS as OF_MAILS
 from engine.domain.inquiry import EVENTS as OF_INQUIRIES
@@ -86,6 +87,7 @@ _WORDS = {
     "case.took_in": "Another complaint was merged into this one",
     "case.gave_back": "A complaint is no longer merged into this one",
     "clock.recounted": "{clock}: counted from another receipt, due {due_at}",
+    **OF_AUTHORITIES,
     **OF_DOCUMENTS,
     **OF_MAILS,
     **OF_INQUIRIES,

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
 from engine.store.assessment_tables import AssessmentRow
+from engine.store.authority_tables import AuthorityRow
 from engine.store.clock_tables import ExtensionRow
 from engine.store.document_tables import DocumentFileRow, DocumentRow
 from engine.store.door_tables import SurveyRow, TrackingCodeRow
@@ -66,6 +67,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     CaseMergeRow: {"reason": "", "undone_reason": ""},
     InterviewRow: {"name": "", "place": "", "notes": ""},
     AssessmentRow: {"reason": ""},
+    AuthorityRow: {"name": "", "scope": "", "finding": "", "reason": ""},
     RespondentRow: {"username": "", "name": "", "unit": "", "about": ""},
     MessageRow: {"key": "", "payload": {}, "fingerprint": ""},
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},

@@ -11,6 +11,7 @@ from engine.store.apart import Apart
 from engine.store.api_keys import ApiKeys
 from engine.store.assessments import Assessments
 from engine.store.attendance import Attendance
+from engine.store.authorities import Authorities
 from engine.store.calendar_changes import CalendarChanges
 from engine.store.calls import Calls
 from engine.store.cases import Cases
@@ -125,6 +126,11 @@ class Transaction:
     def respondents(self) -> Respondents:
         """Persons complained about."""
         return Respondents(self._session)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """By what authority somebody speaks for complainants."""
+        return Authorities(self._session)
 
     @cached_property
     def kept_out(self) -> KeptOuts:

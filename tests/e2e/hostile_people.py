@@ -1,10 +1,10 @@
-"""Persons complained about and conflicts of interest in hostile words."""
+"""Representatives, persons complained about and conflicts of interest in hostile words."""
 
 from functools import partial
 from typing import Any
 
 from engine.domain.actor import Actor
-from engine.services import assessing, kept_out, respondents
+from engine.services import assessing, authorities, kept_out, respondents
 
 
 def complain_of(pen: Any, reference: str, leader: Actor, handler: Actor) -> None:
@@ -25,6 +25,21 @@ def complain_of(pen: Any, reference: str, leader: Actor, handler: Actor) -> None
     pen.write(respondents.remove, number=2, **known)
     pen.answer(kept_out.declare_conflict, reference, reason=pen.reason)
     pen.write(kept_out.lift_conflict, username=handler.username, **known | {"actor": leader})
+
+
+def speak_for(pen: Any, reference: str) -> None:
+    """Write by what authority somebody speaks for the complainant: checked, refused, taken back."""
+    shown = {"name": pen.text[:200], "kind": "signed_authority", "scope": pen.reason}
+    for _ in range(3):
+        said = shown | {"received_on": "2026-01-02"}
+        pen.answer(authorities.record_authority, reference, **said)
+    ways = (
+        partial(authorities.check_authority, number=1),
+        partial(authorities.refuse_authority, number=2),
+        partial(authorities.withdraw_authority, number=3),
+    )
+    for way, title in zip(ways, ("finding", "reason", "reason"), strict=True):
+        pen.answer(way, reference, **{title: pen.reason})
 
 
 def assess_anew(pen: Any, reference: str) -> None:

@@ -59,7 +59,7 @@ from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin
-from tests.e2e.hostile_people import assess_anew, complain_of
+from tests.e2e.hostile_people import assess_anew, complain_of, speak_for
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
 from tests.integration.commands import SOURCES, writers
@@ -253,6 +253,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
     about_kin(pen, reference)
+    speak_for(pen, reference)
     complain_of(pen, reference, ROLF, WANDA)
     _about_documents(pen, reference)
     pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])

@@ -8,6 +8,7 @@ from engine.domain.forecast import RemainingPath
 from engine.services import forecast, processes
 from tests.integration import (
     assessment_ways,
+    authority_ways,
     calendar_ways,
     document_ways,
     door_ways,
@@ -47,6 +48,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     CONCLUDED,
     calendar_ways.ALL,
     assessment_ways.ALL,
+    authority_ways.ALL,
     document_ways.ALL,
     door_ways.ALL,
     identity_ways.ALL,
@@ -78,6 +80,7 @@ PIECEWISE: Sequence[Mapping[str, Any]] = (
 
 ASKED: Sequence[Mapping[str, Any]] = (
     assessment_ways.ASKS,
+    authority_ways.ASKS,
     calendar_ways.ASKS,
     document_ways.ASKS,
     door_ways.ASKS,

@@ -54,6 +54,11 @@ _TABLE = """
     printing.draft_pages            t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     approvals.return_draft          t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     approvals.waiting               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    authorities.of_case             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
+    authorities.record_authority    t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    authorities.withdraw_authority  t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    authorities.check_authority     t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    authorities.refuse_authority    t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     auditing.verify_journal         -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
     backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

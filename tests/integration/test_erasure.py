@@ -171,6 +171,9 @@ KEPT = {
     "assessment": {
         "safety", "complexity", "process", "rules", "suggested_route", "route", "by",
     },
+    "representative_authority": {
+        "checked_by", "kind", "recorded_by", "refused_by", "withdrawn_by",
+    },
     "respondent": {"named_by", "removed_by", "told_by"},
     "issue": {"found_by", "product", "cause_area", "category", "raised_by", "result"},
     "survey_score": {"item"},

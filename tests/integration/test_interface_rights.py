@@ -14,6 +14,7 @@ from engine.services import restriction
 from tests.architecture.authority import services
 from tests.integration.asking import forgetful
 from tests.integration.assessment_ways import ANEW
+from tests.integration.authority_ways import SEEN, SIGNED
 from tests.integration.caller import PEOPLE, Interface
 from tests.integration.commands import SOURCES
 from tests.integration.inquiry_ways import ANSWER, INTERVIEW, QUESTION
@@ -51,6 +52,10 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "keep_interview": dict(INTERVIEW),
     "restate_interview": dict(INTERVIEW),
     "reassess_complaint": dict(ANEW),
+    "record_authority": dict(SIGNED),
+    "check_authority": dict(SEEN),
+    "refuse_authority": {"reason": "The day is missing."},
+    "withdraw_authority": {"reason": "She told us on the telephone."},
     "name_respondent": {"name": "Jo", "about": "They were rude."},
     "tell_respondent": dict(TOLD),
     "keep_reply": dict(REPLY),

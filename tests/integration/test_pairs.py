@@ -35,6 +35,7 @@ from engine.services.change import CaseChange
 from tests.architecture.authority import services
 from tests.integration import (
     assessment_ways,
+    authority_ways,
     calendar_ways,
     document_ways,
     door_ways,
@@ -121,6 +122,7 @@ RIVALS: dict[str, Rival] = {
     **remedy_ways.RIVALS,
     **respondent_ways.RIVALS,
     **assessment_ways.RIVALS,
+    **authority_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
     ),

@@ -14,6 +14,7 @@ from engine.bootstrap import Platform
 from engine.errors import RedressError
 from ui.api import (
     assessment,
+    authority,
     complaint,
     document,
     figure,
@@ -96,6 +97,7 @@ def create_api(platform: Platform) -> FastAPI:
         outside,
         remedy,
         inquiry,
+        authority,
         respondent,
         assessment,
         document,

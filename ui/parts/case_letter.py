@@ -10,7 +10,7 @@ from engine.errors import InvalidInputError
 from engine.services import letter_gate, printing
 from engine.services.approvals import Draft
 from ui.parts.look import Look
-from ui.parts.words import plain
+from ui.parts.words import counted, plain
 from ui.session import platform
 
 
@@ -36,13 +36,16 @@ def draw_gate(look: Look, content: Mapping[str, Any]) -> None:
 
 def _draw_completeness(found: Completeness) -> None:
     """Draw what a letter must have: what it lacks first, each with what to do."""
-    total = len(found.requirements)
+    total = sum(not each.is_advice for each in found.requirements)
     if found.is_complete:
         title = f":green[:material/check_circle:] It has all {total} things that it must have"
     else:
         title = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
-    with st.expander(f"{title}{_ease(found)}", expanded=not found.is_complete):
-        for each in sorted(found.requirements, key=lambda each: each.is_met):
+    if found.advice:
+        title += f", and {counted(len(found.advice), 'hint')}"
+    is_open = not found.is_complete or bool(found.advice)
+    with st.expander(f"{title}{_ease(found)}", expanded=is_open):
+        for each in sorted(found.requirements, key=lambda each: (each.is_met, each.is_advice)):
             _draw_requirement(each)
         if found.ease is not None:
             said = f"{found.ease.ease:.0f} of 100 for ease of reading. {found.ease.hint}"
@@ -50,7 +53,8 @@ def _draw_completeness(found: Completeness) -> None:
 
 
 def _draw_requirement(each: Requirement) -> None:
-    mark = ":green[:material/check:]" if each.is_met else ":red[:material/close:]"
+    lacks = ":orange[:material/info:]" if each.is_advice else ":red[:material/close:]"
+    mark = ":green[:material/check:]" if each.is_met else lacks
     title = plain(each.title) if each.is_met else f"**{plain(each.title)}**"
     with st.container(gap="xxsmall"):
         st.markdown(f"{mark} {title} :small[{plain(_source(each.source))}]")

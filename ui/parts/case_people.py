@@ -1,4 +1,4 @@
-"""Whom a complaint is about: what they were told and say, and who keeps away from it."""
+"""Who speaks for the complainant, whom they complain about, and who keeps away from it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,6 +15,7 @@ from engine.domain.respondent import Conflict, Respondent
 from engine.domain.respondent_form import ConflictForm, ReplyForm, RespondentForm, ToldForm
 from engine.services import document_reading, kept_out, respondents
 from engine.services.respondents import Concerned
+from ui.parts.case_authority import draw_authorities
 from ui.parts.case_issues import issue_choices
 from ui.parts.field import Choices
 from ui.parts.look import Look
@@ -27,9 +28,10 @@ Colour = Literal["green", "orange", "gray", "red", "blue"]
 
 
 def draw_people(look: Look) -> None:
-    """Draw every person complained about, and every conflict of interest."""
+    """Draw representatives, persons complained about, and conflicts of interest."""
     found = respondents.of_case(platform(), actor=look.person, reference=look.reference)
     choices = _choices(look)
+    draw_authorities(look, choices)
     st.header("Persons complained about")
     if not found.respondents:
         st.markdown("Nobody is named. Name whoever the complaint is about, so that they are heard.")

@@ -11,6 +11,7 @@ from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
 from ui.parts import case_kin, case_reach, case_referral, words
+from ui.parts.case_authority import draw_standing
 from ui.parts.ladder import where
 from ui.parts.look import Look
 from ui.parts.outlook import draw_outlook
@@ -65,6 +66,7 @@ def _draw_complaint(look: Look) -> None:
     if complaint.email:
         facts["E-mail"] = words.address_link(complaint.email)
     st.table(facts, border="horizontal")
+    draw_standing(look)
 
 
 def _language(code: str) -> str:

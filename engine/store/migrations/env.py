@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from engine.store import (  # they register their tables
     assessment_tables,  # noqa: F401
+    authority_tables,  # noqa: F401
     chain_tables,  # noqa: F401
     document_tables,  # noqa: F401
     door_tables,  # noqa: F401
