@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.domain.actor import Actor, Role
-from engine.services import demo
+from engine.services import authorities, demo
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, staffed, step_address
+from tests.integration.authority_ways import SIGNED
 from tests.integration.office import Office
 from ui import place
 from ui.pages import case
@@ -99,6 +100,8 @@ def _waiting(site: Site) -> dict[str, str]:
     office = Office(site.platform, {person.username: person for person in demo.staff()})
     grave = {"assess": {"severity": 4, "complexity": "complex"}}
     cases = {element: office.reach(element, **grave) for element in ELEMENTS}
+    where = {"actor": office.staff["hanna"], "reference": cases[ELEMENTS[-1]]}
+    authorities.record_authority(site.platform, answers=SIGNED, **where)
     return {
         element: step_address(reference, office.token(reference, element))
         for element, reference in cases.items()
