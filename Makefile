@@ -13,6 +13,9 @@ PYTEST := $(BIN)/python -m pytest
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --group test --group lint --universal \
 	--generate-hashes --no-header --no-annotate --python-version 3.11 --output-file
 
+# Tests start programs hundreds of times: each would compile every module that it reads anew.
+test bench fuzz pictures: export PYTHONDONTWRITEBYTECODE :=
+
 # The first interpreter that Redress runs on; read only while the environment is being made.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
