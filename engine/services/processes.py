@@ -1,6 +1,7 @@
 """The processes that cases run on: publishing, and what stands where."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -39,11 +40,20 @@ def install_concluded(platform: Platform) -> None:
     _install(platform, CONCLUDED)
 
 
-def _install(platform: Platform, name: str, tables_of: Sequence[str] = ()) -> bool:
+@cache
+def _shipped(
+    name: str, tables_of: tuple[str, ...]
+) -> tuple[ProcessBundle, tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return a process that Redress ships, its diagrams and its tables; read once per program."""
     folder = files("bpmn")
-    diagrams = [(folder / f"{name}.bpmn").read_bytes()]
-    tables = [(folder / table).read_bytes() for table in tables_of]
-    bundle = build_bundle(diagrams, tables)
+    diagrams = ((folder / f"{name}.bpmn").read_bytes(),)
+    tables = tuple((folder / table).read_bytes() for table in tables_of)
+    return build_bundle(diagrams, tables), diagrams, tables
+
+
+def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> bool:
+    bundle, diagrams, tables = _shipped(name, tables_of)
+    platform.bundles[bundle.digest] = bundle
 
     def work(tx: Transaction) -> bool:
         if tx.processes.latest(name) is not None:
@@ -52,8 +62,8 @@ def _install(platform: Platform, name: str, tables_of: Sequence[str] = ()) -> bo
         version = tx.processes.publish(
             digest=bundle.digest,
             process_id=bundle.process_id,
-            diagrams=tuple(diagrams),
-            tables=tuple(tables),
+            diagrams=diagrams,
+            tables=tables,
             by=SYSTEM.username,
             at=platform.now(),
             reason=reason,
