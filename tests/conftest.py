@@ -47,8 +47,18 @@ def _open(url: str, home: Path) -> "Database":
     """Open a database; imported here because tests of the domain start faster without SQL."""
     from engine.keyring import Keyring  # noqa: PLC0415 - see above
     from engine.store.database import Database  # noqa: PLC0415 - see above
+    from tests import compiled  # noqa: PLC0415 - see above
 
-    return Database(url, Keyring(home / "keys.json"))
+    return compiled.take(Database(url, Keyring(home / "keys.json")))
+
+
+def _make(url: str, home: Path) -> None:
+    """Bring a new database to this release; what is compiled for it serves its copies."""
+    from tests import compiled  # noqa: PLC0415 - see above
+
+    with closing(_open(url, home)) as database:
+        database.migrate()
+        compiled.give(database)
 
 
 @pytest.fixture
@@ -82,8 +92,7 @@ def postgres_template(
 ) -> str:
     """Name of a migrated database that is only ever copied."""
     home = tmp_path_factory.mktemp("template")
-    with closing(_open(postgres_server.create(_TEMPLATE), home)) as database:
-        database.migrate()
+    _make(postgres_server.create(_TEMPLATE), home)
     return _TEMPLATE
 
 
@@ -91,8 +100,7 @@ def postgres_template(
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file that is only ever copied."""
     path = tmp_path_factory.mktemp("template") / "redress.db"
-    with closing(_open(f"sqlite:///{path}", path.parent)) as database:
-        database.migrate()
+    _make(f"sqlite:///{path}", path.parent)
     return path
 
 
@@ -147,8 +155,10 @@ def postgresql_platform(postgresql_url: str, tmp_path: Path, clock: Clock) -> It
 def _platform(url: str, home: Path, clock: Clock) -> Iterator["Platform"]:
     from config.settings import Settings  # noqa: PLC0415 - tests of the domain start faster
     from engine.bootstrap import open_platform  # noqa: PLC0415 - as above
+    from tests import compiled  # noqa: PLC0415 - as above
 
     opened = open_platform(Settings(home=home, database_url=url))
+    compiled.take(opened.database)
     with closing(opened.database):
         yield replace(opened, now=clock)
 
