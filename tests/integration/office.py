@@ -6,15 +6,15 @@ a test names only what it is about.
 
 import json
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event, text
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Role
-from engine.domain.case import Step
+from engine.domain.case import Case, Step
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.journal import Event
 from engine.domain.separation import JUDGING
@@ -124,7 +124,7 @@ class Office:
 
     def steps(self, reference: str) -> dict[str, Step]:
         """Return what waits, by element."""
-        return {open_.step.element: open_.step for open_ in self.view(reference).steps}
+        return _by_element(open_.step for open_ in self.view(reference).steps)
 
     def view(self, reference: str) -> CaseFile:
         """Return everything about a case."""
@@ -137,31 +137,38 @@ class Office:
     def do(self, reference: str, element: str, *, by: str = "", **answers: Any) -> tuple[Step, ...]:
         """Complete a waiting step and return what waits then."""
         file = self.view(reference)
-        opened = {each.step.element: each for each in file.steps}[element]
-        step, usual = opened.step, dict(ANSWERS[opened.step.form])
-        who = by or WHO.get(element, "hanna")
+        return self._take(
+            file.case, _by_element(each.step for each in file.steps)[element], by, answers
+        )
+
+    def _take(
+        self, case: Case, step: Step, by: str, answers: Mapping[str, Any]
+    ) -> tuple[Step, ...]:
+        usual, who = dict(ANSWERS[step.form]), by or WHO.get(step.element, "hanna")
         if step.form == "closing":
-            put_right(self.platform, reference, checker=self.staff["tom"])
-        if file.case.reopened:
+            put_right(self.platform, case.reference, checker=self.staff["tom"])
+        if case.reopened:
             who = who if by else self.another(who, step.form)
             usual |= {"owner": self.another("hanna", "finding")} if step.form == "assign" else {}
         if step.form == "decision":
-            answers = self._whole(answers, suggested=str(opened.answers.get("letter", "")))
+            answers = self._whole(case.reference, step, answers)
         return inbox.complete_step(
             self.platform,
             actor=self.staff[who],
-            reference=reference,
+            reference=case.reference,
             token=step.token,
             answers={**usual, **answers},
         )
 
-    def _whole(self, answers: dict[str, Any], *, suggested: str) -> dict[str, Any]:
+    def _whole(self, reference: str, step: Step, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return answers whose letter says what the regimes of the case demand."""
+        known = next(each.answers for each in self.view(reference).steps if each.step == step)
+        suggested = str(known.get("letter", ""))
         amount = answers.get("remedy_amount", ANSWERS["decision"]["remedy_amount"])
         said = re.sub(r"\[[^\]\n]+\]", f"We pay you {amount} by 01.06.2026.", suggested)
         letter = answers.get("letter", LETTER) + DECIDED.format(amount=amount)
         is_said = "turn to the Utilities Ombudsman" in said and "\n2. " not in said
-        return answers | {"letter": letter if is_said else f"{letter}\n{said}"}
+        return {**answers, "letter": letter if is_said else f"{letter}\n{said}"}
 
     def another(self, who: str, form: str) -> str:
         """Return who judges a complaint again in the place of somebody, and give them a seat."""
@@ -188,19 +195,36 @@ class Office:
             answers: By element, what to answer there besides what is usual.
         """
         reference = reference or self.lodge()
-        while element not in (waiting := self.steps(reference)):
-            name = next((each for each in waiting if each not in BESIDE), "")
+        self.view(reference)  # Hanna looks into it
+        while element not in (waiting := self._waiting(reference)).steps:
+            name = next((each for each in waiting.steps if each not in BESIDE), "")
             if name:
-                self.do(reference, name, **answers.get(name, {}))
+                self._take(waiting.case, waiting.steps[name], "", answers.get(name, {}))
             else:
                 self.answer(reference)
         return reference
+
+    def _waiting(self, reference: str) -> "_Waiting":
+        with self.platform.database.read() as tx:
+            case = tx.cases.get(reference)
+            return _Waiting(case, _by_element(tx.steps.of(case.id)))
 
     def answer(self, reference: str, answer: Any = "accepted") -> None:
         """Record what the complainant says to the decision."""
         casework.deliver_answer(
             self.platform, actor=self.staff["hanna"], reference=reference, answer=answer
         )
+
+
+class _Waiting(NamedTuple):
+    """A case and what waits on it, by element."""
+
+    case: Case
+    steps: dict[str, Step]
+
+
+def _by_element(steps: Iterable[Step]) -> dict[str, Step]:
+    return {step.element: step for step in steps}
 
 
 def put_right(platform: Platform, reference: str, *, checker: Actor) -> None:
