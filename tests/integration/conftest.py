@@ -49,6 +49,7 @@ def elsewhere(request, tmp_path, office: "Office"):
     """Make a platform on a new database, of the same kind or another, without any schema."""
     from engine.keyring import Keyring  # noqa: PLC0415 - tests of the domain start faster
     from engine.store.database import Database  # noqa: PLC0415 - as above
+    from tests.compiled import take  # noqa: PLC0415 - as above
 
     opened, names = [], []
 
@@ -59,7 +60,7 @@ def elsewhere(request, tmp_path, office: "Office"):
         if (kind or office.platform.database.engine.dialect.name) == "postgresql":
             names.append(f"elsewhere_{next(_NUMBERS)}")
             url = request.getfixturevalue("postgres_server").create(names[-1])
-        opened.append(Database(url, Keyring(home / "keys.json")))
+        opened.append(take(Database(url, Keyring(home / "keys.json"))))
         return replace(office.platform, database=opened[-1], home=home)
 
     yield make

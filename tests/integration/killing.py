@@ -11,6 +11,7 @@ from sqlalchemy import event, inspect, text
 
 from engine.bootstrap import Platform
 from engine.store.database import Database
+from tests.compiled import take
 
 Act = Callable[[Platform], object]
 
@@ -51,7 +52,7 @@ def was_killed(child: int) -> bool:
 def _live_and_die(platform: Platform, act: Act, point: int) -> None:
     try:
         url = platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url, platform.keyring)) as database:
+        with closing(take(Database(url, platform.keyring))) as database:
             _arm(database, point)
             act(replace(platform, database=database))
             os._exit(0)

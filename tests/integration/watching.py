@@ -19,6 +19,7 @@ from sqlalchemy import event, inspect, text
 
 from engine.bootstrap import Platform
 from engine.store.database import Database
+from tests.compiled import take
 
 MOMENTS = ("before_cursor_execute", "after_cursor_execute", "commit")
 
@@ -91,7 +92,7 @@ class _PostgresEyes:
     @contextmanager
     def open(self) -> Generator[None]:
         url = self._platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url, self._platform.keyring)) as other:
+        with closing(take(Database(url, self._platform.keyring))) as other:
             with other.engine.connect() as connection:
                 self._query = _digest_of(sorted(inspect(connection).get_table_names()))
             with other.engine.connect() as connection:
@@ -111,7 +112,7 @@ class _PostgresEyes:
     @contextmanager
     def left_behind(self) -> Generator[Platform]:
         url = self._platform.database.engine.url.render_as_string(hide_password=False)
-        with closing(Database(url, self._platform.keyring)) as database:
+        with closing(take(Database(url, self._platform.keyring))) as database:
             yield replace(self._platform, database=database)
 
 
@@ -159,7 +160,8 @@ class _SqliteEyes:
     @contextmanager
     def left_behind(self) -> Generator[Platform]:
         self._take_copy()
-        with closing(Database(f"sqlite:///{self._copy}", self._platform.keyring)) as database:
+        left = take(Database(f"sqlite:///{self._copy}", self._platform.keyring))
+        with closing(left) as database:
             yield replace(self._platform, database=database)
 
     def _take_copy(self) -> None:
