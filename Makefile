@@ -42,7 +42,7 @@ up: setup ## Serve Redress with a demo organisation on this machine; Ctrl-C ends
 	@exec $(BIN)/redress up --demo
 
 test: setup browser ## Run every test, in two processes
-	@$(PYTEST) -n $(WORKERS) --dist loadfile # a file shares what is costly to start
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder # a file shares what is costly to start; the short ones come last
 
 browser: setup
 	@$(BIN)/python -m tests.browser
