@@ -69,11 +69,11 @@ class AuthorityState(Wording):
     @property
     def todo(self) -> str:
         """Return what to do about it, in one sentence; empty where it is in order."""
-        return _TODO[self]
+        return _WHAT_NOW[self]
 
 
 _ALONE = "until one is checked, write to the complainant alone."
-_TODO: Mapping[AuthorityState, str] = MappingProxyType(
+_WHAT_NOW: Mapping[AuthorityState, str] = MappingProxyType(
     {
         AuthorityState.IN_FORCE: "",
         AuthorityState.UNCHECKED: "Check it before anything is told to the representative.",
