@@ -29,6 +29,7 @@ class Occasion(StrEnum):
     RECEIVED = "received"
     TRANSMITTED = "transmitted"
     ACKNOWLEDGED = "acknowledged"
+    WORD_PROMISED = "word_promised"
     UPDATED = "updated"
     DECIDED = "decided"
     REFUSED = "refused"
@@ -52,6 +53,7 @@ _WORDS: Mapping[Occasion, str] = {
     Occasion.RECEIVED: "the complaint was received",
     Occasion.TRANSMITTED: "the regulator passed the complaint on",
     Occasion.ACKNOWLEDGED: "the complaint was acknowledged",
+    Occasion.WORD_PROMISED: "the complainant was promised to hear by a day",
     Occasion.UPDATED: "the complainant was told how it stands",
     Occasion.DECIDED: "the decision was sent",
     Occasion.REFUSED: "the complaint was not accepted",

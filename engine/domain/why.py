@@ -8,6 +8,7 @@ from engine.domain.allowance import parse_allowance
 from engine.domain.deadline import Clock, Move, more_of
 from engine.domain.receipt import own_start
 from engine.domain.reckoning import Interval, Measure, Reckoning, reckon, working
+from engine.domain.referral import CLOCKS
 from engine.domain.regime import ClockRule, Occasion
 from engine.domain.working_time import Calendar
 
@@ -161,7 +162,8 @@ def _moved(move: Move, clock: Clock, rule: ClockRule, calendar: Calendar) -> Pas
     if move.kind == "receipt":
         return _merged(move, clock, rule, calendar)
     if move.kind == "named":
-        return Passage("On the day that the body outside has named.", move.due_at)
+        whose = "the body outside has named" if rule.code in CLOCKS else "was promised"
+        return Passage(f"On the day that {whose}.", move.due_at)
     return Passage("Moved by hand, with a reason that the record of the case holds.", move.due_at)
 
 

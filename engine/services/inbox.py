@@ -15,6 +15,7 @@ from engine.errors import InvalidInputError
 from engine.services import handing, reach
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
+from engine.services.counting import CountingChange
 from engine.store.transaction import Transaction
 
 _LONGEST_REASON = 2_000
@@ -320,17 +321,18 @@ def complete_step(
     """
     actor.require(Deed.WORK)
 
-    def work(change: CaseChange) -> None:
+    def work(change: CountingChange) -> None:
         step = change.step(token)
         person = handing.act_for(change, step, actor)
         form = handing.whole(change, read_form(step.form, dict(answers)))
         handing.check(change, step, form)
         handing.require_within_limit(change, step, form, person)
+        change.promise_word(form)
         change.complete(token, form)
 
     content = {"token": token, "answers": _plain(answers)}
     command = Command("complete_step", actor, reference, content, command_id, seen_rev=seen_rev)
-    return carry_out(platform, command, work)
+    return carry_out(platform, command, work, CountingChange)
 
 
 def _plain(answers: Mapping[str, Any]) -> dict[str, str]:

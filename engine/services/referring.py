@@ -27,30 +27,15 @@ from engine.domain.regime import Occasion
 from engine.domain.remedy import Remedy, RemedyState, needs_check
 from engine.errors import CourseError, InvalidInputError
 from engine.services import ledger, reach, regimes, subject_access
-from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
+from engine.services.counting import CountingChange
 from engine.services.jotting import jot
 from engine.services.subject_files import Enclosures
 from engine.store.transaction import Transaction
 
 
-class ReferredChange(CaseChange):
+class ReferredChange(CountingChange):
     """A case that is at a body outside; thrown away when anything goes wrong."""
-
-    def count(self, rule: str, at: datetime, *, until: date | None = None) -> None:
-        """Start a time limit of the referral.
-
-        Args:
-            rule: Which one.
-            at: From when it is counted.
-            until: The day that the body named; None for what the policy says.
-        """
-        regime, profile = regimes.outside(self.platform, self.tx)
-        found = next(each for each in profile.clocks if each.code == rule)
-        end = self.platform.calendar.end_of(until) if until else None
-        clock = self._promises.start(regime, profile, found, at, until=end)
-        due_at = clock.due_at.isoformat(timespec="seconds")
-        self.record("clock.started", clock=clock.code, due_at=due_at)
 
     def referral(self, number: int) -> Referral:
         """Return a referral of the case that is not over.
@@ -118,7 +103,8 @@ def refer(
         change.tx.referrals.add(change.case.id, made)
         change.record("referral.recorded", referral=number, body=form.body)
         change.happened(Occasion.EXTERNAL_REFERRED)
-        change.count(FILE_CLOCK, _moment(platform, form.referred_on, change.now))
+        begin = _moment(platform, form.referred_on, change.now)
+        change.count(regimes.outside(platform, change.tx), FILE_CLOCK, begin)
 
     content = form.model_dump(mode="json")
     command = Command("refer", actor, reference, content, command_id, seen_rev=seen_rev)
@@ -194,7 +180,8 @@ def keep_decision(
         remedy = _owed(change, form)
         change.keep(number, **facts, comply_by=form.comply_by, remedy=remedy)
         begin = _moment(platform, form.decided_on, change.now)
-        change.count(COMPLY_CLOCK, begin, until=form.comply_by)
+        edition = regimes.outside(platform, change.tx)
+        change.count(edition, COMPLY_CLOCK, begin, until=form.comply_by)
 
     content = form.model_dump(mode="json") | {"number": number}
     command = Command("keep_decision", actor, reference, content, command_id, seen_rev=seen_rev)

@@ -20,6 +20,8 @@ from engine.errors import InvalidInputError
 from engine.store.transaction import Transaction
 
 _OWN = "own"
+WORD_CLOCK = "promised_word"
+"""Of a day by which the complainant was promised to hear."""
 _ALWAYS = date(1900, 1, 1)
 
 
@@ -106,7 +108,7 @@ def own_promises(policies: Iterable[ClockPolicy]) -> Profile | None:
     if not rules:
         return None
     title = "The organisation's own promises"
-    return Profile(code=_OWN, title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+    return _profile(_OWN, title, rules)
 
 
 def outside(platform: Platform, tx: Transaction) -> tuple[Regime, Profile]:
@@ -133,7 +135,29 @@ def outside(platform: Platform, tx: Transaction) -> tuple[Regime, Profile]:
         for code, title, allowance in told
     )
     title = "What a body outside asks"
-    profile = Profile(code="outside", title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+    return _kept(platform, tx, _profile("outside", title, rules))
+
+
+def next_word(platform: Platform, tx: Transaction) -> tuple[Regime, Profile]:
+    """Return the time limit of a promise to be heard of by a day, kept as an edition."""
+    rule = ClockRule(
+        code=WORD_CLOCK,
+        title="Word promised to the complainant",
+        kind="internal",
+        starts_on=Occasion.WORD_PROMISED,
+        stops_on=(Occasion.UPDATED, Occasion.DECIDED, Occasion.STAGE_TWO_DECIDED),
+        allowance="1 day",
+        source="Promised in this case; ISO 10002:2018, 4.6 and 7.4.",
+    )
+    return _kept(platform, tx, _profile("word", "What was promised in a case", (rule,)))
+
+
+def _profile(code: str, title: str, rules: tuple[ClockRule, ...]) -> Profile:
+    return Profile(code=code, title=title, version="1", valid_from=_ALWAYS, clocks=rules)
+
+
+def _kept(platform: Platform, tx: Transaction, profile: Profile) -> tuple[Regime, Profile]:
+    """Keep an edition that no file brings, once, and return it as a case names it."""
     digest = digest_of(profile.content)
     if not tx.editions.known({digest}):
         kept = {"kind": "regime", "name": profile.code, "version": profile.version}
