@@ -1,5 +1,7 @@
 """Pages are tested on one kind of database: they know services only."""
 
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +9,17 @@ import pytest
 if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from tests.unit.ui.office import Office
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """Look once which packages bring components: Streamlit reads them all for every page anew."""
+    from streamlit.components.v2 import manifest_scanner  # noqa: PLC0415 - as below
+
+    look = manifest_scanner.scan_component_manifests
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, look.__name__, cache(look))
+        yield
 
 
 @pytest.fixture
