@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from config.survey import SurveyPolicy
+
 _SPAN = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
 _LENGTH = r"^[1-9][0-9]{0,3} (working )?(minute|hour|day)s?$"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -252,6 +254,9 @@ class PortalPolicy(_Policy):
 
     is_open: bool = True
     """Whether complaints are taken on the public pages."""
+    address: str = Field(default="", pattern=r"^(https?://[^\s/?#]+)?$")
+    """Under which everybody finds these pages, such as ``https://complain.example.org``; mails lead
+    there. Empty: no mail does, and nobody is invited to the survey."""
     languages: tuple[Literal["en", "de"], ...] = ("en", "de")
     """The first is shown to a browser that asks for none of them."""
     phone: str = ""
@@ -379,6 +384,7 @@ class Policy(_Policy):
     remedies: RemedyPolicy = RemedyPolicy()
     referral: ReferralPolicy = ReferralPolicy()
     inquiries: InquiryPolicy = InquiryPolicy()
+    survey: SurveyPolicy = SurveyPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     hearing: HearingPolicy = HearingPolicy()
 

@@ -14,6 +14,10 @@ SetName = Literal[
     "reopened",
     "withdrawn",
     "escalated",
+    "survey_sent",
+    "survey_answered",
+    "survey_returned",
+    "survey_responses",
 ]
 
 
@@ -24,7 +28,9 @@ class CaseSet:
     Attributes:
         name: ``received`` and ``closed`` in the period; ``open`` at its end; ``clock_*``: a
             clock fell due in the period, and was met in time or not; a clock that is late and
-            still open counts as late.
+            still open counts as late. ``survey_sent``: invited to the survey in the period; of
+            these, those that answered, and those whose mail came back; ``survey_responses``:
+            answered in the period, invited or not.
         start: Begin of the period; belongs to it.
         end: End of the period; does not belong to it.
         now: The present; a clock that falls due later is not counted yet.

@@ -6,15 +6,20 @@ judges everything else harder.
 Source: ISO 10002:2018, 8.3; ISO 10004; the four kinds of fairness that research tells apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from statistics import fmean, median
 
+from engine.domain.invitation import LeftOut
+from engine.domain.kpi import FEW
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
 LOWEST, HIGHEST = 1, 5
+GOOD = 4
+"""From this score on an answer is a good one."""
 LONGEST = 5_000
 """Characters of a comment."""
 
@@ -54,21 +59,109 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """How often each score was given to a question.
+
+    Attributes:
+        outcome: Of the complaints counted; empty for those without one, None for all together.
+        counts: How often 1, 2, 3, 4 and 5 were given.
+    """
+
+    item: Item
+    outcome: str | None
+    counts: tuple[int, int, int, int, int]
+
+    @property
+    def count(self) -> int:
+        """Return how many answered."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFigure:
     """How a question was answered.
 
     Attributes:
-        outcome: Of the complaints counted; empty for those without one.
+        outcome: Of the complaints counted; empty for those without one, None for all together.
         count: Answers.
-        mean: From 1 to 5.
-        good: Share of the answers 4 and 5, from 0 to 1.
+        mean: From 1 to 5; None where so few answered that it would tell what somebody said.
+        median: From 1 to 5, between two scores where half gave each; None as above.
+        good: Share of the answers 4 and 5, from 0 to 1; None as above.
     """
 
     item: Item
-    outcome: str
+    outcome: str | None
     count: int
-    mean: float
-    good: float
+    mean: float | None = None
+    median: float | None = None
+    good: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What complainants think of how they were treated, in one period.
+
+    Attributes:
+        sent: Invitations sent in the period.
+        answered: Of these, how many were answered, whenever that was.
+        returned: Of these, how many came back from the mail server.
+        rate: Share that answered; None where nobody was invited.
+        responses: Answers that came in the period, invited or not.
+        left_out: How many were not invited in the period, by the reason.
+        items: By question; first of all complaints, then by outcome.
+    """
+
+    sent: int
+    answered: int
+    returned: int
+    rate: float | None
+    responses: int
+    left_out: Mapping[LeftOut, int]
+    items: tuple[ItemFigure, ...]
+
+
+def told_apart(scores: Iterable[Scores]) -> tuple[ItemFigure, ...]:
+    """Return figures of which none tells what one of a few people said.
+
+    Below ``FEW`` answers only their number is told. Where the outcomes that are not told have fewer
+    together, the smallest that is told is not told either: nobody can take it away from the whole.
+
+    Args:
+        scores: By question and outcome; each once.
+
+    Returns:
+        By question in the order in which they are asked, all outcomes together first.
+    """
+    found: list[ItemFigure] = []
+    given = [each for each in scores if each.count]
+    for item in Item:
+        own = sorted((each for each in given if each.item is item), key=lambda each: each.count)
+        if own:
+            sums = (sum(column) for column in zip(*(each.counts for each in own), strict=True))
+            found.append(_figure(Scores(item, None, tuple(sums))))
+            found += sorted(_by_outcome(own), key=lambda each: each.outcome or "")
+    return tuple(found)
+
+
+def _by_outcome(own: Sequence[Scores]) -> list[ItemFigure]:
+    """Return the figures of one question by outcome, smallest group first in ``own``."""
+    hidden = sum(1 for each in own if each.count < FEW)
+    kept_back = sum(each.count for each in own[:hidden])
+    if 0 < kept_back < FEW and hidden < len(own):
+        hidden += 1
+    return [
+        ItemFigure(each.item, each.outcome, each.count) if at < hidden else _figure(each)
+        for at, each in enumerate(own)
+    ]
+
+
+def _figure(scores: Scores) -> ItemFigure:
+    n, item, outcome = scores.count, scores.item, scores.outcome
+    if n < FEW:
+        return ItemFigure(item, outcome, n)
+    every = [score for score, times in enumerate(scores.counts, LOWEST) for _ in range(times)]
+    good = sum(times for score, times in enumerate(scores.counts, LOWEST) if score >= GOOD)
+    return ItemFigure(item, outcome, n, fmean(every), float(median(every)), good / n)
 
 
 def checked(scores: Mapping[str, object], *, unresolved: str = "", comment: str = "") -> Response:

@@ -22,6 +22,7 @@ from engine.services import (
     fetching,
     forecast,
     inactivity,
+    inviting,
     messages,
     monitoring,
     recounting,
@@ -196,6 +197,10 @@ def _fetch(platform: Platform) -> Mapping[str, int]:
     return asdict(fetching.fetch(platform))
 
 
+def _ask_complainants(platform: Platform) -> Mapping[str, int]:
+    return asdict(inviting.invite(platform))
+
+
 def _retention(platform: Platform) -> Mapping[str, int]:
     """Tell how many complaints are past their time to keep, and forget discarded mails."""
     due = erasure.count_due(platform, actor=SYSTEM)
@@ -271,6 +276,7 @@ JOBS: Mapping[str, JobPlan] = MappingProxyType(
             JobPlan(
                 "forecast", "Measure how long the rest takes", "15 4 * * *", _DAY, forecast.measure
             ),
+            JobPlan("survey", "Ask how it was handled", "0 10 * * *", _DAY, _ask_complainants),
             JobPlan("weekly_review", "Freeze the week's figures", "0 6 * * 1", 7 * _DAY, _weekly),
         )
     }

@@ -9,6 +9,7 @@ from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.incoming import EVENTS as OF_MAILS
 from engine.domain.inquiry import EVENTS as OF_INQUIRIES
 from engine.domain.interview import EVENTS as OF_INTERVIEWS
+from engine.domain.invitation import EVENTS as OF_INVITATIONS
 from engine.domain.journal import Event
 from engine.domain.regime import Occasion
 from engine.domain.tracking import EVENTS as OF_DOOR
@@ -106,6 +107,7 @@ _WORDS = {
     "glass.read": "Read through broken glass",
     "sample.reviewed": "Reviewed in a sample",
     **OF_DOOR,
+    **OF_INVITATIONS,
     "key.declared": "Messages with the key {key} belong to this case",
     "case.closed": "Case closed: {outcome}",
     "calendar.applied": "Counted by the calendar in force from now on",

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, select
 
+from engine.domain.invitation import LeftOut
 from engine.domain.sight import Sight
-from engine.domain.survey import Item, ItemFigure, Response
+from engine.domain.survey import HIGHEST, LOWEST, Item, Response, Scores
 from engine.store.door_tables import (
+    SurveyInvitationRow,
     SurveyRow,
     SurveyScoreRow,
     TrackingCodeRow,
@@ -23,7 +25,7 @@ _CODE, _UNFINISHED, _SURVEY, _SCORE, _CASE = (
     table_of(row)
     for row in (TrackingCodeRow, UnfinishedFormRow, SurveyRow, SurveyScoreRow, CaseRow)
 )
-_GOOD = 4
+_INVITATION = table_of(SurveyInvitationRow)
 _REFERENCE = (
     select(_CASE.c.reference)
     .join(_CODE, _CODE.c.case_id == _CASE.c.id)
@@ -133,18 +135,21 @@ class Surveys:
             answered_at=row.answered_at,
         )
 
-    def figures(self, sight: Sight, begin: datetime, end: datetime) -> Sequence[ItemFigure]:
-        """Return how each question was answered, by outcome, in order of both.
+    def scores(self, sight: Sight, begin: datetime, end: datetime) -> Sequence[Scores]:
+        """Return how often each score was given, by question and outcome, in order of both.
 
         Args:
             sight: Which cases somebody sees.
             begin: First moment at which an answer counts.
             end: First moment at which it does not any more.
         """
-        good = func.sum(case((_SCORE.c.score >= _GOOD, 1), else_=0))
         outcome = func.coalesce(_CASE.c.outcome, "")
+        times = [
+            func.sum(case((_SCORE.c.score == score, 1), else_=0))
+            for score in range(LOWEST, HIGHEST + 1)
+        ]
         query = (
-            select(_SCORE.c.item, outcome, func.count(), func.avg(_SCORE.c.score), good)
+            select(_SCORE.c.item, outcome, *times)
             .join(_SURVEY, _SURVEY.c.case_id == _SCORE.c.case_id)
             .join(_CASE, _CASE.c.id == _SURVEY.c.case_id)
             .where(_SURVEY.c.answered_at >= begin, _SURVEY.c.answered_at < end)
@@ -152,10 +157,23 @@ class Surveys:
             .group_by(_SCORE.c.item, outcome)
             .order_by(_SCORE.c.item, outcome)
         )
-        return [
-            ItemFigure(Item(item), of, count, float(mean), int(good) / count)
-            for item, of, count, mean, good in self.session.execute(query, values_of(sight)).all()
-        ]
+        found = self.session.execute(query, values_of(sight)).all()
+        return [Scores(Item(row[0]), row[1], tuple(map(int, row[2:]))) for row in found]  # type: ignore[arg-type] # five
+
+    def left_out(self, sight: Sight, begin: datetime, end: datetime) -> dict[LeftOut, int]:
+        """Return how many cases nobody was asked about, by the reason, most first."""
+        many = func.count()
+        query = (
+            select(_INVITATION.c.left_out, many)
+            .join(_CASE, _CASE.c.id == _INVITATION.c.case_id)
+            .where(_INVITATION.c.left_out.is_not(None), _INVITATION.c.invited_at.is_(None))
+            .where(_INVITATION.c.at >= begin, _INVITATION.c.at < end)
+            .where(*of_cases(Frame.of(sight)))
+            .group_by(_INVITATION.c.left_out)
+            .order_by(many.desc(), _INVITATION.c.left_out)
+        )
+        found = self.session.execute(query, values_of(sight)).all()
+        return {LeftOut(why): int(count) for why, count in found}
 
 
 def decided_last(session: Session, most: int) -> list[tuple[datetime, datetime]]:

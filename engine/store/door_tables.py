@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from engine.domain.invitation import LeftOut
 from engine.domain.survey import Item
-from engine.store.column import UtcDateTime, Word
+from engine.store.column import UtcDateTime, Word, json_type
 
 _AT: Any = UtcDateTime()
+_JSON: Any = json_type()
 
 
 class TrackingCodeRow(SQLModel, table=True):
@@ -55,3 +58,44 @@ class SurveyScoreRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="survey_response.case_id", primary_key=True)
     item: str = Field(sa_type=Word(Item), primary_key=True)
     score: int
+
+
+class SurveyInvitationRow(SQLModel, table=True):
+    """That a complainant was asked about a closed case, or why not; once for each case."""
+
+    __tablename__ = "survey_invitation"
+    __table_args__ = (
+        Index(
+            "ix_survey_remind",
+            "remind_at",
+            sqlite_where=text("remind_at IS NOT NULL"),
+            postgresql_where=text("remind_at IS NOT NULL"),
+        ),
+        Index("ix_survey_invited", "invited_at", "case_id"),
+    )
+
+    case_id: int = Field(foreign_key="complaint_case.id", primary_key=True)
+    left_out: str | None = Field(default=None, sa_type=Word(LeftOut))
+    reason: str
+    """Sealed."""
+    by: str
+    at: datetime = Field(sa_type=_AT)
+    invited_at: datetime | None = Field(default=None, sa_type=_AT)
+    mark: str | None = Field(default=None, unique=True)
+    """Hash of the code in the link; None where no link leads to it."""
+    mails: list[str] = Field(sa_type=_JSON)
+    remind_at: datetime | None = Field(default=None, sa_type=_AT)
+    reminded_at: datetime | None = Field(default=None, sa_type=_AT)
+    expires_at: datetime | None = Field(default=None, sa_type=_AT)
+    returned_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
+class SurveyContactRow(SQLModel, table=True):
+    """When an address was asked last, so that nobody is asked too often."""
+
+    __tablename__ = "survey_contact"
+
+    mark: str = Field(primary_key=True)
+    """Of the address, which only the keys of this installation can make."""
+    case_id: int = Field(foreign_key="complaint_case.id", index=True)
+    asked_at: datetime = Field(sa_type=_AT)

@@ -14,7 +14,12 @@ from engine.store.assessment_tables import AssessmentRow
 from engine.store.authority_tables import AuthorityRow
 from engine.store.clock_tables import ExtensionRow
 from engine.store.document_tables import DocumentFileRow, DocumentRow
-from engine.store.door_tables import SurveyRow, TrackingCodeRow
+from engine.store.door_tables import (
+    SurveyContactRow,
+    SurveyInvitationRow,
+    SurveyRow,
+    TrackingCodeRow,
+)
 from engine.store.escalation_tables import EscalationRow
 from engine.store.inquiry_tables import InquiryRow, InterviewRow
 from engine.store.issue_tables import IssueRow
@@ -76,6 +81,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     GlassRow: {"reason": ""},
     ExtensionRow: {"reason": ""},
     SurveyRow: {"unresolved": "", "comment": ""},
+    SurveyInvitationRow: {"reason": "", "mark": None, "mails": [], "remind_at": None},
     IncomingMailRow: {
         "reason": "",
         "sender_mark": None,
@@ -105,6 +111,7 @@ REMOVED: Sequence[type[SQLModel]] = (
     CorrelationRow,
     JournalValueRow,
     TrackingCodeRow,
+    SurveyContactRow,
     KeptOutRow,
 )
 """Rows that go altogether."""

@@ -11,6 +11,7 @@ from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
 from engine.domain.sight import Sight
 from engine.store.clock_tables import ClockRow
+from engine.store.door_tables import SurveyInvitationRow, SurveyRow
 from engine.store.escalation_tables import EscalationRow
 from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
@@ -152,6 +153,21 @@ def _late() -> ColumnElement[bool]:
     return or_(col(ClockRow.met_at).is_(None), col(ClockRow.met_at) > col(ClockRow.due_at))
 
 
+def _invited(cases: CaseSet, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    invited = select(col(SurveyInvitationRow.case_id)).where(
+        _within(col(SurveyInvitationRow.invited_at), cases.start, cases.end), *more
+    )
+    return col(CaseRow.id).in_(invited)
+
+
+def _responded(cases: CaseSet) -> ColumnElement[bool]:
+    within = _within(col(SurveyRow.answered_at), cases.start, cases.end)
+    return col(CaseRow.id).in_(select(col(SurveyRow.case_id)).where(within))
+
+
+_ANSWERED = exists().where(col(SurveyRow.case_id) == col(SurveyInvitationRow.case_id))
+
+
 _MEMBERSHIP: Mapping[SetName, Callable[[CaseSet], ColumnElement[bool]]] = {
     "received": lambda c: _within(col(CaseRow.received_at), c.start, c.end),
     "closed": lambda c: _within(col(CaseRow.closed_at), c.start, c.end),
@@ -169,4 +185,8 @@ _MEMBERSHIP: Mapping[SetName, Callable[[CaseSet], ColumnElement[bool]]] = {
         col(EscalationRow.case_id) == col(CaseRow.id),
         _within(col(EscalationRow.raised_at), c.start, c.end),
     ),
+    "survey_sent": _invited,
+    "survey_answered": lambda c: _invited(c, _ANSWERED),
+    "survey_returned": lambda c: _invited(c, col(SurveyInvitationRow.returned_at).is_not(None)),
+    "survey_responses": _responded,
 }

@@ -26,6 +26,7 @@ from engine.store.imports import Imports
 from engine.store.incidents import Incidents
 from engine.store.inquiries import Inquiries
 from engine.store.interviews import Interviews
+from engine.store.invitations import Invitations
 from engine.store.issues import Issues
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
@@ -200,6 +201,11 @@ class Transaction:
     def surveys(self) -> Surveys:
         """What complainants think of how they were treated."""
         return Surveys(self._session)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Who is asked what they think."""
+        return Invitations(self._session)
 
     def decided_last(self, most: int) -> list[tuple[datetime, datetime]]:
         """Return when the complaints decided last were received, and decided; latest first."""
