@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from statistics import fmean, median
 
+from engine.domain.case_set import CaseSet
 from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW
 from engine.domain.text import without_controls
@@ -108,6 +109,7 @@ class Opinion:
         rate: Share that answered; None where nobody was invited.
         responses: Answers that came in the period, invited or not.
         left_out: How many were not invited in the period, by the reason.
+        cases: Those that were sent an invitation, as the list behind a number takes them.
         items: By question; first of all complaints, then by outcome.
     """
 
@@ -117,6 +119,7 @@ class Opinion:
     rate: float | None
     responses: int
     left_out: Mapping[LeftOut, int]
+    cases: CaseSet
     items: tuple[ItemFigure, ...]
 
 

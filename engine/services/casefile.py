@@ -13,6 +13,7 @@ from engine.domain.deadline import Clock
 from engine.domain.forecast import Forecast
 from engine.domain.inquiry import Inquiry
 from engine.domain.interview import Interview
+from engine.domain.invitation import Invitation
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
@@ -91,6 +92,7 @@ class CaseFile:
         inquiries: What was asked while it was investigated.
         interviews: Whom somebody spoke with.
         authorities: By what authority somebody speaks for the complainant.
+        invitation: Whether the complainant was asked how it was handled; None while open.
     """
 
     case: Case
@@ -120,6 +122,7 @@ class CaseFile:
     inquiries: tuple[Inquiry, ...] = ()
     interviews: tuple[Interview, ...] = ()
     authorities: tuple[Authority, ...] = ()
+    invitation: Invitation | None = None
 
 
 class _Said(NamedTuple):
@@ -189,6 +192,7 @@ def _file(
         inquiries=tx.inquiries.of(case.id),
         interviews=tx.interviews.of(case.id),
         authorities=tx.authorities.of(case.id),
+        invitation=tx.invitations.of(case.id),
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events

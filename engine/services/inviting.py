@@ -141,7 +141,7 @@ def _settle(platform: Platform, actor: Actor, reference: str) -> str:
     def work(change: CaseChange) -> None:
         if change.case.is_open or change.tx.invitations.of(change.case.id) is not None:
             raise ConflictError("Another run was faster.")
-        why = _why_not(change)
+        why = _why_not(change) or _asked_lately(change)
         if why is None:
             _send(change)
         else:
@@ -203,13 +203,18 @@ def _why_not(change: CaseChange) -> LeftOut | None:
     )
 
 
+def _asked_lately(change: CaseChange) -> LeftOut | None:
+    """Note that the complainant is asked now; return why not where that was so lately."""
+    case, now = change.case, change.now
+    before = now - timedelta(days=change.platform.policy.survey.pause_days)
+    email = case.complaint.email or ""
+    may = change.tx.invitations.claim(email, case.id, at=now, before=before)
+    return None if may else LeftOut.LATELY
+
+
 def _send(change: CaseChange) -> None:
     platform, case, now = change.platform, change.case, change.now
-    policy, email = platform.policy.survey, case.complaint.email or ""
-    before = now - timedelta(days=policy.pause_days)
-    if not change.tx.invitations.claim(email, case.id, at=now, before=before):
-        _keep(change, LeftOut.LATELY)
-        return
+    policy = platform.policy.survey
     remind_at = working_days_after(now, policy.remind_after_days, calendar=platform.calendar)
     found = Invitation(
         left_out=None,

@@ -170,6 +170,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
         ],
         "documents": enclosures.told(tx, case),
         "survey": _survey_of(tx, case),
+        "survey_invitation": _invitation_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
         "forms": [
             _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
@@ -254,6 +255,12 @@ def _survey_of(tx: Transaction, case: Case) -> dict[str, Any]:
         return {}
     scores = {item.value: score for item, score in answered.scores.items()}
     return _without(answered, "scores") | {"scores": scores}
+
+
+def _invitation_of(tx: Transaction, case: Case) -> dict[str, Any]:
+    """Return whether and when the person was asked how it was handled, or why not."""
+    found = tx.invitations.of(case.id)
+    return {} if found is None else _without(found, "by", "mails")
 
 
 def _without(record: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 - one of the records

@@ -111,5 +111,6 @@ def figures(platform: Platform, *, actor: Actor, period: Period) -> Opinion:
             rate=told / sent if sent else None,
             responses=measures.count(asked.but(name="survey_responses")),
             left_out=tx.surveys.left_out(seen, period.begin, period.end),
+            cases=asked,
             items=told_apart(tx.surveys.scores(seen, period.begin, period.end)),
         )

@@ -58,11 +58,16 @@ _TO_REMIND = (
     .limit(bindparam("most"))
 )
 # One statement, so that of two cases of one person that are looked at at once only one gets it.
-_CLAIM = text(
-    "INSERT INTO survey_contact (mark, case_id, asked_at) VALUES (:mark, :case_id, :at)"
-    " ON CONFLICT (mark) DO UPDATE SET case_id = excluded.case_id, asked_at = excluded.asked_at"
-    " WHERE survey_contact.asked_at <= :before RETURNING mark"
-).bindparams(bindparam("at", type_=UtcDateTime()), bindparam("before", type_=UtcDateTime()))
+_CLAIM = (
+    text(
+        "INSERT INTO survey_contact (mark, case_id, asked_at) VALUES (:mark, :case_id, :at)"
+        " ON CONFLICT (mark) DO UPDATE SET case_id = excluded.case_id,"
+        " asked_at = excluded.asked_at"
+        " WHERE survey_contact.asked_at <= :before RETURNING mark"
+    )
+    .bindparams(bindparam("at", type_=UtcDateTime()), bindparam("before", type_=UtcDateTime()))
+    .columns(_CONTACT.c.mark)
+)
 _OLD = _CONTACT.delete().where(_CONTACT.c.asked_at <= bindparam("before"))
 
 

@@ -32,6 +32,7 @@ from engine.services import (
     inbox,
     incidents,
     intake,
+    inviting,
     issues,
     keys,
     legal_hold,
@@ -329,6 +330,8 @@ def _close(pen: Pen, email: str) -> str:
     pen.write(following.hear, text=pen.reason, **own)
     said = {"unresolved": pen.reason, "comment": pen.reason}
     pen.write(survey.respond, scores={"overall": 1}, **said, **own)
+    told = {"actor": WANDA, "reference": reference, "may_be_asked": False}
+    pen.write(inviting.wish, reason=pen.reason, **told)
     return reference
 
 

@@ -87,7 +87,8 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
         yield "letters"
     query = "SELECT count(*), count(communication_id) FROM outbox WHERE case_id = :of"
     ((mails, queued),) = rows(platform.database, query, of=told.case.id)
-    if mails - queued != sum(len(each.mails) for each in told.inquiries):
+    asked = len(told.invitation.mails) if told.invitation else 0
+    if mails - queued != sum(len(each.mails) for each in told.inquiries) + asked:
         yield "mails"
     # Nobody reads an address whose key is not there, as after a restore without keys.
     is_read = told.case.complaint.complainant_name != ERASED

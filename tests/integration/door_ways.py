@@ -72,12 +72,12 @@ def _renew(desk: Any) -> Callable[[Platform], object]:
 
 def _enter(desk: Any) -> Callable[[Platform], object]:
     received(desk.office.platform)
-    return lambda p: _without_refusal(
+    return lambda p: without_refusal(
         partial(entrance.enter, p, actor=COMPLAINANT, code=CODE, address="10.0.0.1")
     )
 
 
-def _without_refusal(act: Callable[[], object]) -> object:
+def without_refusal(act: Callable[[], object]) -> object:
     """Give a command whose refusal is what it writes down."""
     try:
         return act()

@@ -27,6 +27,7 @@ from tests.integration import (
     remedy_ways,
     respondent_ways,
     separation_asks,
+    survey_ways,
 )
 
 
@@ -63,6 +64,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     respondent_ways.ALL,
     privacy_ways.ALL,
     reach_ways.COMMANDS,
+    survey_ways.ALL,
 )
 """How commands are given that are one transaction, part by part, by module and function."""
 
@@ -75,6 +77,7 @@ PIECEWISE: Sequence[Mapping[str, Any]] = (
     mail_ways.PIECEWISE,
     privacy_ways.PIECEWISE,
     reach_ways.PIECEWISE,
+    survey_ways.PIECEWISE,
 )
 """The same for those that are many transactions by design."""
 
@@ -97,5 +100,6 @@ ASKED: Sequence[Mapping[str, Any]] = (
     remedy_ways.ASKS,
     respondent_ways.ASKS,
     separation_asks.ASKS,
+    survey_ways.ASKS,
 )
 """How services are asked for by anybody, whatever becomes of it."""

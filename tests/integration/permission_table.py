@@ -96,6 +96,9 @@ _TABLE = """
     likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
     reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
     survey.figures                  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    survey.led_to                   -   -   -   -   -   -   -   -   -   -   -   -   -   -   h
+    inviting.invite                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    inviting.wish                   t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
     survey.respond                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
     entrance.enter                  -   -   -   -   -   -   -   -   -   -   -   -   -   -   h
     tracking.reference_of           -   -   -   -   -   -   -   -   -   -   -   -   -   -   h

@@ -222,9 +222,11 @@ def test_the_survey_is_answered_once_and_only_of_a_closed_case(office):
         survey.respond(office.platform, reference=reference, **who)
 
     found = survey.figures(office.platform, actor=office.staff["mara"], period=period)
-    assert {(each.item, each.outcome, each.count, each.mean, each.good) for each in found} == {
-        (Item.OVERALL, "upheld", 1, 4.0, 1.0),
-        (Item.RESPECT, "upheld", 1, 5.0, 1.0),
+    assert (found.sent, found.answered, found.responses, found.rate) == (0, 0, 1, None)
+    assert {(each.item, each.outcome, each.count, each.mean) for each in found.items} == {
+        (item, outcome, 1, None)
+        for item in (Item.OVERALL, Item.RESPECT)
+        for outcome in (None, "upheld")
     }
     assert office.view(reference).communications[-1].body == "The bill."
 
@@ -236,7 +238,8 @@ def test_answers_of_a_restricted_or_foreign_complaint_count_for_nobody_else(offi
     survey.respond(office.platform, actor=COMPLAINANT, reference=reference, scores=SCORES)
 
     def counted(actor):
-        return sum(e.count for e in survey.figures(office.platform, actor=actor, period=period))
+        found = survey.figures(office.platform, actor=actor, period=period)
+        return sum(each.count for each in found.items if each.outcome is None)
 
     everybody = counted(tom), counted(mara)
     known = {"actor": mara, "reference": reference, "reason": "It names a colleague."}

@@ -177,6 +177,7 @@ KEPT = {
     "respondent": {"named_by", "removed_by", "told_by"},
     "issue": {"found_by", "product", "cause_area", "category", "raised_by", "result"},
     "survey_score": {"item"},
+    "survey_invitation": {"left_out", "by"},
     "case_link": {"kind", "linked_by", "undone_by"},
     "external_referral": {"body", "decision", "ended_by", "file_sent_by", "recorded_by"},
     "case_merge": {"merged_by", "undone_by"},

@@ -48,6 +48,7 @@ from tests.integration import (
     referral_ways,
     remedy_ways,
     respondent_ways,
+    survey_ways,
 )
 from tests.integration.agreement import contradictions
 from tests.integration.commands import SOURCES, writers
@@ -121,6 +122,7 @@ RIVALS: dict[str, Rival] = {
     **mail_ways.RIVALS,
     **remedy_ways.RIVALS,
     **respondent_ways.RIVALS,
+    **survey_ways.RIVALS,
     **assessment_ways.RIVALS,
     **authority_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(

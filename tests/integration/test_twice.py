@@ -44,6 +44,7 @@ AGAIN_ON_PURPOSE = {
     "master_key.renew": "each time it is another key",
     "monitoring.note_failure": "each failed try of a job counts",
     "referring.case_file": "each file that leaves the house is kept",
+    "survey.led_to": "each wrong link counts against the address",
     "subject_access.export": "each export is kept",
 }
 """Commands whose second time is another time, and why."""

@@ -13,6 +13,7 @@ from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure import behind, change_of, missing, value_of
 from ui.parts.fresh import fresh
+from ui.parts.opinion import draw_opinion
 from ui.parts.period import choose_period
 from ui.parts.tally import lines_of, tally
 from ui.parts.trend import trend
@@ -47,6 +48,7 @@ def show() -> None:
         _draw_empty()
     else:
         _draw(told)
+        draw_opinion(period)
     _draw_incidents()
 
 

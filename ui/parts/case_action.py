@@ -11,7 +11,15 @@ from engine.domain.complaint import Channel
 from engine.domain.permission import judge
 from engine.services import accounts, casework, inbox, splitting
 from engine.services.casework import Answer
-from ui.parts import case_course, case_kin, case_owner, case_reach, case_time, tracking
+from ui.parts import (
+    case_course,
+    case_kin,
+    case_owner,
+    case_reach,
+    case_time,
+    survey_action,
+    tracking,
+)
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
@@ -126,6 +134,15 @@ def _codes(look: Look) -> tuple[Action, ...]:
         return ()
     why_not = _out_of_reach(look, Deed.GIVE_CODE)
     return (Action("Give a new tracking code", ":material/key:", tracking.renew, why_not),)
+
+
+def _survey(look: Look) -> tuple[Action, ...]:
+    """Return what records whether the complainant wants to be asked how it was handled."""
+    if not look.person.may(Deed.ANSWER):
+        return ()
+    label = "May be asked by the survey" if survey_action.is_refused(look) else "Do not survey"
+    why_not = _out_of_reach(look, Deed.ANSWER)
+    return (Action(label, ":material/rate_review:", survey_action.wish, why_not),)
 
 
 def _kin(look: Look) -> tuple[Action, ...]:
@@ -305,5 +322,5 @@ def reassign(look: Look) -> None:
     )
 
 
-_FURTHER = (_owner, _codes, _kin, _times, _operations, _walls)
+_FURTHER = (_owner, _codes, _survey, _kin, _times, _operations, _walls)
 """What else there may be, in the order of the menu."""

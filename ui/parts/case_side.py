@@ -12,6 +12,7 @@ from engine.services import casework
 from ui.once import attempt, say
 from ui.parts import case_kin, case_reach, case_referral, words
 from ui.parts.case_authority import draw_standing
+from ui.parts import case_kin, case_reach, case_referral, survey_action, words
 from ui.parts.ladder import where
 from ui.parts.look import Look
 from ui.parts.outlook import draw_outlook
@@ -105,6 +106,7 @@ def _facts(look: Look) -> Mapping[str, str]:
         "Amount": words.money(complaint.amount, look.currency) if is_at_stake else "",
         "Vulnerable": "Yes, take particular care" if complaint.vulnerable else "",
         "Safety": case.safety.title if case.safety != "none" else "",
+        "Survey": survey_action.told(look),
         "Team": case_reach.team_title(look),
         "Owner": look.file.names.get(case.owner, case.owner) if case.owner else "",
         "Complainant reads": look.file.public_status.replace("_", " ").capitalize(),

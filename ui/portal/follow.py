@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -12,13 +12,13 @@ from starlette.routing import Route
 from engine.bootstrap import Platform
 from engine.domain.actor import COMPLAINANT
 from engine.domain.complaint import Channel
-from engine.domain.survey import HIGHEST, LOWEST, Item
 from engine.errors import InvalidInputError, NotFoundError, RedressError, SignInError
-from engine.services import casework, entrance, following, survey, tracking
+from engine.services import casework, entrance, following, tracking
 from ui.leaf import address_of
+from ui.portal import opinion
 from ui.portal.answers import Answers
 from ui.portal.complain import ComplainPages, keep_file
-from ui.portal.parcel import Parcel, opened
+from ui.portal.parcel import Parcel, key_of, opened
 from ui.portal.passes import Passes
 from ui.portal.sheet import ROOT, Sheet
 
@@ -113,7 +113,7 @@ class FollowPages:
                         actor=COMPLAINANT,
                         reference=reference,
                         text=text,
-                        command_id=_key(parcel),
+                        command_id=key_of(parcel),
                     )
                 )
             ):
@@ -134,7 +134,7 @@ class FollowPages:
                 answer=said.get(parcel.one("answer"), ""),  # type: ignore[arg-type] # refused there
                 text=parcel.one("text"),
                 channel=Channel.WEB_FORM,
-                command_id=_key(parcel),
+                command_id=key_of(parcel),
             )
 
         return await self._act(request, give, "answer")
@@ -150,7 +150,7 @@ class FollowPages:
                 actor=COMPLAINANT,
                 reference=reference,
                 reason=parcel.one("text") or self._sheet.words(request).text("status.no_reason"),
-                command_id=_key(parcel),
+                command_id=key_of(parcel),
             )
 
         return await self._act(request, give, "withdraw")
@@ -174,15 +174,7 @@ class FollowPages:
             if not self._sheet.is_sealed(request, parcel.one("token")):
                 return self._survey(request, parcel, "expired")
             problem = await self._do(
-                lambda: survey.respond(
-                    self._platform,
-                    actor=COMPLAINANT,
-                    reference=reference,
-                    scores={item.value: parcel.one(item.value) for item in Item},
-                    unresolved=parcel.one("unresolved"),
-                    comment=parcel.one("comment"),
-                    command_id=_key(parcel),
-                )
+                lambda: opinion.keep(self._platform, reference, parcel, key_of(parcel))
             )
         if problem == "not_valid":
             return self._survey(request, parcel, "survey_needed")
@@ -281,17 +273,7 @@ class FollowPages:
         return self._passes.give(page, request, self._passes.code(request))
 
     def _survey(self, request: Request, parcel: Parcel, problem: str = "") -> Response:
-        return self._sheet.page(
-            request,
-            "survey.html",
-            status=422 if problem else 200,
-            here=SURVEY,
-            items=[item.value for item in Item],
-            scores=range(LOWEST, HIGHEST + 1),
-            given=parcel,
-            key=parcel.one("key") or uuid4(),
-            problem=problem,
-        )
+        return opinion.draw(self._sheet, request, parcel, here=SURVEY, problem=problem)
 
     def _refused(self, request: Request, status: int, problem: str) -> Response:
         return self._sheet.page(request, "code.html", status=status, here=CODE, problem=problem)
@@ -311,11 +293,3 @@ def _stages(case: following.Followed) -> list[tuple[str, str]]:
         (status, "done" if at < now or (over and at == now) else "now" if at == now else "ahead")
         for at, status in enumerate(way)
     ]
-
-
-def _key(parcel: Parcel) -> UUID:
-    """Return the id of a form, so that a second click is no second command."""
-    try:
-        return UUID(parcel.one("key"))
-    except ValueError:
-        return uuid4()

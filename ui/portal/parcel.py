@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import anyio.to_thread
 from python_multipart.exceptions import FormParserError
@@ -217,3 +218,11 @@ def numbered(parcel: Parcel, stem: str, most: int) -> Iterator[str]:
         if f"{stem}_{number}" not in parcel.fields:
             return
         yield parcel.one(f"{stem}_{number}")
+
+
+def key_of(parcel: Parcel) -> UUID:
+    """Return the id of a form, so that a second click is no second command."""
+    try:
+        return UUID(parcel.one("key"))
+    except ValueError:
+        return uuid4()

@@ -22,6 +22,7 @@ from ui.leaf import address_of
 from ui.portal.catalogue import wanted_language
 from ui.portal.complain import ComplainPages
 from ui.portal.follow import FollowPages
+from ui.portal.opinion import OpinionPages
 from ui.portal.sheet import ROOT, Sheet
 
 FORM_LIMIT = 128 * 2**10
@@ -108,14 +109,14 @@ def is_public(path: str) -> bool:
 def _app(platform: Platform, sheet: Sheet) -> ASGIApp:
     complain = ComplainPages(platform, sheet)
     follow = FollowPages(platform, sheet, complain)
-    home = HomePages(platform, sheet)
+    home, opinion = HomePages(platform, sheet), OpinionPages(platform, sheet)
 
     async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return sheet.page(request, "message.html", status=status, said=_SAID.get(status, "failed"))
 
     return Starlette(
-        routes=[*home.routes(), *complain.routes(), *follow.routes()],
+        routes=[*home.routes(), *complain.routes(), *follow.routes(), *opinion.routes()],
         # Starlette would answer what is unexpected in a line of English, and lets it travel on.
         exception_handlers={HTTPException: refused, Exception: refused},
     )

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
+from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, MEASURE, Figure, Period
+from engine.domain.survey import Item, Opinion, Scores, told_apart
 from engine.errors import InvalidInputError
 from engine.services import case_export, intake, processes, reporting
 from engine.services.reporting import Shown, Week
@@ -279,3 +281,43 @@ def test_a_backlog_counted_backwards_wrongly_is_caught(desk, hanna, mara, clock,
 
     with pytest.raises(AssertionError):
         test_weeks_are_whole_and_local_and_their_backlog_adds_up(desk, hanna, mara, clock)
+
+
+def test_what_complainants_think_is_shown_with_the_complaints_behind(
+    desk, hanna, mara, monkeypatch
+):
+    _lodge(desk, hanna)
+    many = Scores(Item.RESPECT, "upheld", (0, 0, 2, 4, 6))
+    few = Scores(Item.OVERALL, "upheld", (3, 0, 0, 0, 0))
+    told = Opinion(
+        sent=20,
+        answered=12,
+        returned=1,
+        rate=0.6,
+        responses=13,
+        left_out={LeftOut.NO_ADDRESS: 2},
+        cases=SET.but(name="survey_sent"),
+        items=told_apart([many, few]),
+    )
+    monkeypatch.setattr("engine.services.survey.figures", lambda *_a, **_k: told)
+
+    test = sit_down(_page, desk, mara).run()
+
+    assert not test.exception
+    numbers = {metric.label: metric.value for metric in test.metric}
+    assert (numbers["Invited"], numbers["Of these, answered"]) == ("20", "12")
+    table = test.table[0].value.to_dict("records")
+    assert [(row["Question"], row["Answers"], row["Mean"], row["Median"]) for row in table] == [
+        ("I was treated with respect", "12", "4.3", "4.5"),
+        ("All in all satisfied with the handling", "3", NOTHING, NOTHING),
+    ]
+    assert any("no e-mail address" in said for said in texts(test))
+    assert test.button(key="performance.open.survey_answered").label == "12 complaints"
+
+
+def test_it_is_said_why_nobody_is_invited(desk, hanna, mara):
+    _lodge(desk, hanna)
+
+    test = sit_down(_page, desk, mara).run()
+
+    assert any("the policy names no public address" in said for said in texts(test))
