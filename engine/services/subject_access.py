@@ -169,8 +169,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             for each in tx.records.of(Communication, case.id)
         ],
         "documents": enclosures.told(tx, case),
-        "survey": _survey_of(tx, case),
-        "survey_invitation": _invitation_of(tx, case),
+        **_survey_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
         "forms": [
             _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
@@ -249,18 +248,15 @@ def _times_and_mails_of(tx: Transaction, case: Case) -> dict[str, Any]:
 
 
 def _survey_of(tx: Transaction, case: Case) -> dict[str, Any]:
-    """Return what the person answered when the case was closed."""
-    answered = tx.surveys.of(case.id)
-    if answered is None:
-        return {}
-    scores = {item.value: score for item, score in answered.scores.items()}
-    return _without(answered, "scores") | {"scores": scores}
-
-
-def _invitation_of(tx: Transaction, case: Case) -> dict[str, Any]:
-    """Return whether and when the person was asked how it was handled, or why not."""
-    found = tx.invitations.of(case.id)
-    return {} if found is None else _without(found, "by", "mails")
+    """Return what the person answered when the case was closed, and whether they were asked."""
+    answered, asked = tx.surveys.of(case.id), tx.invitations.of(case.id)
+    told: dict[str, Any] = {"survey": {}, "survey_invitation": {}}
+    if answered is not None:
+        scores = {item.value: score for item, score in answered.scores.items()}
+        told["survey"] = _without(answered, "scores") | {"scores": scores}
+    if asked is not None:
+        told["survey_invitation"] = _without(asked, "by", "mails")
+    return told
 
 
 def _without(record: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 - one of the records

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.domain.case_set import SetName
+from engine.domain.case_set import CaseSet, SetName
 from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, Figure, Measure, Period, Unit
 from engine.domain.survey import ItemFigure, Opinion
@@ -91,19 +91,21 @@ def _draw_numbers(told: Opinion) -> None:
     numbers = ((told.sent, _came_back(told)), (told.answered, rate), (told.responses, ""))
     with st.grid(len(_NUMBERS), min_column_width=190):
         for (name, measure), (n, note) in zip(_NUMBERS.items(), numbers, strict=True):
-            with st.container(gap=None):
-                st.metric(plain(measure.title), f"{n:,}", help=plain(measure.formula))
-                if note:
-                    st.markdown(plain(note))
-                if n and st.button(
-                    counted(n, "complaint"),
-                    type="tertiary",
-                    key=f"performance.open.{name}",
-                    icon=":material/list:",
-                ):
-                    figure = Figure(measure.id, n, n)
-                    cases = told.cases.but(name=name)
-                    open_cases(Shown(measure, measure.title, figure, None, cases))
+            _draw_number(measure, n, note, told.cases.but(name=name))
+
+
+def _draw_number(measure: Measure, n: int, note: str, cases: CaseSet) -> None:
+    with st.container(gap=None):
+        st.metric(plain(measure.title), f"{n:,}", help=plain(measure.formula))
+        if note:
+            st.markdown(plain(note))
+        if n and st.button(
+            counted(n, "complaint"),
+            type="tertiary",
+            key=f"performance.open.{measure.id}",
+            icon=":material/list:",
+        ):
+            open_cases(Shown(measure, measure.title, Figure(measure.id, n, n), None, cases))
 
 
 def _came_back(told: Opinion) -> str:
