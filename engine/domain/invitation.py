@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from config.survey import SurveyPolicy
 from engine.domain.allowance import Allowance, AllowanceUnit
+from engine.domain.authority import AuthorityState, is_sent_to_representative
 from engine.domain.case import Case
 from engine.domain.complaint import ContactBy, Outcome, Safety, Wording
 from engine.domain.working_time import Calendar
@@ -29,6 +30,7 @@ class LeftOut(Wording):
     WITHDRAWN = "withdrawn"
     OTHER_WAY = "other_way"
     NO_ADDRESS = "no_address"
+    NO_AUTHORITY = "no_authority"
     ANSWERED = "answered"
     LATELY = "lately"
 
@@ -48,6 +50,7 @@ _WORDS: Mapping[LeftOut, str] = MappingProxyType(
         LeftOut.WITHDRAWN: "the complaint was withdrawn",
         LeftOut.OTHER_WAY: "the complainant wants to hear from us in another way",
         LeftOut.NO_ADDRESS: "there is no e-mail address",
+        LeftOut.NO_AUTHORITY: "whoever speaks for the complainant has no authority in force",
         LeftOut.ANSWERED: "the survey was answered already",
         LeftOut.LATELY: "the complainant was asked a short while ago",
     }
@@ -93,7 +96,12 @@ def working_days_after(at: datetime, days: int, *, calendar: Calendar) -> dateti
 
 
 def left_out(
-    case: Case, *, policy: SurveyPolicy, is_merged: bool, is_answered: bool
+    case: Case,
+    *,
+    policy: SurveyPolicy,
+    is_merged: bool,
+    is_answered: bool,
+    authority: AuthorityState | None,
 ) -> LeftOut | None:
     """Return why nobody is asked about a closed case; None where somebody is.
 
@@ -104,8 +112,11 @@ def left_out(
         policy: Whom the organisation leaves out besides.
         is_merged: It went on in another one.
         is_answered: The survey was answered on the page of the complaint.
+        authority: Of whoever speaks for the complainant; None where nobody does.
     """
     complaint = case.complaint
+    is_in_force = authority is AuthorityState.IN_FORCE
+    goes_astray = is_sent_to_representative(complaint) and not is_in_force
     rules = (
         (LeftOut.CONFIDENTIAL, case.is_restricted),
         (LeftOut.SAFETY, case.safety is not Safety.NONE),
@@ -114,6 +125,7 @@ def left_out(
         (LeftOut.WITHDRAWN, case.outcome is Outcome.WITHDRAWN),
         (LeftOut.ANSWERED, is_answered),
         (LeftOut.NO_ADDRESS, not complaint.email),
+        (LeftOut.NO_AUTHORITY, goes_astray),
         (LeftOut.OTHER_WAY, complaint.contact_by in {ContactBy.PHONE, ContactBy.LETTER}),
     )
     return next((why for why, holds in rules if holds), None)

@@ -18,7 +18,7 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.invitation import Invitation, LeftOut, is_due, left_out, working_days_after
 from engine.domain.tracking import mark_of
 from engine.errors import ConflictError, UnavailableError
-from engine.services import survey_mail
+from engine.services import authorities, survey_mail
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.reason import needed
@@ -194,12 +194,13 @@ def _tried(act: Callable[[], object], done: list[str]) -> str:
 
 
 def _why_not(change: CaseChange) -> LeftOut | None:
-    tx, case = change.tx, change.case
+    platform, tx, case = change.platform, change.tx, change.case
     return left_out(
         case,
-        policy=change.platform.policy.survey,
+        policy=platform.policy.survey,
         is_merged=tx.kinship.merge_of(case.id) is not None,
         is_answered=tx.surveys.of(case.id) is not None,
+        authority=authorities.state_of(platform, tx, case),
     )
 
 

@@ -10,6 +10,7 @@ from string import Template
 from uuid import NAMESPACE_OID, uuid5
 
 from engine.bootstrap import Platform
+from engine.domain.authority import is_sent_to_representative
 from engine.domain.case import Case
 from engine.domain.invitation import Invitation
 from engine.domain.tracking import shown
@@ -76,9 +77,10 @@ def _body(platform: Platform, case: Case, invitation: Invitation, kind: str, cod
     page = code if code in offered else offered[0]
     place = f"/public/{page}/{PLACE}/{shown(code_of(platform, case=case))}"
     text = (files("config") / "mail" / f"{kind}.{code}.txt").read_text(encoding="utf-8")
-    zone = policy.calendar.zone
+    zone, told = policy.calendar.zone, case.complaint
+    to_another = is_sent_to_representative(told)
     return Template(text).substitute(
-        name=case.complaint.complainant_name,
+        name=told.representative_name if to_another else told.complainant_name,
         reference=case.reference,
         address=policy.portal.address + place,
         asked=language.day(invitation.invited_at, zone) if invitation.invited_at else "",

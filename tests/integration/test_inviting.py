@@ -3,6 +3,7 @@
 import pytest
 
 from engine.domain.actor import COMPLAINANT
+from engine.domain.authority import AuthorityState
 from engine.domain.complaint import ContactBy
 from engine.domain.invitation import LeftOut
 from engine.domain.kpi import Period
@@ -324,3 +325,23 @@ def test_the_figures_count_who_was_asked_and_open_the_complaints_behind(office, 
         "survey_returned": set(),
         "survey_responses": {one},
     }
+
+
+@ON_SQLITE
+def test_somebody_who_speaks_for_the_complainant_is_asked_by_authority_only(
+    office, clock, monkeypatch
+):
+    speaks = {"representative_name": "Ruth Canary", "representative_contact": "ruth@example.org"}
+    without = _closed(office, email="ruth@example.org", **speaks)
+    clock.advance(days=8)
+    none = invite(office.platform)
+    state = lambda *_: AuthorityState.IN_FORCE  # noqa: E731 - recorded and checked
+    monkeypatch.setattr("engine.services.authorities.state_of", state)
+    execute(office.platform.database, "DELETE FROM survey_invitation")
+
+    told = invite(office.platform)
+
+    (mail,) = _mails(office)
+    assert (none.invited, none.left_out, told.invited) == (0, 1, 1)
+    assert (mail["recipient"], "Dear Ruth Canary" in mail["body"]) == ("ruth@example.org", True)
+    assert _why(office, without) is None

@@ -10,9 +10,8 @@ from engine.domain.complaint import Complaint, EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
 from engine.services import casework
 from ui.once import attempt, say
-from ui.parts import case_kin, case_reach, case_referral, words
-from ui.parts.case_authority import draw_standing
 from ui.parts import case_kin, case_reach, case_referral, survey_action, words
+from ui.parts.case_authority import draw_standing
 from ui.parts.ladder import where
 from ui.parts.look import Look
 from ui.parts.outlook import draw_outlook

@@ -1,6 +1,6 @@
 """Who was invited to the survey, who was left out and why, and when an address was asked last.
 
-Revision ID: 0037
+Revision ID: 0038
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime, json_type
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
