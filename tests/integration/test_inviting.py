@@ -3,15 +3,15 @@
 import pytest
 
 from engine.domain.actor import COMPLAINANT
-from engine.domain.authority import AuthorityState
 from engine.domain.complaint import ContactBy
 from engine.domain.invitation import LeftOut
 from engine.domain.kpi import Period
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, SignInError
-from engine.services import inviting, jobs, reporting, restriction, survey
+from engine.services import authorities, inviting, jobs, reporting, restriction, survey
 from engine.services.casework import withdraw
 from engine.store.invitations import Invitations
 from tests.integration import mail_ways
+from tests.integration.authority_ways import SEEN, SIGNED
 from tests.integration.crowd import at_once
 from tests.integration.door_ways import SCORES
 from tests.integration.office import execute, rows
@@ -328,20 +328,23 @@ def test_the_figures_count_who_was_asked_and_open_the_complaints_behind(office, 
 
 
 @ON_SQLITE
-def test_somebody_who_speaks_for_the_complainant_is_asked_by_authority_only(
-    office, clock, monkeypatch
-):
+def test_somebody_who_speaks_for_the_complainant_is_asked_by_authority_only(office, clock):
     speaks = {"representative_name": "Ruth Canary", "representative_contact": "ruth@example.org"}
-    without = _closed(office, email="ruth@example.org", **speaks)
+    both = []
+    for until in ("2026-12-31", "2026-01-08"):
+        reference = office.lodge(email="ruth@example.org", **speaks)
+        known = {"actor": office.staff["hanna"], "reference": reference}
+        said = SIGNED | {"valid_until": until}
+        authorities.record_authority(office.platform, answers=said, **known)
+        authorities.check_authority(office.platform, number=1, answers=SEEN, **known)
+        office.reach("closing_check", reference=reference)
+        office.do(reference, "closing_check")
+        both.append(reference)
     clock.advance(days=8)
-    none = invite(office.platform)
-    state = lambda *_: AuthorityState.IN_FORCE  # noqa: E731 - recorded and checked
-    monkeypatch.setattr("engine.services.authorities.state_of", state)
-    execute(office.platform.database, "DELETE FROM survey_invitation")
 
     told = invite(office.platform)
 
     (mail,) = _mails(office)
-    assert (none.invited, none.left_out, told.invited) == (0, 1, 1)
+    assert (told.invited, told.left_out) == (1, 1)
     assert (mail["recipient"], "Dear Ruth Canary" in mail["body"]) == ("ruth@example.org", True)
-    assert _why(office, without) is None
+    assert [_why(office, each) for each in both] == [None, LeftOut.NO_AUTHORITY]
