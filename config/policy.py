@@ -362,6 +362,14 @@ class InquiryPolicy(_Policy):
     """Of the documents that go with one question to somebody outside."""
 
 
+class PostPolicy(_Policy):
+    """How soon somebody sees to a letter that does not leave by itself (ISO 10002:2018, 7.8)."""
+
+    within_days: int = Field(default=1, ge=1, le=20)
+    """Working days within which it is posted, or another way is found for one that failed. It is
+    noted then that nobody did, and as long after that somebody higher up is called."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -387,6 +395,7 @@ class Policy(_Policy):
     survey: SurveyPolicy = SurveyPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     hearing: HearingPolicy = HearingPolicy()
+    post: PostPolicy = PostPolicy()
 
     @model_validator(mode="before")
     @classmethod

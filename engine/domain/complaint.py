@@ -104,6 +104,7 @@ class EscalationReason(Wording):
     REQUEST = "request"
     INACTIVITY = "inactivity"
     ABSENCE = "absence"
+    LETTER = "letter"
 
 
 class ContactBy(Wording):

@@ -202,7 +202,5 @@ class KeptMail:
 EVENTS = {
     "mail.received": "A mail came in: {sort}",
     "mail.attached": "Mail {mail} was put here",
-    "letter.bounced": "A letter did not arrive: {reason}",
-    "letter.delayed": "A letter is delayed: {reason}",
 }
-"""What happened to mails of a complaint, in words."""
+"""What happened to mails that came in for a complaint, in words."""

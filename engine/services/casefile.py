@@ -17,6 +17,7 @@ from engine.domain.invitation import Invitation
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.permission import EVERYBODYS, Relation
+from engine.domain.posting import Posting
 from engine.domain.regime import Occasion
 from engine.domain.remedy import Remedy, named, proposed, total
 from engine.domain.separation import JUDGING, Rule, parts_before
@@ -93,6 +94,7 @@ class CaseFile:
         interviews: Whom somebody spoke with.
         authorities: By what authority somebody speaks for the complainant.
         invitation: Whether the complainant was asked how it was handled; None while open.
+        postings: Letters that need or needed a hand.
     """
 
     case: Case
@@ -123,6 +125,7 @@ class CaseFile:
     interviews: tuple[Interview, ...] = ()
     authorities: tuple[Authority, ...] = ()
     invitation: Invitation | None = None
+    postings: tuple[Posting, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -190,6 +193,7 @@ def _file(
         remedies=said.remedies,
         forecast=forecast.of_case(platform, tx, case, steps, clocks),
         inquiries=tx.inquiries.of(case.id),
+        postings=tx.postings.of(case.id),
         interviews=tx.interviews.of(case.id),
         authorities=tx.authorities.of(case.id),
         invitation=tx.invitations.of(case.id),

@@ -1,12 +1,12 @@
 """A change to one case inside one transaction: loaded once, acted on, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.domain.case import Approval, Case, Communication, Statement, Step
+from engine.domain.case import Case, Communication, Statement, Step
 from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone, occasions_of
 from engine.domain.form import ApprovalForm, Form
@@ -22,6 +22,8 @@ from engine.services.waiting import Call
 from engine.store.cases import Awaited
 from engine.store.taken import Taken
 from engine.store.transaction import Transaction
+
+_NOTHING = frozenset[str]()
 
 
 class CaseChange:
@@ -60,6 +62,7 @@ class CaseChange:
         self._found = self._tokens()
         self._done: set[str] = set()
         self._call = Call()
+        self._on_paper = self._unsaid = _NOTHING
         self.has_mail = False
         self.on_behalf_of: Actor | None = None
 
@@ -199,6 +202,8 @@ class CaseChange:
             self._wait(token)
         self.case, went = course.followed(self.tx, self.case, progress, self.actor, self.now)
         self.record_all(went)
+        if not self.case.complaint.email:
+            self._on_paper = letter.meant_by(each.operation for each in progress.operations)
         for passage in progress.passages:
             self._pass(self.bundle.elements.get(passage.element))
         for operation in progress.operations:
@@ -211,7 +216,7 @@ class CaseChange:
             self.case = self.case.model_copy(update={"closed_at": self.now})
             self.record("case.closed", outcome=self.case.outcome)
             closing.close(self.tx, self.case, by=self.actor, at=self.now)
-            self._promises.cancel(self.now)
+            self._promises.cancel(self.now, besides=self.tx.postings.awaited(self.case.id))
             self._end_merged()
         self._write(progress)
 
@@ -333,27 +338,21 @@ class CaseChange:
             self._promises.cancel(self.now)
         if element.milestone == "decided":
             self.record_all(ledger.offer(self.tx, self.case, at=self.now))
-        self.happened(*reached)
+        self._unsaid |= reached & self._on_paper
+        self.happened(*(reached - self._on_paper))
 
     def _send(self, operation: str) -> None:
         """Send the letter of an operation of the diagram."""
-        records, case = self.tx.records, self.case
-        self.post(
-            letter.compose(
-                self.platform,
-                self.tx,
-                case=case,
-                operation=operation,
-                statements=records.of(Statement, case.id),
-                approvals=records.of(Approval, case.id),
-                now=self.now,
-            )
-        )
+        at, case, means = self.now, self.case, self._unsaid & letter.MEANS.get(operation, _NOTHING)
+        sent = letter.approved(self.platform, self.tx, case=case, operation=operation, now=at)
+        self.post(sent, means=means)
 
-    def post(self, sent: Communication) -> None:
-        """Keep a letter, and queue it as mail where there is an address."""
-        is_mail = letter.post(self.platform, self.tx, self.case, sent, at=self.now)
+    def post(self, sent: Communication, *, means: Collection[str] = ()) -> None:
+        """Keep a letter; what it means for time limits happens when it leaves the house."""
+        is_mail = letter.post(self.platform, self.tx, self.case, sent, at=self.now, means=means)
         self.record("letter.sent", letter=sent.kind, content=sent.content_hash, mail=is_mail)
+        if is_mail:
+            self.happened(*means)
 
     def _project(self, progress: Progress) -> None:
         live = {step.token for step in progress.open_steps}

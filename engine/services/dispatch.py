@@ -16,7 +16,8 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.case import Mail
 from engine.domain.incident import IncidentKind
 from engine.errors import InvalidInputError, UnsafeMailError
-from engine.services import outgoing_files, thread
+from engine.services import letter, outgoing_files, thread
+from engine.services.jotting import jot_look
 from engine.services.mail_folder import MailFolder
 from engine.store.transaction import Transaction
 
@@ -156,6 +157,7 @@ def _keep_failure(
     def work(tx: Transaction) -> None:
         tx.outbox.failed(mail.id, error=problem, next_try_at=next_try)
         if next_try is None:
+            _hand_on(platform, tx, mail, _without_address(mail, error))
             tx.incidents.note(
                 IncidentKind.LETTER,
                 mail.message_id,
@@ -168,6 +170,16 @@ def _keep_failure(
 
     platform.database.write(work)
     _log.warning("outbox.not-sent", mail=mail.id, attempts=mail.attempts)
+
+
+def _hand_on(platform: Platform, tx: Transaction, mail: Mail, why: str) -> None:
+    """Let somebody find another way for a letter that no mail server takes."""
+    if mail.case_id is None or mail.communication_id is None:
+        return
+    case, number, now = tx.cases.take_by_id(mail.case_id), mail.communication_id, platform.now()
+    letter.fail(platform, tx, case_id=case.id, number=number, why=why, at=now)
+    facts = {"number": number, "reason": why[:300]}
+    jot_look(platform, tx, case=case, actor=SYSTEM, kind="letter.failed", **facts)
 
 
 def _cause(mail: Mail, error: Exception) -> str:

@@ -149,6 +149,9 @@ def retry(
         fresh = tx.incidents.get(incident_id)
         _require_open(fresh)
         number = _prepare(platform, tx, fresh)
+        if fresh.kind is IncidentKind.LETTER:
+            by, at = actor.username, platform.now()
+            tx.postings.left_by_mail(fresh.subject, by=by, at=at)
         _close(platform, tx, fresh, actor=actor, how=f"Tried again: {said}")
         return number
 

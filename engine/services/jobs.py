@@ -25,6 +25,7 @@ from engine.services import (
     inviting,
     messages,
     monitoring,
+    post_chasing,
     recounting,
     reporting,
     unfinished,
@@ -163,15 +164,17 @@ def _sweep(platform: Platform) -> Mapping[str, int]:
     climbed = climbing.climb(platform)
     tended = messages.tend(platform)
     chased = chasing.chase(platform)
+    letters = post_chasing.chase_letters(platform)
     return {
         "cases": done.cases,
         "sent": done.sent,
         "climbed": climbed.climbed,
-        "failed": done.failed + climbed.failed,
+        "failed": done.failed + climbed.failed + letters.failed,
         "delivered": tended.delivered,
         "given_up": tended.given_up,
         "recounted": recounting.apply(platform),
         "reminded": chased.reminded,
+        "letters": letters.chased,
     }
 
 

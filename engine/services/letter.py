@@ -1,11 +1,12 @@
 """Letters to the complainant: drafted from templates, queued in the outbox."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.bootstrap import Platform
+from engine.domain.allowance import Allowance, AllowanceUnit
 from engine.domain.case import Approval, Case, Communication, GrantedExtension, Statement
 from engine.domain.deadline import Clock
 from engine.domain.language import Language, in_language
@@ -34,6 +35,14 @@ _SENT = {
 }
 """Operation of the diagram to the kind of letter, and the form it is made of."""
 
+
+MEANS: Mapping[str, frozenset[str]] = {
+    "send_acknowledgement": frozenset({"acknowledged"}),
+    "send_refusal": frozenset({"refused", "decided", "acknowledged"}),
+    "send_resolution": frozenset({"decided", "acknowledged"}),
+    "send_decision": frozenset({"decided", "acknowledged", "stage_two_decided"}),
+}
+"""Operation of the diagram to what happens, for time limits, when its letter leaves."""
 
 DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
 """Form that a second person approves, to the operation that sends its letter."""
@@ -145,6 +154,27 @@ def compose(
     if form in DRAFTED and approvals is not None:
         _check_approved(draft, sent, approvals)
     return sent
+
+
+def approved(
+    platform: Platform, tx: Transaction, *, case: Case, operation: str, now: datetime
+) -> Communication:
+    """Return the letter that an operation of the diagram sends, as it was approved.
+
+    Raises:
+        ProcessFailedError: The diagram sends what nobody has written.
+        ConflictError: What would be sent is not what was approved.
+    """
+    statements, approvals = tx.records.of(Statement, case.id), tx.records.of(Approval, case.id)
+    return compose(
+        platform,
+        tx,
+        case=case,
+        operation=operation,
+        statements=statements,
+        approvals=approvals,
+        now=now,
+    )
 
 
 def preview(
@@ -281,19 +311,58 @@ def _body_of(profile: Profile, language: Language) -> str:
     return in_language(profile.rights.body, language.code, otherwise=profile.external_body)
 
 
+def meant_by(operations: Iterable[str]) -> frozenset[str]:
+    """Return what happens, for time limits, when the letters of operations leave."""
+    return frozenset[str]().union(*(MEANS.get(each, ()) for each in operations))
+
+
+def see_to_by(platform: Platform, at: datetime) -> datetime:
+    """Return until when somebody sees to a letter that does not leave by itself."""
+    days = Allowance(amount=platform.policy.post.within_days, unit=AllowanceUnit.WORKING_DAYS)
+    return platform.calendar.due(at, days)
+
+
 def post(
-    platform: Platform, tx: Transaction, case: Case, sent: Communication, *, at: datetime
+    platform: Platform,
+    tx: Transaction,
+    case: Case,
+    sent: Communication,
+    *,
+    at: datetime,
+    means: Collection[str] = (),
 ) -> bool:
-    """Keep a letter, and queue it as mail where there is an address; tell whether there is."""
+    """Keep a letter; queue it as mail where there is an address, else let it wait to be posted.
+
+    Args:
+        platform: Whose letter it is.
+        tx: Has taken the case.
+        case: About which.
+        sent: The letter.
+        at: When it is written.
+        means: What happens, for time limits, when it is posted.
+
+    Returns:
+        Whether it leaves as mail.
+    """
     tx.records.add(case.id, sent)
-    address = case.complaint.email
-    if address:
-        tx.outbox.add(
-            message_id=thread.new_id(platform, case_id=case.id),
-            case_id=case.id,
-            recipient=address,
-            subject=sent.subject,
-            body=sent.body,
-            at=at,
-        )
-    return bool(address)
+    if not case.complaint.email:
+        late_at = see_to_by(platform, at)
+        tx.postings.add_last(case.id, at=at, late_at=late_at, occasions=sorted(means))
+        return False
+    tx.outbox.add(
+        message_id=thread.new_id(platform, case_id=case.id),
+        case_id=case.id,
+        recipient=case.complaint.email,
+        subject=sent.subject,
+        body=sent.body,
+        at=at,
+    )
+    return True
+
+
+def fail(
+    platform: Platform, tx: Transaction, *, case_id: int, number: int, why: str, at: datetime
+) -> None:
+    """Let somebody find another way for a letter that did not arrive as mail."""
+    by = see_to_by(platform, at)
+    tx.postings.fail(case_id, number, why=why[:300], at=at, late_at=by)

@@ -128,9 +128,9 @@ def send(
         if lacks := _missing(platform, change.tx, case, kind, body):
             raise InvalidInputError({"Letter": " ".join(lacks)})
         written = letter.write(platform, change.tx, kind, case=case, facts=_FACTS.get(kind))
-        change.post(letter.letter_of(case, written, body=body, by=actor.username, at=change.now))
-        if occasion := _OCCASIONS.get(kind):
-            change.happened(occasion)
+        sent = letter.letter_of(case, written, body=body, by=actor.username, at=change.now)
+        occasion = _OCCASIONS.get(kind)
+        change.post(sent, means=(occasion.value,) if occasion else ())
 
     content = {"kind": kind.value, "text": body}
     asked = Command("send_letter", actor, reference, content, command_id, seen_rev=seen_rev)

@@ -93,10 +93,15 @@ class Promises:
         self._known = {known.code: known for known in self.all()} | {clock.code: clock}
         return clock
 
-    def cancel(self, at: datetime) -> None:
-        """End every clock that is open: nothing is promised any more, but to a body outside."""
+    def cancel(self, at: datetime, *, besides: Collection[str] = ()) -> None:
+        """End every clock that is open: nothing is promised any more, but to a body outside.
+
+        Args:
+            at: When.
+            besides: Occasions that are yet to come; clocks that they stop go on.
+        """
         for clock in self.all():
-            if clock.is_open and clock.rule not in CLOCKS:
+            if clock.is_open and clock.rule not in CLOCKS and clock.stops.isdisjoint(besides):
                 self._end(deadline.cancel(clock, at))
 
     def drop(self) -> None:

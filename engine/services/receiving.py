@@ -18,7 +18,7 @@ from engine.domain.incoming import LARGEST_MAIL, Failure, MailKind, MailState, R
 from engine.errors import CaseErasedError, NotFoundError, UnavailableError
 from engine.mail.bounds import LONGEST_HEAD, head_of
 from engine.mail.reader import read
-from engine.services import heirs, survey_mail, thread
+from engine.services import heirs, letter, survey_mail, thread
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.jotting import jot_organisation
@@ -212,9 +212,12 @@ def _note_failure(change: CaseChange, failure: Failure) -> None:
         return
     case_id, at = change.case.id, change.now
     for message_id in failure.mail_ids:
-        title = change.tx.outbox.bounced(message_id, case_id=case_id, why=why, at=at)
-        if title is None or survey_mail.came_back(change, message_id, why):
+        came_back = change.tx.outbox.bounced(message_id, case_id=case_id, why=why, at=at)
+        if came_back is None or survey_mail.came_back(change, message_id, why):
             continue
+        title, number = came_back
+        if number is not None:
+            letter.fail(change.platform, change.tx, case_id=case_id, number=number, why=why, at=at)
         change.record("letter.bounced", reason=why)
         change.tx.incidents.note(
             IncidentKind.LETTER,

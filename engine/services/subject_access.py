@@ -195,6 +195,7 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
     """Return what was complained of, and what is done about it."""
     staff = ("owner", "proposed_by", "carried_out_by", "verified_by")
     spoken = ("led_by", "kept_by")
+    hands = ("number", "occasions", "chased", "next_at", "settled_by")
     asked = ("id", "to", "name", "email", "asked_by", "answered_by", "source", "mails")
     return {
         "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
@@ -213,6 +214,7 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
             {"kind": each.kind.title, "linked_at": each.linked_at, "reason": each.reason}
             for each in tx.kinship.links_of(case.id)
         ],
+        "letters_by_hand": [_without(each, *hands) for each in tx.postings.of(case.id)],
         "requests": [_without(each, *asked) for each in tx.inquiries.of(case.id)],
         "interviews": [
             _without(each, *spoken, *(() if each.who in _OWN else ("name",)))

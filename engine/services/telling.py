@@ -11,6 +11,7 @@ from engine.domain.inquiry import EVENTS as OF_INQUIRIES
 from engine.domain.interview import EVENTS as OF_INTERVIEWS
 from engine.domain.invitation import EVENTS as OF_INVITATIONS
 from engine.domain.journal import Event
+from engine.domain.posting import EVENTS as OF_LETTERS
 from engine.domain.regime import Occasion
 from engine.domain.tracking import EVENTS as OF_DOOR
 
@@ -51,6 +52,7 @@ _WORDS = {
     "case.inactive": "Nobody has acted on it for {days} working days",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
+    "address.corrected": "Where the complainant is reached was corrected: {which}",
     "issue.added": "Issue {issue} added: {category}",
     "issue.restated": "Issue {issue} restated",
     "finding.recorded": "Finding on issue {issue}: {result}",
@@ -91,6 +93,7 @@ _WORDS = {
     **OF_AUTHORITIES,
     **OF_DOCUMENTS,
     **OF_MAILS,
+    **OF_LETTERS,
     **OF_INQUIRIES,
     **OF_INTERVIEWS,
     "token.moved": "Led from “{from}” to “{to}”: {reason}",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy import case as when
 from sqlmodel import col
 
@@ -47,6 +47,17 @@ _GO_ON = (
     _CASE.update()
     .where(_CASE.c.id == bindparam("of"))
     .values(journal_seq=bindparam("to_seq"), journal_head=bindparam("to_head"))
+)
+_OTHER = _SUBJECT.alias()
+# Somebody who complained once is found by the new address, unless that is somebody else's.
+_MARK = (
+    _SUBJECT.update()
+    .where(
+        _SUBJECT.c.id == bindparam("of"),
+        ~select(_OTHER.c.id).where(_OTHER.c.email_mark == bindparam("mark")).exists(),
+        select(func.count()).where(_CASE.c.subject_id == bindparam("of")).scalar_subquery() == 1,
+    )
+    .values(email_mark=bindparam("mark"))
 )
 _OF_SOURCE = select(_CASE.c.id).where(
     _CASE.c.source == bindparam("of"),
@@ -188,6 +199,20 @@ class Cases:
         if case.complaint is not before.complaint:
             values |= facts_of(case, self._session.seals.of(case.id))
         self._session.post(_REPLACE, values)
+
+    def readdress(self, case: Case, *, before: Case) -> None:
+        """Find a case by the address that its complainant has now; ``replace`` stores it.
+
+        Args:
+            case: As it is now.
+            before: As it was taken.
+        """
+        if before.is_open:
+            Words(self._session).keep(case)
+        email = case.complaint.email
+        if email and email != before.complaint.email and case.subject is not None:
+            mark = self._session.seals.vault.email_mark(email)
+            self._session.execute(_MARK, {"of": case.subject, "mark": mark})
 
     def go_on(self, case_id: int, *, seq: int, head: str) -> None:
         """Note the end of the chain of a case that this transaction has taken, and nothing else.

@@ -7,14 +7,28 @@ from typing import Any
 from sqlalchemy import Row, RowMapping, bindparam, func, select, update
 from sqlmodel import col
 
-from engine.domain.case import Bounce, Delivery, HeldMail, Mail
+from engine.domain.case import Bounce, Communication, Delivery, HeldMail, Mail
+from engine.domain.posting import PostingState
+from engine.store.posting_tables import PostingRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
 
-_LETTER, _MAIL, _CASE = table_of(CommunicationRow), table_of(OutboxRow), table_of(CaseRow)
+_LETTER, _MAIL, _CASE, _POSTING = (
+    table_of(row) for row in (CommunicationRow, OutboxRow, CaseRow, PostingRow)
+)
 _LAST = select(func.max(_LETTER.c.id)).where(_LETTER.c.case_id == bindparam("of"))
 _ADD = table_of(OutboxRow).insert().values(communication_id=_LAST.scalar_subquery())
+
+_FORGET = _MAIL.delete().where(_MAIL.c.communication_id == bindparam("of_letter"))
+_IS_SEEN_TO = (
+    select(_POSTING.c.id)
+    .where(
+        _POSTING.c.communication_id == _MAIL.c.communication_id,
+        _POSTING.c.state != PostingState.FAILED,
+    )
+    .exists()
+)
 
 
 class Outbox:
@@ -134,8 +148,12 @@ class Outbox:
             .values(next_try_at=next_try_at, last_error=error)
         )
 
-    def bounced(self, message_id: str, *, case_id: int, why: str, at: datetime) -> str | None:
-        """Note that a mail of a case came back; return its title, None where it is known.
+    def bounced(
+        self, message_id: str, *, case_id: int, why: str, at: datetime
+    ) -> tuple[str, int | None] | None:
+        """Note that a mail of a case came back; return its title, and the letter that it was.
+
+        None where that is known.
 
         One that nobody has sent, or of another case, did not come back either.
         """
@@ -155,7 +173,7 @@ class Outbox:
             .mappings()
             .first()
         )
-        return self._read(row, "subject") if row else None
+        return (self._read(row, "subject"), row["communication_id"]) if row else None
 
     def bounces_of(self, case_id: int) -> tuple[Bounce, ...]:
         """Return the mails of a case that came back, oldest first."""
@@ -198,13 +216,31 @@ class Outbox:
         )
         return bool(done.rowcount)
 
+    def ids_of_letter(self, number: int) -> tuple[str, ...]:
+        """Return the Message-IDs under which a letter was sent; none for one on paper."""
+        query = select(_MAIL.c.message_id).where(_MAIL.c.communication_id == number)
+        return tuple(self._session.execute(query).scalars())
+
+    def send_letter(
+        self, case_id: int, letter: Communication, *, message_id: str, recipient: str, at: datetime
+    ) -> None:
+        """Queue a letter as a mail, in place of the one that did not arrive.
+
+        It has a new Message-ID: whoever tells later of the first one means the first one.
+        """
+        self._session.execute(_FORGET, {"of_letter": letter.id})
+        mail = self._mail(case_id, recipient, letter.subject, letter.body, at)
+        new = {"message_id": message_id, "communication_id": letter.id}
+        self._session.execute(_MAIL.insert().values(**mail, **new))
+
     def given_up(self) -> int:
-        """Return how many mails were refused too often to be tried again."""
+        """Return how many mails were refused too often, and nobody has found another way."""
         n: int = self._session.execute(
             select(func.count()).where(
                 col(OutboxRow.next_try_at).is_(None),
                 col(OutboxRow.sent_at).is_(None),
                 col(OutboxRow.held_at).is_(None),
+                ~_IS_SEEN_TO,
             )
         ).scalar_one()
         return n

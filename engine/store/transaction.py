@@ -38,6 +38,7 @@ from engine.store.messages import Messages
 from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
 from engine.store.outside import Outside
+from engine.store.postings import Postings
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
@@ -235,6 +236,11 @@ class Transaction:
     def outbox(self) -> Outbox:
         """Mails that are to leave."""
         return Outbox(self._session)
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Letters that need a hand."""
+        return Postings(self._session)
 
     @cached_property
     def mails(self) -> Mails:

@@ -1,0 +1,94 @@
+"""Letters to which nobody sees: it is noted on their case, and then somebody higher up is called.
+
+Source: ISO 10002:2018, 4.15, 7.4 and 7.8.
+"""
+
+from dataclasses import dataclass
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.case import Communication
+from engine.domain.complaint import EscalationReason
+from engine.domain.incident import IncidentKind
+from engine.domain.posting import Posting, PostingState
+from engine.services import letter, postings
+from engine.services.change import CaseChange
+from engine.services.piecework import one_by_one
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LettersChased:
+    """What one run did.
+
+    Attributes:
+        chased: Letters of which it was told that nobody sees to them.
+        failed: Cases that could not be changed.
+    """
+
+    chased: int
+    failed: int
+
+
+class UnattendedChange(CaseChange):
+    """A case with letters to which perhaps nobody sees; thrown away when anything goes wrong."""
+
+    def chase(self) -> int:
+        """Tell of each letter whose time is over; return how many there were."""
+        kinds = {each.id: each.kind for each in self.tx.records.of(Communication, self.case.id)}
+        due = [
+            each
+            for each in self.tx.postings.of(self.case.id)
+            if each.is_open and each.next_at is not None and each.next_at <= self.now
+        ]
+        for posting in due:
+            self._tell(posting, kinds[posting.number].replace("_", " "))
+        return len(due)
+
+    def _tell(self, posting: Posting, kind: str) -> None:
+        """Note it the first time, and call somebody the second."""
+        is_first = posting.chased == 0
+        facts = {"chased": posting.chased + 1}
+        later = letter.see_to_by(self.platform, self.now) if is_first else None
+        self.tx.postings.change(self.case.id, posting.number, next_at=later, **facts)
+        days = (posting.chased + 1) * self.platform.policy.post.within_days
+        self.record("letter.chased", letter=kind, number=posting.number, days=days)
+        if not is_first:
+            self._call_up(posting, kind)
+
+    def _call_up(self, posting: Posting, kind: str) -> None:
+        """Call somebody higher up; in a closed case no step waits, so it is an incident."""
+        waits = "is not posted" if posting.state is PostingState.WAITING else "did not arrive"
+        said = f"The letter “{kind}” {waits}, and nobody sees to it."
+        if self.awaits("escalation_raised"):
+            self.deliver("escalation_raised", reason=EscalationReason.LETTER, detail=said)
+            return
+        self.tx.incidents.note(
+            IncidentKind.LETTER,
+            postings.unattended(posting.number),
+            case_id=self.case.id,
+            element="",
+            cause=said,
+            at=self.now,
+            attempts=posting.chased + 1,
+        )
+
+
+def chase_letters(platform: Platform, *, actor: Actor = SYSTEM) -> LettersChased:
+    """Tell of every letter to which nobody has seen in time, case by case, each time once.
+
+    Args:
+        platform: Where the cases are.
+        actor: A job.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+    """
+    actor.require(Deed.RUN_JOBS)
+    with platform.database.read() as tx:
+        cases = tx.postings.due(platform.now(), _MOST)
+    chased, failed = one_by_one(
+        platform, actor=actor, cases=cases, kind=UnattendedChange, work=UnattendedChange.chase
+    )
+    return LettersChased(chased, failed)
