@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.incoming import MailState
-from engine.services import asked, erasure, mailbox, sampling
+from engine.services import asked, erasure, mailbox, postings, sampling
 from engine.services import glass as broken_glass
 from engine.services import incidents as halts
 from ui.pages import (
@@ -21,6 +21,7 @@ from ui.pages import (
     incidents,
     incoming,
     journal,
+    letters,
     new_complaint,
     organisation,
     performance,
@@ -32,6 +33,7 @@ from ui.pages import (
     users,
 )
 from ui.parts.fresh import fresh
+from ui.parts.posting_action import NUMBER as LETTERS
 from ui.parts.words import plain
 from ui.session import platform
 from ui.way import go, link
@@ -115,6 +117,7 @@ _reviews = _number(
     deed=Deed.REVIEW_SAMPLE,
 )
 
+_letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
 _questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
 
@@ -142,6 +145,14 @@ PLACES = (
         number=_questions,
     ),
     Place("remedies", "Remedies", ":material/handshake:", remedies.show, Deed.SEE_REMEDIES),
+    Place(
+        "letters",
+        "Letters",
+        ":material/local_post_office:",
+        letters.show,
+        Deed.POST,
+        number=_letters,
+    ),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
     Place(

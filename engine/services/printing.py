@@ -11,11 +11,16 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case, Communication, Delivery, Mail, Statement
 from engine.domain.envelope import Attachment
+from engine.domain.journal import content_hash
 from engine.domain.letter import letter_hash
+from engine.domain.posting import PostingState
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.services import letter, letter_facts, reach
-from engine.writing.press import Sheet, draw_letter, print_letter
+from engine.store.transaction import Transaction
+from engine.writing.press import Sheet, draw_letter, print_letter, print_letters
 
+MOST_AT_ONCE = 100
+"""Letters that are printed as one file."""
 _log = structlog.get_logger()
 
 
@@ -56,6 +61,58 @@ def letter_pdf(platform: Platform, *, actor: Actor, reference: str, number: int)
     if sent is None:
         raise NotFoundError("letter", str(number))
     return _printed(platform, case, sent)
+
+
+def letters_pdf(platform: Platform, *, actor: Actor, letters: Sequence[tuple[str, int]]) -> Printed:
+    """Return letters that wait to be posted as one PDF, each beginning on an odd page.
+
+    Args:
+        platform: Where the cases are.
+        actor: Who prints them.
+        letters: Reference and number of each, in the order in which they are printed; from one to
+            ``MOST_AT_ONCE``.
+
+    Raises:
+        NotAllowedError: The actor may not see to letters of one of these complaints.
+        NotFoundError: A complaint is not there, or has no such letter.
+        ConflictError: One of the letters does not wait to be posted, or is not what was written.
+        InvalidInputError: There are none or too many, one cannot be printed, or has no address.
+    """
+    actor.require(Deed.POST)
+    chosen = tuple(dict.fromkeys(letters))
+    if not 1 <= len(chosen) <= MOST_AT_ONCE:
+        raise InvalidInputError({"Letters": f"choose from 1 to {MOST_AT_ONCE}."})
+    with platform.database.read() as tx:
+        found = [_waiting(platform, tx, actor, *each) for each in chosen]
+    sheets = [_sheet(platform, case, sent) for case, sent in found]
+    name = f"letters-{platform.calendar.day_of(platform.now()).isoformat()}.pdf"
+    return Printed(
+        name, print_letters(sheets), content_hash({"letters": [each.mark for each in sheets]})
+    )
+
+
+def _waiting(
+    platform: Platform, tx: Transaction, actor: Actor, reference: str, number: int
+) -> tuple[Case, Communication]:
+    """Return a letter that waits to be posted, and its case.
+
+    Raises:
+        NotAllowedError: The actor may not see to letters of this complaint.
+        NotFoundError: The complaint is not there, or has no such letter.
+        ConflictError: The letter does not wait to be posted, or is not what was written.
+        InvalidInputError: Nobody knows where to post it.
+    """
+    case = reach.case_of(platform, tx, actor=actor, deed=Deed.POST, reference=reference)
+    sent = _numbered(tx.records.of(Communication, case.id), number)
+    if sent is None:
+        raise NotFoundError("letter", f"{reference}/{number}")
+    standing = {each.number: each.state for each in tx.postings.of(case.id)}
+    if standing.get(number) is not PostingState.WAITING:
+        raise ConflictError(f"The letter of {reference} does not wait to be posted any more.")
+    if not case.complaint.postal_address.strip():
+        raise InvalidInputError({f"Letter of {reference}": "has no address; correct it first."})
+    _require_unaltered(sent)
+    return case, sent
 
 
 def draft_pages(platform: Platform, *, actor: Actor, reference: str) -> tuple[bytes, ...]:
@@ -124,11 +181,20 @@ def _printed(platform: Platform, case: Case, sent: Communication) -> Printed:
     Raises:
         ConflictError: It is not the one that was written.
     """
+    _require_unaltered(sent)
+    content = print_letter(_sheet(platform, case, sent))
+    return Printed(f"{case.reference}-{sent.kind.replace('_', '-')}.pdf", content, _mark(sent))
+
+
+def _require_unaltered(sent: Communication) -> None:
+    """Refuse a letter that was altered.
+
+    Raises:
+        ConflictError: It is not the one that was written.
+    """
     # Letters from before there were templates have no mark of their own.
     if sent.template and _mark(sent) != sent.content_hash:
         raise ConflictError("The letter is not the one that was written; verify the journal.")
-    content = print_letter(_sheet(platform, case, sent))
-    return Printed(f"{case.reference}-{sent.kind.replace('_', '-')}.pdf", content, _mark(sent))
 
 
 def _mark(sent: Communication) -> str:

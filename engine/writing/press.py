@@ -10,13 +10,13 @@ Source: PDF/A-2b (ISO 19005-2) to keep letters, PDF/UA-1 (ISO 14289-1) to have t
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import typst
 
@@ -81,7 +81,22 @@ def print_letter(sheet: Sheet) -> bytes:
     Raises:
         InvalidInputError: It is too long, or the typesetter does not take it.
     """
-    (whole,) = _set(sheet, kind="pdf")
+    (whole,) = _settled(sheet, kind="pdf").made
+    return whole
+
+
+def print_letters(sheets: Sequence[Sheet]) -> bytes:
+    """Return letters as one PDF, each beginning on an odd page, so that both sides can be used.
+
+    Args:
+        sheets: In the order in which they are printed; at least one.
+
+    Raises:
+        InvalidInputError: One of them is too long, or the typesetter does not take it.
+    """
+    settled = [_settled(sheet, kind="pdf") for sheet in sheets]
+    told, is_local = [each.told for each in settled], any(each.is_local for each in settled)
+    (whole,) = _compiled(sheets[0], told, "pdf", 0, is_local=is_local)
     return whole
 
 
@@ -95,10 +110,24 @@ def draw_letter(sheet: Sheet, *, dots: float = 96) -> tuple[bytes, ...]:
     Raises:
         InvalidInputError: As for the PDF.
     """
-    return _set(sheet, kind="png", dots=dots)
+    return _settled(sheet, kind="png", dots=dots).made
 
 
-def _set(sheet: Sheet, *, kind: _Kind, dots: float = 96) -> tuple[bytes, ...]:
+class _Settled(NamedTuple):
+    """A letter that the typesetter takes.
+
+    Attributes:
+        told: What the layout is told.
+        is_local: Whether fonts of the machine are asked.
+        made: What came of it.
+    """
+
+    told: dict[str, Any]
+    is_local: bool
+    made: tuple[bytes, ...]
+
+
+def _settled(sheet: Sheet, *, kind: _Kind, dots: float = 96) -> _Settled:
     """Return the letter with the fonts that have its signs, or with squares.
 
     Raises:
@@ -110,24 +139,26 @@ def _set(sheet: Sheet, *, kind: _Kind, dots: float = 96) -> tuple[bytes, ...]:
     told, is_local = _told(sheet), False
     for _ in range(_MOST_UNKNOWN):
         try:
-            return _compiled(sheet, told, kind, dots, is_local=is_local)
+            made = _compiled(sheet, [told], kind, dots, is_local=is_local)
+            return _Settled(told, is_local, made)
         except _SignLackingError as lacking:
             # First the fonts of the machine are asked, then there is a square.
             told = _squared(told, lacking.signs) if is_local else told
             is_local = True
     told = _said_as(told, lambda text: _FOREIGN.sub(_SQUARE, text))
-    return _compiled(sheet, told, kind, dots, is_local=False)
+    made = _compiled(sheet, [told], kind, dots, is_local=False)
+    return _Settled(told, is_local=False, made=made)
 
 
 def _compiled(
     sheet: Sheet,
-    told: dict[str, Any],
+    told: Sequence[dict[str, Any]],
     kind: _Kind,
     dots: float,
     *,
     is_local: bool,
 ) -> tuple[bytes, ...]:
-    """Return what the typesetter makes of a letter.
+    """Return what the typesetter makes of letters of one organisation; the first gives the day.
 
     Raises:
         _SignLackingError: No font has some signs of it.
@@ -138,7 +169,7 @@ def _compiled(
         "input": _layout(),
         "root": sheet.logo.parent if sheet.logo else None,
         "font_paths": _fonts(is_local=is_local),
-        "sys_inputs": {"letter": json.dumps(told, ensure_ascii=False)},
+        "sys_inputs": {"letters": json.dumps(told, ensure_ascii=False)},
         "timestamp": int(at.timestamp()),
     }
     try:

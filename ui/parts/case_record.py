@@ -5,6 +5,7 @@ import streamlit as st
 from engine.domain.case import Communication, Delivery
 from engine.services import printing
 from ui.parts import words
+from ui.parts.case_posting import draw_posting
 from ui.parts.diagram import show_diagram
 from ui.parts.letter_action import offer_letters
 from ui.parts.look import Look
@@ -22,6 +23,13 @@ _ICONS = {
     "letter.sent": "mail",
     "letter.bounced": "mail_off",
     "letter.delayed": "mail_off",
+    "letter.failed": "mail_off",
+    "letter.posted": "local_post_office",
+    "letter.sent_again": "forward_to_inbox",
+    "letter.to_be_posted": "local_post_office",
+    "letter.given_up": "cancel_schedule_send",
+    "letter.delivered": "handshake",
+    "letter.chased": "notification_important",
     "mail.received": "mark_email_unread",
     "mail.attached": "mark_email_unread",
     "clock.warning": "schedule",
@@ -95,7 +103,10 @@ def _draw_letter(look: Look, letter: Communication, delivery: Delivery | None) -
             way = f"{plain(letter.kind.capitalize())}; came by "
             way += f"{plain(letter.channel.replace('_', ' '))}, recorded by"
         st.markdown(f":small[{look.moment(letter.at)}. {way} {look.name(letter.by)}]")
-        if delivery is not None and delivery.has_failed:
+        posting = next((each for each in look.file.postings if each.number == letter.id), None)
+        if posting is not None:
+            draw_posting(look, letter, posting)
+        elif delivery is not None and delivery.has_failed:
             _draw_failure(delivery)
         st.text(letter.body or "No words were recorded.")
         if letter.direction == "out":

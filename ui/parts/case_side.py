@@ -12,6 +12,7 @@ from engine.services import casework
 from ui.once import attempt, say
 from ui.parts import case_kin, case_reach, case_referral, survey_action, words
 from ui.parts.case_authority import draw_standing
+from ui.parts.case_posting import draw_open_letters
 from ui.parts.ladder import where
 from ui.parts.look import Look
 from ui.parts.outlook import draw_outlook
@@ -27,6 +28,7 @@ _REASONS = {
     EscalationReason.REQUEST: "Called by a colleague",
     EscalationReason.INACTIVITY: "Nobody has done anything",
     EscalationReason.ABSENCE: "Somebody is away",
+    EscalationReason.LETTER: "Nobody sees to a letter",
 }
 _RECENT = 3
 """Notes that are shown beside the case; the record has all."""
@@ -37,6 +39,7 @@ def draw_side(look: Look) -> None:
     with st.container(border=True, key="case:complaint"):
         st.header("Complaint")
         _draw_complaint(look)
+    draw_open_letters(look)
     case_kin.draw_kin(look)
     with st.container(border=True, key="case:times"):
         st.header("Promises on time")
