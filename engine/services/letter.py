@@ -316,7 +316,7 @@ def meant_by(operations: Iterable[str]) -> frozenset[str]:
     return frozenset[str]().union(*(MEANS.get(each, ()) for each in operations))
 
 
-def see_to_by(platform: Platform, at: datetime) -> datetime:
+def see_to_by(platform: Platform, *, at: datetime) -> datetime:
     """Return until when somebody sees to a letter that does not leave by itself."""
     days = Allowance(amount=platform.policy.post.within_days, unit=AllowanceUnit.WORKING_DAYS)
     return platform.calendar.due(at, days)
@@ -346,7 +346,7 @@ def post(
     """
     tx.records.add(case.id, sent)
     if not case.complaint.email:
-        late_at = see_to_by(platform, at)
+        late_at = see_to_by(platform, at=at)
         tx.postings.add_last(case.id, at=at, late_at=late_at, occasions=sorted(means))
         return False
     tx.outbox.add(
@@ -364,5 +364,5 @@ def fail(
     platform: Platform, tx: Transaction, *, case_id: int, number: int, why: str, at: datetime
 ) -> None:
     """Let somebody find another way for a letter that did not arrive as mail."""
-    by = see_to_by(platform, at)
+    by = see_to_by(platform, at=at)
     tx.postings.fail(case_id, number, why=why[:300], at=at, late_at=by)

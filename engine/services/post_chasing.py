@@ -50,7 +50,7 @@ class UnattendedChange(CaseChange):
         """Note it the first time, and call somebody the second."""
         is_first = posting.chased == 0
         facts = {"chased": posting.chased + 1}
-        later = letter.see_to_by(self.platform, self.now) if is_first else None
+        later = letter.see_to_by(self.platform, at=self.now) if is_first else None
         self.tx.postings.change(self.case.id, posting.number, next_at=later, **facts)
         days = (posting.chased + 1) * self.platform.policy.post.within_days
         self.record("letter.chased", letter=kind, number=posting.number, days=days)

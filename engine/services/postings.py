@@ -200,7 +200,7 @@ def post_instead(
         posting, written = change.open_letter(number, _OPEN)
         change.correct(postal_address=form.postal_address)
         if posting.state is PostingState.FAILED:
-            by = letter.see_to_by(platform, change.now)
+            by = letter.see_to_by(platform, at=change.now)
             change.settle(
                 number, PostingState.WAITING, late_at=by, next_at=by, chased=0, settled_at=None
             )

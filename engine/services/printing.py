@@ -74,7 +74,7 @@ def letters_pdf(platform: Platform, *, actor: Actor, letters: Sequence[tuple[str
 
     Raises:
         NotAllowedError: The actor may not see to letters of one of these complaints.
-        NotFoundError: A complaint is not there, or has no such letter.
+        NotFoundError: A complaint is not there, or none that the actor knows of.
         ConflictError: One of the letters does not wait to be posted, or is not what was written.
         InvalidInputError: There are none or too many, one cannot be printed, or has no address.
     """
@@ -86,9 +86,8 @@ def letters_pdf(platform: Platform, *, actor: Actor, letters: Sequence[tuple[str
         found = [_waiting(platform, tx, actor, *each) for each in chosen]
     sheets = [_sheet(platform, case, sent) for case, sent in found]
     name = f"letters-{platform.calendar.day_of(platform.now()).isoformat()}.pdf"
-    return Printed(
-        name, print_letters(sheets), content_hash({"letters": [each.mark for each in sheets]})
-    )
+    mark = content_hash({"letters": [each.mark for each in sheets]})
+    return Printed(name, print_letters(sheets), mark)
 
 
 def _waiting(
@@ -98,14 +97,14 @@ def _waiting(
 
     Raises:
         NotAllowedError: The actor may not see to letters of this complaint.
-        NotFoundError: The complaint is not there, or has no such letter.
+        NotFoundError: The complaint is not there, or none that the actor knows of.
         ConflictError: The letter does not wait to be posted, or is not what was written.
-        InvalidInputError: Nobody knows where to post it.
+        InvalidInputError: It has no such letter, or nobody knows where to post it.
     """
     case = reach.case_of(platform, tx, actor=actor, deed=Deed.POST, reference=reference)
     sent = _numbered(tx.records.of(Communication, case.id), number)
     if sent is None:
-        raise NotFoundError("letter", f"{reference}/{number}")
+        raise InvalidInputError({"Letter": f"{reference} has none of the number {number}."})
     standing = {each.number: each.state for each in tx.postings.of(case.id)}
     if standing.get(number) is not PostingState.WAITING:
         raise ConflictError(f"The letter of {reference} does not wait to be posted any more.")

@@ -37,6 +37,7 @@ class Scenario:
         withdraws_at: Number of the visit at which the complainant withdraws; 0 for never.
         escalates_at: Number of the visit at which a handler calls for help; 0 for never.
         besides: What the complainant complains of besides; None for nothing.
+        postal_address: Where those live who have no e-mail.
         heard_on: Where calls upwards are acknowledged at last; nobody below does.
     """
 
@@ -58,6 +59,7 @@ class Scenario:
     withdraws_at: int
     escalates_at: int
     besides: Besides | None = None
+    postal_address: str = ""
     heard_on: Level = Level.TEAM_LEADER
 
     def complaint(self, received_at: datetime) -> Complaint:
@@ -70,6 +72,7 @@ class Scenario:
             desired_outcome=self.matter.outcome,
             complainant_name=self.name,
             email=self.email,
+            postal_address="" if self.email else self.postal_address,
             category=self.matter.category,
             product=self.matter.product,
             amount=self.amount,
@@ -111,6 +114,7 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         escalates_at=dice.randint(2, 5) if dice.random() < 0.06 else 0,
         besides=dice.choice(material.besides) if dice.random() < 0.2 else None,
         heard_on=dice.choices(_HEARD_ON, (32, 32, 12, 10, 14))[0],
+        postal_address=f"{number} Lighthouse Lane\nPorthaven PH{number % 9 + 1} 4QT",
     )
 
 

@@ -36,6 +36,7 @@ from engine.services import (
 from engine.services.casefile import OpenStep
 from engine.services.demo_material import Besides, material
 from engine.services.scenario import Scenario, draw, fill
+from engine.services.simulated_post import PostRoom
 from engine.services.story import Story
 
 _TRAVEL = timedelta(weeks=10)
@@ -103,6 +104,7 @@ class Simulation:
         self._courses: dict[int, _Course] = {}
         self._by_case: dict[int, _Course] = {}
         self._looked_at = begin
+        self._post_room = PostRoom(staff, is_over=until is None)
 
     def run(self, cases: int, *, progress: Callable[[int], object] = lambda _n: None) -> Story:
         """Drive so many complaints, and tell what happened.
@@ -112,8 +114,7 @@ class Simulation:
             progress: Called with the number of cases that are over.
         """
         agenda = self._agenda(cases)
-        over = 0
-        sweep_at = self._begin
+        over, sweep_at = 0, self._begin
         end = self._until or self._begin + _TRAVEL + _LONGEST
         while agenda and agenda[0][0] <= end:
             at, number = heapq.heappop(agenda)
@@ -134,6 +135,7 @@ class Simulation:
 
     def _sweep(self) -> None:
         """Do what jobs do meanwhile, and let staff acknowledge calls upwards that they notice."""
+        self._post_room.go(self.platform)
         monitoring.sweep(self.platform)
         heard_on = {number: each.scenario.heard_on for number, each in self._by_case.items()}
         for number in simulated_calls.noticed(self.platform, heard_on=heard_on):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.deadline import ClockState
-from engine.domain.disposal import ERASED
 from engine.domain.referral import CLOCKS
 from engine.process.core import LiveCase
 from engine.process.progress import Progress
@@ -63,7 +62,14 @@ def _projections(told: CaseFile, state: Progress) -> Iterator[str]:
         yield "next due"
     if told.case.is_open == state.is_complete:
         yield "closing"
-    running = [c for c in told.clocks if c.state is ClockState.RUNNING and c.rule not in CLOCKS]
+    posted = {o for each in told.postings if each.state == "waiting" for o in each.occasions}
+    running = [
+        clock
+        for clock in told.clocks
+        if clock.state is ClockState.RUNNING
+        and clock.rule not in CLOCKS
+        and clock.stops.isdisjoint(posted)
+    ]
     if not told.case.is_open and (shown or told.awaits or running):
         yield "something goes on after the end"
     calls = Counter(e.token for e in told.escalations if e.acknowledged_at is None)
@@ -85,15 +91,53 @@ def _records(platform: Platform, told: CaseFile) -> Iterator[str]:
     letters = [letter for letter in told.communications if letter.direction == "out"]
     if len(letters) != kinds["letter.sent"]:
         yield "letters"
-    query = "SELECT count(*), count(communication_id) FROM outbox WHERE case_id = :of"
-    ((mails, queued),) = rows(platform.database, query, of=told.case.id)
+    query = "SELECT count(*) FROM outbox WHERE case_id = :of AND communication_id IS NULL"
+    ((mails,),) = rows(platform.database, query, of=told.case.id)
     asked = len(told.invitation.mails) if told.invitation else 0
-    if mails - queued != sum(len(each.mails) for each in told.inquiries) + asked:
+    if mails != sum(len(each.mails) for each in told.inquiries) + asked:
         yield "mails"
-    # Nobody reads an address whose key is not there, as after a restore without keys.
-    is_read = told.case.complaint.complainant_name != ERASED
-    if is_read and queued != (len(letters) if told.case.complaint.email else 0):
+    if misplaced_letters(platform, of=told.case.id):
         yield "outbox"
+
+
+WHERE_LETTERS = """
+SELECT l.case_id, l.id, coalesce(p.state, ''), CASE WHEN o.id IS NULL THEN ''
+  WHEN o.bounced_at IS NOT NULL THEN 'failed'
+  WHEN o.next_try_at IS NOT NULL OR o.held_at IS NOT NULL THEN 'waiting'
+  WHEN o.sent_at IS NOT NULL THEN 'sent' ELSE 'failed' END
+FROM communication AS l JOIN complaint_case AS c ON c.id = l.case_id
+LEFT JOIN posting AS p ON p.communication_id = l.id
+LEFT JOIN outbox AS o ON o.communication_id = l.id
+WHERE l.direction = 'out' AND c.erased_at IS NULL ORDER BY l.id
+"""
+"""Each letter with what a hand does with it, and what the mail server did."""
+
+PLACES = {
+    ("", "waiting"): "waiting",
+    ("", "sent"): "sent",
+    ("sent_again", "waiting"): "waiting",
+    ("sent_again", "sent"): "sent",
+    ("failed", "failed"): "failed",
+    **{
+        (state, mail): state for state in ("waiting", "posted", "closed") for mail in ("", "failed")
+    },
+}
+"""The one place in which a letter is; anything else was lost, or would be sent twice."""
+
+
+def misplaced_letters(platform: Platform, *, of: int | None = None) -> list[int]:
+    """Return the letters that are in no place, or in more than one.
+
+    Args:
+        platform: Where to look.
+        of: Number of a case; None for all that are not erased.
+    """
+    found = [row for row in rows(platform.database, WHERE_LETTERS) if of in {None, row[0]}]
+    seen = Counter(number for _case, number, *_where in found)
+    return sorted(
+        {number for _case, number, *where in found if tuple(where) not in PLACES}
+        | {number for number, times in seen.items() if times > 1}
+    )
 
 
 def _of_journal(platform: Platform, case_id: int) -> list[str]:

@@ -170,6 +170,14 @@ _TABLE = """
     keys.revoke                     h   h   h   h   h   h   h   h   h   h   h   h   h   h   h
     legal_hold.lift                 -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
     legal_hold.place                -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
+    postings.mark_posted            t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    postings.send_again             t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    postings.post_instead           t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    postings.close_letter           t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    postings.page                   t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    postings.counts                 t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    printing.letters_pdf            t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
+    post_chasing.chase_letters      -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     linking.link                    t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     merging.merge                   -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
     merging.of_case                 t   t   t   t   a   a   -   o   e   e   s   -   e   -   e

@@ -167,6 +167,7 @@ KEPT = {
     "inquiry": {
         "asked", "to", "documents", "asked_by", "state", "answered_by", "answer_documents",
     },
+    "posting": {"state", "occasions", "settled_by"},
     "interview": {"who", "led_by", "meeting", "consent", "documents", "kept_by"},
     "assessment": {
         "safety", "complexity", "process", "rules", "suggested_route", "route", "by",

@@ -72,6 +72,8 @@ ELSEWHERE = {
     "approvals.waiting",
     "inbox.suspended",
     "inbox.suspended_count",
+    "postings.counts",
+    "postings.page",
     "remedies.page",
     "survey.figures",
 }

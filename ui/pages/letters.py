@@ -16,7 +16,7 @@ from ui.parts.dialog import confirm
 from ui.parts.posting_action import Held
 from ui.parts.words import plain
 from ui.session import actor, platform
-from ui.way import address
+from ui.way import address, link
 
 _LINES = 25
 _TO_POST, _FAILED = "To post", "Did not arrive"
@@ -111,9 +111,7 @@ def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
 def _draw_way(each: OpenLetter) -> None:
     """Draw the way to the complaint for whoever may read it."""
     if actor().may(Deed.READ):
-        st.markdown(
-            f"[{plain(each.reference)}]({address('case', ref=each.reference)})", width="content"
-        )
+        link("case", each.reference, icon=":material/description:", ref=each.reference)
     else:
         st.markdown(plain(each.reference), width="content")
 
@@ -125,8 +123,8 @@ def _draw_where(each: OpenLetter, *, is_failed: bool) -> None:
         st.text(", ".join(line.strip() for line in each.address.splitlines() if line.strip()))
     else:
         st.markdown(
-            ":orange[:material/wrong_location:] **No postal address is known.** Ask for it, or send "
-            "the letter as mail."
+            ":orange[:material/wrong_location:] **No postal address is known.** Ask for it, or "
+            "send the letter as mail."
         )
 
 
@@ -139,8 +137,8 @@ def _held(each: OpenLetter) -> Held:
 def _mark_all(chosen: list[OpenLetter]) -> None:
     """Ask when the chosen letters were posted, and keep it of each."""
     st.markdown(
-        f"{plain(words.counted(len(chosen), 'letter'))}. Each counts as sent on the day on which it "
-        "was posted. One with a tracking number is marked by itself."
+        f"{plain(words.counted(len(chosen), 'letter'))}. Each counts as sent on the day on "
+        "which it was posted. One with a tracking number is marked by itself."
     )
     told, ends = {"posted_on": posting_action.ask_day()}, list[Ends[str]]()
     held = {_id(each): _held(each) for each in chosen}
