@@ -59,6 +59,7 @@ from engine.services.arrival import arrived
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around
+from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_kin import about_a_referral, about_kin
 from tests.e2e.hostile_people import assess_anew, complain_of, speak_for
 from tests.e2e.seat import Site, staffed
@@ -250,6 +251,7 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.answer(remedies.propose, reference, **offered)
     pen.answer(partial(remedies.restate, number=1), reference, **offered)
     pen.write(remedies.drop, actor=WANDA, reference=reference, number=1, reason=pen.reason)
+    see_to_letters(pen, reference, WANDA)
     ask_around(pen, reference, ROLF, WANDA)
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)

@@ -1,5 +1,6 @@
 """Letters of all complaints that need a hand: those to be posted, and those that did not arrive."""
 
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
@@ -15,7 +16,7 @@ from ui.parts import posting_action, words
 from ui.parts.dialog import confirm
 from ui.parts.posting_action import Held
 from ui.parts.words import plain
-from ui.session import actor, platform
+from ui.session import actor, platform, zone
 from ui.way import address, link
 
 _LINES = 25
@@ -89,7 +90,7 @@ def _choose(names: list[str], is_chosen: bool) -> None:  # noqa: FBT001 - handed
 
 
 def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
-    posting, now = each.posting, platform().now()
+    posting = each.posting
     title = f"{each.kind.replace('_', ' ').capitalize()}, {each.name}"
     with st.container(border=True, gap="xxsmall", key=f"letters:line:{_id(each)}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -98,12 +99,13 @@ def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
             else:
                 st.markdown(f"**{plain(title)}**", width="content")
             st.space("stretch")
-            since = f"Waits since {words.ago(posting.since, now)}"
-            if posting.is_late(now):
-                st.badge("Late", icon=":material/schedule:", color="red", help=since)
+            if posting.is_late(platform().now()):
+                until = f"Somebody should have seen to it until {_moment(posting.late_at)}"
+                st.badge("Late", icon=":material/schedule:", color="red", help=plain(until))
             _draw_way(each)
-        verb = "Failed" if is_failed else "Written"
-        st.markdown(f":small[{verb} {plain(words.ago(posting.since, now))}]")
+        written = words.day(each.written_at, zone())
+        waits = _moment(posting.since)
+        st.markdown(f":small[{plain(f'Written {written}, waits since {waits}')}]")
         _draw_where(each, is_failed=is_failed)
         posting_action.offer(_held(each))
 
@@ -169,6 +171,10 @@ def _told(ends: Ends[str]) -> str:
     if ends.refused:
         said += f" {len(ends.refused)} could not be: {ends.refused[0][1]}"
     return said
+
+
+def _moment(at: datetime) -> str:
+    return words.moment(at, zone())
 
 
 def _id(each: OpenLetter) -> str:

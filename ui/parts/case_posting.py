@@ -36,7 +36,8 @@ def draw_open_letters(look: Look) -> None:
     with st.container(border=True, key="case:postings"):
         st.header("Letters to see to")
         for posting in waiting:
-            st.markdown(f"**{plain(kinds[posting.number].capitalize())}** {_words(look, posting)}")
+            st.markdown(f"**{plain(kinds[posting.number].capitalize())}**")
+            st.markdown(_words(look, posting))
         st.markdown(":small[What can be done stands on the tab “Letters”.]")
 
 

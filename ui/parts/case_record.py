@@ -97,7 +97,7 @@ def _draw_letter(look: Look, letter: Communication, delivery: Delivery | None) -
     with st.container(border=True):
         if letter.direction == "out":
             st.header(letter.subject and plain(letter.subject))
-            way = f"Sent by {plain(letter.channel.replace('_', ' '))}, written by"
+            way = f"By {plain(letter.channel.replace('_', ' '))}, written by"
         else:
             st.header("From the complainant")
             way = f"{plain(letter.kind.capitalize())}; came by "
