@@ -59,8 +59,8 @@ from engine.services.arrival import arrived
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around
-from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_kin import about_a_referral, about_kin
+from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_people import assess_anew, complain_of, speak_for
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
