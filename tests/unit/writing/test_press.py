@@ -1,5 +1,6 @@
 """A letter on paper says what it says, the same everywhere, whatever somebody wrote in it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import strategies as st
 from engine.errors import InvalidInputError
 from engine.writing import press
 from engine.writing.book import shipped_letters
-from engine.writing.press import LONGEST_PRINTED, Sheet, draw_letter, print_letter
+from engine.writing.press import (
+    LONGEST_PRINTED,
+    Sheet,
+    draw_letter,
+    print_letter,
+    print_letters,
+)
 
 BOOK = shipped_letters()
 HOSTILE = (
@@ -139,3 +146,29 @@ def test_a_text_that_is_read_as_markup_would_be_seen(monkeypatch):
 
     with pytest.raises(InvalidInputError):
         print_letter(sheet(HOSTILE[0]))
+
+
+def _pages(content):
+    """Return how many pages a PDF has."""
+    return max(int(n) for n in re.findall(rb"/Count (\d+)", content))
+
+
+def test_each_of_several_letters_begins_on_an_odd_page():
+    short, long = sheet(), sheet("A sentence of some length that fills a line. " * 150)
+
+    assert len(draw_letter(long)) == 2
+    assert _pages(print_letters([short])) == 1
+    assert _pages(print_letters([short, short])) == 3
+    assert _pages(print_letters([short, long, short])) == 5
+    assert print_letters([short, long]) == print_letters([short, long])
+
+
+def test_one_letter_that_no_font_can_write_does_not_spoil_the_others():
+    assert _pages(print_letters([sheet(), sheet(HOSTILE[7]), sheet()])) == 5
+
+
+def test_a_letter_that_cannot_be_printed_is_named():
+    far = sheet("x" * (LONGEST_PRINTED + 1), reference="C-2026-000009")
+
+    with pytest.raises(InvalidInputError, match="C-2026-000009"):
+        print_letters([sheet(), far])
