@@ -251,7 +251,6 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.answer(remedies.propose, reference, **offered)
     pen.answer(partial(remedies.restate, number=1), reference, **offered)
     pen.write(remedies.drop, actor=WANDA, reference=reference, number=1, reason=pen.reason)
-    see_to_letters(pen, reference, WANDA)
     ask_around(pen, reference, ROLF, WANDA)
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
@@ -265,6 +264,9 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(restriction.restrict, people=[WANDA.username, ROLF.username], **of_case)
     pen.write(glass.break_glass, actor=OSKAR, reference=reference, reason=pen.reason)
     yield reference
+    on_paper = pen.office.lodge(**lodged(pen.text), email=None)
+    see_to_letters(pen, on_paper, WANDA)
+    yield on_paper
     yield _about_a_limit(pen)
     withdrawn = pen.office.lodge(**lodged(pen.text))
     later = {"due_at": pen.site.platform.now() + timedelta(days=9), "reference": withdrawn}
