@@ -26,7 +26,7 @@ class PostRoom:
         self._waits = timedelta() if is_over else _LIES
 
     def go(self, platform: Platform) -> None:
-        """Post the letters of all complaints that have waited so long; nobody does without staff."""
+        """Post the letters of all complaints that have waited so long, if there is anybody."""
         now, actor = platform.now(), self._actor
         if actor is None:
             return
