@@ -318,6 +318,13 @@ class HearingPolicy(_Policy):
     """Working days within which they can reply where nobody says another date."""
 
 
+class FindingPolicy(_Policy):
+    """What findings need (ISO 10002:2018, 7.6)."""
+
+    evidence_required: bool = False
+    """No decision waits for approval while a finding rests on nothing; else that is a hint."""
+
+
 class RemedyPolicy(_Policy):
     """How remedies are proposed and carried out.
 
@@ -396,6 +403,7 @@ class Policy(_Policy):
     escalation: EscalationPolicy = EscalationPolicy()
     hearing: HearingPolicy = HearingPolicy()
     post: PostPolicy = PostPolicy()
+    findings: FindingPolicy = FindingPolicy()
 
     @model_validator(mode="before")
     @classmethod

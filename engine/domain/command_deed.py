@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "carry_out_remedy": Deed.CARRY_OUT_REMEDY,
         "check_authority": Deed.CHECK_AUTHORITY,
         "chase_inquiry": Deed.RUN_JOBS,
+        "choose_evidence": Deed.FIND,
         "claim": Deed.WORK,
         "close_letter": Deed.POST,
         "complete_step": Deed.WORK,

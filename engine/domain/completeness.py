@@ -136,6 +136,26 @@ def of_representative(
     )
 
 
+def of_evidence(missed: Sequence[tuple[int, str]], *, is_required: bool) -> Iterator[Requirement]:
+    """Yield that each finding rests on something.
+
+    Args:
+        missed: Number and title of each issue whose finding rests on nothing.
+        is_required: Whether no decision waits for approval without; otherwise it is advice, since
+            a finding can rest on what the complaint itself says.
+
+    Source: ISO 10002:2018, 7.6.
+    """
+    named = "; ".join(f"{number}. {title[:_SHOWN]}" for number, title in missed)
+    yield Requirement(
+        "Evidence for each finding",
+        not missed,
+        f"Choose on the tab “Issues” what was found rests on: {named}.",
+        "7.6",
+        is_advice=not is_required,
+    )
+
+
 def _text(draft: DraftedDecision, said: str) -> Iterator[Requirement]:
     left = [blank for blank in draft.blanks if _plain(blank) in said]
     yield Requirement(

@@ -10,6 +10,7 @@ from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.authority import Authority
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
+from engine.domain.evidence import Evidence
 from engine.domain.forecast import Forecast
 from engine.domain.inquiry import Inquiry
 from engine.domain.interview import Interview
@@ -95,6 +96,7 @@ class CaseFile:
         authorities: By what authority somebody speaks for the complainant.
         invitation: Whether the complainant was asked how it was handled; None while open.
         postings: Letters that need or needed a hand.
+        evidence: What findings rest on, with what was taken off again.
     """
 
     case: Case
@@ -126,6 +128,7 @@ class CaseFile:
     authorities: tuple[Authority, ...] = ()
     invitation: Invitation | None = None
     postings: tuple[Posting, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -197,6 +200,7 @@ def _file(
         interviews=tx.interviews.of(case.id),
         authorities=tx.authorities.of(case.id),
         invitation=tx.invitations.of(case.id),
+        evidence=tx.evidence.of(case.id),
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events

@@ -17,8 +17,10 @@ from engine.domain.completeness import (
     DraftedDecision,
     Requirement,
     judge,
+    of_evidence,
     of_representative,
 )
+from engine.domain.evidence import without_evidence
 from engine.domain.form import ApprovalForm, DecisionForm, Form
 from engine.domain.issue import here
 from engine.domain.letter import LetterKind
@@ -88,7 +90,12 @@ def completeness(
             must=outside.must,
         )
     )
-    besides = representative(platform, tx, case)
+    missed = without_evidence(issues, tx.evidence.of(case.id))
+    rests = of_evidence(
+        [(each.number, each.titled(case.complaint.summary)) for each in missed],
+        is_required=platform.policy.findings.evidence_required,
+    )
+    besides = (*rests, *representative(platform, tx, case))
     return replace(judged, requirements=(*judged.requirements, *besides))
 
 

@@ -199,6 +199,11 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
     asked = ("id", "to", "name", "email", "asked_by", "answered_by", "source", "mails")
     return {
         "issues": [_without(each, "raised_by", "found_by") for each in tx.issues.of(case.id)],
+        "evidence": [
+            {"issue": each.issue, "kind": each.piece.kind, "number": each.piece.number}
+            for each in tx.evidence.of(case.id)
+            if each.counts
+        ],
         "assessments": [_without(each, "by", "process") for each in tx.assessments.of(case.id)],
         "authorities": [
             _without(each, "recorded_by", "checked_by", "refused_by", "withdrawn_by")

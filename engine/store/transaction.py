@@ -21,6 +21,7 @@ from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
+from engine.store.evidence import EvidenceLinks
 from engine.store.forecast import Forecasts
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
@@ -128,6 +129,11 @@ class Transaction:
     def respondents(self) -> Respondents:
         """Persons complained about."""
         return Respondents(self._session)
+
+    @cached_property
+    def evidence(self) -> EvidenceLinks:
+        """What findings rest on."""
+        return EvidenceLinks(self._session)
 
     @cached_property
     def authorities(self) -> Authorities:

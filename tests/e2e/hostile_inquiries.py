@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.letter import LetterKind
-from engine.services import asked, inquiries, interviews, letters
+from engine.services import asked, evidence, inquiries, interviews, letters
 from engine.services.arrival import arrived
 from tests.integration.document_ways import TEXT
 from tests.integration.office import rows
@@ -38,4 +38,6 @@ def ask_around(pen: Any, reference: str, leader: Actor, handler: Actor) -> None:
     held = {"held_at": "2026-01-05T08:00:00+00:00", "led_by": handler.username}
     for command in (interviews.keep, partial(interviews.restate, number=1)):
         pen.answer(command, reference, **spoken, **held)
+    shown = ["interview:1", "request:4"]
+    pen.answer(evidence.choose_evidence, reference, issue=1, evidence=shown)
     pen.write(letters.send, kind=LetterKind.HOLDING, text=pen.reason, **of_case)

@@ -151,6 +151,8 @@ _TABLE = """
     asked.open_file                 h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     asked.check_room                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     asked.attach                    h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    evidence.choose_evidence        -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    evidence.of_case                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     interviews.keep                 -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     interviews.restate              -   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     interviews.of_case              t   t   t   t   a   a   -   o   e   e   s   -   e   -   e

@@ -175,6 +175,7 @@ KEPT = {
     "representative_authority": {
         "checked_by", "kind", "recorded_by", "refused_by", "withdrawn_by",
     },
+    "finding_evidence": {"kind", "linked_by", "unlinked_by"},
     "respondent": {"named_by", "removed_by", "told_by"},
     "issue": {"found_by", "product", "cause_area", "category", "raised_by", "result"},
     "survey_score": {"item"},

@@ -60,6 +60,7 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "check_authority": dict(SEEN),
     "refuse_authority": {"reason": "The day is missing."},
     "withdraw_authority": {"reason": "She told us on the telephone."},
+    "choose_evidence": {"evidence": []},
     "name_respondent": {"name": "Jo", "about": "They were rude."},
     "tell_respondent": dict(TOLD),
     "keep_reply": dict(REPLY),

@@ -39,6 +39,7 @@ from tests.integration import (
     calendar_ways,
     document_ways,
     door_ways,
+    evidence_ways,
     inquiry_ways,
     issue_ways,
     kin_ways,
@@ -127,6 +128,7 @@ RIVALS: dict[str, Rival] = {
     **survey_ways.RIVALS,
     **assessment_ways.RIVALS,
     **authority_ways.RIVALS,
+    **evidence_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
     ),

@@ -1,15 +1,19 @@
-"""Issues of a complaint: adding them, findings, causes."""
+"""Issues of a complaint: adding them, findings, what they rest on, causes."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import Field
 
+from engine.domain.evidence import MOST as MOST_EVIDENCE
+from engine.domain.evidence import PIECE, EvidenceKind
 from engine.domain.issue import MOST, CauseArea
-from engine.services import issues
-from ui.api.context import AskedOfSeenCase, Here
+from engine.services import evidence, issues
+from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by
-from ui.api.reading import Body, Line, StrictRoute, Text
+from ui.api.reading import Body, Line, Reference, StrictRoute, Text
+from ui.api.shape import Shape
 
 router = APIRouter(prefix="/complaints/{reference}", tags=["Complaints"], route_class=StrictRoute)
 
@@ -49,6 +53,45 @@ class Cause(Body):
         examples=["Calls that are promised stand in no list."]
     )
     systemic: bool = Field(default=False, description="Others are affected too.")
+
+
+class Chosen(Body):
+    """What the finding on an issue rests on."""
+
+    evidence: Annotated[
+        tuple[Annotated[str, Field(pattern=PIECE)], ...], Field(max_length=MOST_EVIDENCE)
+    ] = Field(examples=[["document:1", "request:2", "interview:1", "reply:1"]])
+
+
+class Piece(Shape):
+    """A document, the answer to a request, an interview, or the reply of a person."""
+
+    kind: EvidenceKind
+    number: int
+
+
+class Evidence(Shape):
+    """A piece of evidence on an issue, from when it was linked until it was taken off again."""
+
+    issue: int
+    piece: Piece
+    linked_by: str
+    linked_at: datetime
+    unlinked_by: str
+    unlinked_at: datetime | None
+
+
+@router.get("/evidence", **served_by("evidence.of_case"))
+def list_evidence(here: Here, who: Who, reference: Reference) -> list[Evidence]:
+    """Return what findings rest on, oldest first, with what was taken off again."""
+    found = evidence.of_case(here, actor=who, reference=reference)
+    return [Evidence.model_validate(each) for each in found]
+
+
+@router.put("/issues/{number}/evidence", status_code=204, **served_by("evidence.choose_evidence"))
+def choose_evidence(here: Here, asked: AskedOfSeenCase, number: Number, said: Chosen) -> None:
+    """Let the finding on an issue rest on what is named, and on nothing else."""
+    evidence.choose_evidence(here, **asked, answers=said.model_dump() | {"issue": number})
 
 
 @router.post("/issues", status_code=204, **served_by("issues.add"))

@@ -11,6 +11,7 @@ from engine.domain.form import CauseForm, FindingForm, IssueForm
 from engine.domain.issue import FIRST, FindingResult, Issue
 from engine.services import issues, respondents
 from ui.parts.case_assessment import draw_assessments
+from ui.parts.case_evidence import draw_evidence, evidence_choices, evidence_task
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement, draw_words
 from ui.parts.task import Task, draw_tasks
@@ -34,6 +35,7 @@ def draw_issues(look: Look) -> None:
     for issue in look.file.issues:
         with st.container(border=True, key=f"issue:{issue.number}"):
             _draw_issue(look, issue)
+            draw_evidence(look, issue.number, choices["evidence"])
             _draw_tasks(look, [*_tasks(look, issue)], issue.number, choices)
     if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look):
         new = Task("Add an issue", issues.add, "The issue is added.", IssueForm)
@@ -108,6 +110,7 @@ def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
         found = [s.content for s in _last_said(look, issue) if s.form == "finding"]
         before = {**(found[0] if found else {}), **of_issue}
         yield Task(label, issues.find, "The finding is recorded.", FindingForm, before)
+        yield evidence_task(look, issue.number)
     if look.person.may(Deed.FIND) and issue.lacks_cause and look.case.is_open:
         done = "The cause is named."
         yield Task("Name the cause", issues.name_cause, done, CauseForm, of_issue)
@@ -121,6 +124,7 @@ def _choices(look: Look) -> "Choices":
     return {
         "categories": [(name, name) for name in platform().policy.categories],
         "issues": issue_choices(look),
+        "evidence": evidence_choices(look),
         "unheard": unheard_choices(look) if _is_undecided(look) else [],
     }
 

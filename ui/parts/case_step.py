@@ -18,6 +18,7 @@ from ui.parts import words
 from ui.parts.case_action import reassign, record_answer
 from ui.parts.case_assessment import draw_suggestion
 from ui.parts.case_course import draw_suspension
+from ui.parts.case_evidence import draw_beside_finding
 from ui.parts.case_investigation import draw_open_requests
 from ui.parts.case_issues import issue_choices, unheard_choices
 from ui.parts.case_letter import draw_gate, draw_letter
@@ -229,6 +230,8 @@ def _draw_background(look: Look, item: OpenStep) -> None:
         with st.container(border=True, key="case:called"):
             draw_words(reason_of(called[-1]), called[-1].detail)
             draw_ladder(look, called[-1])
+    elif item.step.form == "finding":
+        draw_beside_finding(look)
     elif item.step.form == "rejection_review" and heard:
         with st.container(border=True, key="case:heard"):
             draw_words("The complainant wrote", heard[-1].body or "No words were recorded.")
