@@ -223,3 +223,17 @@ def test_what_findings_rest_on_is_handed_out_without_names_of_staff(office, inve
     (said,) = told["evidence"]
     assert (said["issue"], said["kind"], said["number"]) == (1, "interview", 1)
     assert "linked_by" not in said
+
+
+def test_programs_choose_and_read_what_findings_rest_on(office, investigated):
+    handler, address = Interface(office.platform), f"/complaints/{investigated}"
+    chosen = {"evidence": ["document:1", "reply:1"]}
+
+    kept = handler.ask("PUT", f"{address}/issues/1/evidence", json=chosen, role=Role.HANDLER)
+    told = handler.ask("GET", f"{address}/evidence", role=Role.HANDLER)
+
+    assert kept.status_code == 204
+    assert [each["piece"] for each in told.json()] == [
+        {"kind": "document", "number": 1},
+        {"kind": "reply", "number": 1},
+    ]

@@ -1,6 +1,6 @@
 """What the finding on an issue rests on: chips that lead to it, and choosing it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -74,10 +74,9 @@ def draw_beside_finding(look: Look) -> None:
             if len(look.file.issues) > 1:
                 st.markdown(plain(look.issue(issue.number)))
             draw_evidence(look, issue.number, choices, of="step:evidence")
-            offered: Mapping[str, Sequence[tuple[str | int, str]]] = {"evidence": choices, "issues": [(issue.number, look.issue(issue.number))]}
             task = evidence_task(look, issue.number)
             of = f"step:evidence:{look.reference}:{issue.number}"
-            draw_tasks(look, [task], of=of, choices=offered)
+            draw_tasks(look, [task], of=of, choices={"evidence": choices})
 
 
 def _draw_chip(look: Look, piece: Piece, title: str, *, key: str) -> None:
