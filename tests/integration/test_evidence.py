@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.domain.actor import Role
 from engine.domain.document import NewDocument
 from engine.domain.evidence import Evidence, EvidenceKind, Piece
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
@@ -21,6 +22,7 @@ from engine.services import (
     subject_access,
 )
 from engine.services.arrival import arrived
+from tests.integration.caller import Interface
 from tests.integration.document_ways import TEXT
 from tests.integration.inquiry_ways import ANSWER, INTERVIEW, QUESTION
 from tests.integration.issue_ways import FOUND, ISSUE
@@ -227,10 +229,11 @@ def test_what_findings_rest_on_is_handed_out_without_names_of_staff(office, inve
 
 def test_programs_choose_and_read_what_findings_rest_on(office, investigated):
     handler, address = Interface(office.platform), f"/complaints/{investigated}"
+    handler.hire(holder.actor for holder in handler.keys.holders.values())
     chosen = {"evidence": ["document:1", "reply:1"]}
 
-    kept = handler.ask("PUT", f"{address}/issues/1/evidence", json=chosen, role=Role.HANDLER)
-    told = handler.ask("GET", f"{address}/evidence", role=Role.HANDLER)
+    kept = handler.ask("PUT", f"{address}/issues/1/evidence", json=chosen, by=Role.HANDLER)
+    told = handler.ask("GET", f"{address}/evidence", by=Role.HANDLER)
 
     assert kept.status_code == 204
     assert [each["piece"] for each in told.json()] == [
