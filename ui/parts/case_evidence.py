@@ -70,6 +70,9 @@ def draw_beside_finding(look: Look) -> None:
         return
     with beside:
         choices = evidence_choices(look)
+        if not choices:
+            st.markdown("There is none yet: no document, answer, interview or reply.")
+            return
         for issue in (each for each in look.file.issues if each.lacks_finding):
             if len(look.file.issues) > 1:
                 st.markdown(plain(look.issue(issue.number)))
@@ -86,6 +89,7 @@ def _draw_chip(look: Look, piece: Piece, title: str, *, key: str) -> None:
         plain(title or gone),
         key=key,
         icon=icon,
+        type="tertiary",
         help=f"Open it on the tab “{tab}”",
         on_click=_open,
         args=(look.reference, tab),

@@ -36,7 +36,7 @@ def draw_issues(look: Look) -> None:
         with st.container(border=True, key=f"issue:{issue.number}"):
             _draw_issue(look, issue)
             draw_evidence(look, issue.number, choices["evidence"])
-            _draw_tasks(look, [*_tasks(look, issue)], issue.number, choices)
+            _draw_tasks(look, [*_tasks(look, issue, choices)], issue.number, choices)
     if look.person.may(Deed.STATE_ISSUES) and _is_undecided(look):
         new = Task("Add an issue", issues.add, "The issue is added.", IssueForm)
         _draw_tasks(look, [new], 0, choices)
@@ -100,7 +100,7 @@ def _number(statement: Statement) -> int:
     return int(statement.content.get("issue", FIRST))
 
 
-def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
+def _tasks(look: Look, issue: Issue, choices: "Choices") -> Iterator[Task]:
     """Yield what the person can say about an issue now."""
     of_issue = {"issue": issue.number}
     if issue.result is FindingResult.MOVED:
@@ -110,7 +110,8 @@ def _tasks(look: Look, issue: Issue) -> Iterator[Task]:
         found = [s.content for s in _last_said(look, issue) if s.form == "finding"]
         before = {**(found[0] if found else {}), **of_issue}
         yield Task(label, issues.find, "The finding is recorded.", FindingForm, before)
-        yield evidence_task(look, issue.number)
+        if choices["evidence"]:
+            yield evidence_task(look, issue.number)
     if look.person.may(Deed.FIND) and issue.lacks_cause and look.case.is_open:
         done = "The cause is named."
         yield Task("Name the cause", issues.name_cause, done, CauseForm, of_issue)

@@ -230,7 +230,7 @@ def _draw_background(look: Look, item: OpenStep) -> None:
         with st.container(border=True, key="case:called"):
             draw_words(reason_of(called[-1]), called[-1].detail)
             draw_ladder(look, called[-1])
-    elif item.step.form == "finding":
+    elif item.step.form == "finding" and may_complete(item) and not look.case.is_suspended:
         draw_beside_finding(look)
     elif item.step.form == "rejection_review" and heard:
         with st.container(border=True, key="case:heard"):
