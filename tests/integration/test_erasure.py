@@ -182,7 +182,7 @@ KEPT = {
     "survey_invitation": {"left_out", "by"},
     "case_link": {"kind", "linked_by", "undone_by"},
     "external_referral": {"body", "decision", "ended_by", "file_sent_by", "recorded_by"},
-    "case_merge": {"merged_by", "undone_by"},
+    "case_merge": {"carried", "merged_by", "undone_by"},
     "remedy": {
         "carried_out_by", "category", "kind", "owner", "proposed_by", "state", "verified_by",
     },
