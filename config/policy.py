@@ -309,10 +309,7 @@ class EscalationPolicy(_Policy):
 
 
 class HearingPolicy(_Policy):
-    """How persons are heard of whom somebody complains.
-
-    Source: ISO 10002:2018, 4.7.
-    """
+    """How persons are heard of whom somebody complains (ISO 10002:2018, 4.7)."""
 
     reply_days: int = Field(default=10, ge=1, le=365)
     """Working days within which they can reply where nobody says another date."""
@@ -326,10 +323,7 @@ class FindingPolicy(_Policy):
 
 
 class RemedyPolicy(_Policy):
-    """How remedies are proposed and carried out.
-
-    Source: ISO 10002:2018, 5.4 and 7.7.
-    """
+    """How remedies are proposed and carried out (ISO 10002:2018, 5.4 and 7.7)."""
 
     due_days: int = Field(default=28, ge=1, le=365)
     """Days within which a remedy is carried out where nobody says another date."""
