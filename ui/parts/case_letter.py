@@ -41,10 +41,8 @@ def _draw_completeness(found: Completeness) -> None:
         title = f":green[:material/check_circle:] It has all {total} things that it must have"
     else:
         title = f":red[:material/error:] **It lacks {len(found.missing)} of {total} things**"
-    if found.advice:
-        title += f", and {counted(len(found.advice), 'hint')}"
-    is_open = not found.is_complete or bool(found.advice)
-    with st.expander(f"{title}{_ease(found)}", expanded=is_open):
+    hints = f", and {counted(len(found.advice), 'hint')}" if found.advice else ""
+    with st.expander(f"{title}{plain(hints)}{_ease(found)}", expanded=not found.is_complete):
         for each in sorted(found.requirements, key=lambda each: (each.is_met, each.is_advice)):
             _draw_requirement(each)
         if found.ease is not None:
