@@ -346,10 +346,7 @@ class ReferralPolicy(_Policy):
 
 
 class InquiryPolicy(_Policy):
-    """How information is asked for while a complaint is investigated.
-
-    Source: ISO 10002:2018, 7.6.
-    """
+    """How information is asked for while a complaint is investigated (ISO 10002:2018, 7.6)."""
 
     due_days: int = Field(default=5, ge=1, le=60)
     """Working days within which an answer is wanted where nobody says another date."""

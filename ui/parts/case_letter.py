@@ -36,7 +36,7 @@ def draw_gate(look: Look, content: Mapping[str, Any]) -> None:
 
 def _draw_completeness(found: Completeness) -> None:
     """Draw what a letter must have: what it lacks first, each with what to do."""
-    total = sum(not each.is_advice for each in found.requirements)
+    total = len([each for each in found.requirements if not each.is_advice])
     if found.is_complete:
         title = f":green[:material/check_circle:] It has all {total} things that it must have"
     else:

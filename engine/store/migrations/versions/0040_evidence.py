@@ -1,6 +1,6 @@
 """What findings rest on.
 
-Revision ID: 0039
+Revision ID: 0040
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
