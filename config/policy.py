@@ -295,10 +295,7 @@ class MailPolicy(_Policy):
 
 
 class EscalationPolicy(_Policy):
-    """How a call upwards that nobody acknowledges goes on to the next rung, and when it begins.
-
-    Source: ISO 10002:2018, 5.4 and 7.5.
-    """
+    """How a call upwards begins, and goes on to the next rung (ISO 10002:2018, 5.4 and 7.5)."""
 
     acknowledge_within: str = Field(default="4 working hours", pattern=_LENGTH)
     """On each rung; then the next one is called too."""
@@ -334,10 +331,7 @@ class RemedyPolicy(_Policy):
 
 
 class ReferralPolicy(_Policy):
-    """How long there is for what a body outside asks, where the body says nothing else.
-
-    Source: ISO 10002:2018, 7.9; ISO 10003.
-    """
+    """How long there is where a body outside says nothing else (ISO 10002:2018, 7.9; ISO 10003)."""
 
     file_within: str = "10 working days"
     """For sending the file of the complaint, from when it was referred."""
