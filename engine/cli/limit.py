@@ -1,4 +1,4 @@
-"""Commands for time limits: why they fall due, extending them, and what starts and stops them."""
+"""Commands for time limits: why they fall due, more time, and what starts and stops them."""
 
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from engine.console import Format, say, show_json, show_table
 from engine.domain.regime import Ground, Occasion
 from engine.domain.why import Explanation, when
 from engine.errors import InvalidInputError
-from engine.services import casefile, foresight, timing
+from engine.services import casefile, extensions, foresight, timing
 from engine.services.casefile import CaseFile
 from engine.services.foresight import Proposal
 
@@ -36,7 +36,7 @@ def why(reference: str, *, who: Whoever = "", output: As = Format.TEXT) -> None:
 
 
 @app.command()
-def extend(
+def ask(
     reference: str,
     code: str,
     *,
@@ -45,19 +45,27 @@ def extend(
     reason: Why,
     until: Until = "",
 ) -> None:
-    """Make a time limit longer as its rule allows; the complainant is told."""
+    """Ask for more time; somebody else grants it."""
     platform = ready()
     day = _moment(until, platform).date() if until else None
-    timing.extend(
+    extensions.ask_extension(
         platform,
         actor=acting(platform, who),
         reference=reference,
         code=code,
-        ground=ground,
-        reason=reason,
-        until=day,
+        answers={"ground": ground, "reason": reason, "until": day},
     )
-    say(f"{reference}: {code} is extended, and the complainant is told.")
+    say(f"{reference}: more time is asked for {code}; somebody else grants it.")
+
+
+@app.command()
+def grant(reference: str, number: int, *, who: WhoActs) -> None:
+    """Make a time limit longer as it was asked for; the complainant is told."""
+    platform = ready()
+    extensions.grant_extension(
+        platform, actor=acting(platform, who), reference=reference, number=number
+    )
+    say(f"{reference}: request {number} is granted, and the complainant is told.")
 
 
 @app.command()

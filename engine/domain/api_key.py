@@ -78,6 +78,7 @@ REACHES: dict[Scope, frozenset[Deed]] = {
             Deed.READ,
             Deed.OPERATE,
             Deed.POSTPONE,
+            Deed.ASK_EXTENSION,
             Deed.EXTEND,
             Deed.SEND_MESSAGE,
             Deed.SEE_INCIDENTS,

@@ -81,6 +81,7 @@ class Deed(StrEnum):
     VERIFY = "verify the journal"
     OPERATE = "change the course of a complaint"
     POSTPONE = "move a due date"
+    ASK_EXTENSION = "ask for more time"
     EXTEND = "extend a time limit"
     TELL = "record what happened to a complaint"
     SORT_MAIL = "sort mails that came in"
@@ -208,6 +209,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.VERIFY: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.OPERATE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.POSTPONE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _JOB,
+        Deed.ASK_EXTENSION: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.EXTEND: {
             _R.TEAM_LEADER: Reach.TEAM,
             _R.MANAGER: Reach.ALL,

@@ -11,6 +11,7 @@ from engine.domain.authority import Authority
 from engine.domain.case import Approval, Case, Communication, Escalation, Note, Statement, Step
 from engine.domain.deadline import Clock
 from engine.domain.evidence import Evidence
+from engine.domain.extension import ExtensionRequest
 from engine.domain.forecast import Forecast
 from engine.domain.inquiry import Inquiry
 from engine.domain.interview import Interview
@@ -94,6 +95,7 @@ class CaseFile:
         inquiries: What was asked while it was investigated.
         interviews: Whom somebody spoke with.
         authorities: By what authority somebody speaks for the complainant.
+        extensions: Requests for more time.
         invitation: Whether the complainant was asked how it was handled; None while open.
         postings: Letters that need or needed a hand.
         evidence: What findings rest on, with what was taken off again.
@@ -126,6 +128,7 @@ class CaseFile:
     inquiries: tuple[Inquiry, ...] = ()
     interviews: tuple[Interview, ...] = ()
     authorities: tuple[Authority, ...] = ()
+    extensions: tuple[ExtensionRequest, ...] = ()
     invitation: Invitation | None = None
     postings: tuple[Posting, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -199,6 +202,7 @@ def _file(
         postings=tx.postings.of(case.id),
         interviews=tx.interviews.of(case.id),
         authorities=tx.authorities.of(case.id),
+        extensions=tx.extensions.of(case.id),
         invitation=tx.invitations.of(case.id),
         evidence=tx.evidence.of(case.id),
         **regimes.told(platform, tx, case, clocks),

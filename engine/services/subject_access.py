@@ -209,6 +209,9 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
             _without(each, "recorded_by", "checked_by", "refused_by", "withdrawn_by")
             for each in tx.authorities.of(case.id)
         ],
+        "requests_for_more_time": [
+            _without(each, "asked_by", "decided_by") for each in tx.extensions.of(case.id)
+        ],
         "persons_complained_about": [
             _without(each, "username", "named_by", "told_by", "removed_by")
             for each in tx.respondents.of(case.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.domain.authority import EVENTS as OF_AUTHORITIES
 from engine.domain.document import EVENTS as OF_DOCUMENTS
 from engine.domain.evidence import EVENTS as OF_EVIDENCE
+from engine.domain.extension import EVENTS as OF_EXTENSIONS
 from engine.domain.incoming import EVENTS as OF_MAILS
 from engine.domain.inquiry import EVENTS as OF_INQUIRIES
 from engine.domain.interview import EVENTS as OF_INTERVIEWS
@@ -94,6 +95,7 @@ _WORDS = {
     **OF_AUTHORITIES,
     **OF_DOCUMENTS,
     **OF_EVIDENCE,
+    **OF_EXTENSIONS,
     **OF_MAILS,
     **OF_LETTERS,
     **OF_INQUIRIES,

@@ -22,6 +22,7 @@ from engine.store.door_tables import (
     TrackingCodeRow,
 )
 from engine.store.escalation_tables import EscalationRow
+from engine.store.extension_tables import ExtensionRequestRow
 from engine.store.inquiry_tables import InquiryRow, InterviewRow
 from engine.store.issue_tables import IssueRow
 from engine.store.kinship_tables import CaseLinkRow, CaseMergeRow
@@ -75,6 +76,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     CaseMergeRow: {"reason": "", "undone_reason": ""},
     InterviewRow: {"name": "", "place": "", "notes": ""},
     AssessmentRow: {"reason": ""},
+    ExtensionRequestRow: {"reason": "", "answer": ""},
     AuthorityRow: {"name": "", "scope": "", "finding": "", "reason": ""},
     RespondentRow: {"username": "", "name": "", "unit": "", "about": ""},
     MessageRow: {"key": "", "payload": {}, "fingerprint": ""},

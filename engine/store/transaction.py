@@ -22,6 +22,7 @@ from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
 from engine.store.evidence import EvidenceLinks
+from engine.store.extensions import Extensions
 from engine.store.forecast import Forecasts
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
@@ -139,6 +140,11 @@ class Transaction:
     def authorities(self) -> Authorities:
         """By what authority somebody speaks for complainants."""
         return Authorities(self._session)
+
+    @cached_property
+    def extensions(self) -> Extensions:
+        """Requests for more time."""
+        return Extensions(self._session)
 
     @cached_property
     def kept_out(self) -> KeptOuts:

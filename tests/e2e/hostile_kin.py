@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 from engine.domain.kinship import LinkKind
-from engine.services import issues, linking, merging, referring, splitting
+from engine.domain.regime import Ground
+from engine.services import extensions, issues, linking, merging, referring, splitting
 from tests.e2e.hostile import ROLF, WANDA, lodged
 
 
@@ -34,3 +35,18 @@ def about_a_referral(pen: Any, reference: str) -> None:
     said = {"decision": "upheld", "decided_on": today, "summary": pen.reason}
     award = {"award": pen.text[:1_000], "owner": WANDA.username, "comply_by": "2099-01-31"}
     pen.answer(partial(referring.keep_decision, number=1), reference, **said, **award)
+
+
+def ask_for_more_time(pen: Any, reference: str) -> None:
+    """Ask for more time in hostile words: declined, taken back, granted, and asked for again."""
+    wanted = {"ground": Ground.EVIDENCE, "reason": pen.reason}
+    known = {"actor": WANDA, "reference": reference}
+    leader = {"actor": ROLF, "reference": reference}
+    ends = (
+        (extensions.decline_extension, leader | {"reason": pen.reason}),
+        (extensions.withdraw_extension, known | {"reason": pen.reason}),
+        (extensions.grant_extension, leader),
+    )
+    for number, (end, by) in enumerate(ends, 1):
+        extensions.ask_extension(pen.site.platform, code="final_response", answers=wanted, **known)
+        pen.write(end, number=number, **by)

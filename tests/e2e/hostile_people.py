@@ -16,6 +16,7 @@ def complain_of(pen: Any, reference: str, leader: Actor, handler: Actor) -> None
         leader: Lifts what ties the handler.
         handler: Does everything else.
     """
+    speak_for(pen, reference)
     person = {"name": pen.text[:200], "unit": pen.text[:200], "about": pen.reason}
     pen.answer(respondents.name, reference, **person)
     pen.answer(partial(respondents.inform, number=1), reference, told=pen.reason)

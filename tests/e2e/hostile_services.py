@@ -16,7 +16,6 @@ from typing import Any
 from engine.domain.actor import COMPLAINANT, Actor, Role
 from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
-from engine.domain.regime import Ground
 from engine.domain.sample import Drawing, Review
 from engine.domain.separation import Rule
 from engine.services import (
@@ -52,16 +51,15 @@ from engine.services import (
     subject_access,
     survey,
     teams,
-    timing,
     waivers,
 )
 from engine.services.arrival import arrived
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around
-from tests.e2e.hostile_kin import about_a_referral, about_kin
+from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
-from tests.e2e.hostile_people import assess_anew, complain_of, speak_for
+from tests.e2e.hostile_people import assess_anew, complain_of
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
 from tests.integration.commands import SOURCES, writers
@@ -255,7 +253,6 @@ def _about_cases(pen: Pen) -> Iterator[str]:
     pen.write(casework.add_note, actor=WANDA, reference=reference, text=pen.text)
     pen.write(casework.escalate, actor=WANDA, reference=reference, reason=pen.reason)
     about_kin(pen, reference)
-    speak_for(pen, reference)
     complain_of(pen, reference, ROLF, WANDA)
     _about_documents(pen, reference)
     pen.write(messages.declare_key, actor=ROLF, reference=reference, key=pen.text[:60])
@@ -311,8 +308,7 @@ def _about_a_limit(pen: Pen) -> str:
     reference = intake.lodge(pen.site.platform, actor=WANDA, complaint=complaint, wanted=under)
     pen.office.reach("investigate", reference=reference, assign={"owner": WANDA.username})
     assess_anew(pen, reference)
-    asked = {"code": "final_response", "ground": Ground.EVIDENCE, "reason": pen.reason}
-    pen.write(timing.extend, actor=ROLF, reference=reference, **asked)
+    ask_for_more_time(pen, reference)
     return reference
 
 

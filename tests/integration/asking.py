@@ -17,7 +17,7 @@ from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.incident import Cause, IncidentKind
 from engine.domain.kpi import Period
-from engine.domain.regime import Ground, Occasion
+from engine.domain.regime import Occasion
 from engine.domain.sample import Review
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services import (
@@ -241,9 +241,6 @@ ASKS: Mapping[str, Ask] = {
     "operations.whereabouts": lambda a: operations.whereabouts(a.platform, **a.of_case),
     "foresight.preview": lambda a: foresight.preview(
         a.platform, actor=a.actor, proposal=Proposal(closed=(a.period.begin.date(),))
-    ),
-    "timing.extend": lambda a: timing.extend(
-        a.platform, code="acknowledgement", ground=Ground.EVIDENCE, reason=WHY, **a.of_case
     ),
     "timing.note_occasion": lambda a: timing.note_occasion(
         a.platform, occasion=Occasion.UPDATED, **a.of_case

@@ -369,7 +369,6 @@ WAYS: dict[str, Way] = {
     "publishing.reject": Way(upkeep_ways.reject),
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
     "reporting.snapshot": Way(_snapshot),
-    "timing.extend": Way(operator_ways.extend),
     "timing.note_occasion": Way(operator_ways.note_occasion),
     "verifying.run": Way(journal_ways.verify, is_piecewise=True),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import SYSTEM
-from engine.domain.regime import Ground, Occasion
+from engine.domain.regime import Occasion
 from engine.services import incidents, intake, messages, monitoring, operations, timing
 from tests.integration.office import execute, rows
 
@@ -133,13 +133,6 @@ def retry_incident(desk: Desk) -> Act:
 def resolve(desk: Desk) -> Act:
     known = _given_up(desk)
     return lambda p: incidents.resolve(p, **known)
-
-
-def extend(desk: Desk) -> Act:
-    """Have a case under a regime whose limit can be extended, and somebody who does not own it."""
-    known = desk.known("tom", owned(desk.office, desk.office.platform))
-    asked = {"code": "final_response", "ground": Ground.EVIDENCE, "reason": "The lab needs time."}
-    return lambda p: timing.extend(p, **known, **asked)
 
 
 def owned(office: Office, platform: Platform) -> str:

@@ -60,6 +60,11 @@ _TABLE = """
     authorities.check_authority     t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     authorities.refuse_authority    t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     auditing.verify_journal         -   -   -   -   -   -   -   o   e   -   -   -   e   -   e
+    extensions.ask_extension        t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    extensions.decline_extension    -   -   -   t   -   -   -   o   e   -   -   -   -   -   -
+    extensions.grant_extension      -   -   -   t   -   -   -   o   e   -   -   -   -   -   -
+    extensions.waiting_extensions   -   -   -   t   -   -   -   o   e   -   -   -   -   -   -
+    extensions.withdraw_extension   t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     case_export.as_csv              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
@@ -227,7 +232,6 @@ _TABLE = """
     operations.suspend              -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
     operations.whereabouts          -   -   -   t   -   -   -   o   -   -   -   -   -   -   e
     foresight.preview               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    timing.extend                   -   -   -   t   -   -   -   o   e   -   -   -   -   -   -
     timing.note_occasion            t   t   -   t   -   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     publishing.approve              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -

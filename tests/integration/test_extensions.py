@@ -9,20 +9,25 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from engine.domain.actor import Actor, Role
+from engine.domain.extension import RequestState
 from engine.domain.regime import Ground
 from engine.errors import (
+    ConflictError,
     CourseError,
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import delegation, subject_access, timing
+from engine.services import delegation, extensions, restriction, subject_access
 from engine.services.change import CaseChange
 from engine.store.erasing import erase
+from tests.integration.agreement import contradictions
+from tests.integration.crowd import at_once
+from tests.integration.extension_ways import asked, extended
 from tests.integration.office import execute, forge, opened, rows
 from tests.integration.operator_ways import owned
-from tests.integration.test_timing import clocks, lodge, on_sqlite
+from tests.integration.test_timing import clocks, on_sqlite
 
 DORA = Actor(username="dora", name="Dora", roles=frozenset({Role.DATA_PROTECTION}))
 WHY = {"ground": Ground.EVIDENCE, "reason": "The laboratory needs until then."}
@@ -35,8 +40,7 @@ def housed(office):
 
 
 def _extend(office, reference, by="tom", code="final_response", **more):
-    known = {"actor": office.staff[by], "reference": reference, "code": code}
-    timing.extend(office.platform, **known, **(WHY | more))
+    extended(office, reference, by=by, code=code, **(WHY | more))
 
 
 @pytest.mark.iso("4.15")
@@ -95,10 +99,6 @@ def test_whoever_stands_in_for_the_owner_does_not_extend_its_limit(office, house
 
 @on_sqlite
 def test_an_extension_is_refused_without_owner_reason_role_clock_or_time(office, clock, housed):
-    fresh = lodge(office, "housing_ombudsman")
-
-    with pytest.raises(CourseError, match="Nobody owns the case"):
-        _extend(office, fresh, code="acknowledgement")
     with pytest.raises(InvalidInputError, match="Reason"):
         _extend(office, housed, reason=" ")
     with pytest.raises(NotAllowedError):
@@ -108,7 +108,106 @@ def test_an_extension_is_refused_without_owner_reason_role_clock_or_time(office,
     clock.advance(days=60)
     with pytest.raises(CourseError, match="too late"):
         _extend(office, housed)
+    clock.advance(days=-60)
+    execute(office.platform.database, "UPDATE complaint_case SET owner = NULL")
+    tom = {"actor": office.staff["tom"], "reference": housed}
+    with pytest.raises(CourseError, match="Nobody owns the case"):
+        extensions.grant_extension(office.platform, number=1, **tom)
     assert rows(office.platform.database, "SELECT 1 FROM clock_extension") == []
+
+
+@on_sqlite
+def test_whoever_asked_or_stands_in_for_them_does_not_grant_it(office, housed):
+    number = asked(office, housed, by="tom")
+    known = {"reference": housed, "number": number}
+
+    with pytest.raises(SeparationOfDutiesError, match="asked for it"):
+        extensions.grant_extension(office.platform, actor=office.staff["tom"], **known)
+    with pytest.raises(SeparationOfDutiesError, match="asked for it"):
+        extensions.decline_extension(
+            office.platform, actor=office.staff["tom"], reason="No.", **known
+        )
+    extensions.grant_extension(office.platform, actor=office.staff["mara"], **known)
+
+    (request,) = office.view(housed).extensions
+    assert (request.state, request.decided_by) == (RequestState.GRANTED, "mara")
+
+
+def test_a_request_moves_nothing_until_it_is_granted_and_can_be_declined(office, housed):
+    before = clocks(office, housed)["final_response"].due_at
+    letters = len(office.view(housed).communications)
+    first = asked(office, housed)
+    with pytest.raises(CourseError, match="asked for already"):
+        asked(office, housed)
+    known = {"actor": office.staff["tom"], "reference": housed}
+    extensions.decline_extension(office.platform, number=first, reason="It can be done.", **known)
+    second = asked(office, housed)
+    hanna = known | {"actor": office.staff["hanna"]}
+    extensions.withdraw_extension(office.platform, number=second, reason="It is done.", **hanna)
+
+    told = office.view(housed)
+    assert [(each.state, each.answer) for each in told.extensions] == [
+        (RequestState.DECLINED, "It can be done."),
+        (RequestState.WITHDRAWN, "It is done."),
+    ]
+    assert clocks(office, housed)["final_response"].due_at == before
+    assert len(told.communications) == letters
+    for number in (first, second):
+        with pytest.raises(ConflictError, match="already"):
+            extensions.grant_extension(office.platform, number=number, **known)
+    assert contradictions(office.platform, housed) == []
+
+
+def test_requests_of_all_complaints_wait_for_whoever_may_grant_them(office, clock, housed):
+    asked(office, housed)
+    tom, mara, hanna = (office.staff[name] for name in ("tom", "mara", "hanna"))
+    with pytest.raises(NotAllowedError):
+        extensions.waiting_extensions(office.platform, actor=hanna)
+
+    (seen,) = extensions.waiting_extensions(office.platform, actor=tom)
+    assert (seen.reference, seen.title, seen.is_own) == (housed, "Stage 1 response", False)
+    assert seen.request.reason == WHY["reason"]
+    restriction.restrict(
+        office.platform, actor=mara, reference=housed, people=["hanna"], reason="A colleague."
+    )
+    assert extensions.waiting_extensions(office.platform, actor=tom) == ()
+    restriction.lift(office.platform, actor=mara, reference=housed, reason="It is over.")
+    clock.advance(days=60)
+    assert extensions.waiting_extensions(office.platform, actor=tom) == (), "it has lapsed"
+    with pytest.raises(CourseError, match="too late"):
+        extensions.grant_extension(office.platform, actor=tom, reference=housed, number=1)
+
+
+def test_of_two_who_grant_at_once_one_does(office, housed):
+    number = asked(office, housed)
+
+    def grant(who):
+        known = {"actor": office.staff[who], "reference": housed, "number": number}
+        return extensions.grant_extension(office.platform, **known)
+
+    ends = at_once(2, lambda n: grant(("tom", "mara")[n]))
+
+    assert sorted(isinstance(end, ConflictError) for end in ends) == [False, True]
+    assert len(rows(office.platform.database, "SELECT 1 FROM clock_extension")) == 1
+
+
+def test_the_database_refuses_a_grant_by_whoever_asked(office, housed):
+    _extend(office, housed)
+
+    with pytest.raises(IntegrityError):
+        execute(office.platform.database, "UPDATE extension_request SET decided_by = asked_by")
+
+
+@on_sqlite
+def test_a_grant_by_whoever_asked_is_caught(office, housed, monkeypatch):
+    """Plant the bug: nobody looks who has asked; the database does."""
+    monkeypatch.setattr(extensions.ExtendedChange, "require_other", lambda *_: "hanna")
+    number = asked(office, housed, by="tom")
+
+    with pytest.raises(IntegrityError):
+        extensions.grant_extension(
+            office.platform, actor=office.staff["tom"], reference=housed, number=number
+        )
 
 
 def test_the_database_refuses_an_extension_by_the_owner(office, housed):

@@ -7,7 +7,8 @@ import pytest
 from engine.domain import forecast as rules
 from engine.domain.actor import SYSTEM
 from engine.domain.regime import Ground
-from engine.services import forecast, inbox, jobs, timing
+from engine.services import forecast, inbox, jobs
+from tests.integration.extension_ways import extended
 from tests.integration.operator_ways import owned
 from tests.integration.test_timing import on_sqlite
 
@@ -67,14 +68,7 @@ def test_steps_that_open_later_and_limits_that_move_are_seen_at_once(office, clo
     before = limit(office, reference).due_at
     assert step.begin_by == before - SLOW
 
-    timing.extend(
-        office.platform,
-        actor=office.staff["tom"],
-        reference=reference,
-        code=limit(office, reference).code,
-        ground=Ground.COMPLEXITY,
-        reason=WHY,
-    )
+    extended(office, reference, code=limit(office, reference).code, ground=Ground.COMPLEXITY)
 
     moved = office.steps(reference)["investigate"]
     after = limit(office, reference).due_at

@@ -9,11 +9,11 @@ from engine.bootstrap import shipped_profiles
 from engine.domain import recount
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError, NotAllowedError
-from engine.services import foresight, intake, operations, restriction, timing
+from engine.services import foresight, intake, operations, restriction
 from engine.services.foresight import Proposal, read_proposal
+from tests.integration.extension_ways import extended
 from tests.integration.office import rows
 from tests.integration.operator_ways import owned
-from tests.integration.test_extensions import WHY
 from tests.integration.test_timing import on_sqlite
 
 TUESDAY = Proposal(closed=(date(2026, 1, 6),))
@@ -105,9 +105,8 @@ def test_what_would_be_overdue_at_once_is_counted(office, clock):
 @on_sqlite
 def test_an_extension_is_counted_again_and_one_to_a_chosen_day_stays(office):
     whole, chosen = (owned(office, office.platform) for _ in range(2))
-    known = {"actor": office.staff["tom"], "code": "final_response", **WHY}
-    timing.extend(office.platform, reference=whole, **known)
-    timing.extend(office.platform, reference=chosen, until=date(2026, 1, 23), **known)
+    extended(office, whole)
+    extended(office, chosen, until=date(2026, 1, 23))
 
     found = {line.reference: line.after for line in told(office).lines}
 

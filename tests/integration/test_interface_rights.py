@@ -97,7 +97,10 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "send_message": {"message_id": "1", "name": "withdrawn", "key": "C-2026-000001"},
     "send_signal": {"message_id": "2", "name": "recall"},
     "retry_incident": {"reason": "The mail server is back."},
-    "extend": {"ground": "expert_report", "reason": "It takes long."},
+    "ask_extension": {"ground": "expert_report", "reason": "It takes long."},
+    "grant_extension": {},
+    "decline_extension": {"reason": "It can be done."},
+    "withdraw_extension": {"reason": "It is done."},
     "note_occasion": {"occasion": "updated"},
     "resolve_incident": {"reason": "It was sent by post."},
 }

@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.regime import Ground, Occasion
+from engine.domain.regime import Occasion
 from engine.domain.sample import Review
 from engine.errors import RedressError
 from engine.services import (
@@ -40,6 +40,7 @@ from tests.integration import (
     document_ways,
     door_ways,
     evidence_ways,
+    extension_ways,
     inquiry_ways,
     issue_ways,
     kin_ways,
@@ -128,6 +129,7 @@ RIVALS: dict[str, Rival] = {
     **survey_ways.RIVALS,
     **assessment_ways.RIVALS,
     **authority_ways.RIVALS,
+    **extension_ways.RIVALS,
     **evidence_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"
@@ -191,14 +193,6 @@ RIVALS: dict[str, Rival] = {
         subject_access.export, o.platform, actor=DORA, reference=r, **WHY
     ),
     "teams.move": lambda o, r: partial(teams.move, o.platform, team="", **WHY, **_on(o, "mara", r)),
-    "timing.extend": lambda o, r: partial(
-        timing.extend,
-        o.platform,
-        code="final_response",
-        ground=Ground.EVIDENCE,
-        **WHY,
-        **_on(o, "tom", r),
-    ),
     "timing.note_occasion": lambda o, r: partial(
         timing.note_occasion, o.platform, occasion=Occasion.UPDATED, **_on(o, "hanna", r)
     ),

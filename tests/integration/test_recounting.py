@@ -15,11 +15,11 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import auditing, foresight, jobs, operations, recounting, timing
+from engine.services import auditing, foresight, jobs, operations, recounting
 from engine.services.foresight import Proposal
+from tests.integration.extension_ways import extended
 from tests.integration.office import Office, facts_of
 from tests.integration.operator_ways import owned
-from tests.integration.test_extensions import WHY as EXTENDED
 from tests.integration.test_foresight import lodge
 from tests.integration.test_timing import on_sqlite
 
@@ -92,8 +92,7 @@ def test_an_event_names_each_limit_that_moved(office, later):
 @pytest.mark.parametrize("until", [None, date(2026, 1, 23)])
 def test_an_extension_is_counted_again_and_its_reason_still_leads_to_the_date(office, later, until):
     reference = owned(office, office.platform)
-    given = {"code": "final_response", "until": until, **EXTENDED}
-    timing.extend(office.platform, actor=office.staff["tom"], reference=reference, **given)
+    extended(office, reference, until=until)
     before = dues(office, reference)["final_response"]
     lodge(office, "iso")
 

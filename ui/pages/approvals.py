@@ -1,4 +1,4 @@
-"""What waits for a second person: drafts to approve or to return."""
+"""What waits for a second person: drafts to approve or return, and requests for more time."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from engine.services import accounts, approvals
+from engine.domain.actor import Deed
+from engine.domain.extension import WaitingExtension
+from engine.services import accounts, approvals, extensions
 from engine.services.approvals import WaitingApproval
 from ui.once import tell
 from ui.parts import words
@@ -23,6 +25,8 @@ def show() -> None:
     tell()
     st.title("Approvals")
     _draw_list()
+    if actor().may(Deed.EXTEND):
+        _draw_extensions()
 
 
 @st.fragment(run_every="60s", key="approvals:list")
@@ -52,6 +56,41 @@ def _draw_list() -> None:
     if choice is not None:
         reference, _, token = choice.id.partition("/")
         go("case", ref=reference, step=token)
+
+
+def _draw_extensions() -> None:
+    """Draw who asks for more time; nothing where nobody does."""
+    found = extensions.waiting_extensions(platform(), actor=actor())
+    if not found:
+        return
+    st.header("More time")
+    caption = f"{words.counted(len(found), 'request waits', 'requests wait')}, soonest due first"
+    st.markdown(f":small[{words.plain(caption)}]")
+    names, now = accounts.colleagues(platform(), actor=actor()), platform().now()
+    rows = [_asked(each, names, now, zone()) for each in found]
+    head = ("Complaint", "Because of", "Time limit", "Due", "Asked by")
+    choice = worklist(rows, key="approvals:extensions", caption=caption, head=head)
+    if choice is not None:
+        go("case", ref=choice.id.partition("/")[0])
+
+
+def _asked(each: WaitingExtension, names: dict[str, str], now: datetime, local: ZoneInfo) -> Row:
+    asked = each.request
+    own = " · you own it or have asked, so somebody else decides" if each.is_own else ""
+    return Row(
+        id=f"{each.reference}/{asked.number}",
+        href=address("case", ref=each.reference),
+        title=each.summary,
+        about=f"{each.reference}{own}",
+        severity=asked.ground.words,
+        tone="gray",
+        step=each.title,
+        due=words.due(asked.due_at, now),
+        due_title=f"Due {words.moment(asked.due_at, local)}",
+        is_late=now > asked.due_at,
+        used=words.used(asked.asked_at, asked.due_at, now),
+        assignee=names.get(asked.asked_by, asked.asked_by),
+    )
 
 
 def _rows(found: tuple[WaitingApproval, ...]) -> list[Row]:

@@ -171,12 +171,10 @@ def _times(look: Look) -> tuple[Action, ...]:
         why_not = _why_not(look, Deed.TELL, obstacle)
         icon = ":material/event_available:"
         found.append(Action("Record what happened", icon, case_time.note_occasion, why_not))
-    if look.person.may(Deed.EXTEND) and case_time.can_extend(look):
-        is_own = look.case.owner == look.person.username
-        own = "You own the case; somebody else extends its limits." if is_own else obstacle
-        why_not = _why_not(look, Deed.EXTEND, own)
+    if look.person.may(Deed.ASK_EXTENSION) and case_time.can_ask(look):
+        why_not = _why_not(look, Deed.ASK_EXTENSION, obstacle)
         icon = ":material/more_time:"
-        found.append(Action("Extend a time limit", icon, case_time.extend, why_not))
+        found.append(Action("Ask for more time", icon, case_time.ask, why_not))
     return tuple(found)
 
 

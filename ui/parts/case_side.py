@@ -13,6 +13,7 @@ from ui.once import attempt, say
 from ui.parts import case_kin, case_reach, case_referral, survey_action, words
 from ui.parts.case_authority import draw_standing
 from ui.parts.case_posting import draw_open_letters
+from ui.parts.case_time import draw_request
 from ui.parts.ladder import where
 from ui.parts.look import Look
 from ui.parts.outlook import draw_outlook
@@ -131,6 +132,7 @@ def _draw_clock(look: Look, clock: Clock) -> None:
         until = "Possible until" if clock.lapses else "Due"
         st.progress(used, text=f":small[{until} {look.moment(clock.due_at)}]")
         draw_why(look, clock)
+        draw_request(look, clock)
 
 
 def clock_words(look: Look, clock: Clock) -> str:

@@ -1,25 +1,27 @@
-"""What changes the time limits of a case: an extension, and what happened elsewhere."""
+"""What changes the time limits of a case: more time, and what happened elsewhere."""
 
 from datetime import datetime, time, timedelta
 
 import streamlit as st
 
+from engine.domain.actor import Deed
 from engine.domain.deadline import Clock, ClockState
+from engine.domain.extension import ExtensionRequest
 from engine.domain.regime import Ground, Occasion
-from engine.services import timing
+from engine.services import extensions, timing
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain
 
 
-def can_extend(look: Look) -> bool:
-    """Tell whether a time limit of the case runs that its rule allows to extend."""
+def can_ask(look: Look) -> bool:
+    """Tell whether a time limit runs that its rule allows to extend, and nobody asks for it."""
     return bool(_extendable(look))
 
 
-@st.dialog("Extend a time limit", icon=":material/more_time:")
-def extend(look: Look) -> None:
-    """Ask which time limit is to be longer, until when and why, and extend it."""
+@st.dialog("Ask for more time", icon=":material/more_time:")
+def ask(look: Look) -> None:
+    """Ask which time limit is to be longer, until when and why."""
     clocks = _extendable(look)
     code = st.selectbox(
         "Time limit", list(clocks), format_func=lambda each: clocks[each].title, key="time:clock"
@@ -42,22 +44,97 @@ def extend(look: Look) -> None:
     )
     said = ask_reason("time:reason", label="Reason, as the complainant reads it")
     st.markdown(
-        ":small[A letter tells the complainant at once. Whoever owns the case does not "
-        "extend its limits.]"
+        ":small[Somebody who neither owns the complaint nor asks grants it; then a letter tells "
+        "the complainant.]"
     )
     confirm(
-        "Extend it",
-        key="time:extend",
-        command=f"extend:{look.reference}:{code}",
-        act=lambda command_id: timing.extend(
+        "Ask for it",
+        key="time:ask",
+        command=f"ask_extension:{look.reference}:{code}",
+        act=lambda command_id: extensions.ask_extension(
             **known(look),
             code=str(code),
-            ground=Ground(str(ground)),
-            reason=said,
-            until=day,
+            answers={"ground": ground, "reason": said, "until": day},
             command_id=command_id,
         ),
-        done="The time limit is extended, and the complainant is told.",
+        done="More time is asked for; somebody else grants it.",
+    )
+
+
+def draw_request(look: Look, clock: Clock) -> None:
+    """Draw what more time is asked for a time limit, and what the reader can do about it."""
+    for request in look.file.extensions:
+        if request.code == clock.code and request.waits(look.now):
+            with st.container(border=True, gap="xsmall", key=f"time:request:{request.number}"):
+                _draw_request(look, request)
+
+
+def _draw_request(look: Look, request: ExtensionRequest) -> None:
+    until = f"until {request.until:%-d %b %Y}" if request.until else "as its rule allows"
+    st.markdown(f"**More time asked for**, {plain(until)}: {plain(request.ground.words.lower())}")
+    st.text(request.reason)
+    st.markdown(f":small[{look.name(request.asked_by)}, {look.moment(request.asked_at)}]")
+    us = {look.case.owner, request.asked_by}
+    if look.person.may(Deed.EXTEND) and look.person.username not in us:
+        _offer(look, request, "Grant", "Decline")
+    elif look.person.may(Deed.ASK_EXTENSION):
+        _offer(look, request, "Take back")
+
+
+def _offer(look: Look, request: ExtensionRequest, *labels: str) -> None:
+    """Draw the buttons of a request, and the dialog of the one that was pressed."""
+    chosen = f"time:{look.reference}:{request.number}:chosen"
+    with st.container(horizontal=True):
+        for label in labels:
+            st.button(
+                label,
+                type="primary" if label == "Grant" else "secondary",
+                key=f"time:{label}:{request.number}",
+                on_click=_choose,
+                args=(chosen, label),
+            )
+    label = st.session_state.pop(chosen, None)
+    if label == "Grant":
+        _grant(look, request)
+    elif label is not None:
+        _end(look, request, label)
+
+
+def _choose(chosen: str, label: str) -> None:
+    st.session_state[chosen] = label
+
+
+@st.dialog("Grant more time", icon=":material/more_time:")
+def _grant(look: Look, request: ExtensionRequest) -> None:
+    """Show once more what is granted, and grant it."""
+    reason = look.file.reasons[request.code]
+    st.text(request.reason)
+    allowed = plain(reason.extension)
+    st.markdown(f":small[Its rule allows {allowed}. A letter tells the complainant.]")
+    confirm(
+        "Grant it",
+        key="time:grant:do",
+        command=f"grant_extension:{look.reference}:{request.number}",
+        act=lambda command_id: extensions.grant_extension(
+            **known(look), number=request.number, command_id=command_id
+        ),
+        done="The time limit is longer, and the complainant is told.",
+    )
+
+
+@st.dialog("End the request for more time", icon=":material/more_time:")
+def _end(look: Look, request: ExtensionRequest, label: str) -> None:
+    """Ask why a time limit stays as it is, and end the request."""
+    end = extensions.decline_extension if label == "Decline" else extensions.withdraw_extension
+    reason = ask_reason("time:end:reason")
+    confirm(
+        label,
+        key="time:end:do",
+        command=f"end_extension:{look.reference}:{request.number}",
+        act=lambda command_id: end(
+            **known(look), number=request.number, reason=reason, command_id=command_id
+        ),
+        done="The time limit stays as it is.",
     )
 
 
@@ -92,12 +169,14 @@ def note_occasion(look: Look) -> None:
 
 
 def _extendable(look: Look) -> dict[str, Clock]:
+    asked = {each.code for each in look.file.extensions if each.waits(look.now)}
     return {
         clock.code: clock
         for clock in look.file.clocks
         if clock.state is ClockState.RUNNING
         and clock.due_at >= look.now
         and look.file.reasons[clock.code].extension
+        and clock.code not in asked
     }
 
 

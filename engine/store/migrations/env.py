@@ -10,6 +10,7 @@ from engine.store import (  # they register their tables
     document_tables,  # noqa: F401
     door_tables,  # noqa: F401
     evidence_tables,  # noqa: F401
+    extension_tables,  # noqa: F401
     identity_tables,  # noqa: F401
     inquiry_tables,  # noqa: F401
     issue_tables,  # noqa: F401

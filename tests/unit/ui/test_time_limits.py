@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from config.policy import RegimePolicy
 from engine.domain.complaint import Complaint
 from engine.services import casefile, intake
-from tests.unit.ui.office import HOSTILE, Office, markup, texts
+from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from ui.parts import case_action
 from ui.parts.look import Look
 
@@ -16,6 +16,12 @@ def _case():
     from ui.pages import case  # noqa: PLC0415 - this function runs as a script
 
     case.show()
+
+
+def _approvals():
+    from ui.pages import approvals  # noqa: PLC0415 - as above
+
+    approvals.show()
 
 
 def _organisation():
@@ -82,19 +88,53 @@ def test_beside_each_due_date_stands_what_was_counted_and_what_was_not(office: O
     assert "Regulations 2009" in said
 
 
-def test_the_team_leader_extends_a_limit_and_the_owner_is_told_why_not(office: Office, hanna, tom):
-    reference = _owned(office, hanna, tom)
-
-    led, own = (_menu(office, person, reference) for person in (tom, hanna))
-    assert led["Extend a time limit"] == led["Record what happened"] == ""
-    assert "Extend a time limit" not in own
-    test = _opens(office, tom, reference, "Extend a time limit")
+def _asks(office, hanna, reference):
+    """Ask for more time as one does on the page."""
+    assert _menu(office, hanna, reference)["Ask for more time"] == ""
+    test = _opens(office, hanna, reference, "Ask for more time")
     test.text_area(key="time:reason").set_value("The laboratory needs until then.")
-    test.button(key="time:extend").click().run()
+    test.button(key="time:ask").click().run()
+    assert not test.exception
+    return test
+
+
+def _answers(office, person, reference, label):
+    """Open the dialog behind a button of the first request."""
+    test = office.sits(person, _case, ref=reference)
+    test.button(key=f"time:{label}:1").click().run()
+    test.session_state[f"time:{reference}:1:chosen"] = label  # a run of the whole page closes it
+    return test
+
+
+def test_the_owner_asks_for_more_time_and_the_team_leader_grants_it(office: Office, hanna, tom):
+    reference = _owned(office, hanna, tom)
+    asked = _asks(office, hanna, reference)
+    assert "Ask for more time" not in _menu(office, hanna, reference), "it is asked for already"
+    assert "The laboratory needs until then." in as_text(asked)
+    assert [b.label for b in asked.button if b.label in {"Grant", "Take back"}] == ["Take back"]
+    listed = office.sits(tom, _approvals)
+    assert "More time" in [each.value for each in listed.header]
+
+    test = _answers(office, tom, reference, "Grant")
+    test.button(key="time:grant:do").click().run()
 
     assert not test.exception
     file = casefile.view(office.platform, actor=tom, reference=reference)
     assert file.communications[-1].kind == "extension"
+    assert "More time" not in [each.value for each in office.sits(tom, _approvals).header]
+
+
+def test_a_request_for_more_time_is_declined_with_a_reason(office: Office, hanna, tom):
+    reference = _owned(office, hanna, tom)
+    _asks(office, hanna, reference)
+
+    test = _answers(office, tom, reference, "Decline")
+    test.text_area(key="time:end:reason").set_value("It can be done in time.")
+    test.button(key="time:end:do").click().run()
+
+    assert not test.exception
+    (request,) = casefile.view(office.platform, actor=tom, reference=reference).extensions
+    assert (request.state, request.answer) == ("declined", "It can be done in time.")
 
 
 def test_what_happened_elsewhere_is_recorded_and_begins_a_limit(office: Office, hanna, tom):
