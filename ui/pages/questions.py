@@ -33,7 +33,7 @@ def _draw(question: OpenQuestion) -> None:
     today = platform().now().astimezone(zone()).date()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(plain(f"{question.asker} asks {question.team or 'you'}"), width="content")
-        until = f"Until {question.due_on.day} {question.due_on:%b %Y}"
+        until = f"Until {words.calendar_day(question.due_on)}"
         is_late = question.due_on < today
         st.badge(plain(until), icon=":material/schedule:", color="red" if is_late else "gray")
         if question.chased:

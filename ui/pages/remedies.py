@@ -1,6 +1,6 @@
 """Remedies of all complaints that wait to be carried out, or to be verified."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import cast
 
 import streamlit as st
@@ -73,7 +73,7 @@ def _row(found: OpenRemedy) -> Row:
         tone="gray",
         step=remedy.state.title,
         due=words.due(due_at, now),
-        due_title=f"Until {_day(remedy.due_on)}",
+        due_title=f"Until {words.calendar_day(remedy.due_on)}",
         is_late=remedy.is_late(now.astimezone(local).date()),
         used=words.used(remedy.proposed_at, due_at, now),
         assignee=found.owner,
@@ -89,10 +89,6 @@ def _address(found: OpenRemedy) -> str:
 
 def _id(found: OpenRemedy) -> str:
     return f"{found.reference}/{found.remedy.number}"
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"
 
 
 def _open(found: OpenRemedy) -> None:
@@ -112,7 +108,7 @@ def _draw_facts(found: OpenRemedy) -> None:
         "Kind": remedy.kind.title,
         "What is done": remedy.text,
         "Amount": words.money(remedy.amount, platform().policy.organisation.currency),
-        "Until": _day(remedy.due_on),
+        "Until": words.calendar_day(remedy.due_on),
         "Proof": remedy.proof,
     }
     st.table({k: words.plain(v) for k, v in facts.items() if v}, border="horizontal")

@@ -15,7 +15,7 @@ from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
 from ui.parts.task import Task, draw_tasks
-from ui.parts.words import day, plain
+from ui.parts.words import calendar_day, day, plain
 from ui.session import platform
 
 Colour = Literal["green", "orange", "gray", "red"]
@@ -105,9 +105,9 @@ def _draw_authority(look: Look, authority: Authority, choices: Choices) -> None:
 def _facts(look: Look, authority: Authority, choices: Choices) -> Iterator[tuple[str, str]]:
     yield "Representative", authority.name or "(erased)"
     by = look.file.names.get(authority.recorded_by, authority.recorded_by)
-    yield "Received", f"{_day(authority.received_on)}, recorded by {by}"
+    yield "Received", f"{calendar_day(authority.received_on)}, recorded by {by}"
     if authority.valid_until is not None:
-        yield "Valid until", _day(authority.valid_until)
+        yield "Valid until", calendar_day(authority.valid_until)
     if authority.document is not None:
         papers = dict(choices["documents"])
         yield "Shown by", papers.get(authority.document, f"Document {authority.document}")
@@ -151,7 +151,3 @@ def _may(look: Look, deed: Deed) -> bool:
 
 def _today(look: Look) -> date:
     return platform().calendar.day_of(look.now)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -13,7 +13,7 @@ from ui.parts import inquiry_action
 from ui.parts.case_interviews import draw_in_order, draw_interviews
 from ui.parts.look import Look
 from ui.parts.statement import draw_statement
-from ui.parts.words import counted, moment, plain
+from ui.parts.words import calendar_day, counted, moment, plain
 from ui.session import platform
 
 Colour = Literal["green", "orange", "blue", "gray", "red"]
@@ -126,7 +126,7 @@ def _asked(look: Look, inquiry: Inquiry) -> str:
     asker = look.file.names.get(inquiry.asked_by, inquiry.asked_by)
     parts = [
         f"Asked by {asker}, {moment(inquiry.asked_at, look.zone)}",
-        f"answer wanted until {inquiry.due_on.day} {inquiry.due_on:%b %Y}",
+        f"answer wanted until {calendar_day(inquiry.due_on)}",
     ]
     if inquiry.email:
         parts.append(f"by mail to {inquiry.email}")

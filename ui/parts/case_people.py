@@ -21,7 +21,7 @@ from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
 from ui.parts.task import Task, draw_tasks
-from ui.parts.words import plain
+from ui.parts.words import calendar_day, plain
 from ui.session import platform
 
 Colour = Literal["green", "orange", "gray", "red", "blue"]
@@ -86,7 +86,7 @@ def _facts(look: Look, person: Respondent) -> Iterator[tuple[str, str]]:
     if person.issue is not None:
         yield "Only issue", look.issue(person.issue)
     if person.reply_by is not None and person.is_meant:
-        yield "Can reply until", f"{person.reply_by.day} {person.reply_by:%b %Y}"
+        yield "Can reply until", calendar_day(person.reply_by)
 
 
 def _draw_said(look: Look, statement: Statement) -> None:

@@ -51,8 +51,8 @@ def _words(look: Look, posting: Posting) -> str:
         return f":red[:material/unsubscribe:] {late}**It did not arrive.** Noted {since}"
     by = f", {look.name(posting.settled_by)}" if posting.settled_by else ""
     if posting.state is PostingState.POSTED and posting.posted_on is not None:
-        day = f"{posting.posted_on.day} {posting.posted_on:%B %Y}"
-        return f":green[:material/check_circle:] Posted on {plain(day)}{by}"
+        day = plain(words.calendar_day(posting.posted_on))
+        return f":green[:material/check_circle:] Posted on {day}{by}"
     if posting.state is PostingState.SENT_AGAIN:
         return f":material/forward_to_inbox: Sent again as mail {since}{by}"
     return f":material/cancel_schedule_send: Closed {since}{by}"

@@ -11,7 +11,7 @@ from engine.services import accounts, referring
 from ui.parts.dialog import known
 from ui.parts.look import Look
 from ui.parts.task import Task, draw_tasks
-from ui.parts.words import plain
+from ui.parts.words import calendar_day, day, plain
 from ui.session import platform
 
 if TYPE_CHECKING:
@@ -56,19 +56,17 @@ def _draw_one(look: Look, each: Referral, *, may: bool) -> None:
 def _facts(look: Look, each: Referral) -> Iterator[tuple[str, str]]:
     if each.their_reference:
         yield "Its reference", each.their_reference
-    yield "Referred", f"{each.referred_on.day} {each.referred_on:%b %Y}"
+    yield "Referred", calendar_day(each.referred_on)
     if each.file_sent_at:
-        local = each.file_sent_at.astimezone(look.zone)
-        yield "File sent", f"{local.day} {local:%b %Y}"
+        yield "File sent", day(each.file_sent_at, look.zone)
     if each.decided_on:
-        yield "Decided", f"{each.decided_on.day} {each.decided_on:%b %Y}"
+        yield "Decided", calendar_day(each.decided_on)
     if each.comply_by:
-        yield "Comply by", f"{each.comply_by.day} {each.comply_by:%b %Y}"
+        yield "Comply by", calendar_day(each.comply_by)
     if each.remedy:
         yield "Award", f"Remedy {each.remedy}, see the tab Remedies"
     if each.ended_at:
-        local = each.ended_at.astimezone(look.zone)
-        yield "Over since", f"{local.day} {local:%b %Y}"
+        yield "Over since", day(each.ended_at, look.zone)
 
 
 def _tasks(look: Look, each: Referral) -> Iterator[Task]:

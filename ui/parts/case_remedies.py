@@ -16,7 +16,7 @@ from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.paid import draw_paid
 from ui.parts.task import Task, draw_tasks
-from ui.parts.words import counted, money, plain
+from ui.parts.words import calendar_day, counted, money, plain
 from ui.session import platform
 
 Colour = Literal["green", "orange", "blue", "gray", "red"]
@@ -81,7 +81,7 @@ def _facts(look: Look, remedy: Remedy) -> Iterator[tuple[str, str]]:
     if len(look.file.issues) > 1:
         yield "Issue", look.issue(remedy.issue)
     yield "Who sees to it", look.file.names.get(remedy.owner, remedy.owner)
-    yield "Until", f"{remedy.due_on.day} {remedy.due_on:%b %Y}"
+    yield "Until", calendar_day(remedy.due_on)
     if remedy.carried_out_by and remedy.carried_out_at:
         yield "Carried out", _by(look, remedy.carried_out_by, remedy.carried_out_at)
     if remedy.proof:

@@ -11,7 +11,7 @@ from engine.domain.regime import Ground, Occasion
 from engine.services import extensions, timing
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
-from ui.parts.words import plain
+from ui.parts.words import calendar_day, plain
 
 
 def can_ask(look: Look) -> bool:
@@ -70,7 +70,7 @@ def draw_request(look: Look, clock: Clock) -> None:
 
 
 def _draw_request(look: Look, request: ExtensionRequest) -> None:
-    until = f"until {request.until:%-d %b %Y}" if request.until else "as its rule allows"
+    until = f"until {calendar_day(request.until)}" if request.until else "as its rule allows"
     st.markdown(f"**More time asked for**, {plain(until)}: {plain(request.ground.words.lower())}")
     st.text(request.reason)
     st.markdown(f":small[{look.name(request.asked_by)}, {look.moment(request.asked_at)}]")

@@ -15,7 +15,7 @@ from engine.domain.case import Statement
 from engine.domain.form import RemedyLine
 from engine.domain.stated import STATED
 from ui.parts.look import Look
-from ui.parts.words import money, plain
+from ui.parts.words import calendar_day, money, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _line(look: Look, remedy: RemedyLine) -> str:
     what = f"{remedy.number}. {remedy.kind.title}: {remedy.text}".rstrip(": ")
     worth = f"{money(remedy.amount, look.currency)}, " if remedy.amount else ""
     who = look.file.names.get(remedy.owner, remedy.owner)
-    return f"{what}. {worth}{who}, until {remedy.due_on.day} {remedy.due_on:%b %Y}"
+    return f"{what}. {worth}{who}, until {calendar_day(remedy.due_on)}"
 
 
 def _typed(statement: Statement) -> Mapping[str, Any]:
@@ -105,7 +105,7 @@ def _said(value: object, info: FieldInfo, currency: str) -> str:
     if isinstance(value, Decimal):
         return money(value, currency)
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return calendar_day(value)
     if isinstance(value, Enum):
         return str(getattr(value, "title", value.value))
     if get_origin(info.annotation) is Literal:

@@ -1,7 +1,7 @@
 """Times, amounts and texts as a person reads them."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -52,8 +52,12 @@ def used(start: datetime, due_at: datetime, now: datetime) -> int:
 
 def day(at: datetime, zone: ZoneInfo) -> str:
     """Return the calendar day in the reader's zone: ``5 Jan 2026``."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+    return calendar_day(at.astimezone(zone))
+
+
+def calendar_day(on: date) -> str:
+    """Return a calendar day: ``5 Jan 2026``."""
+    return f"{on.day} {on:%b %Y}"
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
