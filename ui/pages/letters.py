@@ -51,8 +51,8 @@ def _draw_list(*, is_failed: bool) -> None:
         st.session_state[key] = 1
         st.rerun()
     if not found:
-        said = "Every letter has arrived, as far as is known." if is_failed else "Nothing is to be"
-        st.markdown(said if is_failed else f"{said} posted.")
+        arrived = "Every letter has arrived, as far as is known."
+        st.markdown(arrived if is_failed else "Nothing is to be posted.")
         return
     caption = f"{words.counted(count, 'letter')}, longest waiting first"
     st.markdown(f":small[{plain(caption)}]")
@@ -90,8 +90,8 @@ def _choose(names: list[str], is_chosen: bool) -> None:  # noqa: FBT001 - handed
 
 
 def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
-    posting = each.posting
-    title = f"{each.kind.replace('_', ' ').capitalize()}, {each.name}"
+    posting, held = each.posting, _held(each)
+    title = f"{held.kind}, {each.name}"
     with st.container(border=True, gap="xxsmall", key=f"letters:line:{_id(each)}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if not is_failed and each.address:
@@ -100,14 +100,14 @@ def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
                 st.markdown(f"**{plain(title)}**", width="content")
             st.space("stretch")
             if posting.is_late(platform().now()):
-                until = f"Somebody should have seen to it until {_moment(posting.late_at)}"
+                until = f"Somebody should have seen to it by {_moment(posting.late_at)}"
                 st.badge("Late", icon=":material/schedule:", color="red", help=plain(until))
             _draw_way(each)
         written = words.day(each.written_at, zone())
         waits = _moment(posting.since)
         st.markdown(f":small[{plain(f'Written {written}, waits since {waits}')}]")
         _draw_where(each, is_failed=is_failed)
-        posting_action.offer(_held(each))
+        posting_action.offer(held)
 
 
 def _draw_way(each: OpenLetter) -> None:

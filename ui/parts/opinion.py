@@ -3,7 +3,6 @@
 import streamlit as st
 
 from engine.domain.case_set import CaseSet, SetName
-from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, Figure, Measure, Period, Unit
 from engine.domain.survey import ItemFigure, Opinion
 from engine.services import survey
@@ -140,5 +139,5 @@ def _line(figure: ItemFigure, *, by_outcome: bool = False) -> dict[str, str]:
 
 
 def _not_asked(told: Opinion) -> str:
-    parts = [f"{n:,} since {LeftOut(why).words}" for why, n in told.left_out.items()]
+    parts = [f"{n:,} since {why.words}" for why, n in told.left_out.items()]
     return f"Not asked: {'; '.join(parts)}."
