@@ -74,16 +74,17 @@ def choose_evidence(
         if findings.one(tx, case, form.issue).result is FindingResult.MOVED:
             raise InvalidInputError({"Issue": "is handled in a complaint of its own."})
         wanted = dict.fromkeys(piece_of(named) for named in form.evidence)
-        known = dict.fromkeys(on_issue(tx.evidence.of(case.id), form.issue))
+        known = on_issue(tx.evidence.of(case.id), form.issue)
         new = [piece for piece in wanted if piece not in known]
         _require_there(tx, case, new)
         for piece in new:
             linked = Evidence(form.issue, piece, actor.username, change.now)
             tx.evidence.link(case.id, linked)
             _record(change, "evidence.linked", form.issue, piece)
-        for piece in (piece for piece in known if piece not in wanted):
-            tx.evidence.unlink(case.id, form.issue, piece, by=actor.username, at=change.now)
-            _record(change, "evidence.unlinked", form.issue, piece)
+        for piece in known:
+            if piece not in wanted:
+                tx.evidence.unlink(case.id, form.issue, piece, by=actor.username, at=change.now)
+                _record(change, "evidence.unlinked", form.issue, piece)
 
     content = form.model_dump(mode="json")
     asked = Command("choose_evidence", actor, reference, content, command_id, seen_rev=seen_rev)

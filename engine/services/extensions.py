@@ -77,7 +77,6 @@ class ExtendedChange(CaseChange):
         Raises:
             InvalidInputError: There is none of this number.
             ConflictError: It was decided or taken back.
-            CourseError: The limit has passed.
         """
         found = {each.number: each for each in self.tx.extensions.of(self.case.id)}
         if number not in found:

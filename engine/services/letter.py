@@ -35,7 +35,6 @@ _SENT = {
 }
 """Operation of the diagram to the kind of letter, and the form it is made of."""
 
-
 MEANS: Mapping[str, frozenset[str]] = {
     "send_acknowledgement": frozenset({"acknowledged"}),
     "send_refusal": frozenset({"refused", "decided", "acknowledged"}),

@@ -17,7 +17,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication
 from engine.domain.filling import filled
 from engine.domain.incident import IncidentKind
-from engine.domain.posting import OpenLetter, Posting, PostingState, handed_over
+from engine.domain.posting import OPEN, OpenLetter, Posting, PostingState, handed_over
 from engine.domain.posting_form import (
     CloseLetterForm,
     PostedForm,
@@ -30,7 +30,6 @@ from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 
 _WAITING = frozenset({PostingState.WAITING})
-_OPEN = _WAITING | {PostingState.FAILED}
 
 
 class PostedChange(CaseChange):
@@ -158,7 +157,7 @@ def send_again(
     form = filled(SendAgainForm, answers)
 
     def work(change: PostedChange) -> None:
-        posting, written = change.open_letter(number, _OPEN)
+        posting, written = change.open_letter(number, OPEN)
         change.correct(email=form.email)
         change.settle(number, PostingState.SENT_AGAIN, why="", occasions=())
         change.tx.outbox.send_letter(
@@ -197,7 +196,7 @@ def post_instead(
     form = filled(PostInsteadForm, answers)
 
     def work(change: PostedChange) -> None:
-        posting, written = change.open_letter(number, _OPEN)
+        posting, written = change.open_letter(number, OPEN)
         change.correct(postal_address=form.postal_address)
         if posting.state is PostingState.FAILED:
             by = letter.see_to_by(platform, at=change.now)
@@ -234,7 +233,7 @@ def close_letter(
     form = filled(CloseLetterForm, answers)
 
     def work(change: PostedChange) -> None:
-        posting, written = change.open_letter(number, _OPEN)
+        posting, written = change.open_letter(number, OPEN)
         change.settle(number, PostingState.CLOSED, reason=form.reason)
         what = "delivered" if form.is_delivered else "given_up"
         change.record(f"letter.{what}", letter=written.kind, number=number, reason=form.reason)

@@ -90,7 +90,7 @@ def led_to(platform: Platform, *, actor: Actor, code: str, address: str) -> str:
 
 
 def figures(platform: Platform, *, actor: Actor, period: Period) -> Opinion:
-    """Return what was answered in a period, as far as so few cannot be told apart by it.
+    """Return what was answered in a period; no figure tells what one of a few people said.
 
     Raises:
         NotAllowedError: The actor may not see the performance figures.

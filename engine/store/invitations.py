@@ -35,7 +35,6 @@ _REFERENCE = (
         _SURVEY.c.case_id.is_(None),
     )
 )
-_IS_OPEN_TO_IT = _INVITATION.c.case_id.is_(None) & _CASE.c.erased_at.is_(None)
 _CLOSED = (
     select(_CASE.c.reference, _CASE.c.closed_at, _CASE.c.id)
     .join(_INVITATION, _INVITATION.c.case_id == _CASE.c.id, isouter=True)
@@ -45,7 +44,8 @@ _CLOSED = (
             _CASE.c.closed_at > bindparam("since"),
             (_CASE.c.closed_at == bindparam("since")) & (_CASE.c.id > bindparam("after")),
         ),
-        _IS_OPEN_TO_IT,
+        _INVITATION.c.case_id.is_(None),
+        _CASE.c.erased_at.is_(None),
     )
     .order_by(_CASE.c.closed_at, _CASE.c.id)
     .limit(bindparam("most"))
@@ -169,7 +169,9 @@ class Invitations:
         if values.get("reason"):
             seal = self._session.seals.of(case_id)
             values["reason"] = seal.close(_place(case_id), values["reason"])
-        return values | {name: list(values[name]) for name in ("mails",) if name in values}
+        if "mails" in values:
+            values["mails"] = list(values["mails"])
+        return values
 
 
 def _place(case_id: int) -> str:

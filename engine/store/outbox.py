@@ -151,11 +151,11 @@ class Outbox:
     def bounced(
         self, message_id: str, *, case_id: int, why: str, at: datetime
     ) -> tuple[str, int | None] | None:
-        """Note that a mail of a case came back; return its title, and the letter that it was.
+        """Note that a mail of a case came back.
 
-        None where that is known.
-
-        One that nobody has sent, or of another case, did not come back either.
+        Returns:
+            Its title, and the number of the letter that it was, None for a mail that was none.
+            None for both where it is known already, nobody has sent it, or it is of another case.
         """
         sealed = self._session.seals.of(case_id).close(f"outbox:{case_id}:bounce", why)
         row = (
