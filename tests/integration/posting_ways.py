@@ -90,9 +90,9 @@ def _prepared(name: str) -> Any:
     def prepare(desk: Any) -> Callable[[Any], object]:
         is_paper = name == "mark_posted"
         reference, number = (on_paper if is_paper else failed)(desk.office)
-        where = desk.known("hanna", reference) | {"number": number, "answers": ANSWERS[name]}
-        where["answers"] = _today(desk.office, name)
-        return lambda p: getattr(postings, name)(p, **where)
+        where = desk.known("hanna", reference) | {"number": number}
+        answers = _today(desk.office, name)
+        return lambda p: getattr(postings, name)(p, answers=answers, **where)
 
     return prepare
 

@@ -26,7 +26,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.iso("7.4")
-def test_a_letter_that_came_back_is_sent_to_the_right_address(office, clock):
+def test_a_letter_that_came_back_is_sent_to_the_right_address(office):
     reference, number = failed(office)
     assert one(office, reference).why == "5.1.1 550 No such user"
     assert postings.counts(office.platform, actor=office.staff["hanna"]) == (0, 1)

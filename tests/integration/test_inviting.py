@@ -14,7 +14,7 @@ from tests.integration import mail_ways
 from tests.integration.authority_ways import SEEN, SIGNED
 from tests.integration.crowd import at_once
 from tests.integration.door_ways import SCORES
-from tests.integration.office import execute, rows
+from tests.integration.office import execute, opened, rows
 from tests.integration.people import erase
 from tests.integration.survey_ways import WHY, asking, code_in, invite
 
@@ -29,31 +29,11 @@ def _closed(office, **facts):
 
 
 def _mails(office):
-    """Return recipient and text of every mail about the survey, oldest first."""
-    with office.platform.database.read() as tx:
-        found = tx._session.execute(_OUTBOX).all()
-        seals = tx._session.seals
-        read = [
-            {
-                name: seals.of(row.case_id).open(f"outbox:{row.case_id}:{name}", getattr(row, name))
-                for name in ("recipient", "subject", "body")
-            }
-            for row in found
-        ]
-    return [mail for mail in read if "/opinion/" in mail["body"]]
-
-
-def _outbox():
-    from sqlalchemy import select  # noqa: PLC0415 - for this alone
-
-    from engine.store.prepared import table_of  # noqa: PLC0415 - as above
-    from engine.store.tables import OutboxRow  # noqa: PLC0415 - as above
-
-    outbox = table_of(OutboxRow)
-    return select(outbox).where(outbox.c.communication_id.is_(None)).order_by(outbox.c.id)
-
-
-_OUTBOX = _outbox()
+    """Return recipient, subject and text of every mail about the survey, oldest first."""
+    fields = ("recipient", "subject", "body")
+    read = zip(*(opened(office.platform.database, "outbox", each) for each in fields), strict=True)
+    mails = [dict(zip(fields, each, strict=True)) for each in read]
+    return [mail for mail in mails if "/opinion/" in mail["body"]]
 
 
 def _led_to(office, code, **where):
@@ -127,7 +107,7 @@ def test_wrong_links_are_counted_like_wrong_codes(office):
 
 
 def test_somebody_with_two_complaints_is_asked_about_one_until_the_pause_is_over(office, clock):
-    first, second = _closed(office), _closed(office, email=" JANE@example.org".strip())
+    first, second = _closed(office), _closed(office, email="JANE@example.org")
     clock.advance(days=8)
     told = invite(office.platform)
     clock.advance(days=60)

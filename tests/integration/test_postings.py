@@ -1,6 +1,5 @@
 """Letters on paper until they are posted, and mails that did not arrive until somebody acts."""
 
-import io
 from datetime import date
 
 import pytest
@@ -44,7 +43,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.iso("7.4")
-def test_a_letter_to_somebody_without_e_mail_waits_until_it_is_posted(office, clock):
+def test_a_letter_to_somebody_without_e_mail_waits_until_it_is_posted(office):
     reference, number = on_paper(office)
     ((waiting,), total) = postings.page(office.platform, actor=office.staff["hanna"])
     assert (waiting.reference, waiting.posting.number, total) == (reference, number, 1)
@@ -113,9 +112,7 @@ def test_nothing_is_posted_before_it_was_written_or_tomorrow(office, day):
 
 
 @pytest.mark.iso("7.8")
-def test_a_case_that_closes_with_a_letter_in_hand_keeps_its_promise_when_that_is_posted(
-    office, clock
-):
+def test_a_case_that_closes_with_a_letter_in_hand_keeps_its_promise_when_that_is_posted(office):
     slight = {"severity": 1, "complexity": "simple", "amount": "10"}
     new = office.lodge(**_no_mail())
     reference = office.reach("resolve_frontline", reference=new, assess=slight)
@@ -144,7 +141,7 @@ def _post_all(office, reference):
 
 
 @ON_SQLITE
-def test_a_letter_that_is_sent_no_more_keeps_no_promise(office, clock):
+def test_a_letter_that_is_sent_no_more_keeps_no_promise(office):
     reference, number = on_paper(office)
     give(office, "close_letter", reference, number)
     given_up = clock_of(office, reference)
@@ -158,7 +155,7 @@ def test_a_letter_that_is_sent_no_more_keeps_no_promise(office, clock):
 
 
 @ON_SQLITE
-def test_news_on_paper_count_when_they_are_posted(office, clock):
+def test_news_on_paper_count_when_they_are_posted(office):
     reference, _number = on_paper(office)
     letters.send(office.platform, actor=office.staff["hanna"], reference=reference, **STANDS)
 
@@ -178,9 +175,8 @@ def test_letters_are_printed_as_one_file_in_their_order(office):
 
     assert found.content.startswith(b"%PDF-")
     assert found.name == "letters-2026-01-05.pdf"
-    one = printing.letters_pdf(office.platform, actor=office.staff["hanna"], letters=chosen[:1])
-    assert len(io.BytesIO(found.content).getvalue()) > len(one.content)
     places = [found.content.find(ref.encode()) for ref, _ in reversed(chosen)]
+    assert -1 not in places
     assert places == sorted(places)
 
 
@@ -213,21 +209,21 @@ def test_a_letter_of_a_case_that_rests_can_be_posted(office):
 
 
 @ON_SQLITE
-def test_only_letters_within_reach_are_seen_and_posted(office, clock):
+def test_only_letters_within_reach_are_seen_and_posted(office):
     reference, number = on_paper(office)
     make_team(office.platform, "billing")
     moved = "UPDATE complaint_case SET team = 'billing', circle = 'billing'"
     execute(office.platform.database, moved)
-    una, mara = UNA, office.staff["mara"]
-    hire(office.platform, una)
-    office.staff = {**office.staff, "una": una}
+    mara = office.staff["mara"]
+    hire(office.platform, UNA)
+    office.staff = {**office.staff, "una": UNA}
 
-    assert postings.page(office.platform, actor=una) == ((), 0)
+    assert postings.page(office.platform, actor=UNA) == ((), 0)
     assert postings.page(office.platform, actor=mara)[1] == 1
     with pytest.raises(NotAllowedError):
         give(office, "mark_posted", reference, number, by="una")
     with pytest.raises(NotAllowedError):
-        printing.letters_pdf(office.platform, actor=una, letters=[(reference, number)])
+        printing.letters_pdf(office.platform, actor=UNA, letters=[(reference, number)])
     with pytest.raises(NotAllowedError):
         postings.page(office.platform, actor=office.staff["ada"])
 

@@ -51,7 +51,7 @@ def test_a_promised_day_is_a_time_limit_that_warns_and_is_broken(office, clock):
 
 
 @pytest.mark.iso("4.6")
-def test_a_letter_keeps_the_promise(office, clock):
+def test_a_letter_keeps_the_promise(office):
     reference, _ = _planned(office)
     known = {"actor": office.staff["hanna"], "reference": reference}
 
@@ -80,8 +80,9 @@ def test_why_this_date_says_that_it_was_promised(office):
 
 @ON_SQLITE
 def test_a_promise_that_nobody_counts_is_noticed(office, monkeypatch):
+    """Plant the bug: a plan promises a day, and no time limit begins."""
     monkeypatch.setattr(counting.CountingChange, "promise_word", lambda *_: None)
 
     reference, _ = _planned(office)
 
-    assert _words(office, reference) == [], "the planted bug is not seen by the tests above"
+    assert _words(office, reference) == []

@@ -26,9 +26,8 @@ def test_an_authority_is_recorded_and_checked_on_the_tab(office: Office, hanna):
     test.text_area(key=f"{key}.finding").set_value(SEEN["finding"])
     test = test.button(key=f"{key}:submit").click().run()
     assert "Authority checked" in markup(test)
-    assert authorities.of_case(
-        office.platform, actor=hanna, reference=reference
-    ).authorities[0].checked_by == "hanna"  # fmt: skip
+    found = authorities.of_case(office.platform, actor=hanna, reference=reference)
+    assert [each.checked_by for each in found.authorities] == ["hanna"]
 
 
 def test_hostile_words_of_an_authority_are_shown_as_text(office: Office, hanna, tom):
