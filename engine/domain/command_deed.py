@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Deed] = MappingProxyType(
         "post_instead": Deed.POST,
         "propose_remedy": Deed.PROPOSE_REMEDY,
         "record_authority": Deed.REPRESENT,
+        "restate_parties": Deed.REPRESENT,
         "reassess": Deed.STATE_ISSUES,
         "reassign": Deed.REASSIGN,
         "recount": Deed.RUN_JOBS,

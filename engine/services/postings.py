@@ -26,13 +26,13 @@ from engine.domain.posting_form import (
 )
 from engine.errors import ConflictError, InvalidInputError
 from engine.services import letter, reach, thread
-from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
+from engine.services.parties import PartiesChange
 
 _WAITING = frozenset({PostingState.WAITING})
 
 
-class PostedChange(CaseChange):
+class PostedChange(PartiesChange):
     """A case with a letter to which somebody sees; thrown away when anything goes wrong."""
 
     def open_letter(
@@ -70,15 +70,10 @@ class PostedChange(CaseChange):
                 how="Somebody saw to the letter.",
             )
 
-    def correct(self, **address: str) -> None:
+    def readdress(self, **address: str) -> None:
         """Keep where the complainant can be reached; later letters go there too."""
-        old = self.case.complaint
-        if all((getattr(old, name) or "") == value for name, value in address.items()):
-            return
-        new = self.case.model_copy(update={"complaint": old.model_copy(update=address)})
-        self.tx.cases.readdress(new, before=self.case)
-        self.case = new
-        self.record("address.corrected", which=" and ".join(address).replace("_", " "))
+        if self.correct(**address):
+            self.record("address.corrected", which=" and ".join(address).replace("_", " "))
 
     def end_promises(self) -> None:
         """End what is promised in a closed case, unless another letter of it is yet to leave."""
@@ -158,7 +153,7 @@ def send_again(
 
     def work(change: PostedChange) -> None:
         posting, written = change.open_letter(number, OPEN)
-        change.correct(email=form.email)
+        change.readdress(email=form.email)
         change.settle(number, PostingState.SENT_AGAIN, why="", occasions=())
         change.tx.outbox.send_letter(
             change.case.id,
@@ -197,7 +192,7 @@ def post_instead(
 
     def work(change: PostedChange) -> None:
         posting, written = change.open_letter(number, OPEN)
-        change.correct(postal_address=form.postal_address)
+        change.readdress(postal_address=form.postal_address)
         if posting.state is PostingState.FAILED:
             by = letter.see_to_by(platform, at=change.now)
             change.settle(

@@ -54,6 +54,7 @@ _WORDS = {
     "case.inactive": "Nobody has acted on it for {days} working days",
     "timer.fired": "A waiting time ended",
     "note.added": "Note added",
+    "parties.restated": "Put right: {which}",
     "address.corrected": "Where the complainant is reached was corrected: {which}",
     "issue.added": "Issue {issue} added: {category}",
     "issue.restated": "Issue {issue} restated",

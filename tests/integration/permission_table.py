@@ -56,6 +56,7 @@ _TABLE = """
     approvals.waiting               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     authorities.of_case             t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     authorities.record_authority    t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
+    parties.restate_parties         t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     authorities.withdraw_authority  t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     authorities.check_authority     t   t   -   t   -   -   -   o   -   -   -   -   -   -   -
     authorities.refuse_authority    t   t   -   t   -   -   -   o   -   -   -   -   -   -   -

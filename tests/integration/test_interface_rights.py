@@ -20,6 +20,7 @@ from tests.integration.commands import SOURCES
 from tests.integration.inquiry_ways import ANSWER, INTERVIEW, QUESTION
 from tests.integration.issue_ways import CAUSE, FOUND, ISSUE
 from tests.integration.office import ANSWERS, rows
+from tests.integration.party_ways import SAID
 from tests.integration.permission_table import EXPECTED
 from tests.integration.referral_ways import DECIDED, REFERRAL
 from tests.integration.remedy_ways import PROOF, REMEDY
@@ -97,6 +98,7 @@ BODIES: Mapping[str, dict[str, Any] | None] = {
     "send_message": {"message_id": "1", "name": "withdrawn", "key": "C-2026-000001"},
     "send_signal": {"message_id": "2", "name": "recall"},
     "retry_incident": {"reason": "The mail server is back."},
+    "restate_parties": dict(SAID),
     "ask_extension": {"ground": "expert_report", "reason": "It takes long."},
     "grant_extension": {},
     "decline_extension": {"reason": "It can be done."},

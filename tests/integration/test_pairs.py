@@ -47,6 +47,7 @@ from tests.integration import (
     ladder_ways,
     letter_ways,
     mail_ways,
+    party_ways,
     posting_ways,
     referral_ways,
     remedy_ways,
@@ -130,6 +131,7 @@ RIVALS: dict[str, Rival] = {
     **assessment_ways.RIVALS,
     **authority_ways.RIVALS,
     **extension_ways.RIVALS,
+    **party_ways.RIVALS,
     **evidence_ways.RIVALS,
     "messages.declare_key": lambda o, r: partial(
         messages.declare_key, o.platform, actor=SYSTEM, reference=r, key=f"POLICY-{r}"

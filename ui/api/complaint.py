@@ -11,7 +11,7 @@ from engine.domain import complaint as domain
 from engine.domain.complaint import Channel, ContactBy, Need
 from engine.domain.filling import problems_of
 from engine.errors import InvalidInputError
-from engine.services import casefile, casework, intake, ownership
+from engine.services import casefile, casework, intake, ownership, parties
 from engine.services.casefile import CaseFile
 from engine.services.casework import Answer
 from ui.api import shape
@@ -107,6 +107,24 @@ class GivenAnswer(Body):
     channel: Channel = Channel.EMAIL
 
 
+class Parties(Body):
+    """Who complains, how they are reached, who speaks for them, and how that is known."""
+
+    complainant_name: Annotated[Line, Field(min_length=1, max_length=200)]
+    email: Annotated[Line, Field(max_length=254)] | None = None
+    phone: Annotated[Line, Field(max_length=50)] = ""
+    postal_address: Annotated[Text, Field(max_length=500)] = ""
+    contact_by: ContactBy | None = None
+    language: Annotated[Line, Field(max_length=3, pattern="^([a-z]{2,3})?$")] = ""
+    needs: list[Need] = Field(default=[], max_length=len(Need))
+    adjustments: Annotated[Text, Field(max_length=2_000)] = ""
+    vulnerable: bool = False
+    representative_name: Annotated[Line, Field(max_length=200)] = ""
+    representative_contact: Annotated[Line, Field(max_length=254)] = ""
+    representative_relation: Annotated[Line, Field(max_length=100)] = ""
+    reason: Annotated[Text, Field(min_length=3, max_length=2_000)]
+
+
 class NewOwner(Body):
     """Who owns a complaint from now on, and why."""
 
@@ -166,6 +184,12 @@ def withdraw(here: Here, asked: AskedOfSeenCase, why: Reason) -> None:
 def add_note(here: Here, asked: AskedOfCase, note: NewNote) -> None:
     """Leave a remark for colleagues; the complainant does not see it."""
     casework.add_note(here, **asked, text=note.text)
+
+
+@router.post(f"{_CASE}/parties", status_code=204, **served_by("parties.restate_parties"))
+def restate_parties(here: Here, asked: AskedOfSeenCase, said: Parties) -> None:
+    """Put right who complains, how they are reached, and who speaks for them; state all of it."""
+    parties.restate_parties(here, **asked, answers=said.model_dump())
 
 
 @router.post(f"{_CASE}/owner", status_code=204, **served_by("ownership.give"))

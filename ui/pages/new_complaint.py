@@ -11,6 +11,7 @@ from engine.domain.complaint import Channel, Complaint, ContactBy, Need, plausib
 from engine.services import likeness, reception, regimes
 from ui.once import attempt, say, tell
 from ui.parts.alike import ask_alike
+from ui.parts.case_parties import languages
 from ui.parts.form import forget, step_form
 from ui.parts.tracking import keep_code
 from ui.session import actor, platform, zone
@@ -130,7 +131,7 @@ def _ask() -> None:
         submit="Record the complaint",
         choices={
             "categories": [(name, name) for name in platform().policy.categories],
-            "languages": _languages(),
+            "languages": list(languages().items()),
         },
         zone=zone(),
     )
@@ -170,13 +171,6 @@ def _record(complaint: Complaint, wanted: str) -> None:
         keep_code(reference, receipts[0].code)
         say(f"{reference} is recorded and on its way.")
         go("case", ref=reference)
-
-
-def _languages() -> list[tuple[str, str]]:
-    """Return the languages of letters, the organisation's own first; it needs no saying."""
-    own = platform().policy.organisation.language
-    known = {code: each.title for code, each in platform().letters.languages.items()}
-    return [("", known.pop(own)), *known.items()]
 
 
 def _ask_regime() -> str:

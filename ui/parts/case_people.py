@@ -1,4 +1,4 @@
-"""Who speaks for the complainant, whom they complain about, and who keeps away from it."""
+"""Who complains, who speaks for them, whom they complain about, and who keeps away from it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -17,6 +17,7 @@ from engine.services import document_reading, kept_out, respondents
 from engine.services.respondents import Concerned
 from ui.parts.case_authority import draw_authorities
 from ui.parts.case_issues import issue_choices
+from ui.parts.case_parties import draw_parties
 from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
@@ -28,9 +29,10 @@ Colour = Literal["green", "orange", "gray", "red", "blue"]
 
 
 def draw_people(look: Look) -> None:
-    """Draw representatives, persons complained about, and conflicts of interest."""
+    """Draw the complainant, who speaks for them, whom they complain about, and conflicts."""
     found = respondents.of_case(platform(), actor=look.person, reference=look.reference)
     choices = _choices(look)
+    draw_parties(look)
     draw_authorities(look, choices)
     st.header("Persons complained about")
     if not found.respondents:

@@ -1,6 +1,6 @@
 """Persons complained about on the case page: named, heard, and shown as text."""
 
-from engine.services import kept_out, respondents
+from engine.services import casefile, kept_out, respondents
 from tests.integration.respondent_ways import TIE, TOLD
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page
@@ -46,3 +46,21 @@ def test_hostile_words_of_a_person_and_of_a_tie_are_shown_as_text(office: Office
     assert not test.exception
     assert HOSTILE in as_text(test)
     assert "<img" not in markup(test)
+
+
+def test_who_complains_is_put_right_on_the_tab(office: Office, hanna):
+    reference = office.lodge(hanna)
+    test = _tab(office, hanna, reference)
+    test = test.button(key=f"parties:{reference}:Put it right:toggle").click().run()
+    key = f"parties:{reference}:Put it right:form"
+    before = test.text_input(key=f"{key}.complainant_name").value
+
+    test.text_input(key=f"{key}.complainant_name").set_value("Jane Smith")
+    test.text_input(key=f"{key}.reason").set_value(f"She has married. {HOSTILE}")
+    test = test.button(key=f"{key}:submit").click().run()
+
+    assert not test.exception, test.exception
+    file = casefile.view(office.platform, actor=hanna, reference=reference)
+    assert file.case.complaint.complainant_name == "Jane Smith" != before
+    assert HOSTILE in file.notes[-1].text
+    assert "<img" not in markup(_tab(office, hanna, reference))
