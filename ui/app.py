@@ -30,7 +30,7 @@ def _draw() -> None:
     person = actor()
     pages = pages_for(person)
     remember(pages)
-    page = st.navigation([*pages, *shut_for(person)])
+    page = st.navigation([*pages, *shut_for(person)], expanded=True)
     st.set_page_config(page_title=f"{page.title} - {platform().policy.organisation.name}")
     with st.sidebar:
         account(person, token=sign_out_token())

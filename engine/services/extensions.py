@@ -289,7 +289,7 @@ def withdraw_extension(
     command_id: UUID | None = None,
     seen_rev: int | None = None,
 ) -> None:
-    """Take a request for more time back.
+    """Take a request for more time back; whoever works on the complaint may, and says why.
 
     Raises:
         NotAllowedError: The actor may not ask for more time on this complaint.

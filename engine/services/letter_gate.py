@@ -60,7 +60,12 @@ def look(
 
 
 def completeness(
-    platform: Platform, tx: Transaction, case: Case, content: Mapping[str, Any]
+    platform: Platform,
+    tx: Transaction,
+    case: Case,
+    content: Mapping[str, Any],
+    *,
+    is_advised: bool = True,
 ) -> Completeness:
     """Return what a decision has of what it must have.
 
@@ -69,6 +74,7 @@ def completeness(
         tx: Reads issues and regimes.
         case: About which.
         content: Of the form of the decision.
+        is_advised: Whether what a decision had better have is told too.
     """
     language = letter_facts.language_of(platform, case=case)
     kind = letter.at_stage(LetterKind.DECISION, case)
@@ -90,12 +96,11 @@ def completeness(
             must=outside.must,
         )
     )
-    missed = without_evidence(issues, tx.evidence.of(case.id))
-    rests = of_evidence(
-        [(each.number, each.titled(case.complaint.summary)) for each in missed],
-        is_required=platform.policy.findings.evidence_required,
-    )
-    besides = (*rests, *representative(platform, tx, case))
+    besides = list(representative(platform, tx, case))
+    if (is_required := platform.policy.findings.evidence_required) or is_advised:
+        missed = without_evidence(issues, tx.evidence.of(case.id))
+        named = [(each.number, each.titled(case.complaint.summary)) for each in missed]
+        besides = [*of_evidence(named, is_required=is_required), *besides]
     return replace(judged, requirements=(*judged.requirements, *besides))
 
 
@@ -126,5 +131,5 @@ def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form
         content = drafts[-1].content
     else:
         return
-    if missing := completeness(platform, tx, case, content).missing:
+    if missing := completeness(platform, tx, case, content, is_advised=False).missing:
         raise InvalidInputError({f"{each.title}, missing": each.todo for each in missing})

@@ -28,15 +28,20 @@ def test_a_time_limit_is_explained_extended_and_begun_by_an_occasion(interface, 
     path = f"/complaints/{reference}"
     longer = {"ground": "expert_report", "reason": "The laboratory needs until then."}
 
-    extended = interface.ask(
-        "POST", f"{path}/clocks/final_response/extension", by=Role.TEAM_LEADER, json=longer
+    asked = interface.ask(
+        "POST", f"{path}/clocks/final_response/extension-requests", by=Role.HANDLER, json=longer
     )
+    extended = interface.ask(
+        "POST", f"{path}/extension-requests/1/grant", by=Role.TEAM_LEADER, json={}
+    )
+    (request,) = interface.ask("GET", f"{path}/extension-requests", by=Role.AUDITOR).json()["items"]
     noted = interface.ask(
         "POST", f"{path}/occasions", by=Role.HANDLER, json={"occasion": "stage_two_requested"}
     )
     told = interface.ask("GET", path, by=Role.AUDITOR).json()
 
-    assert (extended.status_code, noted.status_code) == (204, 204)
+    assert [each.status_code for each in (asked, extended, noted)] == [204, 204, 204]
+    assert (request["state"], request["reason"]) == ("granted", longer["reason"])
     assert told["regime_titles"] == ["Housing Ombudsman Code"]
     reason = told["reasons"]["final_response"]
     assert [passage["total"] for passage in reason["passages"]] == [10, 10]

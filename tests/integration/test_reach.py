@@ -70,6 +70,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
 
 ELSEWHERE = {
     "approvals.waiting",
+    "extensions.waiting_extensions",
     "inbox.suspended",
     "inbox.suspended_count",
     "postings.counts",
