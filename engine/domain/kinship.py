@@ -84,7 +84,8 @@ class Merge:
         other_id: The one into which it was merged, where work goes on.
         own_received_at: When the latter was received itself, before it was merged into anything.
         reason: Why; empty once either is erased.
-        carried: Numbers that issues of the first were given in the other, which answers them.
+        carried: Numbers of issues of the first, each with its number in the other, where it is
+            answered.
     """
 
     number: int
@@ -94,7 +95,7 @@ class Merge:
     reason: str
     merged_by: str
     merged_at: datetime
-    carried: tuple[int, ...] = ()
+    carried: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

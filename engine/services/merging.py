@@ -140,7 +140,7 @@ def merge(
         told = {"merge": number, "content": content_hash({"reason": made.reason})}
         change.rest()
         change.record("case.merged", **told, issues=sorted(form.issues))
-        heir.record("case.took_in", **told, issues=list(made.carried))
+        heir.record("case.took_in", **told, issues=[number for _, number in made.carried])
         heir.keep_earliest(made.own_received_at)
         heir.finish()
 
@@ -184,7 +184,7 @@ def unmerge(
         heir.record("case.gave_back", **told, issues=list(given))
         heir.keep_earliest(known.own_received_at)
         heir.finish()
-        _pass_on(heir)
+        _pass_on(heir, given)
 
     content = {"reason": said}
     command = Command(
@@ -236,12 +236,15 @@ def _taken(change: MergedChange, case_id: int) -> MergedChange:
     return MergedChange.load(change.platform, change.tx, taken=taken, actor=change.actor)
 
 
-def _pass_on(heir: MergedChange) -> None:
-    """Let those count anew into which the heir was merged itself."""
+def _pass_on(heir: MergedChange, given: tuple[int, ...]) -> None:
+    """Let those count anew into which the heir was merged itself, and give issues back too."""
     above = heir.tx.kinship.merge_of(heir.case.id)
     while above is not None:
         (taken,) = heir.tx.take_all([above.other_id])
         change = MergedChange.load(heir.platform, heir.tx, taken=taken, actor=heir.actor)
+        given = carrying.give_back(change, above, given)
+        if given:
+            change.record("case.gave_back", merge=above.number, issues=list(given))
         change.keep_earliest(above.own_received_at)
         change.finish()
         above = heir.tx.kinship.merge_of(above.other_id)
@@ -268,6 +271,11 @@ def _require_mergeable(change: MergedChange, heir: Case) -> None:
         raise CourseError(f"{heir.reference} is merged into another one; merge into that one.")
     if heir.is_suspended:
         raise CourseError(f"{heir.reference} is suspended; resume it first.")
+    for clock in change.tx.clocks.of(change.case.id):
+        if clock.is_open and clock.rule == regimes.WORD_CLOCK:
+            raise CourseError(
+                f"In {change.case.reference} somebody was promised to hear by a day; write first."
+            )
     known = {(profile.code, regime.variant) for regime, profile in _under(change, heir)}
     lost = [p.title for r, p in _under(change, change.case) if (p.code, r.variant) not in known]
     if lost:

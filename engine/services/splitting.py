@@ -89,6 +89,8 @@ def _movable(change: CaseChange, chosen: Sequence[int]) -> tuple[Issue, ...]:
         raise CourseError(f"{change.case.reference} has {linking.MOST} links, which is the most.")
     remedies = change.tx.remedies.of(change.case.id)
     owed = {each.issue for each in remedies if each.state is not RemedyState.DROPPED}
+    merges = change.tx.kinship.merged_into(change.case.id)
+    taken = {number for merge in merges for _, number in merge.carried}
     for number in chosen:
         if number not in known:
             raise InvalidInputError({"Issues": f"this complaint has no issue {number}."})
@@ -96,6 +98,7 @@ def _movable(change: CaseChange, chosen: Sequence[int]) -> tuple[Issue, ...]:
             "is what the complaint says itself, and stays with it": number == FIRST,
             "has a finding already": known[number].result is not None,
             "has a remedy already": number in owed,
+            "came with a complaint that was merged; undo that instead": number in taken,
         }
         for said, applies in why_not.items():
             if applies:

@@ -82,7 +82,7 @@ class Kinship:
             merge: What was done; its number is given here.
         """
         values = {name: getattr(merge, name) for name in _OF_MERGE}
-        values["carried"] = list(merge.carried)
+        values["carried"] = [list(pair) for pair in merge.carried]
         place = _merge_place(merge.case_id)
         sealed = self._session.seals.of(merge.case_id).close(place, merge.reason)
         values |= {"reason": sealed, "undone_reason": ""}
@@ -116,7 +116,9 @@ class Kinship:
         seal = self._session.seals.of(row.case_id)
         values = {name: getattr(row, name) for name in _OF_MERGE}
         values["reason"] = seal.open(_merge_place(row.case_id), row.reason)
-        return Merge(number=row.id, carried=tuple(row.carried), **values)
+        return Merge(
+            number=row.id, carried=tuple((old, number) for old, number in row.carried), **values
+        )
 
     def _to_link(self, row: Row[Any]) -> Link:
         seal = self._session.seals.of(row.case_id)

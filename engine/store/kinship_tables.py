@@ -71,8 +71,8 @@ class CaseMergeRow(SQLModel, table=True):
     other_id: int = Field(foreign_key="complaint_case.id")
     own_received_at: datetime = Field(sa_type=_AT)
     """When the other was received itself."""
-    carried: list[int] = Field(sa_type=_JSON)
-    """Numbers in the other of the issues that were taken over."""
+    carried: list[list[int]] = Field(sa_type=_JSON)
+    """Issues that were taken over: the number of each, and the one that it has in the other."""
     reason: str
     """Sealed with the key of the case."""
     merged_by: str

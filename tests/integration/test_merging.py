@@ -12,6 +12,7 @@ from engine.domain.deadline import ClockState
 from engine.domain.issue import FindingResult
 from engine.errors import CourseError, InvalidInputError, NotAllowedError, RedressError
 from engine.services import (
+    casefile,
     casework,
     following,
     inbox,
@@ -20,6 +21,9 @@ from engine.services import (
     merging,
     monitoring,
     operations,
+    respondents,
+    restriction,
+    splitting,
     thread,
     tracking,
 )
@@ -359,6 +363,69 @@ def test_what_cannot_be_taken_over_is_refused_and_nothing_is_merged(office, cloc
 
     assert len(_matters(office, earlier)) == 1
     assert not office.view(later).case.is_suspended
+
+
+@pytest.mark.iso("4.10")
+def test_a_matter_behind_a_wall_is_not_told_to_those_who_read_the_other_one(office, clock):
+    earlier, later = _pair(office, clock)
+    _state(office, later, "Ivo insulted me")
+    _merge(office, later, earlier)
+    _unmerge(office, later)
+    hanna = {"actor": office.staff["hanna"], "reference": later}
+    answers = {"username": "ivo", "about": "He insulted her."}
+    respondents.name(office.platform, answers=answers, **hanna)
+
+    with pytest.raises(InvalidInputError, match="may know of it"):
+        _merge(office, later, earlier, issues=[2])
+    respondents.name(office.platform, answers=answers, **hanna | {"reference": earlier})
+    mara = {"actor": office.staff["mara"], "reason": "A colleague."}
+    restriction.restrict(office.platform, reference=later, people=["hanna", "tom"], **mara)
+    with pytest.raises(InvalidInputError, match="may know of it"):
+        _merge(office, later, earlier, issues=[2])
+    restriction.restrict(office.platform, reference=earlier, people=["tom"], **mara)
+    _merge(office, later, earlier, issues=[2])
+
+    assert [text for text, _ in _matters_of(office, earlier)][-1] == "Ivo insulted me"
+
+
+def _matters_of(office, reference):
+    """Return the matters of a complaint as those read it who are named on it."""
+    file = casefile.view(office.platform, actor=office.staff["tom"], reference=reference)
+    return [(each.text, each.result) for each in file.issues]
+
+
+@ON_SQLITE
+def test_undoing_one_merge_of_a_chain_takes_the_issue_back_from_the_last_of_it(office, clock):
+    first, second = _pair(office, clock)
+    third = office.lodge()
+    _state(office, first, "Nobody called back")
+    _merge(office, first, second, issues=[2])
+    _merge(office, second, third, issues=[2])
+
+    with pytest.raises(InvalidInputError, match="came with a complaint that was merged"):
+        splitting.split(
+            office.platform,
+            actor=office.staff["tom"],
+            reference=third,
+            issues=[2],
+            reason="It is another matter.",
+        )
+    _unmerge(office, first)
+
+    assert [result for _, result in _matters(office, third)] == [None, FindingResult.MOVED]
+    assert _matters(office, first)[-1] == ("Nobody called back", None)
+
+
+@ON_SQLITE
+def test_a_word_that_was_promised_is_not_lost_by_a_merge(office):
+    reference = office.reach("assess")
+    office.do(reference, "assess", complexity="complex")
+    office.reach("plan", reference=reference)
+    day = office.platform.calendar.day_of(office.platform.now()) + timedelta(days=3)
+    office.do(reference, "plan", promised_on=day)
+
+    with pytest.raises(CourseError, match="promised to hear by a day"):
+        _merge(office, reference, office.lodge())
 
 
 def _state(office, reference, text):
