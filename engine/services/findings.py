@@ -4,7 +4,7 @@ A decision answers every issue, and agrees with what was found; a case is closed
 why whatever was upheld has happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -94,8 +94,18 @@ def require_findings(tx: Transaction, case: Case, form: FindingForm | DecisionFo
     if open_ := [issue for issue in issues if issue.lacks_finding]:
         said = named(open_, case.complaint.summary)
         raise InvalidInputError({"": f"Nothing was found yet on {said}. Each issue is answered."})
+    if isinstance(form, DecisionForm):
+        require_agreement(issues, form.outcome)
+
+
+def require_agreement(issues: Collection[Issue], outcome: str) -> None:
+    """Refuse a decision that says something else than was found.
+
+    Raises:
+        InvalidInputError: Says what the findings say.
+    """
     follows = outcome_of(issues)
-    if isinstance(form, DecisionForm) and follows and Outcome(form.outcome) is not follows:
+    if follows and Outcome(outcome) is not follows:
         raise InvalidInputError(
             {"Decision": f"does not agree with the findings; they say “{follows.title.lower()}”."}
         )

@@ -22,10 +22,10 @@ from engine.domain.completeness import (
 )
 from engine.domain.evidence import without_evidence
 from engine.domain.form import ApprovalForm, DecisionForm, Form
-from engine.domain.issue import here
+from engine.domain.issue import here, named
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
-from engine.services import authorities, four_eyes, letter, letter_facts, reach
+from engine.services import authorities, findings, four_eyes, letter, letter_facts, reach
 from engine.store.transaction import Transaction
 
 _UPHELD = frozenset({"upheld", "partly_upheld"})
@@ -129,7 +129,22 @@ def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form
             return
         four_eyes.require_unaltered(drafts[-1])
         content = drafts[-1].content
+        _require_answered(tx, case, content)
     else:
         return
     if missing := completeness(platform, tx, case, content, is_advised=False).missing:
         raise InvalidInputError({f"{each.title}, missing": each.todo for each in missing})
+
+
+def _require_answered(tx: Transaction, case: Case, content: Mapping[str, Any]) -> None:
+    """Refuse to approve a decision that was overtaken while it waited.
+
+    Raises:
+        InvalidInputError: An issue came in without a finding, or the findings say something else.
+    """
+    issues = here(tx.issues.of(case.id))
+    if open_ := [each for each in issues if each.lacks_finding]:
+        said = named(open_, case.complaint.summary)
+        why = f"Nothing was found yet on {said}. Return the draft, so that each issue is answered."
+        raise InvalidInputError({"": why})
+    findings.require_agreement(issues, str(content.get("outcome")))

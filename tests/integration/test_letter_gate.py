@@ -6,7 +6,8 @@ import pytest
 
 from engine.bootstrap import shipped_profiles
 from engine.errors import InvalidInputError
-from engine.services import inbox, intake, letter_gate
+from engine.services import inbox, intake, issues, letter_gate
+from tests.integration.issue_ways import FOUND, ISSUE
 from tests.integration.office import ANSWERS, DECIDED, LETTER
 
 BLANK = re.compile(r"\[[^\[\]\n]+\]")
@@ -125,3 +126,19 @@ def test_a_decision_that_nobody_drafted_is_not_judged(office):
 
     look = {"actor": office.staff["ada"], "reference": reference}
     assert letter_gate.look(office.platform, **look) is None
+
+
+@pytest.mark.iso("7.7", "7.8")
+def test_an_issue_that_came_in_while_a_decision_waited_holds_it_up(office):
+    numbered = LETTER + DECIDED.format(amount=250) + "\nYou can now:\n1. Do nothing.\n2. Write.\n"
+    reference = office.reach("approve_decision", draft_decision={"letter": numbered})
+    known = {"actor": office.staff["hanna"], "reference": reference}
+    issues.add(office.platform, answers=ISSUE, **known)
+
+    with pytest.raises(InvalidInputError, match="Nothing was found yet on 2"):
+        office.do(reference, "approve_decision")
+    issues.find(office.platform, answers=FOUND | {"issue": 2, "conclusion": "not_upheld"}, **known)
+    with pytest.raises(InvalidInputError, match="does not agree with the findings"):
+        office.do(reference, "approve_decision")
+
+    assert office.view(reference).case.decided_at is None
