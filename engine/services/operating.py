@@ -11,7 +11,7 @@ from engine.domain.deadline import Clock
 from engine.errors import CaseClosedError, CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.operation import OperatedCase, Standing
-from engine.services import four_eyes, waiting
+from engine.services import four_eyes, regimes, waiting
 from engine.services.change import CaseChange
 from engine.services.four_eyes import DRAFTED
 from engine.store.transaction import Transaction
@@ -109,6 +109,8 @@ class OperatedChange(CaseChange):
     def suspend(self, *, reason: str) -> None:
         """Let the case rest: steps, waiting times and internal promises stand still.
 
+        A day that somebody was promised stays the day.
+
         Raises:
             CaseClosedError: The case is over.
             CourseError: It rests already.
@@ -117,7 +119,8 @@ class OperatedChange(CaseChange):
         if self.case.is_suspended:
             raise CourseError(f"{self.case.reference} is suspended already.")
         self.case = self.case.model_copy(update={"suspended_at": self.now})
-        resting = [deadline.pause(clock, self.now) for clock in self._promises.all()]
+        running = [each for each in self._promises.all() if each.rule != regimes.WORD_CLOCK]
+        resting = [deadline.pause(clock, self.now) for clock in running]
         for clock in resting:
             self._promises.replace(clock)
         stopped = [clock.title for clock in resting if clock.paused_at is not None]

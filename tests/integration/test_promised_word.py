@@ -7,7 +7,7 @@ import pytest
 from engine.domain.deadline import ClockState
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
-from engine.services import counting, letters, monitoring, regimes
+from engine.services import counting, letters, monitoring, operations, regimes
 from tests.integration.agreement import contradictions
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -76,6 +76,21 @@ def test_why_this_date_says_that_it_was_promised(office):
     (promised,) = _words(office, reference)
 
     assert "On the day that was promised." in str(office.view(reference).reasons[promised.code])
+
+
+@ON_SQLITE
+def test_a_complaint_that_rests_keeps_the_day_that_was_promised(office, clock):
+    reference, day = _planned(office)
+    known = {"actor": office.staff["mara"], "reference": reference, "reason": "It waits."}
+
+    operations.suspend(office.platform, **known)
+    clock.advance(days=20)
+    operations.resume(office.platform, **known)
+    monitoring.sweep(office.platform)
+
+    (promised,) = _words(office, reference)
+    assert promised.due_at == office.platform.calendar.end_of(day)
+    assert promised.state is ClockState.BREACHED
 
 
 @ON_SQLITE
