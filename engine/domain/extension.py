@@ -42,6 +42,8 @@ class ExtensionRequest:
         reason: In words that the complainant reads if it is granted.
         until: The last day that is asked for; None for the farthest that the rule allows.
         due_at: When the clock fell due when it was asked; a request ends with that moment.
+        owner: Of the case when it was asked; empty for nobody. They do not grant it, though
+            somebody else owns the case by then.
         decided_by: Who granted or declined it, or took it back; empty while it is open.
         answer: Why it was declined or taken back; empty otherwise.
     """
@@ -54,6 +56,7 @@ class ExtensionRequest:
     due_at: datetime
     asked_by: str
     asked_at: datetime
+    owner: str = ""
     state: RequestState = RequestState.OPEN
     decided_by: str = ""
     decided_at: datetime | None = None

@@ -68,6 +68,7 @@ class ExtendedChange(CaseChange):
             due_at=clock.due_at,
             asked_by=self.actor.username,
             asked_at=self.now,
+            owner=self.case.owner or "",
             **form.model_dump(),
         )
 
@@ -102,6 +103,7 @@ class ExtendedChange(CaseChange):
         for person, part in (
             (self.case.owner, "owns the case"),
             (request.asked_by, "asked for it"),
+            (request.owner, "owned the case"),
         ):
             if person in us:
                 raise SeparationOfDutiesError(self.actor.name, "extend its time limit", part)
@@ -229,7 +231,8 @@ def grant_extension(
 
     Raises:
         NotAllowedError: The actor may not extend time limits.
-        SeparationOfDutiesError: The actor owns the case or has asked, or stands in for who did.
+        SeparationOfDutiesError: The actor owns the case, owned it then or has asked, or stands in
+            for who did.
         InvalidInputError: There is no such request.
         ConflictError: It is decided, or the case is closed or suspended, or has changed.
         CourseError: The rule does not allow it any more, or it is too late.

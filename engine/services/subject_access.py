@@ -210,7 +210,7 @@ def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:
             for each in tx.authorities.of(case.id)
         ],
         "requests_for_more_time": [
-            _without(each, "asked_by", "decided_by") for each in tx.extensions.of(case.id)
+            _without(each, "asked_by", "decided_by", "owner") for each in tx.extensions.of(case.id)
         ],
         "persons_complained_about": [
             _without(each, "username", "named_by", "told_by", "removed_by")

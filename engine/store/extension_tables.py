@@ -45,6 +45,7 @@ class ExtensionRequestRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=_AT)
     asked_by: str
     asked_at: datetime = Field(sa_type=_AT)
+    owner: str = ""
     state: str = Field(sa_type=Word(RequestState))
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=_AT)

@@ -32,7 +32,7 @@ _WAITING = (
         _CASE.c.id,
         _CASE.c.reference,
         _CASE.c.summary,
-        _CASE.c.owner,
+        _CASE.c.owner.label("case_owner"),
         _CASE.c.subject_id,
         _SUBJECT.c.sealed_key,
         _CLOCK.c.title,
@@ -93,7 +93,7 @@ class Extensions:
         for row in rows:
             seal = seals.noted(row)
             request = _to_request(row, row.id, seal)
-            is_own = bool({request.asked_by, row.owner} & by)
+            is_own = bool({request.asked_by, request.owner, row.case_owner} & by)
             summary = seals.vault.reads(row)("summary")
             told = (row.reference, summary, row.title, request, is_own)
             found.append(WaitingExtension(*told))

@@ -172,7 +172,7 @@ KEPT = {
     "assessment": {
         "safety", "complexity", "process", "rules", "suggested_route", "route", "by",
     },
-    "extension_request": {"asked_by", "code", "decided_by", "ground", "state"},
+    "extension_request": {"asked_by", "code", "decided_by", "ground", "owner", "state"},
     "representative_authority": {
         "checked_by", "kind", "recorded_by", "refused_by", "withdrawn_by",
     },

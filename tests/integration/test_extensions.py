@@ -19,7 +19,7 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import delegation, extensions, restriction, subject_access
+from engine.services import delegation, extensions, ownership, restriction, subject_access
 from engine.services.change import CaseChange
 from engine.store.erasing import erase
 from tests.integration.agreement import contradictions
@@ -131,6 +131,17 @@ def test_whoever_asked_or_stands_in_for_them_does_not_grant_it(office, housed):
 
     (request,) = office.view(housed).extensions
     assert (request.state, request.decided_by) == (RequestState.GRANTED, "mara")
+
+
+@on_sqlite
+def test_whoever_owned_the_case_when_it_was_asked_does_not_grant_it(office, housed):
+    execute(office.platform.database, "UPDATE complaint_case SET owner = 'tom'")
+    number = asked(office, housed)
+    known = {"actor": office.staff["tom"], "reference": housed}
+    ownership.give(office.platform, to="hanna", reason="For a minute.", **known)
+
+    with pytest.raises(SeparationOfDutiesError, match="owned the case"):
+        extensions.grant_extension(office.platform, number=number, **known)
 
 
 def test_a_request_moves_nothing_until_it_is_granted_and_can_be_declined(office, housed):

@@ -74,7 +74,7 @@ def _draw_request(look: Look, request: ExtensionRequest) -> None:
     st.markdown(f"**More time asked for**, {plain(until)}: {plain(request.ground.words.lower())}")
     st.text(request.reason)
     st.markdown(f":small[{look.name(request.asked_by)}, {look.moment(request.asked_at)}]")
-    us = {look.case.owner, request.asked_by}
+    us = {look.case.owner, request.asked_by, request.owner}
     if look.person.may(Deed.EXTEND) and look.person.username not in us:
         _offer(look, request, "Grant", "Decline")
     elif look.person.may(Deed.ASK_EXTENSION):

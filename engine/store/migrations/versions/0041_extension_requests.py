@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
