@@ -59,9 +59,13 @@ class Promises:
         self._start(occasions, self._case.complaint.received_at)
 
     def happened(self, occasions: Collection[str], at: datetime) -> None:
-        """Meet the clocks that these occasions stop, and start those that they start."""
+        """Meet the clocks that these occasions stop, and start those that they start.
+
+        What happened before word was promised does not keep that promise.
+        """
         for clock in self.all():
-            if clock.is_open and not clock.stops.isdisjoint(occasions):
+            is_earlier = clock.rule == regimes.WORD_CLOCK and at < clock.started_at
+            if clock.is_open and not clock.stops.isdisjoint(occasions) and not is_earlier:
                 self._end(deadline.meet(clock, at))
         if self._case.regimes:
             for clock in self._start(occasions, at):

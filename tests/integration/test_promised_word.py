@@ -9,6 +9,7 @@ from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
 from engine.services import counting, letters, monitoring, operations, regimes
 from tests.integration.agreement import contradictions
+from tests.integration.posting_ways import ADDRESS, give, newest
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -58,6 +59,26 @@ def test_a_letter_keeps_the_promise(office):
     letters.send(office.platform, kind=LetterKind.HOLDING, text="We wait for the sheets.", **known)
 
     assert [each.state for each in _words(office, reference)] == [ClockState.MET]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("days", "state"), [(0, ClockState.RUNNING), (2, ClockState.MET)])
+def test_a_letter_that_was_posted_before_the_promise_does_not_keep_it(office, clock, days, state):
+    reference = office.reach("assess", reference=office.lodge(email=None, postal_address=ADDRESS))
+    known = {"actor": office.staff["hanna"], "reference": reference}
+    letters.send(office.platform, kind=LetterKind.HOLDING, text="We wait for the sheets.", **known)
+    number, written = newest(office), office.platform.calendar.day_of(clock.now)
+    clock.advance(days=2)
+    office.do(reference, "assess", complexity="complex")
+    office.reach("plan", reference=reference)
+    office.do(reference, "plan", promised_on=written + timedelta(days=5))
+    clock.advance(days=1)
+
+    posted_on = written + timedelta(days=days)
+    give(office, "mark_posted", reference, number, posted_on=posted_on.isoformat())
+
+    assert [each.state for each in _words(office, reference)] == [state]
+    assert contradictions(office.platform, reference) == []
 
 
 @ON_SQLITE
