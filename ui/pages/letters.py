@@ -142,7 +142,7 @@ def _mark_all(chosen: list[OpenLetter]) -> None:
         f"{plain(words.counted(len(chosen), 'letter'))}. Each counts as sent on the day on "
         "which it was posted. One with a tracking number is marked by itself."
     )
-    told, ends = {"posted_on": posting_action.ask_day()}, list[Ends[str]]()
+    told, ends = {"posted_on": posting_action.ask_day("chosen")}, list[Ends[str]]()
     held = {_id(each): _held(each) for each in chosen}
 
     def act(command_id: UUID) -> None:

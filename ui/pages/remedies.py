@@ -117,7 +117,7 @@ def _draw_facts(found: OpenRemedy) -> None:
 @st.dialog("Carry out")
 def _carry_out(found: OpenRemedy) -> None:
     _draw_facts(found)
-    proof = st.text_input("Proof", key="remedies:proof", max_chars=500)
+    proof = st.text_input("Proof", key=f"remedies:proof:{_id(found)}", max_chars=500)
     st.markdown(":small[How it can be found again: a payment, a letter, a work order.]")
     number, reference = found.remedy.number, found.reference
     confirm(

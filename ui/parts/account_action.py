@@ -109,7 +109,7 @@ def tie(person: Actor, provider: str) -> None:
         "either."
     )
     with _secrets("tie"):
-        password = st.text_input("Password", type="password", key="tie:password")
+        password = st.text_input("Password", type="password", key=f"tie:password:{provider}")
         pressed = st.form_submit_button("Go on", type="primary", key="tie:do")
     begun: list[str] = []
     if pressed and attempt(
@@ -127,7 +127,9 @@ def untie(person: Actor, tied: Tie) -> None:
     st.markdown(f"You come in as **{plain(tied.subject)}** no more. Your password stays.")
     this = token()
     with _secrets("untie"):
-        password = st.text_input("Password", type="password", key="untie:password")
+        password = st.text_input(
+            "Password", type="password", key=f"untie:password:{tied.issuer}:{tied.subject}"
+        )
         confirm(
             "Untie it",
             key="untie:do",

@@ -79,7 +79,7 @@ def _choose_promise(cases: CaseSet) -> CaseSet:
         default=cases.name,
         required=True,
         label_visibility="collapsed",
-        key="behind.promise",
+        key=f"behind.promise.{cases.clock}.{cases.name}",
         on_change=_to_first_page,
     )
     return cases.but(name=chosen)

@@ -25,7 +25,7 @@ def lead(look: Look) -> None:
     if not places or found is None:
         st.markdown("The case waits at no place that it can be led away from.")
         return
-    place = places[_choose_place(places)]
+    place = places[_choose_place(places, of="lead")]
     target = st.selectbox(
         "Go on at",
         list(place.targets),
@@ -62,7 +62,7 @@ def skip(look: Look) -> None:
     if not places or found is None:
         st.markdown("No step waits for anybody.")
         return
-    place = places[_choose_place(places)]
+    place = places[_choose_place(places, of="skip")]
     if place.why_not_skipped:
         st.markdown(plain(place.why_not_skipped))
         return
@@ -169,10 +169,10 @@ def _whereabouts(look: Look) -> Whereabouts | None:
         return None
 
 
-def _choose_place(places: dict[str, Place]) -> str:
+def _choose_place(places: dict[str, Place], *, of: str) -> str:
     titles = {token: place.title for token, place in places.items()}
     chosen = st.selectbox(
-        "The case waits at", list(titles), format_func=titles.__getitem__, key="course:from"
+        "The case waits at", list(titles), format_func=titles.__getitem__, key=f"course:from:{of}"
     )
     return str(chosen)
 
@@ -214,7 +214,7 @@ def _ask_and_do(
         act: Calls one service with the reason and the id of the command.
         problem: What is still missing; empty for nothing.
     """
-    reason = ask_reason("course:reason", note=WHY)
+    reason = ask_reason(f"course:reason:{label}", note=WHY)
     confirm(
         label,
         key="course:do",

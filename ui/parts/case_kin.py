@@ -102,7 +102,7 @@ def _undo(look: Look, each: Kin) -> None:
         f"{plain(each.said)} {plain(each.reference)}, linked by {look.name(each.linked_by)}:"
     )
     st.text(each.reason or "The reason was erased.")
-    reason = ask_reason("kin:why", label="Why it no longer holds")
+    reason = ask_reason(f"kin:why:{look.reference}:{each.number}", label="Why it no longer holds")
     confirm(
         "Undo the link",
         key="kin:undo:do",

@@ -106,7 +106,7 @@ def _break(person: Actor, reference: str, minutes: int) -> None:
         f"{plain(reference)} opens to you for {minutes} minutes, to read and nothing else. "
         "Your reason goes to those who answer for the organisation."
     )
-    reason = ask_reason("glass:reason")
+    reason = ask_reason(f"glass:reason:{reference}")
     until: list[str] = []
 
     def act(command_id: UUID) -> None:

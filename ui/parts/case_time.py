@@ -126,7 +126,7 @@ def _grant(look: Look, request: ExtensionRequest) -> None:
 def _end(look: Look, request: ExtensionRequest, label: str) -> None:
     """Ask why a time limit stays as it is, and end the request."""
     end = extensions.decline_extension if label == "Decline" else extensions.withdraw_extension
-    reason = ask_reason("time:end:reason")
+    reason = ask_reason(f"time:end:reason:{look.reference}:{request.number}:{label}")
     confirm(
         label,
         key="time:end:do",

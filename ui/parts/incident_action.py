@@ -74,7 +74,7 @@ def resolve(person: Actor, incident: Incident) -> None:
 def _retry_all(person: Actor, cause: Cause) -> None:
     _draw_cause(cause.kind, cause.element, cause.gist)
     st.markdown(f"{plain(words.counted(cause.n, 'incident is', 'incidents are'))} tried again.")
-    reason = ask_reason("retry:reason:all", label=_WHY_AGAIN)
+    reason = ask_reason(f"retry:reason:{cause.kind}:{cause.title}", label=_WHY_AGAIN)
     _confirm_all("Try all again", "retry", person, cause, reason, _retry)
 
 
@@ -83,7 +83,7 @@ def _resolve_all(person: Actor, cause: Cause) -> None:
     _draw_cause(cause.kind, cause.element, cause.gist)
     alike = plain(words.counted(cause.n, "incident is", "incidents are"))
     st.markdown(f"{alike} put away because they were dealt with otherwise; say how.")
-    reason = ask_reason("resolve:reason:all", label=_HOW)
+    reason = ask_reason(f"resolve:reason:{cause.kind}:{cause.title}", label=_HOW)
     _confirm_all("Resolve all", "resolve", person, cause, reason, _resolve)
 
 

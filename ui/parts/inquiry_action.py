@@ -55,13 +55,13 @@ def _whom(look: Look, options: Mapping[str, str]) -> dict[str, Any]:
     asked, _, to = str(chosen).partition(":")
     if chosen == _OUTSIDE:
         name, email = _outside()
-        documents = _documents(look, "Documents to send along")
+        documents = _documents(look, "Documents to send along", of="new")
         st.markdown(
             ":small[The mail holds the question, these documents and your name, and nothing else "
             "of the complaint. A reply to it is kept here as the answer.]"
         )
         return {"asked": asked, "name": name, "email": email or None, "documents": documents}
-    documents = _documents(look, "Documents to show with it")
+    documents = _documents(look, "Documents to show with it", of="new")
     st.markdown(
         ":small[Whoever is asked sees the question and these documents, and nothing else of "
         "the complaint. Of closed documents they see the redacted copy.]"
@@ -83,7 +83,7 @@ def _outside() -> tuple[str, str]:
     return name, email
 
 
-def _documents(look: Look, label: str) -> list[int]:
+def _documents(look: Look, label: str, *, of: str) -> list[int]:
     """Draw a choice of the documents of the case, and return their numbers."""
     found = document_reading.of_case(platform(), actor=look.person, reference=look.reference)
     names = {
@@ -94,22 +94,25 @@ def _documents(look: Look, label: str) -> list[int]:
     if not names:
         return []
     return st.multiselect(
-        label, list(names), format_func=names.__getitem__, key=f"inquiry:documents:{label}"
+        label, list(names), format_func=names.__getitem__, key=f"inquiry:documents:{of}:{label}"
     )
 
 
 @st.dialog("Write down the answer", icon=":material/contact_support:")
 def answer(look: Look, inquiry: Inquiry, who: str) -> None:
     """Ask what was answered, and by whom, and keep it."""
+    of = f"{look.reference}:{inquiry.number}"
     st.text(inquiry.question)
-    text = st.text_area("Answer", key="inquiry:text", height=150, max_chars=10_000)
-    source = st.text_input("Who it comes from", value=who, key="inquiry:source", max_chars=200)
-    documents = _documents(look, "Documents that came with it")
+    text = st.text_area("Answer", key=f"inquiry:text:{of}", height=150, max_chars=10_000)
+    source = st.text_input(
+        "Who it comes from", value=who, key=f"inquiry:source:{of}", max_chars=200
+    )
+    documents = _documents(look, "Documents that came with it", of=of)
     told: dict[str, Any] = {"answer": text, "source": source, "documents": documents}
     confirm(
         "Keep the answer",
         key="inquiry:answer:do",
-        command=f"answer_inquiry:{look.reference}:{inquiry.number}",
+        command=f"answer_inquiry:{of}",
         act=lambda command_id: inquiries.answer(
             **known(look), number=inquiry.number, answers=told, command_id=command_id
         ),
@@ -124,7 +127,7 @@ def withdraw(look: Look, inquiry: Inquiry) -> None:
     if inquiry.email:
         said = f"No mail is sent: tell {inquiry.name} yourself."
         st.markdown(f":small[{plain(said)}]")
-    reason = ask_reason("inquiry:reason")
+    reason = ask_reason(f"inquiry:reason:{look.reference}:{inquiry.number}")
     confirm(
         "Withdraw it",
         key="inquiry:withdraw:do",

@@ -28,22 +28,22 @@ def people(person: Actor) -> dict[str, str]:
 @st.dialog("Team", icon=":material/groups:")
 def keep_team(person: Actor, known: StaffedTeam | None) -> None:
     """Ask what a team is called, what goes to it and who belongs to it, and keep it."""
-    names = people(person)
-    title = st.text_input("Name", value=known.team.title if known else "", key="team:title")
+    names, of = people(person), known.team.code if known else ""
+    title = st.text_input("Name", value=known.team.title if known else "", key=f"team:title:{of}")
     members = st.multiselect(
         "People",
         sorted(names, key=names.__getitem__),
         default=[name for name in (known.members if known else ()) if name in names],
         format_func=names.__getitem__,
         placeholder="Choose people",
-        key="team:members",
+        key=f"team:members:{of}",
     )
     categories = st.multiselect(
         "Complaints that go to it",
         platform().policy.categories,
         default=known.team.categories if known else (),
         placeholder="Choose categories",
-        key="team:categories",
+        key=f"team:categories:{of}",
     )
     code = known.team.code if known else _code(title)
     confirm(

@@ -70,11 +70,15 @@ def give(command: Callable[..., None], held: Held, told: Mapping[str, Any], by: 
     )
 
 
-def ask_day() -> date | None:
-    """Draw the field for the day of posting, today to begin with, and return it."""
+def ask_day(of: str) -> date | None:
+    """Draw the field for the day of posting, today to begin with, and return it.
+
+    Args:
+        of: Names what was posted; no other keeps what is filled in here.
+    """
     today = platform().now().astimezone(zone()).date()
     day: date | None = st.date_input(
-        "Posted on", value=today, max_value=today, format="DD/MM/YYYY", key="letters:day"
+        "Posted on", value=today, max_value=today, format="DD/MM/YYYY", key=f"letters:day:{of}"
     )
     return day
 
@@ -83,8 +87,8 @@ def ask_day() -> date | None:
 def mark(held: Held) -> None:
     """Ask when a letter was posted, and keep it."""
     _draw(held, "It counts as sent on the day on which it was posted.")
-    day = ask_day()
-    tracking = st.text_input("Tracking number", key="letters:tracking", max_chars=100)
+    day = ask_day(held.id)
+    tracking = st.text_input("Tracking number", key=f"letters:tracking:{held.id}", max_chars=100)
     st.markdown(":small[May stay empty. By it the carrier finds the letter.]")
     told = {"posted_on": day, "tracking": tracking}
     _confirm("Mark as posted", postings.mark_posted, held, told, "The letter is posted.")
@@ -94,7 +98,7 @@ def mark(held: Held) -> None:
 def send_again(held: Held) -> None:
     """Ask for the right address, and send the letter there."""
     _draw(held, "Later letters go to this address as well.")
-    email = st.text_input("E-mail", value=held.email, key="letters:email", max_chars=254)
+    email = st.text_input("E-mail", value=held.email, key=f"letters:email:{held.id}", max_chars=254)
     done = "The letter is on its way."
     _confirm("Send the letter", postings.send_again, held, {"email": email}, done)
 
@@ -104,7 +108,11 @@ def post_instead(held: Held) -> None:
     """Ask for the postal address, and let the letter wait to be posted."""
     _draw(held, "Later letters on paper go to this address as well.")
     address = st.text_area(
-        "Postal address", value=held.address, key="letters:address", max_chars=500, height=120
+        "Postal address",
+        value=held.address,
+        key=f"letters:address:{held.id}",
+        max_chars=500,
+        height=120,
     )
     told = {"postal_address": address}
     _confirm("Let it be posted", postings.post_instead, held, told, "The letter is to be posted.")
@@ -114,9 +122,10 @@ def post_instead(held: Held) -> None:
 def close(held: Held) -> None:
     """Ask why nobody sends a letter any more, and close it."""
     _draw(held, "Nobody sends it any more; your reason stays on the complaint.")
-    reason = st.text_area("Reason", key="letters:reason", max_chars=1_000)
+    reason = st.text_area("Reason", key=f"letters:reason:{held.id}", max_chars=1_000)
     is_delivered = st.checkbox(
-        "It reached the complainant in another way, such as by hand", key="letters:delivered"
+        "It reached the complainant in another way, such as by hand",
+        key=f"letters:delivered:{held.id}",
     )
     told = {"reason": reason, "is_delivered": is_delivered}
     _confirm("Close it", postings.close_letter, held, told, "The letter is closed.")

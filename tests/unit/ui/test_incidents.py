@@ -160,7 +160,7 @@ def test_an_operator_leads_a_case_by_the_dialog(office: Office, hanna, tom, mara
     test.session_state[key] = "Lead to another step"
     box = next(each for each in test.selectbox if each.label == "Go on at")
     box.set_value("Draft the decision" if "Draft the decision" in box.options else box.options[0])
-    area = next(each for each in test.text_area if each.key == "course:reason")
+    area = next(each for each in test.text_area if str(each.key).startswith("course:reason:"))
     area.set_value("The wrong draft was sent up.")
     button = next(each for each in test.button if each.key == "course:do")
 
@@ -179,6 +179,7 @@ def refused(office: Office, hanna) -> list[str]:
 
 
 ALIKE = "The mail server did not take “…”. It said: 550"
+WHICH = f"{IncidentKind.LETTER}:{ALIKE}"
 
 
 def _chosen(office, person):
@@ -202,7 +203,7 @@ def test_all_incidents_of_a_cause_are_resolved_together_and_the_others_stay(
     office: Office, refused, mara
 ):
     test = _press(_chosen(office, mara), "Resolve all")
-    test.text_area(key="resolve:reason:all").set_value("The server is mended.")
+    test.text_area(key=f"resolve:reason:{WHICH}").set_value("The server is mended.")
     test.button(key="resolve:all").click()
 
     test = test.button(key="resolve:do").click().run()
@@ -215,7 +216,7 @@ def test_all_incidents_of_a_cause_are_resolved_together_and_the_others_stay(
 
 def test_what_could_not_be_tried_again_is_said_and_stays(office: Office, refused, mara):
     test = _press(_chosen(office, mara), "Try all again")
-    test.text_area(key="retry:reason:all").set_value("The server is mended.")
+    test.text_area(key=f"retry:reason:{WHICH}").set_value("The server is mended.")
     test.button(key="retry:all").click()
 
     test = test.button(key="retry:do").click().run()

@@ -48,7 +48,7 @@ def test_a_link_is_undone_from_its_block(office: Office, hanna):
     (each,) = _kin(office, hanna, reference)
     test = test.button(key=f"kin:{each.number}:undo").click().run()
     test.session_state[f"kin:{reference}:chosen"] = each.number  # as above
-    test.text_area(key="kin:why").set_value("It is another meter.")
+    test.text_area(key=f"kin:why:{reference}:{each.number}").set_value("It is another meter.")
     test = test.button(key="kin:undo:do").click().run()
 
     assert not test.exception

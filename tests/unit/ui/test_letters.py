@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from engine.domain.posting import PostingState
 from engine.services import casefile
 from tests.integration.posting_ways import come_back, newest
@@ -61,7 +63,7 @@ def test_a_letter_is_marked_with_its_day_and_tracking_number(office: Office, han
     reference, number = _written(office, hanna, **HERE)
     test = sit_down(_dialog, office.platform, hanna, "mark", reference, number).run()
 
-    test.text_input(key="letters:tracking").set_value("RR 12 GB")
+    test.text_input(key=f"letters:tracking:{reference}/{number}").set_value("RR 12 GB")
     test = test.button(key="letters:do").click().run()
 
     posted = _one(office, hanna, reference)
@@ -84,14 +86,36 @@ def test_a_letter_that_came_back_is_sent_to_another_address(office: Office, hann
     come_back(office, reference, number)
     test = sit_down(_dialog, office.platform, hanna, "send_again", reference, number).run()
 
-    test.text_input(key="letters:email").set_value("nobody")
+    email = f"letters:email:{reference}/{number}"
+    test.text_input(key=email).set_value("nobody")
     test.button(key="letters:do").click().run()
     refused = texts(test)
-    test.text_input(key="letters:email").set_value("jane@right.example")
+    test.text_input(key=email).set_value("jane@right.example")
     test.button(key="letters:do").click().run()
 
     assert "no e-mail address" in refused
     assert _one(office, hanna, reference).state is PostingState.SENT_AGAIN
+
+
+@pytest.mark.parametrize("what", ["address", "again", "posted", "close"])
+def test_a_dialog_about_another_letter_shows_nothing_of_the_first(office: Office, hanna, what):
+    told = [{"postal_address": f"{n} Harbour Road\nBristol"} for n in (1, 2)]
+    first, second = (f"{c[0]}/{c[1]}" for c in (_written(office, hanna, **HERE | t) for t in told))
+    test = office.sits(hanna, _page).run()
+
+    test = test.button(key=f"letter:{first}:{what}").click().run()
+    for field in (*test.text_area, *test.text_input):
+        field.set_value("Of the first")
+    for box in test.checkbox:
+        if "delivered" in str(box.key):
+            box.check()
+    test = test.button(key=f"letter:{second}:{what}").click().run()
+
+    assert not test.exception
+    assert "Of the first" not in [f.value for f in (*test.text_area, *test.text_input)]
+    assert not [box for box in test.checkbox if "delivered" in str(box.key) and box.value]
+    if what == "address":
+        assert [area.value for area in test.text_area] == [told[1]["postal_address"]]
 
 
 def test_names_and_addresses_are_shown_as_text(office: Office, hanna):

@@ -96,8 +96,8 @@ def test_a_second_person_confirms_a_limit_and_looks_into_broken_glass(office: Of
 def test_a_new_team_is_made_in_a_dialog(office: Office, mara):
     test = office.sits(mara, _page)
     test.button(key="organisation:New team").click().run()
-    test.text_input(key="team:title").set_value("Bills & more")
-    test.multiselect(key="team:members").set_value(["hanna"])
+    test.text_input(key="team:title:").set_value("Bills & more")
+    test.multiselect(key="team:members:").set_value(["hanna"])
     test.button(key="organisation:New team").click()
     test.button(key="team:do").click().run()
 

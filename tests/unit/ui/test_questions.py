@@ -66,6 +66,22 @@ def test_nobody_is_asked_without_being_named(office: Office, hanna):
     assert "Say who is asked." in texts(test)
 
 
+def test_the_answer_to_another_request_begins_with_nothing_of_the_first(office: Office, hanna):
+    outside = {"asked": "outside", "to": "", "email": "max@example.org"}
+    reference = _asked(office, hanna, name="Max Meter", **outside)
+    second = QUESTION | {"name": "Nora Net"} | outside
+    inquiries.ask(office.platform, actor=hanna, reference=reference, answers=second)
+    test = _tab(office, hanna, reference)
+
+    test = test.button(key="inquiry:answer:1").click().run()
+    test.text_area(key=f"inquiry:text:{reference}:1").set_value("Of the first")
+    test = test.button(key="inquiry:answer:2").click().run()
+
+    assert not test.exception
+    assert test.text_area(key=f"inquiry:text:{reference}:2").value == ""
+    assert test.text_input(key=f"inquiry:source:{reference}:2").value == "Nora Net"
+
+
 def test_whoever_is_asked_answers_on_a_page_that_tells_nothing_else(office: Office, hanna):
     _hire(office)
     reference = _asked(office, hanna)

@@ -129,7 +129,9 @@ def test_a_request_for_more_time_is_declined_with_a_reason(office: Office, hanna
     _asks(office, hanna, reference)
 
     test = _answers(office, tom, reference, "Decline")
-    test.text_area(key="time:end:reason").set_value("It can be done in time.")
+    test.text_area(key=f"time:end:reason:{reference}:1:Decline").set_value(
+        "It can be done in time."
+    )
     test.button(key="time:end:do").click().run()
 
     assert not test.exception
