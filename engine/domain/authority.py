@@ -6,6 +6,7 @@ looked at it, how long it holds, and when it ends.
 Source: ISO 10002:2018, 4.5, 4.10 and 7.2.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,14 +73,16 @@ class AuthorityState(Wording):
         return _WHAT_NOW[self]
 
 
-_ALONE = "until one is checked, write to the complainant alone."
+_HOW = "where letters go is said by “Put it right” on the tab “People”."
+_ALONE = f"until one is checked, write to the complainant alone; {_HOW}"
 _WHAT_NOW: Mapping[AuthorityState, str] = MappingProxyType(
     {
         AuthorityState.IN_FORCE: "",
-        AuthorityState.UNCHECKED: "Check it before anything is told to the representative.",
+        AuthorityState.UNCHECKED: "Check it before anything is told to the representative; "
+        f"until then, {_HOW}",
         AuthorityState.EXPIRED: f"Ask for a new authority; {_ALONE}",
         AuthorityState.REFUSED: f"Say what is missing, and ask for another authority; {_ALONE}",
-        AuthorityState.WITHDRAWN: "Write to the complainant alone.",
+        AuthorityState.WITHDRAWN: f"Write to the complainant alone; {_HOW}",
         AuthorityState.MISSING: f"Ask for an authority and record it; {_ALONE}",
     }
 )
@@ -161,13 +164,15 @@ def standing(
 def is_sent_to_representative(complaint: Complaint) -> bool:
     """Tell whether letters on a complaint go to somebody who speaks for the complainant.
 
-    They go to the e-mail address of the complaint, else to its postal address.
+    They go to the e-mail address of the complaint, else to its postal address. What is said of how
+    to reach the representative is free text: an address may stand in it beside other things.
     """
     name, contact = complaint.representative_name, complaint.representative_contact
     if not name:
         return False
     if complaint.email:
-        return _plain(complaint.email) == _plain(contact)
+        whole = rf"(?<![\w.+-]){re.escape(_plain(complaint.email))}(?![\w-]|\.\w)"
+        return re.search(whole, _plain(contact)) is not None
     return _plain(name) in _plain(complaint.postal_address)
 
 

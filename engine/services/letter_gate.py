@@ -21,7 +21,7 @@ from engine.domain.completeness import (
     of_representative,
 )
 from engine.domain.evidence import without_evidence
-from engine.domain.form import ApprovalForm, DecisionForm, Form
+from engine.domain.form import ApprovalForm, DecisionForm, DeclineForm, Form, FrontlineForm
 from engine.domain.issue import here, named
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
@@ -29,6 +29,7 @@ from engine.services import authorities, findings, four_eyes, letter, letter_fac
 from engine.store.transaction import Transaction
 
 _UPHELD = frozenset({"upheld", "partly_upheld"})
+_RECEIPTS = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE_TWO_ACKNOWLEDGEMENT})
 
 
 def look(
@@ -112,8 +113,41 @@ def representative(platform: Platform, tx: Transaction, case: Case) -> tuple[Req
     )
 
 
+def lacking(platform: Platform, tx: Transaction, case: Case, kind: str = "") -> str:
+    """Return what to do before a letter may go where letters on a case go; empty where it may.
+
+    An acknowledgement waits for no authority: it says that a complaint was received, which whoever
+    handed it in knows, it asks for the authority, and the time limit for it does not wait.
+
+    Args:
+        platform: Where the case is.
+        tx: Reads who speaks for the complainant, and by what authority.
+        case: Whose letters go to its complainant or to who speaks for them.
+        kind: Of the letter; empty for one that tells of the matter.
+    """
+    if kind in _RECEIPTS:
+        return ""
+    asked = representative(platform, tx, case)
+    return next((each.todo for each in asked if not (each.is_met or each.is_advice)), "")
+
+
+def require_authority(platform: Platform, tx: Transaction, case: Case, kind: str = "") -> None:
+    """Refuse that a letter goes to a representative whose authority is not in force.
+
+    Raises:
+        InvalidInputError: It would; says what to do.
+
+    Source: ISO 10002:2018, 4.10.
+    """
+    if todo := lacking(platform, tx, case, kind):
+        raise InvalidInputError({"Authority of the representative, missing": todo})
+
+
 def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form) -> None:
     """Refuse a decision that lacks something: when it is drafted, and when it is approved.
+
+    A refusal and what resolves a complaint on the spot are letters too: they need nothing but
+    somebody who may read them.
 
     Raises:
         InvalidInputError: Names everything that is missing, each with what to do.
@@ -125,12 +159,17 @@ def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form
         content: Mapping[str, Any] = form.model_dump(mode="json")
     elif isinstance(form, ApprovalForm) and form.approval == "approved":
         drafts = [s for s in tx.records.of(Statement, case.id) if s.form in letter.DRAFTED]
-        if not drafts or drafts[-1].form != "decision":
+        if not drafts:
+            return
+        if drafts[-1].form != "decision":
+            require_authority(platform, tx, case)
             return
         four_eyes.require_unaltered(drafts[-1])
         content = drafts[-1].content
         _require_answered(tx, case, content)
     else:
+        if _is_told(form):
+            require_authority(platform, tx, case)
         return
     if missing := completeness(platform, tx, case, content, is_advised=False).missing:
         raise InvalidInputError({f"{each.title}, missing": each.todo for each in missing})
@@ -148,3 +187,9 @@ def _require_answered(tx: Transaction, case: Case, content: Mapping[str, Any]) -
         why = f"Nothing was found yet on {said}. Return the draft, so that each issue is answered."
         raise InvalidInputError({"": why})
     findings.require_agreement(issues, str(content.get("outcome")))
+
+
+def _is_told(form: Form) -> bool:
+    """Tell whether a form becomes a letter about the matter without being a decision."""
+    is_resolved = isinstance(form, FrontlineForm) and form.frontline_result == "resolved"
+    return is_resolved or isinstance(form, DeclineForm)

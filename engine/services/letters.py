@@ -156,9 +156,6 @@ def _missing(
     found = [f"Fill in, or take out: {blank}." for blank in left]
     if len(text.strip()) < _SHORTEST:
         found.append("It says too little.")
-    found += [
-        f"It goes to a representative. {each.todo}"
-        for each in letter_gate.representative(platform, tx, case)
-        if not (each.is_met or each.is_advice)
-    ]
+    if todo := letter_gate.lacking(platform, tx, case):
+        found.append(f"It goes to a representative. {todo}")
     return tuple(found)

@@ -10,6 +10,7 @@ import pytest
 from engine.domain.authority import AuthorityState
 from engine.domain.document import NewDocument
 from engine.domain.letter import LetterKind
+from engine.domain.parties import stated
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
 from engine.services import (
     authorities,
@@ -18,6 +19,7 @@ from engine.services import (
     letter_gate,
     letters,
     linking,
+    parties,
     splitting,
     subject_access,
 )
@@ -25,7 +27,7 @@ from engine.services.arrival import arrived
 from tests.integration.authority_ways import SEEN, SIGNED, WHY
 from tests.integration.document_ways import TEXT
 from tests.integration.issue_ways import ISSUE
-from tests.integration.office import ANSWERS, DECIDED, LETTER, rows
+from tests.integration.office import ANSWERS, DECIDED, LETTER, opened, rows
 from tests.integration.people import DORA, closed, erase
 from tests.integration.reach_ways import hire
 
@@ -48,6 +50,10 @@ def _check(office, reference, number=1, who="hanna"):
 
 def _state(office, reference):
     return authorities.of_case(**_on(office, reference)).state
+
+
+def _kinds(office, reference):
+    return [each.kind for each in office.view(reference).communications]
 
 
 def _gate(office, reference):
@@ -214,6 +220,74 @@ def test_what_is_taken_back_before_the_approval_holds_the_decision_back(office):
 
     with pytest.raises(InvalidInputError, match="Write to the complainant alone"):
         office.do(reference, "approve_decision")
+
+
+@pytest.mark.iso("4.10")
+def test_nothing_is_resolved_on_the_spot_towards_somebody_without_authority(office):
+    reference = office.reach("assess", reference=office.lodge(**TO_HER))
+    office.do(reference, "assess", complexity="simple", severity=1, amount="10")
+
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing: Ask for an authority"):
+        office.reach("closing_check", reference=reference)
+    _record(office, reference)
+    _check(office, reference)
+    office.reach("closing_check", reference=reference)
+
+    assert "resolution" in _kinds(office, reference)
+
+
+@pytest.mark.iso("4.10")
+def test_what_is_not_resolved_on_the_spot_sends_nothing_and_waits_for_no_authority(office):
+    reference = office.reach("assess", reference=office.lodge(**TO_HER))
+    office.do(reference, "assess", complexity="simple", severity=1, amount="10")
+
+    unsettled = {"frontline_result": "not_resolved"}
+    office.reach("draft_decision", reference=reference, resolve_frontline=unsettled)
+
+    assert "resolution" not in _kinds(office, reference)
+
+
+@pytest.mark.iso("4.10")
+def test_no_refusal_goes_to_somebody_without_authority_drafted_or_approved(office):
+    reference = office.lodge(**TO_HER)
+    office.do(reference, "register", scope="not_ours")
+
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing: Ask for an authority"):
+        office.do(reference, "decline")
+    _record(office, reference)
+    _check(office, reference)
+    office.do(reference, "decline")
+    authorities.withdraw_authority(**_on(office, reference), number=1, answers=WHY)
+    with pytest.raises(InvalidInputError, match="Write to the complainant alone"):
+        office.do(reference, "approve_refusal")
+
+    assert "refusal" not in _kinds(office, reference)
+
+
+@pytest.mark.iso("4.10")
+def test_whoever_has_no_authority_is_left_out_by_putting_right_where_letters_go(office):
+    reference = office.lodge(**TO_HER)
+    office.do(reference, "register", scope="not_ours")
+    _record(office, reference)
+    authorities.refuse_authority(**_on(office, reference), number=1, answers=WHY)
+
+    with pytest.raises(InvalidInputError, match="“Put it right” on the tab “People”"):
+        office.do(reference, "decline")
+    known = stated(office.view(reference).case.complaint)
+    right = {"email": "jane@example.org", "reason": "Ruth may not be told."}
+    parties.restate_parties(**_on(office, reference), answers=known | right)
+    office.do(reference, "decline")
+    office.do(reference, "approve_refusal")
+
+    assert opened(office.platform.database, "outbox", "recipient")[-1] == "jane@example.org"
+
+
+def test_an_acknowledgement_waits_for_no_authority(office):
+    reference = office.reach("acknowledge", reference=office.lodge(**TO_HER))
+
+    office.do(reference, "acknowledge")
+
+    assert "acknowledgement" in _kinds(office, reference)
 
 
 def test_a_letter_to_the_complainant_waits_for_no_authority_and_says_that_there_is_none(office):

@@ -46,7 +46,7 @@ def draw_standing(look: Look) -> None:
     with st.container(gap="xxsmall", key="case:authority"):
         st.badge(_SAID[state], color=_COLOURS[state])
         if state.todo and look.case.is_open:
-            st.markdown(f":small[{plain(state.todo)} See the tab “People”.]")
+            st.markdown(f":small[{plain(state.todo)}]")
 
 
 def draw_authorities(look: Look, choices: Choices) -> None:

@@ -87,6 +87,26 @@ def test_a_letter_goes_to_the_representative_where_the_address_is_theirs(facts, 
     assert is_sent_to_representative(_complaint(**facts)) is is_sent
 
 
+@pytest.mark.parametrize(
+    ("contact", "is_sent"),
+    [
+        ("0117 496 0000, Ruth@Example.org", True),
+        ("ruth@example.org; 3 Law Street", True),
+        ("Write to <ruth@example.org>.", True),
+        ("e-mail:ruth@example.org", True),
+        ("truth@example.org", False),
+        ("mrs.ruth@example.org", False),
+        ("ruth@example.org.uk", False),
+        ("ruth@example.organisation", False),
+        ("0117 496 0000", False),
+    ],
+)
+def test_the_address_is_found_beside_other_ways_to_reach_the_representative(contact, is_sent):
+    told = _complaint(representative_contact=contact, email="ruth@example.org")
+
+    assert is_sent_to_representative(told) is is_sent
+
+
 @pytest.mark.parametrize("state", AuthorityState)
 def test_what_is_not_in_order_says_what_to_do(state):
     (asked,) = of_representative(state, is_sent_to_them=True)
