@@ -109,7 +109,7 @@ class CaseFile:
     escalations: tuple[Escalation, ...]
     communications: tuple[Communication, ...]
     notes: tuple[Note, ...]
-    timeline: tuple[TimelineEntry, ...]
+    events: tuple[Event, ...]
     diagram: str
     passed: tuple[str, ...]
     current: tuple[str, ...]
@@ -132,6 +132,11 @@ class CaseFile:
     invitation: Invitation | None = None
     postings: tuple[Posting, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def timeline(self) -> tuple[TimelineEntry, ...]:
+        """Return what happened in words, latest first; put into words when it is asked for."""
+        return told(self.events, self.names)
 
 
 class _Said(NamedTuple):
@@ -185,7 +190,7 @@ def _file(
         escalations=tx.records.of(Escalation, case.id),
         communications=tx.records.of(Communication, case.id),
         notes=tx.records.of(Note, case.id),
-        timeline=told(events, names),
+        events=events,
         diagram=bundle.xml.decode(),
         passed=_passed(events),
         current=_current(bundle, steps, tx.cases.awaited_at(case.id)),

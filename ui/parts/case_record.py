@@ -1,5 +1,8 @@
 """What happened on a case: its timeline, its letters, its forms, its way through the process."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import streamlit as st
 
 from engine.domain.case import Communication, Delivery
@@ -13,6 +16,8 @@ from ui.parts.statement import draw_statement
 from ui.parts.words import plain
 from ui.session import platform
 from ui.way import address
+
+Item = TypeVar("Item")
 
 _ICONS = {
     "complaint.received": "inbox",
@@ -47,8 +52,8 @@ _ICONS = {
 _RED = {"clock.breach"}
 _ORANGE = {"clock.warning", "escalation.raised", "escalation.climbed", "escalation.stays"}
 
-_NOTES = 50
-"""Notes that are drawn at a time."""
+_EVENTS, _NOTES = 100, 50
+"""Of each so many are drawn at a time."""
 
 
 def draw_history(look: Look) -> None:
@@ -65,15 +70,27 @@ def draw_history(look: Look) -> None:
 
 
 def _draw_timeline(look: Look) -> None:
+    """Draw what happened, latest first, so much at a time."""
+    key = f"record:events:{look.reference}"
+    entries, pages = _page(look.file.timeline, key, _EVENTS)
     lines = [
         {
             "When": look.moment(entry.at),
             "What happened": f"{_icon(entry.kind)} {plain(entry.what)}",
             "Who": plain(entry.who),
         }
-        for entry in look.file.timeline
+        for entry in entries
     ]
     st.table(lines, border="horizontal", hide_index=True)
+    if pages > 1:
+        st.pagination(pages, key=key, persist_state="session")
+
+
+def _page(items: Sequence[Item], key: str, size: int) -> tuple[Sequence[Item], int]:
+    """Return the items of the page that is looked at, and how many pages there are."""
+    pages = max(1, -(-len(items) // size))
+    begin = (min(int(st.session_state.get(key, 1)), pages) - 1) * size
+    return items[begin : begin + size], pages
 
 
 def _icon(kind: str) -> str:
@@ -142,10 +159,9 @@ def _draw_notes(look: Look) -> None:
     if not look.file.notes:
         st.markdown("Nobody wrote a note yet.")
         return
-    notes = look.file.notes[::-1]
-    pages, key = -(-len(notes) // _NOTES), f"record:notes:{look.reference}"
-    begin = (min(int(st.session_state.get(key, 1)), pages) - 1) * _NOTES
-    for note in notes[begin : begin + _NOTES]:
+    key = f"record:notes:{look.reference}"
+    notes, pages = _page(look.file.notes[::-1], key, _NOTES)
+    for note in notes:
         st.markdown(f":small[{look.name(note.by)}, {look.moment(note.at)}]")
         st.text(note.text)
     if pages > 1:

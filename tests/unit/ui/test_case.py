@@ -303,6 +303,28 @@ def test_a_word_of_the_complainant_is_seen_until_somebody_writes(office: Office,
     assert ":material/mark_email_unread: The complainant wrote" not in answered
 
 
+def _events(test):
+    """Return what the table of events tells, from the top."""
+    (table,) = (each.value for each in test.table if "What happened" in each.value.columns)
+    return list(table["What happened"])
+
+
+def test_many_events_are_shown_a_page_at_a_time(office: Office, hanna):
+    reference = office.lodge(hanna)
+    for number in range(101):
+        casework.add_note(office.platform, actor=hanna, reference=reference, text=f"Call {number}.")
+    test = office.sits(hanna, _page, ref=reference)
+    test.session_state[f"case:tabs:{reference}"] = "History"
+
+    latest = _events(test.run())
+    test.session_state[f"record:events:{reference}"] = 2
+    older = _events(test.run())
+
+    assert len(latest) == 100
+    assert any("received" in what.lower() for what in older)
+    assert not any("received" in what.lower() for what in latest)
+
+
 def test_many_notes_are_shown_a_page_at_a_time(office: Office, hanna):
     reference = office.lodge(hanna)
     for number in range(52):
