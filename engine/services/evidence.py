@@ -35,6 +35,13 @@ def of_case(platform: Platform, *, actor: Actor, reference: str) -> tuple[Eviden
         return tx.evidence.of(case.id)
 
 
+def standing(tx: Transaction, case: Case) -> tuple[Evidence, ...]:
+    """Return what the findings of a case rest on and what was not withdrawn since."""
+    linked = [each for each in tx.evidence.of(case.id) if each.counts]
+    there = set(_there(tx, case)) if linked else set()
+    return tuple(each for each in linked if each.piece in there)
+
+
 def choose_evidence(
     platform: Platform,
     *,

@@ -25,7 +25,7 @@ from engine.domain.form import ApprovalForm, DecisionForm, DeclineForm, Form, Fr
 from engine.domain.issue import here, named
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
-from engine.services import authorities, findings, four_eyes, letter, letter_facts, reach
+from engine.services import authorities, evidence, findings, four_eyes, letter, letter_facts, reach
 from engine.store.transaction import Transaction
 
 _UPHELD = frozenset({"upheld", "partly_upheld"})
@@ -99,7 +99,7 @@ def completeness(
     )
     besides = list(representative(platform, tx, case))
     if (is_required := platform.policy.findings.evidence_required) or is_advised:
-        missed = without_evidence(issues, tx.evidence.of(case.id))
+        missed = without_evidence(issues, evidence.standing(tx, case))
         named = [(each.number, each.titled(case.complaint.summary)) for each in missed]
         besides = [*of_evidence(named, is_required=is_required), *besides]
     return replace(judged, requirements=(*judged.requirements, *besides))

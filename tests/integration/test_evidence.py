@@ -140,6 +140,21 @@ def test_what_was_withdrawn_since_stays_linked_and_is_linked_no_more(office, inv
         _choose(office, investigated, DOCUMENT)
 
 
+@pytest.mark.iso("7.6")
+def test_a_finding_does_not_rest_on_what_was_withdrawn_since(office, investigated):
+    office.reach("draft_decision", reference=investigated)
+    _choose(office, investigated, DOCUMENT)
+    rested = _gate(office, investigated).advice
+
+    documents.withdraw(**_on(office, investigated), number=1, reason="Of somebody else.")
+    missed = _gate(office, investigated).advice
+    _choose(office, investigated, DOCUMENT, REQUEST)
+
+    assert rested == ()
+    assert [each.title for each in missed] == [TITLE]
+    assert _gate(office, investigated).advice == ()
+
+
 def test_each_issue_has_evidence_of_its_own(office, investigated):
     issues.add(**_on(office, investigated), answers=ISSUE)
 
@@ -194,6 +209,10 @@ def test_where_the_policy_asks_for_evidence_no_decision_waits_without(office, in
     with pytest.raises(InvalidInputError, match=f"{TITLE}, missing"):
         office.do(investigated, "draft_decision")
     _choose(office, investigated, DOCUMENT)
+    documents.withdraw(**_on(office, investigated), number=1, reason="Of somebody else.")
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing"):
+        office.do(investigated, "draft_decision")
+    _choose(office, investigated, REQUEST)
     office.do(investigated, "draft_decision")
 
     assert "approve_decision" in office.steps(investigated)
