@@ -32,6 +32,7 @@ class LeftOut(Wording):
     NO_ADDRESS = "no_address"
     NO_AUTHORITY = "no_authority"
     ANSWERED = "answered"
+    UNREACHED = "unreached"
     LATELY = "lately"
 
     @property
@@ -52,6 +53,7 @@ _WORDS: Mapping[LeftOut, str] = MappingProxyType(
         LeftOut.NO_ADDRESS: "there is no e-mail address",
         LeftOut.NO_AUTHORITY: "whoever speaks for the complainant has no authority in force",
         LeftOut.ANSWERED: "the survey was answered already",
+        LeftOut.UNREACHED: "a letter still waits for a way to the complainant",
         LeftOut.LATELY: "the complainant was asked a short while ago",
     }
 )
@@ -101,6 +103,7 @@ def left_out(
     policy: SurveyPolicy,
     is_merged: bool,
     is_answered: bool,
+    is_unreached: bool,
     authority: AuthorityState | None,
 ) -> LeftOut | None:
     """Return why nobody is asked about a closed case; None where somebody is.
@@ -112,6 +115,7 @@ def left_out(
         policy: Whom the organisation leaves out besides.
         is_merged: It went on in another one.
         is_answered: The survey was answered on the page of the complaint.
+        is_unreached: A letter came back, or waits to be posted.
         authority: Of whoever speaks for the complainant; None where nobody does.
     """
     complaint = case.complaint
@@ -127,6 +131,7 @@ def left_out(
         (LeftOut.NO_ADDRESS, not complaint.email),
         (LeftOut.NO_AUTHORITY, goes_astray),
         (LeftOut.OTHER_WAY, complaint.contact_by in {ContactBy.PHONE, ContactBy.LETTER}),
+        (LeftOut.UNREACHED, is_unreached),
     )
     return next((why for why, holds in rules if holds), None)
 

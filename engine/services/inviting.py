@@ -200,6 +200,7 @@ def _why_not(change: CaseChange) -> LeftOut | None:
         policy=platform.policy.survey,
         is_merged=tx.kinship.merge_of(case.id) is not None,
         is_answered=tx.surveys.of(case.id) is not None,
+        is_unreached=any(each.is_open for each in tx.postings.of(case.id)),
         authority=authorities.state_of(platform, tx, case),
     )
 

@@ -16,6 +16,7 @@ from tests.integration.crowd import at_once
 from tests.integration.door_ways import SCORES
 from tests.integration.office import execute, opened, rows
 from tests.integration.people import erase
+from tests.integration.posting_ways import come_back, give, newest
 from tests.integration.survey_ways import WHY, asking, code_in, invite
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -268,6 +269,39 @@ def test_an_invitation_that_comes_back_is_not_chased(office, clock):
     assert office.view(reference).invitation.returned_at is not None
     assert rows(office.platform.database, "SELECT count(*) FROM incident") == [(0,)]
     assert _why(office, reference) is None
+
+
+@ON_SQLITE
+def test_nobody_is_asked_or_reminded_while_a_letter_waits_for_another_way(office, clock):
+    unasked = _closed(office)
+    come_back(office, unasked, newest(office))
+    asked = _closed(office, email="joe@example.org")
+    letter = newest(office)
+    clock.advance(days=8)
+    first = invite(office.platform)
+    come_back(office, asked, letter)
+    clock.advance(days=8)
+    second = invite(office.platform)
+
+    assert (first.invited, first.left_out, second.reminded) == (1, 1, 0)
+    assert [mail["recipient"] for mail in _mails(office)] == ["joe@example.org"]
+    assert _why(office, unasked) is LeftOut.UNREACHED
+    said = [entry.what for entry in office.view(asked).timeline]
+    assert f"Not reminded of the survey: {LeftOut.UNREACHED.words}" in said
+
+
+@ON_SQLITE
+def test_who_got_the_letter_in_the_end_is_asked(office, clock):
+    reference = _closed(office)
+    number = newest(office)
+    come_back(office, reference, number)
+    give(office, "send_again", reference, number)
+    clock.advance(days=8)
+
+    told = invite(office.platform)
+
+    assert (told.invited, _why(office, reference)) == (1, None)
+    assert [mail["recipient"] for mail in _mails(office)] == ["jane@right.example"]
 
 
 def test_the_job_asks_and_tells_how_many(office, clock):
