@@ -161,16 +161,20 @@ def standing(
     return states[-1] if states else AuthorityState.MISSING
 
 
-def is_sent_to_representative(complaint: Complaint) -> bool:
+def is_sent_to_representative(complaint: Complaint, *, is_posted: bool = False) -> bool:
     """Tell whether letters on a complaint go to somebody who speaks for the complainant.
 
     They go to the e-mail address of the complaint, else to its postal address. What is said of how
     to reach the representative is free text: an address may stand in it beside other things.
+
+    Args:
+        complaint: With where the complainant is reached.
+        is_posted: A letter on paper: it goes to the postal address, whatever else is known.
     """
     name, contact = complaint.representative_name, complaint.representative_contact
     if not name:
         return False
-    if complaint.email:
+    if complaint.email and not is_posted:
         whole = rf"(?<![\w.+-]){re.escape(_plain(complaint.email))}(?![\w-]|\.\w)"
         return re.search(whole, _plain(contact)) is not None
     return _plain(name) in _plain(complaint.postal_address)

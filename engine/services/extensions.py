@@ -33,7 +33,7 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import letter, reach, regimes
+from engine.services import letter, letter_gate, reach, regimes
 from engine.services.change import CaseChange
 from engine.services.command import Command, carry_out
 from engine.services.reason import needed
@@ -115,6 +115,7 @@ class ExtendedChange(CaseChange):
         Raises:
             NotFoundError: The case has no such time limit any more.
             CourseError: The rule does not allow it, or it is too late.
+            InvalidInputError: It is told to a representative whose authority is not in force.
         """
         clock, rule = self._extendable(request.code)
         longer = self._longer(clock, rule, request.until)
@@ -160,6 +161,7 @@ class ExtendedChange(CaseChange):
         return deadline.extended(clock, rule, calendar, self.now, until=end)
 
     def _tell_complainant(self, clock: Clock, granted: GrantedExtension) -> None:
+        letter_gate.require_authority(self.platform, self.tx, self.case)
         profile = regimes.profile_of(self.platform, self.tx, clock.profile)
         self.post(
             letter.extension_notice(
@@ -233,7 +235,8 @@ def grant_extension(
         NotAllowedError: The actor may not extend time limits.
         SeparationOfDutiesError: The actor owns the case, owned it then or has asked, or stands in
             for who did.
-        InvalidInputError: There is no such request.
+        InvalidInputError: There is no such request, or who is told of it is a representative whose
+            authority is not in force.
         ConflictError: It is decided, or the case is closed or suspended, or has changed.
         CourseError: The rule does not allow it any more, or it is too late.
 

@@ -105,15 +105,18 @@ def completeness(
     return replace(judged, requirements=(*judged.requirements, *besides))
 
 
-def representative(platform: Platform, tx: Transaction, case: Case) -> tuple[Requirement, ...]:
+def representative(
+    platform: Platform, tx: Transaction, case: Case, *, is_posted: bool = False
+) -> tuple[Requirement, ...]:
     """Return what a letter needs where somebody speaks for the complainant; else nothing."""
     state = authorities.state_of(platform, tx, case)
-    return tuple(
-        of_representative(state, is_sent_to_them=is_sent_to_representative(case.complaint))
-    )
+    is_sent_to_them = is_sent_to_representative(case.complaint, is_posted=is_posted)
+    return tuple(of_representative(state, is_sent_to_them=is_sent_to_them))
 
 
-def lacking(platform: Platform, tx: Transaction, case: Case, kind: str = "") -> str:
+def lacking(
+    platform: Platform, tx: Transaction, case: Case, kind: str = "", *, is_posted: bool = False
+) -> str:
     """Return what to do before a letter may go where letters on a case go; empty where it may.
 
     An acknowledgement waits for no authority: it says that a complaint was received, which whoever
@@ -124,14 +127,17 @@ def lacking(platform: Platform, tx: Transaction, case: Case, kind: str = "") -> 
         tx: Reads who speaks for the complainant, and by what authority.
         case: Whose letters go to its complainant or to who speaks for them.
         kind: Of the letter; empty for one that tells of the matter.
+        is_posted: It goes on paper, though there may be an address of e-mail.
     """
     if kind in _RECEIPTS:
         return ""
-    asked = representative(platform, tx, case)
+    asked = representative(platform, tx, case, is_posted=is_posted)
     return next((each.todo for each in asked if not (each.is_met or each.is_advice)), "")
 
 
-def require_authority(platform: Platform, tx: Transaction, case: Case, kind: str = "") -> None:
+def require_authority(
+    platform: Platform, tx: Transaction, case: Case, kind: str = "", *, is_posted: bool = False
+) -> None:
     """Refuse that a letter goes to a representative whose authority is not in force.
 
     Raises:
@@ -139,7 +145,7 @@ def require_authority(platform: Platform, tx: Transaction, case: Case, kind: str
 
     Source: ISO 10002:2018, 4.10.
     """
-    if todo := lacking(platform, tx, case, kind):
+    if todo := lacking(platform, tx, case, kind, is_posted=is_posted):
         raise InvalidInputError({"Authority of the representative, missing": todo})
 
 

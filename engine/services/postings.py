@@ -25,7 +25,7 @@ from engine.domain.posting_form import (
     SendAgainForm,
 )
 from engine.errors import ConflictError, InvalidInputError
-from engine.services import letter, reach, thread
+from engine.services import letter, letter_gate, reach, thread
 from engine.services.command import Command, carry_out
 from engine.services.parties import PartiesChange
 
@@ -145,7 +145,8 @@ def send_again(
 
     Raises:
         NotAllowedError: The actor may not see to letters of this complaint.
-        InvalidInputError: The address cannot be one, or no such letter waits.
+        InvalidInputError: The address cannot be one, no such letter waits, or it would go to a
+            representative whose authority is not in force.
         ConflictError: It is posted, sent or closed already.
     """
     actor.require(Deed.POST)
@@ -154,6 +155,7 @@ def send_again(
     def work(change: PostedChange) -> None:
         posting, written = change.open_letter(number, OPEN)
         change.readdress(email=form.email)
+        letter_gate.require_authority(platform, change.tx, change.case, written.kind)
         change.settle(number, PostingState.SENT_AGAIN, why="", occasions=())
         change.tx.outbox.send_letter(
             change.case.id,
@@ -184,7 +186,8 @@ def post_instead(
 
     Raises:
         NotAllowedError: The actor may not see to letters of this complaint.
-        InvalidInputError: The address is none, or no such letter waits.
+        InvalidInputError: The address is none, no such letter waits, or it would go to a
+            representative whose authority is not in force.
         ConflictError: It is posted, sent or closed already.
     """
     actor.require(Deed.POST)
@@ -193,6 +196,9 @@ def post_instead(
     def work(change: PostedChange) -> None:
         posting, written = change.open_letter(number, OPEN)
         change.readdress(postal_address=form.postal_address)
+        letter_gate.require_authority(
+            platform, change.tx, change.case, written.kind, is_posted=True
+        )
         if posting.state is PostingState.FAILED:
             by = letter.see_to_by(platform, at=change.now)
             change.settle(

@@ -15,6 +15,7 @@ from engine.errors import CourseError, InvalidInputError, NotAllowedError
 from engine.services import (
     authorities,
     documents,
+    extensions,
     issues,
     letter_gate,
     letters,
@@ -26,13 +27,17 @@ from engine.services import (
 from engine.services.arrival import arrived
 from tests.integration.authority_ways import SEEN, SIGNED, WHY
 from tests.integration.document_ways import TEXT
+from tests.integration.extension_ways import extended
 from tests.integration.issue_ways import ISSUE
 from tests.integration.office import ANSWERS, DECIDED, LETTER, opened, rows
+from tests.integration.operator_ways import owned
 from tests.integration.people import DORA, closed, erase
+from tests.integration.posting_ways import come_back, give, newest
 from tests.integration.reach_ways import hire
 
 RUTH = {"representative_name": "Ruth Canary", "representative_contact": "ruth@example.org"}
 TO_HER = RUTH | {"email": "Ruth@Example.org"}
+LAW_STREET = "Ruth Canary\n3 Law Street\nLeeds"
 TITLE = "Authority of the representative"
 
 
@@ -50,6 +55,11 @@ def _check(office, reference, number=1, who="hanna"):
 
 def _state(office, reference):
     return authorities.of_case(**_on(office, reference)).state
+
+
+def _restate(office, reference, **said):
+    known = stated(office.view(reference).case.complaint) | {"reason": "She told us so."}
+    parties.restate_parties(**_on(office, reference), answers=known | said)
 
 
 def _kinds(office, reference):
@@ -273,13 +283,45 @@ def test_whoever_has_no_authority_is_left_out_by_putting_right_where_letters_go(
 
     with pytest.raises(InvalidInputError, match="“Put it right” on the tab “People”"):
         office.do(reference, "decline")
-    known = stated(office.view(reference).case.complaint)
-    right = {"email": "jane@example.org", "reason": "Ruth may not be told."}
-    parties.restate_parties(**_on(office, reference), answers=known | right)
+    _restate(office, reference, email="jane@example.org")
     office.do(reference, "decline")
     office.do(reference, "approve_refusal")
 
     assert opened(office.platform.database, "outbox", "recipient")[-1] == "jane@example.org"
+
+
+@pytest.mark.iso("4.10", "4.15")
+def test_more_time_is_not_granted_while_the_notice_goes_to_somebody_without_authority(office):
+    reference = owned(office, office.platform)
+    _restate(office, reference, **TO_HER)
+
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing: Ask for an authority"):
+        extended(office, reference)
+    refused = _kinds(office, reference)
+    _record(office, reference)
+    _check(office, reference)
+    extensions.grant_extension(**_on(office, reference, "tom"), number=1)
+
+    assert "extension" not in refused
+    assert "extension" in _kinds(office, reference)
+
+
+@pytest.mark.iso("4.10")
+def test_a_letter_that_came_back_does_not_go_to_somebody_without_authority_instead(office):
+    reference = office.reach("approve_decision", reference=office.lodge(**RUTH))
+    office.do(reference, "approve_decision")
+    number = newest(office)
+    come_back(office, reference, number)
+
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing: Ask for an authority"):
+        give(office, "send_again", reference, number, email="ruth@example.org")
+    with pytest.raises(InvalidInputError, match=f"{TITLE}, missing: Ask for an authority"):
+        give(office, "post_instead", reference, number, postal_address=LAW_STREET)
+    _record(office, reference)
+    _check(office, reference)
+    give(office, "post_instead", reference, number, postal_address=LAW_STREET)
+
+    assert office.view(reference).case.complaint.postal_address == LAW_STREET
 
 
 def test_an_acknowledgement_waits_for_no_authority(office):

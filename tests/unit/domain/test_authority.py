@@ -87,6 +87,12 @@ def test_a_letter_goes_to_the_representative_where_the_address_is_theirs(facts, 
     assert is_sent_to_representative(_complaint(**facts)) is is_sent
 
 
+def test_a_letter_on_paper_goes_to_the_postal_address_whatever_else_is_known():
+    told = _complaint(email="jane@example.org", postal_address="Ruth Doe\n1 High Street")
+
+    assert is_sent_to_representative(told, is_posted=True)
+
+
 @pytest.mark.parametrize(
     ("contact", "is_sent"),
     [
