@@ -122,6 +122,7 @@ def show(*, who: WhoActs, output: As = Format.TEXT) -> None:
             {
                 "holds": [each.reference for each in found.holds],
                 "due": [each.reference for each in found.due],
+                "kept_for_letters": [each.reference for each in found.kept_for_letters],
                 "waiting": [_as_data(each) for each in found.waiting],
                 "decided": [_as_data(each) for each in found.decided],
             }
@@ -131,8 +132,13 @@ def show(*, who: WhoActs, output: As = Format.TEXT) -> None:
         (h.reference, local(platform, h.placed_at), h.placed_by, h.reason) for h in found.holds
     ]
     show_table("On legal hold", ("Complaint", "Since", "By", "Reason"), holds)
-    due = [(d.reference, d.category, local(platform, d.closed_at)) for d in found.due]
-    show_table("Kept too long", ("Complaint", "Category", "Closed"), due)
+    over = {
+        "Kept too long": found.due,
+        "Kept until somebody has seen to a letter": found.kept_for_letters,
+    }
+    for title, cases in over.items():
+        shown = [(d.reference, d.category, local(platform, d.closed_at)) for d in cases]
+        show_table(title, ("Complaint", "Category", "Closed"), shown)
     waiting = [(str(d.id), d.kind.title, _named(d), d.proposed_by, d.reason) for d in found.waiting]
     show_table("Waits for a second person", ("No.", "Why", "What", "By", "Reason"), waiting)
 

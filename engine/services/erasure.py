@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.bootstrap import Platform
+from engine.domain import deadline
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case
+from engine.domain.deadline import ClockState
 from engine.domain.disposal import (
     Disposal,
     DisposalKind,
@@ -19,6 +21,7 @@ from engine.domain.disposal import (
     Hold,
     years_before,
 )
+from engine.domain.posting import PostingState
 from engine.errors import (
     CaseErasedError,
     ConflictError,
@@ -43,6 +46,7 @@ class Overview:
     Attributes:
         due: Cases whose time to keep is over and that nobody has proposed, longest closed first;
             ``MOST_AT_ONCE`` at most.
+        kept_for_letters: As many of those that stay until somebody has seen to a letter of theirs.
         waiting: Proposals that wait for the second key, latest first.
         decided: The last hundred that were carried out or refused, latest first.
         names: Of the people involved, by user name.
@@ -50,6 +54,7 @@ class Overview:
 
     holds: tuple[Hold, ...]
     due: tuple[DueCase, ...]
+    kept_for_letters: tuple[DueCase, ...]
     waiting: tuple[Disposal, ...]
     decided: tuple[Disposal, ...]
     names: Mapping[str, str]
@@ -69,6 +74,7 @@ def overview(platform: Platform, *, actor: Actor) -> Overview:
         return Overview(
             holds=tuple(each for each in tx.subjects.holds() if each.reference not in hidden),
             due=_due(platform, tx, actor),
+            kept_for_letters=_due(platform, tx, actor, need_a_hand=True),
             waiting=_shown(tx.subjects.disposals(waiting=True), hidden),
             decided=_shown(tx.subjects.disposals(waiting=False), hidden),
             names={a.actor.username: a.actor.name for a in tx.accounts.all()},
@@ -76,7 +82,7 @@ def overview(platform: Platform, *, actor: Actor) -> Overview:
 
 
 def count_due(platform: Platform, *, actor: Actor) -> int:
-    """Return how many closed cases are past their time to keep, holds left out.
+    """Return how many closed cases are past their time to keep and can be erased.
 
     Raises:
         NotAllowedError: The actor may not see what is kept and erased.
@@ -100,7 +106,8 @@ def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason:
         InvalidInputError: No reason is given.
         NotFoundError: No complaint has this reference.
         CaseErasedError: It was erased.
-        KeptError: A complaint of the person is open, or on legal hold.
+        KeptError: A complaint of the person is open or on legal hold, or a letter of it needs a
+            hand.
         ConflictError: It is proposed already.
     """
     actor.require(Deed.PROTECT)
@@ -151,7 +158,8 @@ def confirm(platform: Platform, *, actor: Actor, number: int) -> Mapping[str, in
         SeparationOfDutiesError: The actor proposed it.
         NotFoundError: There is no such proposal.
         ConflictError: It was decided already.
-        KeptError: One of the complaints is on legal hold meanwhile, or was reopened.
+        KeptError: One of the complaints is on legal hold meanwhile or was reopened, or a letter
+            of it needs a hand.
     """
     actor.require(Deed.DISPOSE)
     files: list[str] = []
@@ -206,12 +214,14 @@ def _shown(disposals: Iterable[Disposal], hidden: Collection[str]) -> tuple[Disp
     return tuple(each for each in disposals if not set(each.references) & set(hidden))
 
 
-def _due(platform: Platform, tx: Transaction, actor: Actor) -> tuple[DueCase, ...]:
+def _due(
+    platform: Platform, tx: Transaction, actor: Actor, *, need_a_hand: bool = False
+) -> tuple[DueCase, ...]:
     policy, now = platform.policy.retention, platform.now()
     limits = {name: years_before(now, years) for name, years in policy.categories.items()}
     over = (limits, years_before(now, policy.years))
     hidden = tx.kept_out.hidden_from(actor.username)
-    return tx.subjects.due(*over, most=MOST_AT_ONCE, besides=hidden)
+    return tx.subjects.due(*over, most=MOST_AT_ONCE, besides=hidden, need_a_hand=need_a_hand)
 
 
 def _propose(
@@ -245,7 +255,8 @@ def _require_erasable(tx: Transaction, case: Case) -> None:
     """Refuse to erase what must stay.
 
     Raises:
-        KeptError: The complaint is open, at a body outside, or on legal hold.
+        KeptError: The complaint is open, at a body outside or on legal hold, or a letter of it
+            needs a hand.
         CaseErasedError: It was erased already.
     """
     if case.erased_at is not None:
@@ -254,6 +265,10 @@ def _require_erasable(tx: Transaction, case: Case) -> None:
         raise KeptError(case.reference, "it is still being handled")
     if any(each.is_open for each in tx.referrals.of(case.id)):
         raise KeptError(case.reference, "it is at a body outside")
+    if in_hand := [each.state for each in tx.postings.of(case.id) if each.is_open]:
+        is_waiting = PostingState.WAITING in in_hand
+        what = "waits to be posted" if is_waiting else "did not arrive, and nobody has seen to it"
+        raise KeptError(case.reference, f"a letter of it {what}")
     if holds := tx.subjects.holds([case.id]):
         since = f"{holds[0].placed_at:%d %B %Y}"
         raise KeptError(case.reference, f"it has been on legal hold since {since}")
@@ -282,7 +297,17 @@ def _proposal(tx: Transaction, actor: Actor, number: int) -> Disposal:
 def _erase(
     platform: Platform, tx: Transaction, case: Case, actor: Actor, proposal: Disposal
 ) -> dict[str, int]:
-    """Erase one case; what is left of it tells nobody who complained about what."""
+    """Erase one case; what is left of it tells nobody who complained about what.
+
+    What is still promised ends, as nobody is left who could hear.
+    """
+    now = platform.now()
+    for clock in tx.clocks.of(case.id):
+        if clock.state is ClockState.RUNNING:
+            ended = deadline.cancel(clock, now)
+            tx.clocks.replace(case.id, ended)
+            told = {"clock": ended.code, "late": ended.is_late}
+            case = jot(platform, tx, case=case, actor=actor, kind=f"clock.{ended.state}", **told)
     noted = jot(
         platform,
         tx,
@@ -300,6 +325,6 @@ def _erase(
     blank = {"summary": "", "description": "", "desired_outcome": "", "complainant_name": ""}
     mark = tx.cases.source_mark(complaint.source, complaint.source_id) if complaint.source else ""
     left = complaint.model_copy(update=blank | {"email": None, "source_id": mark})
-    erased = {"complaint": left, "erased_at": platform.now(), "state": b"", "next_due": None}
+    erased = {"complaint": left, "erased_at": now, "state": b"", "next_due": None}
     tx.cases.replace(noted.model_copy(update=erased), before=noted)
     return done | {"complaint_case": 1}

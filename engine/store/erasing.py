@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
-from engine.domain.posting import OPEN, PostingState
 from engine.store.assessment_tables import AssessmentRow
 from engine.store.authority_tables import AuthorityRow
 from engine.store.clock_tables import ExtensionRow
@@ -121,10 +120,6 @@ REMOVED: Sequence[type[SQLModel]] = (
 )
 """Rows that go altogether."""
 
-_POSTING = table_of(PostingRow)
-_CLOSE_LETTERS = _POSTING.update().where(
-    _POSTING.c.case_id == bindparam("of"), _POSTING.c.state.in_(sorted(OPEN))
-)
 _REJECTION = table_of(RejectionRow)
 _REJECTED = select(_REJECTION.c.id, _REJECTION.c.reason)
 _TOO_SHORT = 3
@@ -148,7 +143,6 @@ _REMOVE = {
 
 def erase(session: Session, case_id: int) -> dict[str, int]:
     """Erase what stands beside a case; return how many rows of each table were about it."""
-    session.execute(_CLOSE_LETTERS, {"of": case_id, "state": PostingState.CLOSED})
     done = {}
     for name, statement in (_EMPTY | _REMOVE).items():
         done[str(name)] = int(session.execute(statement, {"of": case_id}).rowcount)

@@ -4,18 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, text, update
 from sqlmodel import col
 
 from engine.domain.disposal import ERASED, Disposal, DisposalKind, DisposalState, DueCase, Hold
 from engine.store.erasing import erase, erase_rejections
+from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import DisposalRow, LegalHoldRow, SubjectRow
 from engine.store.session import Session
 from engine.store.tables import CaseRow
 
-_CASE, _SUBJECT, _HOLD, _DISPOSAL = (
-    table_of(row) for row in (CaseRow, SubjectRow, LegalHoldRow, DisposalRow)
+_CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING = (
+    table_of(row) for row in (CaseRow, SubjectRow, LegalHoldRow, DisposalRow, PostingRow)
 )
 _STANDS = _HOLD.c.lifted_at.is_(None)
 _BATCH = 1_000
@@ -33,6 +34,11 @@ _NAMED = (
     .limit(bindparam("most"))
 )
 _HELD = select(_HOLD.c.id).where(_HOLD.c.case_id == _CASE.c.id, _STANDS).exists()
+_NEEDS_A_HAND = (
+    select(_POSTING.c.id)
+    .where(_POSTING.c.case_id == _CASE.c.id, text(f"posting.{IS_OPEN}"))
+    .exists()
+)
 
 
 class Subjects:
@@ -140,6 +146,7 @@ class Subjects:
         *,
         most: int,
         besides: Collection[int] = (),
+        need_a_hand: bool = False,
     ) -> tuple[DueCase, ...]:
         """Return closed cases whose time to keep is over, longest closed first.
 
@@ -150,12 +157,14 @@ class Subjects:
             otherwise: The same for every other category.
             most: Most cases to return.
             besides: Numbers of cases that are left out.
+            need_a_hand: Those of which a letter needs a hand, instead of all others.
         """
         waiting = (each.cases for each in self.disposals(waiting=True))
         left_out = {number for numbers in (*waiting, besides) for number in numbers}
         query = (
             select(_CASE.c.id, _CASE.c.reference, _CASE.c.category, _CASE.c.closed_at)
             .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
+            .where(_NEEDS_A_HAND if need_a_hand else ~_NEEDS_A_HAND)
             .order_by(_CASE.c.closed_at, _CASE.c.id)
             .limit(most + len(left_out))
         )
@@ -167,6 +176,8 @@ class Subjects:
     ) -> int:
         """Return how many closed cases are past their time, proposed ones among them.
 
+        Those on hold are left out, and those of which a letter needs a hand.
+
         Args:
             limits: As for ``due``.
             otherwise: As for ``due``.
@@ -174,7 +185,7 @@ class Subjects:
         """
         query = select(func.count()).select_from(_CASE).where(_CASE.c.id.not_in(besides))
         over = query.where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
-        n: int = self._session.execute(over).scalar_one()
+        n: int = self._session.execute(over.where(~_NEEDS_A_HAND)).scalar_one()
         return n
 
     def propose(

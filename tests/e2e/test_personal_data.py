@@ -12,7 +12,7 @@ from engine.domain.disposal import ERASED
 from engine.services import demo, erasure, legal_hold
 from tests.e2e.seat import Seat, Sit, Site, staffed
 from tests.e2e.test_accessibility import in_every_light
-from tests.integration.office import Office
+from tests.integration.office import Office, execute
 from tests.integration.privacy_ways import DORA, REX
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -24,8 +24,9 @@ def office(site: Site) -> Office:
     return Office(site.platform, {person.username: person for person in demo.staff()})
 
 
-def _closed(office: Office, name: str) -> str:
-    reference = office.lodge(complainant_name=name, email=None)
+def _closed(office: Office, name: str, *, is_mailed: bool = True) -> str:
+    email = f"{name.lower().replace(' ', '.')}@example.org" if is_mailed else None
+    reference = office.lodge(complainant_name=name, email=email)
     office.reach("closing_check", reference=reference)
     office.do(reference, "closing_check")
     return reference
@@ -85,6 +86,21 @@ def test_a_legal_hold_is_placed_and_lifted(sit: Sit, site: Site, office: Office)
     assert reference not in {
         hold.reference for hold in erasure.overview(site.platform, actor=DORA).holds
     }
+
+
+def test_why_a_complaint_is_kept_is_said(sit: Sit, site: Site, office: Office):
+    reference = _closed(office, "Paula Paper", is_mailed=False)
+    long_ago = "UPDATE complaint_case SET closed_at = :at WHERE reference = :of"
+    execute(site.platform.database, long_ago, at="2010-01-05 00:00:00.000000", of=reference)
+    dora = sit("dora")
+
+    _find(dora, reference)
+    dora.sees("until somebody has seen to a letter that waits or came back.")
+    _fill(dora, "Erase", "Propose")
+
+    dora.sees(f"The personal data of {reference} must be kept: a letter of it waits to be posted.")
+    dora.tab.keyboard.press("Escape")
+    assert in_every_light(dora, "personal data, kept for a letter") == []
 
 
 def test_the_page_is_for_everybody(sit: Sit, site: Site, office: Office):

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from config.policy import RetentionPolicy
 from engine.domain.actor import SYSTEM
 from engine.domain.case_set import CaseSet
+from engine.domain.deadline import ClockState
 from engine.domain.disposal import ERASED, DisposalState, years_before
 from engine.domain.sight import EVERYTHING
 from engine.errors import (
@@ -24,9 +25,11 @@ from engine.errors import (
 from engine.services import (
     casework,
     erasure,
+    incidents,
     jobs,
     legal_hold,
     messages,
+    monitoring,
     rebuild,
     reporting,
 )
@@ -42,6 +45,7 @@ from tests.integration.people import (
     lodge,
     named_in,
 )
+from tests.integration.posting_ways import ADDRESS, come_back, give, newest
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -101,6 +105,71 @@ def test_what_must_stay_is_not_erased(office):
     legal_hold.lift(office.platform, actor=DORA, reference=reference, **WHY)
     assert erasure.confirm(office.platform, actor=REX, number=number)["complaint_case"] == 1
     assert named_in(office.platform.database) == set()
+
+
+@pytest.mark.iso("7.8", "8.1")
+def test_a_complaint_is_kept_until_its_letters_are_posted(office, clock):
+    reference = closed(office, email=None, postal_address=ADDRESS)
+    first, *others = office.view(reference).postings
+
+    with pytest.raises(KeptError, match="a letter of it waits to be posted"):
+        erase(office, reference)
+    _post(office, reference, others)
+    with pytest.raises(KeptError, match="a letter of it waits to be posted"):
+        erase(office, reference)
+    _post(office, reference, [first])
+
+    assert erase(office, reference)["complaint_case"] == 1
+    clock.advance(days=60)
+    assert monitoring.sweep(office.platform).failed == 0
+    assert incidents.page(office.platform, actor=office.staff["mara"]) == ()
+    assert is_whole(office)
+
+
+def _post(office, reference, letters):
+    today = office.platform.calendar.day_of(office.platform.now()).isoformat()
+    for each in letters:
+        give(office, "mark_posted", reference, each.number, posted_on=today)
+
+
+@ON_SQLITE
+def test_a_letter_that_comes_back_keeps_what_was_proposed(office):
+    reference = closed(office)
+    number = erasure.propose_erasure(office.platform, actor=DORA, reference=reference, **WHY)
+    come_back(office, reference, newest(office))
+
+    with pytest.raises(KeptError, match="did not arrive, and nobody has seen to it"):
+        erasure.confirm(office.platform, actor=REX, number=number)
+
+    assert office.view(reference).case.erased_at is None
+
+
+@ON_SQLITE
+def test_what_is_kept_for_a_letter_holds_up_nothing_else_that_is_due(office, clock):
+    kept, due = closed(office, email=None, postal_address=ADDRESS), closed(office)
+    clock.advance(days=7 * 365)
+
+    found = erasure.overview(office.platform, actor=DORA)
+    number = erasure.propose_due(office.platform, actor=DORA, reason="Six years are over.")
+
+    assert [each.reference for each in found.kept_for_letters] == [kept]
+    assert [each.reference for each in found.due] == [due]
+    assert erasure.confirm(office.platform, actor=REX, number=number)["complaint_case"] == 1
+    assert erasure.count_due(office.platform, actor=DORA) == 0
+
+
+@ON_SQLITE
+def test_what_is_promised_ends_when_the_case_is_erased(office, clock):
+    reference = closed(office)
+    again = "UPDATE clock SET state = 'running', met_at = NULL, next_at = warn_at"
+    execute(office.platform.database, again)
+
+    erase(office, reference)
+    clock.advance(days=90)
+
+    assert monitoring.sweep(office.platform) == monitoring.Sweep(0, 0, 0)
+    assert {each.state for each in office.view(reference).clocks} == {ClockState.CANCELLED}
+    assert is_whole(office)
 
 
 @ON_SQLITE

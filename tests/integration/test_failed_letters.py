@@ -145,6 +145,7 @@ def test_of_somebody_erased_no_letter_waits_and_no_word_is_left(office):
     reference = closed(office)
     number = newest(office)
     come_back(office, reference, number)
+    give(office, "close_letter", reference, number)
     erase(office, reference)
 
     assert postings.counts(office.platform, actor=office.staff["mara"]) == (0, 0)

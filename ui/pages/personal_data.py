@@ -29,7 +29,7 @@ def show() -> None:
         _draw_person(person)
     found = erasure.overview(platform(), actor=person)
     _draw_waiting(person, found)
-    _draw_due(person, found.due)
+    _draw_due(person, found)
     _draw_holds(person, found)
     _draw_decided(found.decided)
 
@@ -80,12 +80,18 @@ def _draw_waiting(person: Actor, found: Overview) -> None:
                 privacy_action.draw_decision(person, proposal)
 
 
-def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
+def _draw_due(person: Actor, found: Overview) -> None:
     st.header("Kept too long")
     years = str(platform().policy.retention.years)
-    if not due:
+    if found.due:
+        _draw_to_erase(person, found.due)
+    if found.kept_for_letters:
+        _draw_kept_for_letters(found.kept_for_letters)
+    if not found.due and not found.kept_for_letters:
         st.markdown(f":small[Nothing is past its time; it is {plain(years)} years after closing.]")
-        return
+
+
+def _draw_to_erase(person: Actor, due: tuple[DueCase, ...]) -> None:
     counted = words.counted(len(due), "closed complaint is", "closed complaints are")
     st.markdown(plain(f"{counted} past their time to keep, the oldest first."))
     for case in due[:_SHOWN]:
@@ -96,6 +102,14 @@ def _draw_due(person: Actor, due: tuple[DueCase, ...]) -> None:
         st.markdown(f":small[And {len(due) - _SHOWN} more.]")
     if person.may(Deed.PROTECT) and st.button("Propose to erase them", key="due:propose"):
         privacy_action.propose_due(person, len(due))
+
+
+def _draw_kept_for_letters(kept: tuple[DueCase, ...]) -> None:
+    counted = words.counted(len(kept), "closed complaint stays", "closed complaints stay")
+    why = "until somebody has seen to a letter that waits or came back."
+    st.markdown(plain(f"{counted} past the time to keep, {why}"))
+    for case in kept[:_SHOWN]:
+        link("case", case.reference, ref=case.reference)
 
 
 def _draw_holds(person: Actor, found: Overview) -> None:
