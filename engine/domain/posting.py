@@ -84,6 +84,9 @@ class OpenLetter:
         name: Of the addressee.
         address: By post, line by line; empty where none is known.
         email: Where it went; empty for none.
+        representative: Who speaks for the complainant; empty for nobody.
+        withheld: Why it is not printed, as what to do: it would go to a representative whose
+            authority is not in force. Empty for one that is.
     """
 
     reference: str
@@ -93,6 +96,8 @@ class OpenLetter:
     name: str
     address: str
     email: str
+    representative: str = ""
+    withheld: str = ""
 
 
 def handed_over(day: date, *, now: datetime, calendar: Calendar) -> datetime:

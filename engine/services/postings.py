@@ -8,6 +8,7 @@ Source: ISO 10002:2018, 7.4 and 7.8.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from engine.errors import ConflictError, InvalidInputError
 from engine.services import letter, letter_gate, reach, thread
 from engine.services.command import Command, carry_out
 from engine.services.parties import PartiesChange
+from engine.store.transaction import Transaction
 
 _WAITING = frozenset({PostingState.WAITING})
 
@@ -269,6 +271,8 @@ def page(
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.POST)
         rows = tx.postings.page(seen, state=state, limit=limit, offset=offset)
+        if not is_failed:
+            rows = tuple(_with_reason(platform, tx, each) for each in rows)
         return rows, tx.postings.count(seen, state=state)
 
 
@@ -283,6 +287,15 @@ def counts(platform: Platform, *, actor: Actor) -> tuple[int, int]:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.POST)
         waiting = tx.postings.count(seen, state=PostingState.WAITING)
         return waiting, tx.postings.count(seen, state=PostingState.FAILED)
+
+
+def _with_reason(platform: Platform, tx: Transaction, each: OpenLetter) -> OpenLetter:
+    """Return a letter that waits to be posted with why it is not printed, if it is not."""
+    if not each.representative:
+        return each
+    case = tx.cases.get(each.reference)
+    todo = letter_gate.lacking(platform, tx, case, each.kind, is_posted=True)
+    return replace(each, withheld=todo)
 
 
 def _give(

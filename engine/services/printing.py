@@ -15,7 +15,7 @@ from engine.domain.journal import content_hash
 from engine.domain.letter import letter_hash
 from engine.domain.posting import PostingState
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
-from engine.services import letter, letter_facts, reach
+from engine.services import letter, letter_facts, letter_gate, reach
 from engine.store.transaction import Transaction
 from engine.writing.press import Sheet, draw_letter, print_letter, print_letters
 
@@ -76,7 +76,8 @@ def letters_pdf(platform: Platform, *, actor: Actor, letters: Sequence[tuple[str
         NotAllowedError: The actor may not see to letters of one of these complaints.
         NotFoundError: A complaint is not there, or none that the actor knows of.
         ConflictError: One of the letters does not wait to be posted, or is not what was written.
-        InvalidInputError: There are none or too many, one cannot be printed, or has no address.
+        InvalidInputError: There are none or too many, or one cannot be printed, has no address, or
+            would go to a representative whose authority is not in force.
     """
     actor.require(Deed.POST)
     chosen = tuple(dict.fromkeys(letters))
@@ -99,7 +100,8 @@ def _waiting(
         NotAllowedError: The actor may not see to letters of this complaint.
         NotFoundError: The complaint is not there, or none that the actor knows of.
         ConflictError: The letter does not wait to be posted, or is not what was written.
-        InvalidInputError: It has no such letter, or nobody knows where to post it.
+        InvalidInputError: It has no such letter, nobody knows where to post it, or it would go to a
+            representative whose authority is not in force.
     """
     case = reach.case_of(platform, tx, actor=actor, deed=Deed.POST, reference=reference)
     sent = _numbered(tx.records.of(Communication, case.id), number)
@@ -110,6 +112,8 @@ def _waiting(
         raise ConflictError(f"The letter of {reference} does not wait to be posted any more.")
     if not case.complaint.postal_address.strip():
         raise InvalidInputError({f"Letter of {reference}": "has no address; correct it first."})
+    if todo := letter_gate.lacking(platform, tx, case, sent.kind, is_posted=True):
+        raise InvalidInputError({f"Letter of {reference}": f"goes to a representative. {todo}"})
     _require_unaltered(sent)
     return case, sent
 

@@ -47,6 +47,7 @@ _LISTED = (
         _CASE.c.complainant_name,
         _CASE.c.postal_address,
         _CASE.c.email,
+        _CASE.c.representative_name,
         _CASE.c.subject_id,
         _SUBJECT.c.sealed_key,
         _LETTER.c.kind,
@@ -185,6 +186,7 @@ def _to_open(row: Row[Any], seal: Seal) -> OpenLetter:
         name=told("complainant_name"),
         address=told("postal_address"),
         email=told("email"),
+        representative=told("representative_name"),
     )
 
 

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.deadline import ClockState
 from engine.domain.letter import LetterKind
+from engine.domain.parties import stated
 from engine.domain.posting import PostingState
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, RedressError
 from engine.services import (
+    authorities,
     letters,
     monitoring,
     operations,
+    parties,
     post_chasing,
     postings,
     printing,
@@ -22,6 +25,7 @@ from engine.services import (
 )
 from engine.store.postings import Postings
 from tests.integration.agreement import contradictions, misplaced_letters
+from tests.integration.authority_ways import SEEN, SIGNED, WHY
 from tests.integration.letter_ways import STANDS
 from tests.integration.office import execute, rows
 from tests.integration.people import DORA
@@ -291,3 +295,56 @@ def test_a_letter_that_nobody_would_ever_post_is_noticed(office, monkeypatch):
 
     assert misplaced_letters(office.platform) == [number]
     assert "outbox" in contradictions(office.platform, reference)
+
+
+@ON_SQLITE
+@pytest.mark.iso("4.10")
+def test_a_letter_to_a_representative_whose_authority_was_taken_back_is_not_printed(office):
+    reference = office.lodge(
+        representative_name="Ruth Canary", email=None, postal_address=f"Ruth Canary\n{ADDRESS}"
+    )
+    case = {"platform": office.platform, "actor": office.staff["hanna"], "reference": reference}
+    authorities.record_authority(**case, answers=SIGNED)
+    authorities.check_authority(**case, number=1, answers=SEEN)
+    office.reach("approve_decision", reference=reference)
+    office.do(reference, "approve_decision")
+    decision, hanna = newest(office), office.staff["hanna"]
+    in_force = _withheld(office)
+
+    authorities.withdraw_authority(**case, number=1, answers=WHY)
+
+    taken_back = _withheld(office)
+    assert set(in_force.values()) == {""}
+    assert taken_back.pop(decision).startswith("Write to the complainant alone")
+    assert set(taken_back.values()) == {""}, "An acknowledgement waits for no authority."
+    with pytest.raises(InvalidInputError, match="goes to a representative"):
+        printing.letters_pdf(office.platform, actor=hanna, letters=[(reference, decision)])
+    for receipt in taken_back:
+        assert printing.letters_pdf(office.platform, actor=hanna, letters=[(reference, receipt)])
+    give(office, "mark_posted", reference, decision)
+    assert decision not in _withheld(office)
+
+
+@ON_SQLITE
+def test_what_was_not_printed_is_printed_once_it_goes_to_the_complainant(office):
+    reference, _receipt = on_paper(office)
+    letters.send(office.platform, actor=office.staff["hanna"], reference=reference, **STANDS)
+    number = newest(office)
+    known = stated(office.view(reference).case.complaint) | {"reason": "She told us so."}
+    case = {"platform": office.platform, "actor": office.staff["hanna"], "reference": reference}
+    hers = {"representative_name": "Ruth Canary", "postal_address": f"Ruth Canary\n{ADDRESS}"}
+    parties.restate_parties(**case, answers=known | hers)
+    assert _withheld(office)[number].startswith("Ask for an authority")
+
+    give(office, "post_instead", reference, number, postal_address=ADDRESS)
+
+    assert _withheld(office)[number] == ""
+    chosen = [(reference, number)]
+    assert printing.letters_pdf(
+        office.platform, actor=office.staff["hanna"], letters=chosen
+    ).content
+
+
+def _withheld(office):
+    found, _ = postings.page(office.platform, actor=office.staff["hanna"])
+    return {each.posting.number: each.withheld for each in found}

@@ -41,6 +41,10 @@ class OpenLetter(Shape):
     name: str
     address: str
     email: str
+    withheld: str = Field(
+        description="What to do before it is printed, as it goes to a representative "
+        "whose authority is not in force; empty for one that is."
+    )
 
 
 class LetterPage(Shape):

@@ -66,7 +66,7 @@ def _draw_list(*, is_failed: bool) -> None:
 
 def _draw_choice(found: tuple[OpenLetter, ...]) -> None:
     """Draw what is done with the letters that are chosen."""
-    can = [_id(each) for each in found if each.address]
+    can = [_id(each) for each in found if each.address and not each.withheld]
     chosen = [name for name in can if st.session_state.get(_key(name))]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_all = len(chosen) == len(can)
@@ -94,7 +94,7 @@ def _draw_letter(each: OpenLetter, *, is_failed: bool) -> None:
     title = f"{held.kind}, {each.name}"
     with st.container(border=True, gap="xxsmall", key=f"letters:line:{_id(each)}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if not is_failed and each.address:
+            if not is_failed and each.address and not each.withheld:
                 st.checkbox(plain(title), key=_key(_id(each)))
             else:
                 st.markdown(f"**{plain(title)}**", width="content")
@@ -127,6 +127,11 @@ def _draw_where(each: OpenLetter, *, is_failed: bool) -> None:
         st.markdown(
             ":orange[:material/wrong_location:] **No postal address is known.** Ask for it, or "
             "send the letter as mail."
+        )
+    if each.withheld:
+        st.markdown(
+            ":orange[:material/block:] **It is not printed, as it goes to a representative.** "
+            f"{plain(each.withheld)}"
         )
 
 

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from engine.domain.letter import LetterKind
+from engine.domain.parties import stated
 from engine.domain.posting import PostingState
-from engine.services import casefile
+from engine.services import casefile, letters, parties
 from tests.integration.posting_ways import come_back, newest
 from tests.unit.ui.desk import sit_down
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
@@ -79,6 +81,33 @@ def test_a_letter_without_an_address_cannot_be_chosen(office: Office, hanna):
     assert "No postal address is known" in texts(test)
     keys = [str(box.key) for box in test.checkbox]
     assert f"letters:chosen:{reference}/{number}" not in keys
+
+
+def test_a_letter_to_a_representative_without_authority_cannot_be_chosen(office: Office, hanna):
+    reference, number = _written(office, hanna, **HERE)
+    to_ruth = {"representative_name": "Ruth Canary", "postal_address": "Ruth Canary\n3 Law Street"}
+    letters.send(
+        office.platform,
+        actor=hanna,
+        reference=reference,
+        kind=LetterKind.HOLDING,
+        text="We are still waiting for the sheets of the meter.",
+    )
+    case = casefile.view(office.platform, actor=hanna, reference=reference).case
+    parties.restate_parties(
+        office.platform,
+        actor=hanna,
+        reference=reference,
+        answers=stated(case.complaint) | to_ruth | {"reason": "She speaks for her."},
+    )
+
+    test = office.sits(hanna, _page).run()
+
+    assert "It is not printed, as it goes to a representative." in texts(test)
+    assert "Ask for an authority" in texts(test)
+    keys = [str(box.key) for box in test.checkbox]
+    assert f"letters:chosen:{reference}/{newest(office)}" not in keys
+    assert f"letters:chosen:{reference}/{number}" in keys
 
 
 def test_a_letter_that_came_back_is_sent_to_another_address(office: Office, hanna):
