@@ -20,10 +20,12 @@ def one_by_one(
     cases: Iterable[int],
     kind: type[Change],
     work: Callable[[Change], int],
+    resumes: bool = False,
 ) -> tuple[int, int]:
     """Let a job act on cases, and return how much it did and how many cases failed.
 
-    A case that is suspended meanwhile is left alone. Whoever fails is counted as an incident.
+    A case that is suspended meanwhile is left alone, unless ``resumes`` says otherwise. Whoever
+    fails is counted as an incident.
 
     Args:
         platform: Where the cases are.
@@ -31,6 +33,7 @@ def one_by_one(
         cases: Their ids.
         kind: What each is loaded as.
         work: What is done; returns how much. Nothing is stored when nothing happened.
+        resumes: Whether it is done on suspended cases, too.
 
     Raises:
         UnavailableError: The database does not answer.
@@ -41,7 +44,7 @@ def one_by_one(
         def change_one(tx: Transaction, wanted: int = case_id) -> int:
             count = 0
             for taken in tx.take_all([wanted]):
-                if taken.case.is_suspended:
+                if taken.case.is_suspended and not resumes:
                     continue
                 change = kind.load(platform, tx, taken=taken, actor=actor)
                 count += work(change)

@@ -5,11 +5,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select, text
 
 from engine.domain.inbox import COUNTED_TO
 from engine.domain.posting import OpenLetter, Posting, PostingState
 from engine.domain.sight import Sight
+from engine.store.kinship_tables import CaseMergeRow
 from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
@@ -18,8 +19,9 @@ from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
 
-_POSTING, _CASE, _SUBJECT, _LETTER, _MAIL = (
-    table_of(row) for row in (PostingRow, CaseRow, SubjectRow, CommunicationRow, OutboxRow)
+_POSTING, _CASE, _SUBJECT, _LETTER, _MAIL, _MERGE = (
+    table_of(row)
+    for row in (PostingRow, CaseRow, SubjectRow, CommunicationRow, OutboxRow, CaseMergeRow)
 )
 _SEALED = ("why", "tracking", "reason")
 _NAMES = tuple(field.name for field in fields(Posting) if field.name != "number")
@@ -59,10 +61,11 @@ _LISTED = (
     .where(_IS_OPEN)
     .order_by(_POSTING.c.since, _POSTING.c.id)
 )
+_IS_MERGED = exists().where(_MERGE.c.case_id == _CASE.c.id, _MERGE.c.undone_at.is_(None))
 _DUE = (
     select(_POSTING.c.case_id)
     .join(_CASE, _CASE.c.id == _POSTING.c.case_id)
-    .where(_POSTING.c.next_at <= bindparam("now"), _CASE.c.suspended_at.is_(None))
+    .where(_POSTING.c.next_at <= bindparam("now"), or_(_CASE.c.suspended_at.is_(None), _IS_MERGED))
     .order_by(_POSTING.c.next_at)
     .limit(bindparam("most"))
 )
@@ -115,7 +118,10 @@ class Postings:
         return frozenset(occasion for each in waiting for occasion in each.occasions)
 
     def due(self, now: datetime, most: int) -> list[int]:
-        """Return ids of cases with a letter that nobody has seen to in time, longest due first."""
+        """Return ids of cases with a letter that nobody has seen to in time, longest due first.
+
+        Suspended ones are left out, but those that rest since they were merged are not.
+        """
         rows = self._session.execute(_DUE, {"now": now, "most": most}).scalars()
         return list(dict.fromkeys(rows))
 

@@ -6,8 +6,17 @@ import pytest
 
 from engine.domain.incident import IncidentKind
 from engine.domain.posting import PostingState
-from engine.services import dispatch, inbox, incidents, post_chasing, postings
+from engine.services import (
+    dispatch,
+    inbox,
+    incidents,
+    merging,
+    operations,
+    post_chasing,
+    postings,
+)
 from tests.integration.agreement import contradictions
+from tests.integration.kin_ways import into
 from tests.integration.office import rows
 from tests.integration.people import closed, erase
 from tests.integration.posting_ways import (
@@ -138,6 +147,62 @@ def test_in_a_closed_case_it_is_an_incident_until_somebody_acts(office, clock):
     give(office, "close_letter", reference, number)
 
     assert incidents.page(office.platform, actor=mara) == ()
+
+
+@pytest.mark.iso("7.4")
+def test_a_letter_of_a_merged_complaint_calls_those_who_work_on_the_other(office, clock):
+    (reference, _number), heir = on_paper(office), office.lodge()
+    _merge(office, reference, heir)
+
+    chased = _chase_twice(office, clock)
+
+    said = "A letter of a complaint that was merged into this one is not posted"
+    (call,) = office.view(heir).escalations
+    assert chased == (1, 1)
+    assert call.detail.startswith(said)
+    assert [note.text.startswith(said) for note in office.view(heir).notes] == [True]
+    assert office.view(reference).escalations == ()
+    assert [contradictions(office.platform, each) for each in (reference, heir)] == [[], []]
+
+
+@ON_SQLITE
+def test_where_the_other_complaint_rests_or_is_closed_it_is_an_incident(office, clock):
+    (reference, _number), heir = on_paper(office), office.lodge()
+    _merge(office, reference, heir)
+    mara = office.staff["mara"]
+    operations.suspend(office.platform, actor=mara, reference=heir, reason="Strike.")
+
+    chased = _chase_twice(office, clock)
+
+    (noted,) = incidents.page(office.platform, actor=mara)
+    assert (chased, noted.kind, noted.reference) == ((1, 1), IncidentKind.LETTER, reference)
+    assert office.view(heir).escalations == ()
+
+
+@ON_SQLITE
+def test_a_letter_of_a_suspended_complaint_waits_until_it_goes_on(office, clock):
+    reference, _number = on_paper(office)
+    known = {"actor": office.staff["mara"], "reference": reference, "reason": "Strike."}
+    operations.suspend(office.platform, **known)
+    resting = _chase_twice(office, clock)
+
+    operations.resume(office.platform, **known)
+
+    assert (resting, post_chasing.chase_letters(office.platform).chased) == ((0, 0), 1)
+
+
+def _merge(office, reference, heir):
+    answers = into(heir, though="Both are about one meter.")
+    known = {"actor": office.staff["tom"], "reference": reference}
+    merging.merge(office.platform, answers=answers, **known)
+
+
+def _chase_twice(office, clock):
+    chased = []
+    for _ in range(2):
+        clock.advance(days=4)
+        chased.append(post_chasing.chase_letters(office.platform).chased)
+    return tuple(chased)
 
 
 @ON_SQLITE
