@@ -21,7 +21,14 @@ from engine.domain.completeness import (
     of_representative,
 )
 from engine.domain.evidence import without_evidence
-from engine.domain.form import ApprovalForm, DecisionForm, DeclineForm, Form, FrontlineForm
+from engine.domain.form import (
+    ApprovalForm,
+    DecisionForm,
+    DeclineForm,
+    Form,
+    FrontlineForm,
+    WithdrawalForm,
+)
 from engine.domain.issue import here, named
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
@@ -198,4 +205,4 @@ def _require_answered(tx: Transaction, case: Case, content: Mapping[str, Any]) -
 def _is_told(form: Form) -> bool:
     """Tell whether a form becomes a letter about the matter without being a decision."""
     is_resolved = isinstance(form, FrontlineForm) and form.frontline_result == "resolved"
-    return is_resolved or isinstance(form, DeclineForm)
+    return is_resolved or isinstance(form, DeclineForm | WithdrawalForm)

@@ -12,11 +12,13 @@ from engine.store.erasing import erase, erase_rejections
 from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import DisposalRow, LegalHoldRow, SubjectRow
+from engine.store.referral_tables import ReferralRow
 from engine.store.session import Session
 from engine.store.tables import CaseRow
 
-_CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING = (
-    table_of(row) for row in (CaseRow, SubjectRow, LegalHoldRow, DisposalRow, PostingRow)
+_CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING, _REFERRAL = (
+    table_of(row)
+    for row in (CaseRow, SubjectRow, LegalHoldRow, DisposalRow, PostingRow, ReferralRow)
 )
 _STANDS = _HOLD.c.lifted_at.is_(None)
 _BATCH = 1_000
@@ -34,6 +36,11 @@ _NAMED = (
     .limit(bindparam("most"))
 )
 _HELD = select(_HOLD.c.id).where(_HOLD.c.case_id == _CASE.c.id, _STANDS).exists()
+_IS_OUTSIDE = (
+    select(_REFERRAL.c.id)
+    .where(_REFERRAL.c.case_id == _CASE.c.id, _REFERRAL.c.ended_at.is_(None))
+    .exists()
+)
 _NEEDS_A_HAND = (
     select(_POSTING.c.id)
     .where(_POSTING.c.case_id == _CASE.c.id, text(f"posting.{IS_OPEN}"))
@@ -150,7 +157,7 @@ class Subjects:
     ) -> tuple[DueCase, ...]:
         """Return closed cases whose time to keep is over, longest closed first.
 
-        Those on hold and those that are proposed already are left out.
+        Those on hold, at a body outside, or proposed already are left out.
 
         Args:
             limits: By category, before which moment a case must have been closed.
@@ -163,7 +170,7 @@ class Subjects:
         left_out = {number for numbers in (*waiting, besides) for number in numbers}
         query = (
             select(_CASE.c.id, _CASE.c.reference, _CASE.c.category, _CASE.c.closed_at)
-            .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
+            .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD, ~_IS_OUTSIDE)
             .where(_NEEDS_A_HAND if need_a_hand else ~_NEEDS_A_HAND)
             .order_by(_CASE.c.closed_at, _CASE.c.id)
             .limit(most + len(left_out))
@@ -176,7 +183,7 @@ class Subjects:
     ) -> int:
         """Return how many closed cases are past their time, proposed ones among them.
 
-        Those on hold are left out, and those of which a letter needs a hand.
+        Those on hold or at a body outside are left out, and those of which a letter needs a hand.
 
         Args:
             limits: As for ``due``.
@@ -184,7 +191,9 @@ class Subjects:
             besides: Numbers of cases that are left out.
         """
         query = select(func.count()).select_from(_CASE).where(_CASE.c.id.not_in(besides))
-        over = query.where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD)
+        over = query.where(
+            _is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD, ~_IS_OUTSIDE
+        )
         n: int = self._session.execute(over.where(~_NEEDS_A_HAND)).scalar_one()
         return n
 

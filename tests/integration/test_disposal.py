@@ -46,6 +46,7 @@ from tests.integration.people import (
     named_in,
 )
 from tests.integration.posting_ways import ADDRESS, come_back, give, newest
+from tests.integration.referral_ways import referred
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -156,6 +157,20 @@ def test_what_is_kept_for_a_letter_holds_up_nothing_else_that_is_due(office, clo
     assert [each.reference for each in found.due] == [due]
     assert erasure.confirm(office.platform, actor=REX, number=number)["complaint_case"] == 1
     assert erasure.count_due(office.platform, actor=DORA) == 0
+
+
+@ON_SQLITE
+def test_what_is_at_a_body_outside_holds_up_nothing_else_that_is_due(office, clock):
+    outside, due = closed(office), closed(office)
+    referred(office, outside)
+    clock.advance(days=7 * 365)
+
+    assert erasure.count_due(office.platform, actor=DORA) == 1
+    number = erasure.propose_due(office.platform, actor=DORA, reason="Six years are over.")
+    erasure.confirm(office.platform, actor=REX, number=number)
+
+    assert office.view(due).case.erased_at is not None
+    assert office.view(outside).case.erased_at is None
 
 
 @ON_SQLITE
