@@ -12,7 +12,7 @@ from engine.store.clock_tables import ClockRow
 from engine.store.extension_tables import ExtensionRequestRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
-from engine.store.sealing import Seal
+from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow
@@ -21,7 +21,7 @@ _REQUEST, _CASE, _CLOCK, _SUBJECT = (
     table_of(row) for row in (ExtensionRequestRow, CaseRow, ClockRow, SubjectRow)
 )
 _NAMES = tuple(field.name for field in fields(ExtensionRequest))
-_SEALED = frozenset({"reason", "answer"})
+_SEALED = SealedFields("extension_request", "reason", "answer")
 _SHOWN = select(*(_REQUEST.c[name] for name in _NAMES))
 _OF_CASE = _SHOWN.where(_REQUEST.c.case_id == bindparam("of")).order_by(_REQUEST.c.number)
 _CHANGE = _REQUEST.update().where(
@@ -61,21 +61,18 @@ class Extensions:
     def add(self, case_id: int, request: ExtensionRequest) -> None:
         """Keep a new request; the database refuses a second open one for the same clock."""
         values = {name: getattr(request, name) for name in _NAMES}
-        sealed = self._closed(case_id, request.number, values)
-        self._session.post(_REQUEST.insert(), sealed | {"case_id": case_id})
+        kept = _SEALED.close(self._session.seals, case_id, values, number=request.number)
+        self._session.post(_REQUEST.insert(), kept | {"case_id": case_id})
 
     def of(self, case_id: int) -> tuple[ExtensionRequest, ...]:
         """Return the requests of a case, by their numbers."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).all()
-        if not rows:
-            return ()
-        seal = self._session.seals.of(case_id)
-        return tuple(_to_request(row, case_id, seal) for row in rows)
+        return tuple(_to_request(row, case_id, self._session.seals) for row in rows)
 
     def change(self, case_id: int, number: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
         """Change what became of a request."""
-        sealed = self._closed(case_id, number, facts)
-        self._session.post(_CHANGE, sealed | {"of": case_id, "of_number": number})
+        kept = _SEALED.close(self._session.seals, case_id, facts, number=number)
+        self._session.post(_CHANGE, kept | {"of": case_id, "of_number": number})
 
     def waiting(
         self, sight: Sight, *, now: datetime, by: frozenset[str]
@@ -91,29 +88,15 @@ class Extensions:
         rows = self._session.execute(chosen, values_of(sight) | {"request_now": now}).all()
         seals, found = self._session.seals, []
         for row in rows:
-            seal = seals.noted(row)
-            request = _to_request(row, row.id, seal)
+            seals.noted(row)
+            request = _to_request(row, row.id, seals)
             is_own = bool({request.asked_by, request.owner, row.case_owner} & by)
             summary = seals.vault.reads(row)("summary")
             told = (row.reference, summary, row.title, request, is_own)
             found.append(WaitingExtension(*told))
         return tuple(found)
 
-    def _closed(self, case_id: int, number: int, facts: dict[str, Any]) -> dict[str, Any]:
-        """Return facts with every text sealed."""
-        seal = self._session.seals.of(case_id)
-        return {
-            name: seal.close(_place(case_id, number, name), value) if name in _SEALED else value
-            for name, value in facts.items()
-        }
 
-
-def _to_request(row: Row[Any], case_id: int, seal: Seal) -> ExtensionRequest:
+def _to_request(row: Row[Any], case_id: int, seals: Seals) -> ExtensionRequest:
     values = {name: getattr(row, name) for name in _NAMES}
-    for name in _SEALED:
-        values[name] = seal.open(_place(case_id, row.number, name), values[name])
-    return ExtensionRequest(**values)
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"extension_request:{case_id}/{number}:{name}"
+    return ExtensionRequest(**_SEALED.open(seals, case_id, values, number=row.number))

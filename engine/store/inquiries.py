@@ -12,12 +12,12 @@ from engine.domain.inquiry import Asked, Inquiry, InquiryState
 from engine.store.inquiry_tables import InquiryRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
-from engine.store.sealing import Seal
+from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 from engine.store.tables import CaseRow
 
 _INQUIRY, _CASE, _SUBJECT = (table_of(row) for row in (InquiryRow, CaseRow, SubjectRow))
-_SEALED = ("name", "email", "question", "answer", "source", "reason")
+_SEALED = SealedFields("inquiry", "name", "email", "question", "answer", "source", "reason")
 _LISTS = ("documents", "mails", "answer_documents")
 _NAMES = tuple(field.name for field in fields(Inquiry) if field.name != "id")
 _SHOWN = select(
@@ -73,10 +73,7 @@ class Inquiries:
     def of(self, case_id: int) -> tuple[Inquiry, ...]:
         """Return the requests of a case, by their numbers."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).all()
-        if not rows:
-            return ()
-        seal = self._session.seals.of(case_id)
-        return tuple(_to_inquiry(row, seal) for row in rows)
+        return tuple(_to_inquiry(row, self._session.seals) for row in rows)
 
     def change(self, case_id: int, number: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
         """Change facts of a request."""
@@ -117,17 +114,13 @@ class Inquiries:
 
     def _questions(self, statement: Any) -> tuple[Question, ...]:  # noqa: ANN401 - a selection
         rows, seals = self._session.execute(statement).all(), self._session.seals
-        return tuple(
-            Question(row.case_id, row.reference, _to_inquiry(row, seals.noted(row))) for row in rows
-        )
+        for row in rows:
+            seals.noted(row)
+        return tuple(Question(row.case_id, row.reference, _to_inquiry(row, seals)) for row in rows)
 
     def _kept(self, case_id: int, number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty, lists as JSON."""
-        values = dict(facts)
-        for name in _SEALED:
-            if values.get(name):
-                place = _place(case_id, number, name)
-                values[name] = self._session.seals.of(case_id).close(place, values[name])
+        values = _SEALED.close(self._session.seals, case_id, facts, number=number)
         return values | {name: list(values[name]) for name in _LISTS if name in values}
 
 
@@ -138,14 +131,8 @@ def _asks(username: str, teams: Collection[str]) -> tuple[ColumnElement[bool], .
     return (_IS_OPEN, is_own | is_of_team if teams else is_own, _IS_AT_WORK)
 
 
-def _to_inquiry(row: Row[Any], seal: Seal) -> Inquiry:
-    values = {name: getattr(row, name) for name in _NAMES}
-    for name in _SEALED:
-        if values[name]:
-            values[name] = seal.open(_place(row.case_id, row.number, name), values[name])
+def _to_inquiry(row: Row[Any], seals: Seals) -> Inquiry:
+    stored = {name: getattr(row, name) for name in _NAMES}
+    values = _SEALED.open(seals, row.case_id, stored, number=row.number)
     lists = {name: tuple(values[name]) for name in _LISTS}
     return Inquiry(id=row.inquiry_id, **values | lists)
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"inquiry:{case_id}/{number}:{name}"

@@ -8,11 +8,11 @@ from sqlalchemy import Row, bindparam, select
 from engine.domain.interview import Interview
 from engine.store.inquiry_tables import InterviewRow
 from engine.store.prepared import table_of
-from engine.store.sealing import Seal
+from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 
 _INTERVIEW = table_of(InterviewRow)
-_SEALED = ("name", "place", "notes")
+_SEALED = SealedFields("interview", "name", "place", "notes")
 _NAMES = tuple(field.name for field in fields(Interview))
 _OF_CASE = (
     select(*(_INTERVIEW.c[name] for name in (*_NAMES, "case_id")))
@@ -43,28 +43,16 @@ class Interviews:
     def of(self, case_id: int) -> tuple[Interview, ...]:
         """Return the interviews of a case, by their numbers."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).all()
-        if not rows:
-            return ()
-        seal = self._session.seals.of(case_id)
-        return tuple(_to_interview(row, seal) for row in rows)
+        return tuple(_to_interview(row, self._session.seals) for row in rows)
 
     def _kept(self, case_id: int, interview: Interview) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty."""
-        values = {name: getattr(interview, name) for name in _NAMES}
-        seal = self._session.seals.of(case_id)
-        for name in _SEALED:
-            if values[name]:
-                values[name] = seal.close(_place(case_id, interview.number, name), values[name])
+        stated = {name: getattr(interview, name) for name in _NAMES}
+        values = _SEALED.close(self._session.seals, case_id, stated, number=interview.number)
         return values | {"documents": list(interview.documents)}
 
 
-def _to_interview(row: Row[Any], seal: Seal) -> Interview:
-    values = {name: getattr(row, name) for name in _NAMES}
-    for name in _SEALED:
-        if values[name]:
-            values[name] = seal.open(_place(row.case_id, row.number, name), values[name])
+def _to_interview(row: Row[Any], seals: Seals) -> Interview:
+    stored = {name: getattr(row, name) for name in _NAMES}
+    values = _SEALED.open(seals, row.case_id, stored, number=row.number)
     return Interview(**values | {"documents": tuple(values["documents"])})
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"interview:{case_id}/{number}:{name}"

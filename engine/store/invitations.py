@@ -11,6 +11,7 @@ from engine.domain.invitation import Invitation
 from engine.store.column import UtcDateTime
 from engine.store.door_tables import SurveyContactRow, SurveyInvitationRow, SurveyRow
 from engine.store.prepared import table_of
+from engine.store.sealing import SealedFields
 from engine.store.session import Session
 from engine.store.tables import CaseRow
 
@@ -18,6 +19,7 @@ _INVITATION, _CONTACT, _SURVEY, _CASE = (
     table_of(row) for row in (SurveyInvitationRow, SurveyContactRow, SurveyRow, CaseRow)
 )
 _NAMES = tuple(field.name for field in fields(Invitation))
+_SEALED = SealedFields("survey_invitation", "reason")
 _OF_CASE = select(*(_INVITATION.c[name] for name in _NAMES)).where(
     _INVITATION.c.case_id == bindparam("of")
 )
@@ -106,11 +108,8 @@ class Invitations:
         row = self._session.execute(_OF_CASE, {"of": case_id}).mappings().first()
         if row is None:
             return None
-        values = dict(row) | {"mails": tuple(row["mails"])}
-        if values["reason"]:
-            seal = self._session.seals.of(case_id)
-            values["reason"] = seal.open(_place(case_id), values["reason"])
-        return Invitation(**values)
+        values = _SEALED.open(self._session.seals, case_id, row)
+        return Invitation(**values | {"mails": tuple(row["mails"])})
 
     def change(self, case_id: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
         """Change facts of an invitation; nothing where a case has none."""
@@ -165,14 +164,7 @@ class Invitations:
 
     def _kept(self, case_id: int, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty, lists as JSON."""
-        values = dict(facts)
-        if values.get("reason"):
-            seal = self._session.seals.of(case_id)
-            values["reason"] = seal.close(_place(case_id), values["reason"])
+        values = _SEALED.close(self._session.seals, case_id, facts)
         if "mails" in values:
             values["mails"] = list(values["mails"])
         return values
-
-
-def _place(case_id: int) -> str:
-    return f"survey_invitation:{case_id}:reason"

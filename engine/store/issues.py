@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, select
 from engine.domain.issue import CauseArea, FindingResult, Issue
 from engine.store.issue_tables import IssueRow
 from engine.store.prepared import table_of
+from engine.store.sealing import SealedFields
 from engine.store.session import Session
 
 _ISSUE = table_of(IssueRow)
 _NAMES = tuple(field.name for field in fields(Issue))
-_SEALED = ("text", "desired_outcome")
+_SEALED = SealedFields("issue", "text", "desired_outcome")
 _ADD = _ISSUE.insert()
 _OF_CASE = (
     select(*(_ISSUE.c[name] for name in _NAMES))
@@ -37,8 +38,8 @@ class Issues:
         """Keep a new issue; the database refuses a second one of the same number."""
         self._known.pop(case_id, None)
         values = {name: getattr(issue, name) for name in _NAMES}
-        sealed = self._sealed(case_id, issue.number, values)
-        self._session.post(_ADD, values | sealed | {"case_id": case_id})
+        kept = _SEALED.close(self._session.seals, case_id, values, number=issue.number)
+        self._session.post(_ADD, kept | {"case_id": case_id})
 
     def of(self, case_id: int) -> tuple[Issue, ...]:
         """Return the issues of a case, by their numbers; read once in a transaction."""
@@ -48,19 +49,15 @@ class Issues:
 
     def _read(self, case_id: int) -> tuple[Issue, ...]:
         rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings().all()
-        found = []
-        for row in rows:
-            values = dict(row)
-            for name in _SEALED:
-                if values[name]:
-                    place = _place(case_id, values["number"], name)
-                    values[name] = self._session.seals.of(case_id).open(place, values[name])
-            found.append(Issue(**values))
-        return tuple(found)
+        seals = self._session.seals
+        return tuple(
+            Issue(**_SEALED.open(seals, case_id, row, number=row["number"])) for row in rows
+        )
 
     def restate(self, case_id: int, number: int, **facts: str) -> None:
         """Say anew what an issue is about."""
-        self._change(case_id, number, facts | self._sealed(case_id, number, facts))
+        kept = _SEALED.close(self._session.seals, case_id, facts, number=number)
+        self._change(case_id, number, kept)
 
     def find(
         self, case_id: int, number: int, result: FindingResult, *, by: str, at: datetime
@@ -81,15 +78,3 @@ class Issues:
     def _change(self, case_id: int, number: int, values: dict[str, Any]) -> None:
         self._known.pop(case_id, None)
         self._session.post(_CHANGE, values | {"of": case_id, "of_number": number})
-
-    def _sealed(self, case_id: int, number: int, facts: dict[str, Any]) -> dict[str, str]:
-        """Return what of the facts is personal, sealed; an empty text stays empty."""
-        texts = {name: facts[name] for name in _SEALED if facts.get(name)}
-        return {
-            name: self._session.seals.of(case_id).close(_place(case_id, number, name), text)
-            for name, text in texts.items()
-        }
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"issue:{case_id}/{number}:{name}"

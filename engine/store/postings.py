@@ -14,7 +14,7 @@ from engine.store.kinship_tables import CaseMergeRow
 from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
-from engine.store.sealing import Seal, case_place
+from engine.store.sealing import SealedFields, Seals, case_place
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
@@ -23,7 +23,7 @@ _POSTING, _CASE, _SUBJECT, _LETTER, _MAIL, _MERGE = (
     table_of(row)
     for row in (PostingRow, CaseRow, SubjectRow, CommunicationRow, OutboxRow, CaseMergeRow)
 )
-_SEALED = ("why", "tracking", "reason")
+_SEALED = SealedFields("posting", "why", "tracking", "reason")
 _NAMES = tuple(field.name for field in fields(Posting) if field.name != "number")
 _SHOWN = select(
     _POSTING.c.communication_id.label("number"),
@@ -96,10 +96,7 @@ class Postings:
     def of(self, case_id: int) -> tuple[Posting, ...]:
         """Return the letters of a case that need or needed a hand, in the order of their number."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).all()
-        if not rows:
-            return ()
-        seal = self._session.seals.of(case_id)
-        found = (_to_posting(row, seal) for row in rows)
+        found = (_to_posting(row, self._session.seals) for row in rows)
         return tuple(sorted(found, key=lambda each: each.number))
 
     def change(self, case_id: int, number: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
@@ -138,7 +135,7 @@ class Postings:
         """
         chosen = _LISTED.where(*_conditions(sight, state)).limit(limit).offset(offset)
         rows, seals = self._session.execute(chosen, values_of(sight)).all(), self._session.seals
-        return tuple(_to_open(row, seals.noted(row)) for row in rows)
+        return tuple(_to_open(row, seals) for row in rows)
 
     def count(self, sight: Sight, *, state: PostingState) -> int:
         """Return how many there are, counted to ``COUNTED_TO`` at most."""
@@ -158,11 +155,7 @@ class Postings:
 
     def _kept(self, case_id: int, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty."""
-        values = dict(facts)
-        for name in _SEALED:
-            if values.get(name):
-                seal = self._session.seals.of(case_id)
-                values[name] = seal.close(_place(case_id, name), values[name])
+        values = _SEALED.close(self._session.seals, case_id, facts)
         if "occasions" in values:
             values["occasions"] = list(values["occasions"])
         return values
@@ -172,21 +165,21 @@ def _conditions(sight: Sight, state: PostingState) -> tuple[ColumnElement[bool],
     return (_POSTING.c.state == state, *of_cases(Frame.of(sight)))
 
 
-def _to_posting(row: Row[Any], seal: Seal) -> Posting:
-    values = {name: getattr(row, name) for name in _NAMES}
-    for name in _SEALED:
-        if values[name]:
-            values[name] = seal.open(_place(row.case_id, name), values[name])
+def _to_posting(row: Row[Any], seals: Seals) -> Posting:
+    stored = {name: getattr(row, name) for name in _NAMES}
+    values = _SEALED.open(seals, row.case_id, stored)
     return Posting(number=row.number, **values | {"occasions": tuple(values["occasions"])})
 
 
-def _to_open(row: Row[Any], seal: Seal) -> OpenLetter:
+def _to_open(row: Row[Any], seals: Seals) -> OpenLetter:
+    seal = seals.noted(row)
+
     def told(field: str) -> str:
         return seal.open(case_place(row.reference, field), getattr(row, field))
 
     return OpenLetter(
         reference=row.reference,
-        posting=_to_posting(row, seal),
+        posting=_to_posting(row, seals),
         kind=row.kind,
         written_at=row.written_at,
         name=told("complainant_name"),
@@ -194,7 +187,3 @@ def _to_open(row: Row[Any], seal: Seal) -> OpenLetter:
         email=told("email"),
         representative=told("representative_name"),
     )
-
-
-def _place(case_id: int, name: str) -> str:
-    return f"posting:{case_id}:{name}"

@@ -15,7 +15,7 @@ from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.remedy_tables import RemedyRow
-from engine.store.sealing import Seal
+from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow
@@ -23,7 +23,7 @@ from engine.store.tables import CaseRow
 _REMEDY, _CASE, _SUBJECT, _ACCOUNT = (
     table_of(row) for row in (RemedyRow, CaseRow, SubjectRow, AccountRow)
 )
-_SEALED = ("text", "proof")
+_SEALED = SealedFields("remedy", "text", "proof")
 _NAMES = tuple(field.name for field in fields(Remedy) if field.name != "amount")
 _SHOWN = select(*(_REMEDY.c[name] for name in (*_NAMES, "amount_minor", "case_id")))
 _OF_CASE = _SHOWN.where(_REMEDY.c.case_id == bindparam("of")).order_by(_REMEDY.c.number)
@@ -83,10 +83,7 @@ class Remedies:
     def of(self, case_id: int) -> tuple[Remedy, ...]:
         """Return the remedies of a case, by their numbers."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).all()
-        if not rows:
-            return ()
-        seal = self._session.seals.of(case_id)
-        return tuple(_to_remedy(row, seal) for row in rows)
+        return tuple(_to_remedy(row, self._session.seals) for row in rows)
 
     def change(self, case_id: int, number: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
         """Change facts of a remedy."""
@@ -126,10 +123,10 @@ class Remedies:
         """
         chosen = _LISTED.where(*_conditions(sight, to_verify)).limit(limit).offset(offset)
         rows, seals = self._session.execute(chosen, values_of(sight)).all(), self._session.seals
+        for row in rows:
+            seals.noted(row)
         return tuple(
-            OpenRemedy(
-                row.reference, _to_remedy(row, seals.noted(row)), row.owner_name or row.owner
-            )
+            OpenRemedy(row.reference, _to_remedy(row, seals), row.owner_name or row.owner)
             for row in rows
         )
 
@@ -147,11 +144,7 @@ class Remedies:
 
     def _kept(self, case_id: int, number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty, money in cents."""
-        values = dict(facts)
-        for name in _SEALED:
-            if values.get(name):
-                place = _place(case_id, number, name)
-                values[name] = self._session.seals.of(case_id).close(place, values[name])
+        values = _SEALED.close(self._session.seals, case_id, facts, number=number)
         if "amount" in values:
             values["amount_minor"] = int(values.pop("amount") * 100)
         return values
@@ -161,13 +154,7 @@ def _conditions(sight: Sight, to_verify: bool) -> tuple[ColumnElement[bool], ...
     return (_TO_VERIFY if to_verify else _TO_DO, *of_cases(Frame.of(sight)))
 
 
-def _to_remedy(row: Row[Any], seal: Seal) -> Remedy:
-    values = {name: getattr(row, name) for name in _NAMES}
-    for name in _SEALED:
-        if values[name]:
-            values[name] = seal.open(_place(row.case_id, row.number, name), values[name])
+def _to_remedy(row: Row[Any], seals: Seals) -> Remedy:
+    stored = {name: getattr(row, name) for name in _NAMES}
+    values = _SEALED.open(seals, row.case_id, stored, number=row.number)
     return Remedy(amount=Decimal(row.amount_minor) / 100, **values)
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"remedy:{case_id}/{number}:{name}"

@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, select
 from engine.domain.respondent import Conflict, KeptOut, Respondent
 from engine.store.prepared import table_of
 from engine.store.respondent_tables import KeptOutRow, RespondentRow
+from engine.store.sealing import SealedFields
 from engine.store.session import Session
 from engine.store.tables import CaseRow
 
 _RESPONDENT, _OUT, _CASE = (table_of(row) for row in (RespondentRow, KeptOutRow, CaseRow))
 _NAMES = tuple(field.name for field in fields(Respondent))
-_SEALED = ("name", "unit", "about")
+_SEALED = SealedFields("respondent", "name", "unit", "about")
 _OF_CASE = (
     select(*(_RESPONDENT.c[name] for name in _NAMES))
     .where(_RESPONDENT.c.case_id == bindparam("of"))
@@ -53,25 +54,17 @@ class Respondents:
 
     def add(self, case_id: int, respondent: Respondent) -> None:
         """Keep a new person; the database refuses a second one of the same number."""
-        values = {name: getattr(respondent, name) for name in _NAMES} | {"case_id": case_id}
-        seal = self._session.seals.of(case_id)
-        for name in _SEALED:
-            values[name] = seal.close(_place(case_id, respondent.number, name), values[name])
-        self._session.post(_RESPONDENT.insert(), values)
+        values = {name: getattr(respondent, name) for name in _NAMES}
+        kept = _SEALED.close(self._session.seals, case_id, values, number=respondent.number)
+        self._session.post(_RESPONDENT.insert(), kept | {"case_id": case_id})
 
     def of(self, case_id: int) -> tuple[Respondent, ...]:
         """Return the persons of a case, by their numbers, with those who were removed."""
         rows = self._session.execute(_OF_CASE, {"of": case_id}).mappings().all()
-        if not rows:
-            return ()
-        seal, found = self._session.seals.of(case_id), []
-        for row in rows:
-            values = dict(row)
-            for name in _SEALED:
-                place = _place(case_id, values["number"], name)
-                values[name] = seal.open(place, values[name])
-            found.append(Respondent(**values))
-        return tuple(found)
+        seals = self._session.seals
+        return tuple(
+            Respondent(**_SEALED.open(seals, case_id, row, number=row["number"])) for row in rows
+        )
 
     def change(self, case_id: int, number: int, **facts: Any) -> None:  # noqa: ANN401 - of any column
         """Change what became of a person."""
@@ -125,10 +118,6 @@ class KeptOuts:
             )
             for row in rows
         )
-
-
-def _place(case_id: int, number: int, name: str) -> str:
-    return f"respondent:{case_id}/{number}:{name}"
 
 
 def _reason_place(case_id: int, username: str) -> str:

@@ -197,6 +197,56 @@ class Seals:
         return subject_id, self.vault.seal_of(subject_id, sealed)
 
 
+class SealedFields:
+    """The fields of a kind of record that hold personal data, each bound to its own record.
+
+    Args:
+        table: Name of its table.
+        names: Of the fields.
+    """
+
+    def __init__(self, table: str, *names: str) -> None:
+        self._table, self._names = table, names
+
+    def close(
+        self, seals: Seals, case_id: int, facts: Mapping[str, Any], *, number: int | None = None
+    ) -> dict[str, Any]:
+        """Return facts of a record as they are stored: texts sealed, an empty one empty.
+
+        Args:
+            seals: The keys of this transaction.
+            case_id: Of the case.
+            facts: Some or all fields; those that are not personal stay as they are.
+            number: Of the record within its case; None where a case has one at most.
+
+        Raises:
+            UnavailableError: The subject was erased.
+        """
+        return dict(facts) | {
+            name: seals.of(case_id).close(self._place(case_id, number, name), facts[name])
+            for name in self._names
+            if facts.get(name)
+        }
+
+    def open(
+        self, seals: Seals, case_id: int, facts: Mapping[str, Any], *, number: int | None = None
+    ) -> dict[str, Any]:
+        """Return stored facts as they were said; texts of an erased subject are empty.
+
+        Raises:
+            SealBrokenError: A text was altered, or moved here from another place.
+        """
+        return dict(facts) | {
+            name: seals.of(case_id).open(self._place(case_id, number, name), facts[name])
+            for name in self._names
+            if facts.get(name)
+        }
+
+    def _place(self, case_id: int, number: int | None, name: str) -> str:
+        within = "" if number is None else f"/{number}"
+        return f"{self._table}:{case_id}{within}:{name}"
+
+
 def case_place(reference: str, field: str) -> str:
     """Return what a sealed field of a case is bound to; the reference is known before the row."""
     return f"complaint_case:{reference}:{field}"

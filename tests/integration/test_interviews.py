@@ -4,6 +4,7 @@ import pytest
 
 from engine.errors import InvalidInputError
 from engine.services import interviews
+from engine.store.sealing import SealedFields
 from tests.integration.inquiry_ways import INTERVIEW
 from tests.integration.office import rows
 
@@ -60,7 +61,7 @@ def test_an_interview_that_would_be_kept_in_plain_is_noticed(office, monkeypatch
     """Plant the bug: nothing is sealed."""
     from engine.store import interviews as kept  # noqa: PLC0415 - what is broken here
 
-    monkeypatch.setattr(kept, "_SEALED", ())
+    monkeypatch.setattr(kept, "_SEALED", SealedFields("interview"))
     known = {"actor": office.staff["hanna"], "reference": office.lodge()}
     interviews.keep(office.platform, answers=INTERVIEW, **known)
 
