@@ -100,7 +100,8 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
     findings = rules.check(material)
     blocking = blocks(findings)
     if not material.diagram.processes and not blocking:
-        blocking = (Finding(Severity.BLOCKING, "", "", "There is no process among the files."),)
+        problem = "There is no process among the files."
+        blocking = (Finding(Severity.BLOCKING, "", "", problem, rule="has-a-process"),)
     if blocking:
         raise DiagramRejectedError(blocking)
     diagram, main = material.diagram, material.diagram.processes[0]

@@ -14,6 +14,17 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
+class Layer(StrEnum):
+    """What a rule is about."""
+
+    RUNNING = "running"
+    """Will it run?"""
+    COMPLAINTS = "complaints"
+    """Does it handle complaints properly?"""
+    DRAWING = "drawing"
+    """Is it drawn well? Always advice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a rule has found; the three texts are whole sentences."""
@@ -25,6 +36,11 @@ class Finding:
     problem: str
     why: str = ""
     fix: str = ""
+    layer: Layer = Layer.RUNNING
+    rule: str = ""
+    """Name of the rule, the same in every release, such as ``circles-pause``."""
+    mend: str = ""
+    """Name of what mends it at a click; empty where a person must decide."""
 
     @property
     def sentence(self) -> str:
@@ -52,11 +68,15 @@ class Labelled(Protocol):
         """What a reader calls it."""
 
 
-def block(about: Labelled, problem: str, why: str = "", fix: str = "") -> Finding:
+def block(
+    about: Labelled, problem: str, why: str = "", fix: str = "", *, mend: str = ""
+) -> Finding:
     """Return a finding that forbids publishing."""
-    return Finding(Severity.BLOCKING, about.id, about.label, problem, why, fix)
+    return Finding(Severity.BLOCKING, about.id, about.label, problem, why, fix, mend=mend)
 
 
-def advice(about: Labelled, problem: str, why: str = "", fix: str = "") -> Finding:
+def advice(
+    about: Labelled, problem: str, why: str = "", fix: str = "", *, mend: str = ""
+) -> Finding:
     """Return a finding that its owner may leave as it is."""
-    return Finding(Severity.ADVICE, about.id, about.label, problem, why, fix)
+    return Finding(Severity.ADVICE, about.id, about.label, problem, why, fix, mend=mend)

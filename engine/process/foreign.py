@@ -46,6 +46,7 @@ def _finding(element: etree._Element, name: str) -> Finding:
         f"It carries a {name} for another engine, which is not run here.",
         "A diagram is data and never runs code; what was meant by it would silently not happen.",
         "Remove it; say what is to happen by a script task, a condition or a service task.",
+        rule="code-is-not-for-other-engines",
     )
 
 

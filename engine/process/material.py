@@ -55,7 +55,8 @@ def _parsed(file: bytes, findings: list[Finding]) -> etree._Element | None:
 def _collect(root: etree._Element, tables: dict[str, Table], findings: list[Finding]) -> None:
     entries = read_file(root)
     if not entries:
-        findings.append(Finding(Severity.BLOCKING, "", "", "It holds no decision."))
+        problem = "It holds no decision."
+        findings.append(Finding(Severity.BLOCKING, "", "", problem, rule=xml.READABLE))
     for decision, table in entries:
         id_ = decision.get("id", "")
         if isinstance(table, ExpressionError):
@@ -68,4 +69,5 @@ def _collect(root: etree._Element, tables: dict[str, Table], findings: list[Find
 
 def _unreadable(decision: etree._Element, problem: str) -> Finding:
     id_ = decision.get("id", "")
-    return Finding(Severity.BLOCKING, id_, decision.get("name") or id_, problem)
+    label = decision.get("name") or id_
+    return Finding(Severity.BLOCKING, id_, label, problem, rule=xml.READABLE)

@@ -11,6 +11,9 @@ MOST_BYTES = 1_000_000
 MOST_ELEMENTS = 20_000
 """Most elements of a file; a drawn step has about fifteen, and 500 steps are run."""
 
+READABLE = "files-can-be-read"
+"""Name of the rule that is asked before all others."""
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 REDRESS = "urn:redress:bpmn:1.0"
 
@@ -63,4 +66,4 @@ def text(element: etree._Element | None) -> str:
 
 
 def _finding(problem: str, why: str = "", fix: str = "") -> Finding:
-    return Finding(Severity.BLOCKING, "", "", problem, why, fix)
+    return Finding(Severity.BLOCKING, "", "", problem, why, fix, rule=READABLE)

@@ -115,6 +115,7 @@ def _finding(element: Element, workers: Iterable[Actor]) -> Finding | None:
         f"Nobody who holds its role has {listed(element.competences)}.",
         "Nobody could take the step.",
         "Say on the page Organisation who can do it.",
+        rule="competences-are-held",
     )
 
 

@@ -7,8 +7,8 @@ import pytest
 from engine.errors import DiagramRejectedError
 from engine.process import foreign, rules
 from engine.process.bundle import build_bundle, inspect
-from engine.process.finding import blocks
-from engine.process.step_rules import conditions_can_be_read
+from engine.process.finding import Layer, blocks
+from engine.process.rules.running.step import conditions_can_be_read
 from tests.unit.process.drawing import (
     boundary,
     document,
@@ -307,8 +307,8 @@ def test_dangerous_or_broken_xml_is_one_finding(bomb):
 
 
 def test_the_tests_notice_a_place_that_nobody_checks(monkeypatch):
-    unchecked = tuple(rule for rule in rules.RULES if rule is not conditions_can_be_read)
-    monkeypatch.setattr(rules, "RULES", unchecked)
+    unchecked = [r for r in rules.LAYERS[Layer.RUNNING] if r is not conditions_can_be_read]
+    monkeypatch.setattr(rules, "LAYERS", {Layer.RUNNING: unchecked})
 
     assert not blocks(inspect(*condition(PAYLOADS["import"])))
 

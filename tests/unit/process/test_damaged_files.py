@@ -6,9 +6,11 @@ import pytest
 from lxml import etree
 
 from engine.errors import RedressError
-from engine.process import rules, step_rules
+from engine.process import rules
 from engine.process.bundle import build_bundle, inspect
 from engine.process.core import LiveCase
+from engine.process.finding import Layer
+from engine.process.rules.running.step import timers_can_be_read
 from engine.process.xml import parse
 from tests.unit.process.drawing import (
     NOW,
@@ -166,8 +168,8 @@ def test_ten_thousand_damaged_files_are_refused_in_sentences_or_run(hundred):
 
 
 def test_the_tests_notice_a_rule_that_lets_damage_through(monkeypatch):
-    harmful = step_rules.timers_can_be_read
-    monkeypatch.setattr(rules, "RULES", tuple(rule for rule in rules.RULES if rule is not harmful))
+    kept = [rule for rule in rules.LAYERS[Layer.RUNNING] if rule is not timers_can_be_read]
+    monkeypatch.setattr(rules, "LAYERS", {Layer.RUNNING: kept})
 
     with pytest.raises(ValueError, match="soon"):
         run(DIAGRAM.replace(b"28 days", b"soon"), [TABLE], random.Random(1))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.process import event_rules, rules
+from engine.process import rules
 from engine.process.bundle import inspect
-from engine.process.finding import blocks
+from engine.process.finding import Layer, blocks
+from engine.process.rules.running.event import links_are_paired
 from tests.unit.process.drawing import (
     boundary,
     condition,
@@ -191,8 +192,8 @@ def test_good_diagrams_with_all_of_it_have_no_finding_that_blocks():
 
 
 def test_the_tests_notice_a_rule_that_is_not_asked(monkeypatch):
-    kept = tuple(rule for rule in rules.RULES if rule is not event_rules.links_are_paired)
-    monkeypatch.setattr(rules, "RULES", kept)
+    kept = [rule for rule in rules.LAYERS[Layer.RUNNING] if rule is not links_are_paired]
+    monkeypatch.setattr(rules, "LAYERS", {Layer.RUNNING: kept})
     parts, reason = BLOCKED["a link to two places"]
 
     assert not [finding for finding in found(*parts) if reason in finding.sentence]

@@ -5,7 +5,7 @@ import pytest
 from engine.errors import DiagramRejectedError
 from engine.process import rules
 from engine.process.bundle import build_bundle, inspect
-from engine.process.finding import Finding, Severity, blocks
+from engine.process.finding import Finding, Layer, Severity, blocks
 from tests.unit.process.drawing import (
     boundary,
     document,
@@ -372,8 +372,22 @@ def test_a_lane_named_after_a_role_gives_the_role_also_inside_sub_processes():
     assert elements["in1"].lane == "Team leader"
 
 
+def test_every_finding_says_the_layer_and_the_name_of_its_rule():
+    assert {(each.layer, each.rule) for each in found(*BLOCKED["untyped"][0])} == {
+        (Layer.RUNNING, "kinds-are-known")
+    }
+    assert {each.rule for each in inspect([b"<no xml"])} == {"files-can-be-read"}
+
+
+def test_no_two_rules_have_the_same_name():
+    names = [rules.name_of(rule) for layer in rules.LAYERS.values() for rule in layer]
+
+    assert len(names) == len(set(names))
+
+
 def test_the_tests_notice_a_rule_that_is_not_asked(monkeypatch):
-    monkeypatch.setattr(rules, "RULES", rules.RULES[:2])
+    two = rules.LAYERS[Layer.RUNNING][:2]
+    monkeypatch.setattr(rules, "LAYERS", {Layer.RUNNING: two})
 
     parts, _ = BLOCKED["untyped"]
 

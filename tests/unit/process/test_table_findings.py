@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.process import table_rules
 from engine.process.bundle import inspect
 from engine.process.decision_file import read_table
 from engine.process.finding import Severity
+from engine.process.rules.running import table as table_rules
 from engine.process.xml import parse
 from tests.unit.process.drawing import table
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from engine.process.diagram import SUB_PROCESSES, Flow, Node, Scope
-from engine.process.event_rules import placed
 from engine.process.finding import Finding, Severity, advice, block
 from engine.process.material import Material
+from engine.process.rules.running.event import placed
 
 MOST_NODES = 500
 """Nodes of one process version; the shipped process has about sixty."""

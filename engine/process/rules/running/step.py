@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 
 from engine.domain.allowance import parse_allowance
 from engine.domain.competence import MOST_OF_STEP, named_in, problem_of_one
-from engine.process.circle_rules import called, process_of
 from engine.process.diagram import HUMAN, THROWING, Diagram, Event, Node
 from engine.process.expressions import Expression, compile_expression, compile_script
 from engine.process.finding import Finding, advice, block
 from engine.process.material import Material
 from engine.process.operators import ExpressionError
 from engine.process.repeats import NUMBERS
+from engine.process.rules.running.circle import called, process_of
 from engine.process.timetable import read_alarm
 from engine.process.vocabulary import (
     GATE_ATTRIBUTES,
