@@ -21,6 +21,31 @@ def _page() -> None:
     st.text(f"clicked {clicked}")
 
 
+def _modes() -> None:
+    from ui.parts import diagram  # noqa: PLC0415 - the page runs as a script of its own
+
+    xml = "<bpmn:definitions/>"
+    diagram.show_comparison(
+        diagram.Version(xml, "Version 3"),
+        diagram.Version(xml, "Draft"),
+        key="compared",
+        alt="Both",
+        difference=diagram.Difference(added=["a"], changed={"b": "due"}),
+        focus=diagram.Focus("a", 1),
+    )
+    warmth = {"a": diagram.Warmth(3, "3 d")}
+    diagram.show_heat(xml, key="warm", alt="Heat", heat=warmth, scale="Median")
+    diagram.show_coverage(xml, key="covered", alt="Covered", covered=["a"], missed=())
+
+
+def test_every_mode_is_shown():
+    page = AppTest.from_function(_modes, default_timeout=20)
+
+    page.run()
+
+    assert not page.exception
+
+
 def test_a_diagram_is_shown_and_nothing_is_clicked_yet():
     page = AppTest.from_function(_page, default_timeout=20)
 

@@ -5,7 +5,10 @@ const GAP = 2;
 
 /** Tidies the badges whenever another part of the diagram is seen. */
 export function keepApart(view) {
-  view.viewer.on('canvas.viewbox.changed', () => requestAnimationFrame(() => spread(view)));
+  view.viewer.on('canvas.viewbox.changed', () => {
+    // Nothing is returned: a returned value would keep the event from whoever listens next.
+    requestAnimationFrame(() => spread(view));
+  });
 }
 
 /** From afar a badge says one number; where two would overlap, the lower one moves down. */

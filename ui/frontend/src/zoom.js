@@ -15,7 +15,7 @@ export function showWhole(view) {
   if (!hasSize(view) || view.viewer.getDefinitions() === undefined) {
     return;
   }
-  const { inner } = view.viewer.get('canvas').viewbox();
+  const inner = view.outline?.() ?? view.viewer.get('canvas').viewbox().inner;
   centre(view, inner, wholeScale(view, inner));
   view.moved = false;
 }
@@ -55,11 +55,26 @@ export function showCurrent(view) {
   return bringIn(view, view.data?.current ?? [], READABLE);
 }
 
+/** Brings one element into the middle, large enough to read. */
+export function showElement(view, id) {
+  return bringIn(view, [id], READABLE);
+}
+
 /** Brings the step at which most cases wait into the middle, with what is around it. */
 function showBusiest(view) {
   const counts = Object.entries(view.data?.counts ?? {});
   counts.sort(([, one], [, other]) => other.n - one.n);
   return bringIn(view, counts.map(([id]) => id), AROUND);
+}
+
+/** Flows have points in place of a box. */
+function boxOf({ waypoints, x: left, y: top, width, height }) {
+  if (waypoints === undefined) {
+    return { x: left, y: top, width, height };
+  }
+  const [xs, ys] = [waypoints.map(({ x }) => x), waypoints.map(({ y }) => y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function bringIn(view, ids, scale) {
@@ -68,7 +83,7 @@ function bringIn(view, ids, scale) {
   if (step === undefined || !hasSize(view)) {
     return false;
   }
-  centre(view, step, scale);
+  centre(view, boxOf(step), scale);
   view.moved = true;
   return true;
 }

@@ -1,0 +1,158 @@
+"""The viewer's other modes: two versions beside each other, coverage and a heat map."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.test_diagram_opens import COMPLAINT, ORIGIN, answer
+
+pytestmark = pytest.mark.e2e
+
+LATER = COMPLAINT.replace('"investigate"', '"look_into"').replace(">investigate<", ">look_into<")
+COMPARED = {
+    "before": COMPLAINT,
+    "revBefore": "earlier",
+    "xml": LATER,
+    "titles": {"before": "Version 3", "after": "Draft"},
+    "added": ["look_into", "never_drawn"],
+    "removed": ["investigate"],
+    "changed": {"assess": "due 5 working days, before 3 working days"},
+}
+
+Show = Callable[..., Locator]
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    tab = browser.new_page(viewport={"width": 1280, "height": 720})
+    tab.route("**/*", answer)
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def show(tab: Page) -> Show:
+    """Show what is handed in and return the frame when every diagram in it is ready."""
+    tab.goto(f"{ORIGIN}/")
+    tab.wait_for_function("() => Boolean(window.show)")
+
+    def ready(**data: Any) -> Locator:
+        tab.evaluate(
+            "(data) => window.show(data)",
+            {"xml": COMPLAINT, "rev": "1", "height": 520, "alt": "The process", **data},
+        )
+        frame = tab.locator(".redress-frame")
+        expect(frame.locator(".redress-viewer:not([data-rev])")).to_have_count(0)
+        return frame
+
+    return ready
+
+
+def _sides(frame: Locator) -> tuple[Locator, Locator]:
+    sides = frame.locator(".redress-side")
+    return sides.nth(0), sides.nth(1)
+
+
+def _place(side: Locator) -> list[float]:
+    """Return scale and place of what is seen."""
+    drawn = side.locator(".viewport").get_attribute("transform") or ""
+    return [float(part) for part in re.findall(r"[-.\de]+", drawn[6:])]
+
+
+def _alike(one: Locator, other: Locator) -> bool:
+    return _place(one) == pytest.approx(_place(other), abs=0.05, rel=0.005)
+
+
+def _marked(side: Locator, kind: str) -> list[str]:
+    marked = side.locator(f"g.redress-{kind}").all()
+    return [element.get_attribute("data-element-id") or "" for element in marked]
+
+
+def test_each_version_shows_what_it_has_and_the_other_has_not(show: Show):
+    before, after = _sides(show(**COMPARED))
+
+    assert _marked(before, "removed") == ["investigate"]
+    assert _marked(after, "added") == ["look_into"]
+    assert _marked(before, "changed") == _marked(after, "changed") == ["assess"]
+    assert _marked(before, "added") == _marked(after, "removed") == []
+
+
+def test_a_difference_is_told_by_a_sign_and_in_words_and_not_by_colour_alone(show: Show):
+    frame = show(**COMPARED)
+    _before, after = _sides(frame)
+
+    told = after.locator(".redress-steps li").all_text_contents()
+
+    assert "Assess the complaint: changed: due 5 working days, before 3 working days" in told
+    expect(after.locator(".redress-sign-changed")).to_have_attribute(
+        "title", "Changed: due 5 working days, before 3 working days"
+    )
+    expect(frame.locator(".redress-legend")).to_have_text("Added: 2Removed: 1Changed: 1")
+
+
+def test_both_versions_move_and_zoom_as_one(show: Show):
+    before, after = _sides(show(**COMPARED))
+    first = _place(before)
+
+    after.get_by_role("button", name="Larger").click()
+
+    assert _place(after) != first
+    assert _alike(before, after)
+
+
+def test_what_is_gone_is_sought_in_the_version_that_had_it(show: Show):
+    before, after = _sides(show(**COMPARED))
+
+    show(**COMPARED, focus={"id": "investigate", "n": 1})
+
+    drawn = before.locator("[data-element-id=investigate] .djs-visual").first
+    expect(drawn).to_be_in_viewport(ratio=1)
+    box = drawn.bounding_box()
+    assert box is not None
+    assert box["width"] > 80
+    assert _alike(before, after)
+
+
+def test_coverage_tells_what_was_passed_and_what_never(show: Show):
+    frame = show(covered=["register", "assess"], missed=["investigate"])
+
+    told = frame.locator(".redress-steps li").all_text_contents()
+
+    assert sorted(_marked(frame, "covered")) == ["assess", "register"]
+    assert _marked(frame, "missed") == ["investigate"]
+    assert "Investigate: not covered" in told
+    expect(frame.locator(".redress-legend")).to_have_text("Covered: 2Not covered: 1")
+
+
+def test_a_heat_map_has_a_scale_and_says_its_values(show: Show):
+    heat = {
+        "assess": {"value": 0.5, "label": "4 h", "title": "Half of all cases take 4 hours"},
+        "investigate": {"value": 9, "label": "9 d", "title": ""},
+    }
+
+    frame = show(heat=heat, scale="Median working time")
+
+    assert _marked(frame, "heat-0") == ["assess"]
+    assert _marked(frame, "heat-4") == ["investigate"]
+    assert frame.locator(".redress-badge").all_text_contents() == ["4 h", "9 d"]
+    expect(frame.locator(".redress-legend")).to_have_text("Median working time 4 h9 d")
+    told = frame.locator(".redress-steps li").all_text_contents()
+    assert "Assess the complaint: Half of all cases take 4 hours" in told
+
+
+def test_an_element_is_gone_to_once_for_each_wish(show: Show):
+    wish = {"covered": ["assess"], "missed": [], "focus": {"id": "assess", "n": 1}}
+    frame = show(**wish)
+    frame.get_by_role("button", name="Show all").click()
+    whole = _place(frame)
+
+    show(**wish)
+    after_a_rerun = _place(frame)
+    show(**{**wish, "focus": {"id": "assess", "n": 2}})
+
+    assert after_a_rerun == whole
+    expect(frame.locator("[data-element-id=assess] .djs-visual").first).to_be_in_viewport(ratio=1)
+    assert _place(frame)[0] > whole[0]

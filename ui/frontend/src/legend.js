@@ -1,0 +1,56 @@
+// What the marks mean, in words, above the diagram.
+
+const SIGNS = [
+  ['added', 'Added'],
+  ['removed', 'Removed'],
+  ['changed', 'Changed'],
+  ['covered', 'Covered'],
+  ['missed', 'Not covered'],
+];
+
+function count(marked) {
+  return Array.isArray(marked) ? marked.length : Object.keys(marked ?? {}).length;
+}
+
+function entry(sign, text) {
+  const item = document.createElement('span');
+  item.className = 'redress-legend-entry';
+  const icon = document.createElement('span');
+  icon.className = `redress-sign redress-sign-${sign}`;
+  icon.setAttribute('aria-hidden', 'true');
+  item.append(icon, text);
+  return item;
+}
+
+function scaleOf({ heat, scale = '' }) {
+  const entries = Object.values(heat);
+  const values = entries.map(({ value }) => value);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const labelOf = (value) => entries.find((each) => each.value === value).label;
+  const item = document.createElement('span');
+  item.className = 'redress-legend-entry';
+  const ramp = document.createElement('span');
+  ramp.className = 'redress-ramp';
+  ramp.setAttribute('aria-hidden', 'true');
+  item.append(scale, ` ${labelOf(least)}`, ramp, labelOf(most));
+  return item;
+}
+
+/** Adds a line that explains the marks; it is not there while there is nothing to explain. */
+export function addLegend(root) {
+  const line = document.createElement('p');
+  line.className = 'redress-legend';
+  root.append(line);
+  return {
+    tell(data) {
+      const entries = SIGNS
+        .filter(([sign]) => data[sign] !== undefined)
+        .map(([sign, text]) => entry(sign, `${text}: ${count(data[sign])}`));
+      if (Object.keys(data.heat ?? {}).length > 0) {
+        entries.push(scaleOf(data));
+      }
+      line.replaceChildren(...entries);
+      line.hidden = entries.length === 0;
+    },
+  };
+}
