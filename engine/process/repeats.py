@@ -49,6 +49,13 @@ class Plan:
         self._cardinality = _compiled(loop.cardinality)
         self._condition = _compiled(loop.condition)
 
+    @property
+    def manner(self) -> str:
+        """Return how the turns follow one another."""
+        if self._is_loop:
+            return "in a loop"
+        return "several times at once" if self.is_parallel else "several times in turn"
+
     def total(self, known: Variables) -> int:
         """Return how many turns there will be; -1 for a loop that only its condition ends.
 
