@@ -30,6 +30,7 @@ from ui.pages import (
     questions,
     remedies,
     samples,
+    studio,
     users,
 )
 from ui.parts.fresh import fresh
@@ -189,6 +190,7 @@ PLACES = (
         number=_reviews,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
+    Place("studio", "Process studio", ":material/design_services:", studio.show, Deed.PUBLISH),
     Place(
         "organisation",
         "Organisation",

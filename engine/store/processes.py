@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select
 from sqlmodel import col
 
+from engine.domain.sight import Sight
 from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.sight import Frame, of_cases, values_of
+from engine.store.tables import CaseRow
 
-_VERSION = table_of(ProcessVersionRow)
+_VERSION, _CASE = table_of(ProcessVersionRow), table_of(CaseRow)
 _LATEST = (
     select(_VERSION.c.digest, _VERSION.c.version)
     .where(_VERSION.c.process_id == bindparam("of"))
@@ -20,6 +23,30 @@ _LATEST = (
 )
 _BY_DIGEST = select(_VERSION).where(_VERSION.c.digest == bindparam("of"))
 _DIGESTS = select(_VERSION.c.digest).order_by(_VERSION.c.published_at)
+
+
+_OF_PROCESS = (
+    select(
+        _VERSION.c.digest,
+        _VERSION.c.version,
+        _VERSION.c.published_by,
+        _VERSION.c.published_at,
+        _VERSION.c.reason,
+    )
+    .where(_VERSION.c.process_id == bindparam("of"))
+    .order_by(_VERSION.c.version.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """What is known of a published version, without its files."""
+
+    digest: str
+    version: int
+    published_by: str
+    published_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +75,20 @@ class Processes:
         """Return digest and number of the version on which new cases start."""
         row = self._session.execute(_LATEST, {"of": process_id}).first()
         return (row.digest, row.version) if row else None
+
+    def versions(self, process_id: str) -> tuple[VersionEntry, ...]:
+        """Return the versions of a process, the latest first."""
+        rows = self._session.execute(_OF_PROCESS, {"of": process_id})
+        return tuple(VersionEntry(*row) for row in rows)
+
+    def running(self, *, sight: Sight) -> dict[str, int]:
+        """Return by digest how many open cases run on a version, as far as somebody sees them."""
+        query = (
+            select(_CASE.c.process, func.count())
+            .where(_CASE.c.closed_at.is_(None), *of_cases(Frame.of(sight)))
+            .group_by(_CASE.c.process)
+        )
+        return {row[0]: int(row[1]) for row in self._session.execute(query, values_of(sight))}
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of all versions, oldest first."""

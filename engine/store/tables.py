@@ -54,6 +54,12 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=text("suspended_at IS NOT NULL"),
             postgresql_where=text("suspended_at IS NOT NULL"),
         ),
+        Index(
+            "ix_case_process",
+            "process",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

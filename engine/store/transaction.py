@@ -41,6 +41,7 @@ from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
 from engine.store.outside import Outside
 from engine.store.postings import Postings
+from engine.store.process_drafts import ProcessDrafts
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
@@ -367,6 +368,11 @@ class Transaction:
     def resealing(self) -> Resealing:
         """What an older master key sealed."""
         return Resealing(self._session)
+
+    @cached_property
+    def process_drafts(self) -> ProcessDrafts:
+        """Processes that are being drafted."""
+        return ProcessDrafts(self._session)
 
     @cached_property
     def imports(self) -> Imports:

@@ -41,7 +41,6 @@ from engine.services import (
     monitoring,
     operations,
     ownership,
-    publishing,
     recounting,
     remedies,
     restriction,
@@ -60,13 +59,13 @@ from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_people import assess_anew, complain_of
+from tests.e2e.hostile_process import change_the_process
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
 from tests.integration.commands import SOURCES, writers
 from tests.integration.document_ways import HELD, TEXT
 from tests.integration.mail_ways import receive, written
 from tests.integration.office import Office, execute, rows
-from tests.integration.upkeep_ways import another_process
 
 OSKAR = Actor(
     username="oskar", name=f"Oskar ![x]({HOST}/oskar.png)", roles=frozenset({Role.ADMINISTRATOR})
@@ -221,10 +220,7 @@ def _about_the_organisation(pen: Pen, folder: Path) -> None:
     pen.write(recounting.propose, actor=ROLF, reason=pen.reason)
     sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
     pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
-    paths = another_process(folder)
-    first = pen.write(publishing.propose, actor=WANDA, paths=paths, reason=pen.reason)
-    pen.write(publishing.reject, actor=ROLF, number=first.number, reason=pen.reason)
-    pen.write(publishing.propose, actor=WANDA, paths=paths, reason=pen.reason)
+    change_the_process(pen, folder, WANDA, ROLF)
 
 
 def _about_cases(pen: Pen) -> Iterator[str]:

@@ -26,6 +26,7 @@ from tests.integration import (
     party_ways,
     posting_ways,
     privacy_ways,
+    process_ways,
     reach_ways,
     referral_ways,
     remedy_ways,
@@ -71,6 +72,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     remedy_ways.ALL,
     respondent_ways.ALL,
     privacy_ways.ALL,
+    process_ways.ALL,
     reach_ways.COMMANDS,
     survey_ways.ALL,
 )
@@ -109,6 +111,7 @@ ASKED: Sequence[Mapping[str, Any]] = (
     message_asks.ASKS,
     posting_ways.ASKS,
     privacy_ways.ASKS,
+    process_ways.ASKS,
     referral_ways.ASKS,
     remedy_ways.ASKS,
     respondent_ways.ASKS,

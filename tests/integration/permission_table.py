@@ -14,6 +14,7 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
+from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
 
 _COLUMNS = (
     Role.INTAKE,
@@ -235,11 +236,6 @@ _TABLE = """
     foresight.preview               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     timing.note_occasion            t   t   -   t   -   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
-    publishing.approve              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    publishing.propose              -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
-    publishing.reject               -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     remedies.carry_out              -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
     remedies.drop                   -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
@@ -340,4 +336,4 @@ def _with_top_management(table: dict[str, dict[Role, str]]) -> dict[str, dict[Ro
 
 
 COLUMNS = (*_COLUMNS, Role.RESPONDER, Role.TOP_MANAGEMENT)
-EXPECTED = _with_top_management(_with_responder(_read(_TABLE)))
+EXPECTED = _with_top_management(_with_responder(_read(_TABLE) | _read(OF_THE_PROCESS)))

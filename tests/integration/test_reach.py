@@ -63,6 +63,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     "incidents.page": _holds(),
     "journal_export.of_period": lambda told, asked: asked.reference.encode() in told,
     "monitoring.incidents": _holds(),
+    "process_versions.process_versions": lambda told, _: any(each.running for each in told),
     "reporting.cases_behind": _holds(),
     "reporting.report": lambda told, _: any(f.figure.n for f in told.figures + told.categories),
 }

@@ -30,6 +30,7 @@ AGAIN_ON_PURPOSE = {
     "ties.begin_own": "each time makes another way, and the one before ends",
     "signing_in.sign_in": "each time begins a session of its own",
     "checkpoints.renew_key": "each time it is another key",
+    "process_drafts.open_process_draft": "each time opens another draft",
     "case_export.as_csv": "each list that leaves the house is kept",
     "casefile.view": "each look through broken glass is kept",
     "document_reading.open_file": "each reading is kept",

@@ -9,6 +9,7 @@ from engine.store import (  # they register their tables
     chain_tables,  # noqa: F401
     document_tables,  # noqa: F401
     door_tables,  # noqa: F401
+    draft_tables,  # noqa: F401
     evidence_tables,  # noqa: F401
     extension_tables,  # noqa: F401
     identity_tables,  # noqa: F401

@@ -1,0 +1,36 @@
+"""Names for the files of a published process, which are stored without any."""
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from engine.errors import DiagramRejectedError
+from engine.process import xml
+
+_NAMING = {"process", "decision"}
+
+
+def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
+    """Return a name for each file: that of the process or decision in it, each only once.
+
+    Args:
+        files: Diagrams or decision tables.
+        suffix: With which the names end.
+    """
+    found: list[str] = []
+    for number, file in enumerate(files, 1):
+        name = f"{_id_in(file) or f'file-{number}'}{suffix}"
+        taken = {known.casefold() for known in found}
+        found.append(name if name.casefold() not in taken else f"file-{number}{suffix}")
+    return tuple(found)
+
+
+def _id_in(file: bytes) -> str:
+    """Return the id of the first process or decision; empty when there is none."""
+    try:
+        root = xml.parse(file)
+    except DiagramRejectedError:
+        return ""
+    named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in _NAMING)
+    id_: str = next((each.get("id", "") for each in named), "")
+    return id_[:60]

@@ -1,0 +1,335 @@
+"""Drafts of a process: opened, saved as one types, checked, put away."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePath
+from zoneinfo import ZoneInfo
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.process_draft import (
+    LONGEST_TITLE,
+    PRESENT_FOR,
+    DraftFile,
+    DraftRepair,
+    FileKind,
+    ProcessDraft,
+    merged,
+    problems_of,
+)
+from engine.errors import ConflictError, InvalidInputError, NotFoundError
+from engine.process.bundle import inspect
+from engine.process.finding import Finding
+from engine.services.draft_files import (
+    Uploaded,
+    files_of,
+    keep_originals,
+    names_in,
+    read_uploads,
+    version_in,
+)
+from engine.services.jotting import jot_organisation
+from engine.services.processes import COMPLAINT
+from engine.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDraft:
+    """A draft in a list.
+
+    Attributes:
+        based_on: Number of the version that it was opened from; None for none.
+        present: Names of those who have it open at this moment.
+    """
+
+    number: int
+    title: str
+    based_on: int | None
+    edited_by: str
+    edited_at: datetime
+    present: tuple[str, ...]
+
+
+def open_process_draft(
+    platform: Platform,
+    *,
+    actor: Actor,
+    title: str = "",
+    version: int = 0,
+    files: Sequence[Uploaded] = (),
+) -> ProcessDraft:
+    """Open a draft from a published version, or from files, and return it.
+
+    Args:
+        platform: Where processes are kept.
+        actor: Who opens it.
+        title: By which people tell drafts apart; empty for one that says where it comes from.
+        version: Number of the version that it begins with; 0 for the latest one.
+        files: What it begins with instead of a version; the first diagram holds the main process.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such version.
+        InvalidInputError: A file is of no kind that belongs to a process, or is too large.
+        DiagramRejectedError: A file is not text in the encoding that it names.
+    """
+    actor.require(Deed.PUBLISH)
+    given = read_uploads(files)
+    if files and not any(file.kind is FileKind.DIAGRAM for file in given):
+        raise InvalidInputError({"Files": "hold no diagram (.bpmn); a process begins with one."})
+
+    def work(tx: Transaction) -> ProcessDraft:
+        at, based_on, content = platform.now(), "", given
+        named = title.strip() or (PurePath(files[0].name).stem[:LONGEST_TITLE] if files else "")
+        if not files:
+            base = version_in(tx, version)
+            based_on, content = base.digest, files_of(base)
+            named = named or f"Draft from version {base.version}"
+        draft = ProcessDraft(
+            number=0,
+            process_id=COMPLAINT,
+            title=named,
+            based_on=based_on,
+            files=content,
+            rev=1,
+            opened_by=actor.username,
+            opened_at=at,
+            edited_by=actor.username,
+            edited_at=at,
+            editors=(actor.username,),
+        )
+        _refuse(draft)
+        number = tx.process_drafts.add(draft)
+        keep_originals(tx, number, files, actor, at)
+        told = {"draft": number, "process": COMPLAINT, "based_on": based_on}
+        jot_organisation(platform, tx, actor=actor, kind="draft.opened", **told)
+        return replace(draft, number=number)
+
+    return platform.database.write(work)
+
+
+def process_drafts(platform: Platform, *, actor: Actor) -> tuple[ListedDraft, ...]:
+    """Return the drafts that are open, the last edited first.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+    """
+    actor.require(Deed.PUBLISH)
+    with platform.database.read() as tx:
+        found = tx.process_drafts.all()
+        present = tx.process_drafts.present(since=platform.now() - PRESENT_FOR)
+        numbers = {each.digest: each.version for each in tx.processes.versions(COMPLAINT)}
+        names = names_in(tx)
+    return tuple(
+        ListedDraft(
+            number=draft.number,
+            title=draft.title,
+            based_on=numbers.get(draft.based_on),
+            edited_by=names.get(draft.edited_by, draft.edited_by),
+            edited_at=draft.edited_at,
+            present=tuple(names.get(who, who) for who in present.get(draft.number, ())),
+        )
+        for draft in found
+    )
+
+
+def process_draft(platform: Platform, *, actor: Actor, number: int) -> ProcessDraft:
+    """Return a draft with its files.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+    """
+    actor.require(Deed.PUBLISH)
+    with platform.database.read() as tx:
+        return draft_in(tx, number)
+
+
+def save_process_draft(
+    platform: Platform,
+    *,
+    actor: Actor,
+    number: int,
+    rev: int,
+    files: Sequence[DraftFile],
+    without: Collection[str] = (),
+    repairs: Sequence[DraftRepair] = (),
+) -> ProcessDraft:
+    """Save one file of a draft, or several, and return the draft as it is then.
+
+    Args:
+        platform: Where drafts are kept.
+        actor: Who saves.
+        number: Of the draft.
+        rev: That of the draft which was read; it is refused when somebody saved since.
+        files: What changed; a file of the same name is replaced, another one added.
+        without: Names of files that are taken away.
+        repairs: What a program changed in them, to be kept with the draft.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+        ConflictError: Somebody saved meanwhile; says who, and when.
+        InvalidInputError: A file cannot be kept, or no diagram is left.
+    """
+    actor.require(Deed.PUBLISH)
+
+    def work(tx: Transaction) -> ProcessDraft:
+        return _save(platform, tx, actor, draft_in(tx, number), rev, files, without, repairs)
+
+    return platform.database.write(work)
+
+
+def add_process_files(
+    platform: Platform, *, actor: Actor, number: int, rev: int, files: Sequence[Uploaded]
+) -> ProcessDraft:
+    """Add uploaded files to a draft, keep them as they came besides, and return the draft.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+        ConflictError: Somebody saved meanwhile; says who, and when.
+        InvalidInputError: A file is of no kind that belongs to a process, or is too large.
+        DiagramRejectedError: A file is not text in the encoding that it names.
+    """
+    actor.require(Deed.PUBLISH)
+    given = read_uploads(files)
+
+    def work(tx: Transaction) -> ProcessDraft:
+        saved = _save(platform, tx, actor, draft_in(tx, number), rev, given, (), ())
+        keep_originals(tx, number, files, actor, platform.now())
+        return saved
+
+    return platform.database.write(work)
+
+
+def rename_process_draft(platform: Platform, *, actor: Actor, number: int, title: str) -> None:
+    """Give a draft another title.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+        InvalidInputError: The title cannot be used.
+    """
+    actor.require(Deed.PUBLISH)
+    wanted = title.strip()
+    if problems := problems_of(wanted, ()):
+        raise InvalidInputError(problems)
+
+    def work(tx: Transaction) -> None:
+        draft_in(tx, number)
+        tx.process_drafts.rename(number, wanted)
+
+    platform.database.write(work)
+
+
+def discard_process_draft(platform: Platform, *, actor: Actor, number: int) -> None:
+    """Put a draft away for good; what was published from it stays.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+    """
+    actor.require(Deed.PUBLISH)
+
+    def work(tx: Transaction) -> None:
+        if not tx.process_drafts.end(number, by=actor.username, at=platform.now()):
+            raise NotFoundError("draft", str(number))
+        told = {"draft": number, "process": COMPLAINT}
+        jot_organisation(platform, tx, actor=actor, kind="draft.discarded", **told)
+
+    platform.database.write(work)
+
+
+def attend_process_draft(platform: Platform, *, actor: Actor, number: int) -> tuple[str, ...]:
+    """Note that the actor has a draft open, and return the names of the others who have.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+    """
+    actor.require(Deed.PUBLISH)
+
+    def work(tx: Transaction) -> tuple[str, ...]:
+        draft_in(tx, number)
+        at = platform.now()
+        tx.process_drafts.note_presence(number, username=actor.username, at=at)
+        present = tx.process_drafts.present(since=at - PRESENT_FOR).get(number, ())
+        names = names_in(tx)
+        return tuple(names.get(who, who) for who in present if who != actor.username)
+
+    return platform.database.write(work)
+
+
+def check_process_draft(platform: Platform, *, actor: Actor, number: int) -> tuple[Finding, ...]:
+    """Return everything there is to say about a draft, what forbids publishing first.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+    """
+    draft = process_draft(platform, actor=actor, number=number)
+    return inspect(draft.contents(FileKind.DIAGRAM), draft.contents(FileKind.TABLE))
+
+
+def draft_in(tx: Transaction, number: int) -> ProcessDraft:
+    """Return a draft that is open.
+
+    Raises:
+        NotFoundError: There is no such draft, or it was put away.
+    """
+    found = tx.process_drafts.get(number)
+    if found is None:
+        raise NotFoundError("draft", str(number))
+    return found
+
+
+def _save(
+    platform: Platform,
+    tx: Transaction,
+    actor: Actor,
+    known: ProcessDraft,
+    rev: int,
+    files: Sequence[DraftFile],
+    without: Collection[str],
+    repairs: Sequence[DraftRepair],
+) -> ProcessDraft:
+    """Save a draft inside a transaction.
+
+    Raises:
+        ConflictError: Somebody saved meanwhile.
+        InvalidInputError: A file cannot be kept, or no diagram is left.
+    """
+    draft = replace(
+        known,
+        files=merged(known.files, files, without=without),
+        rev=rev + 1,
+        edited_by=actor.username,
+        edited_at=platform.now(),
+        editors=tuple(dict.fromkeys((*known.editors, actor.username))),
+        repairs=(*known.repairs, *repairs),
+    )
+    _refuse(draft)
+    if not tx.process_drafts.save(draft):
+        now = draft_in(tx, known.number)
+        zone = ZoneInfo(platform.policy.calendar.zone)
+        who = names_in(tx).get(now.edited_by, now.edited_by)
+        raise ConflictError(
+            f"{who} saved this draft at {now.edited_at.astimezone(zone):%H:%M}, after you opened "
+            "it. Open it again to see what changed, and make your change there."
+        )
+    return draft
+
+
+def _refuse(draft: ProcessDraft) -> None:
+    """Refuse what cannot be kept.
+
+    Raises:
+        InvalidInputError: The title or a file cannot be kept, or there is no diagram.
+    """
+    problems = problems_of(draft.title, draft.files)
+    if not draft.of(FileKind.DIAGRAM):
+        problems["Files"] = "hold no diagram (.bpmn); a process begins with one."
+    if problems:
+        raise InvalidInputError(problems)

@@ -1,0 +1,31 @@
+"""Drafts and proposals of a process in hostile words."""
+
+from pathlib import Path
+from typing import Any
+
+from engine.domain.actor import Actor
+from engine.domain.process_draft import DraftFile, FileKind
+from engine.services import process_drafts, publishing
+from tests.integration.upkeep_ways import another_process
+
+
+def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> None:
+    """Draft and propose what the pen writes, and leave one of each.
+
+    Args:
+        pen: Writes.
+        folder: For files.
+        owner: Drafts and proposes.
+        other: Decides.
+    """
+    paths = another_process(folder)
+    first = pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
+    pen.write(publishing.reject, actor=other, number=first.number, reason=pen.reason)
+    pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
+    title = " ".join(pen.text.split())[:120]
+    draft = pen.write(process_drafts.open_process_draft, actor=owner, title=title)
+    of_draft = {"actor": owner, "number": draft.number}
+    pen.write(process_drafts.rename_process_draft, title=title, **of_draft)
+    name = "".join(c for c in title if c not in "/\\")[:90]
+    hostile = DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text)
+    process_drafts.save_process_draft(pen.site.platform, rev=draft.rev, files=[hostile], **of_draft)

@@ -1,0 +1,26 @@
+"""Who may ask what of the services about the process; columns as in ``permission_table``.
+
+Read there, with what the letters mean.
+"""
+
+TABLE = """
+                                         int han inv tea app saf fin man rep dat qua own aud adm sys
+    draft_history.process_draft_at        -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_history.process_draft_originals -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_history.process_draft_saves     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.add_process_files      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.attend_process_draft   -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.check_process_draft    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.discard_process_draft  -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.open_process_draft     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.process_draft          -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.process_drafts         -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.rename_process_draft   -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.save_process_draft     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_versions.process_versions     t  t  t  t  a  a  -  o  e  -  -  c  e  -  -
+    publishing.approve                    -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    publishing.propose                    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    publishing.reject                     -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    publishing.waiting                    -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    heat.overview                         t  t  t  t  a  a  -  o  e  -  -  c  e  -  -
+"""

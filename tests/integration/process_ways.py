@@ -1,0 +1,118 @@
+"""How drafts of a process are opened, saved and put away, for tests of every command."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+from engine.domain.actor import Actor, Role
+from engine.domain.process_draft import ProcessDraft
+from engine.services import draft_history, process_drafts, process_versions
+from engine.services.draft_files import Uploaded
+
+OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
+"""Drafts processes."""
+
+
+def shipped(name: str) -> Uploaded:
+    """Return a file that Redress ships, as somebody would upload it."""
+    return Uploaded(name, (files("bpmn") / name).read_bytes())
+
+
+def opened(platform: Any) -> ProcessDraft:
+    """Open a draft from the live version."""
+    return process_drafts.open_process_draft(platform, actor=OTTO)
+
+
+def kinder(draft: ProcessDraft, words: str = "Kindly write") -> dict[str, Any]:
+    """Return what saves a draft with another name for a step of its diagram."""
+    main = draft.files[0]
+    changed = replace(main, content=main.content.replace('name="Write', f'name="{words}', 1))
+    return {"number": draft.number, "rev": draft.rev, "files": [changed]}
+
+
+def _open(_desk: Any) -> Callable[[Any], object]:
+    return opened
+
+
+def _save(desk: Any) -> Callable[[Any], object]:
+    given = kinder(opened(desk.office.platform))
+    return lambda p: process_drafts.save_process_draft(p, actor=OTTO, **given)
+
+
+def _add(desk: Any) -> Callable[[Any], object]:
+    draft = opened(desk.office.platform)
+    given = {"number": draft.number, "rev": draft.rev, "files": [shipped("triage.dmn")]}
+    return lambda p: process_drafts.add_process_files(p, actor=OTTO, **given)
+
+
+def _rename(desk: Any) -> Callable[[Any], object]:
+    given = {"actor": OTTO, "number": opened(desk.office.platform).number}
+    return lambda p: process_drafts.rename_process_draft(p, title="Kinder words", **given)
+
+
+def _attend(desk: Any) -> Callable[[Any], object]:
+    given = {"actor": OTTO, "number": opened(desk.office.platform).number}
+    return lambda p: process_drafts.attend_process_draft(p, **given)
+
+
+def _discard(desk: Any) -> Callable[[Any], object]:
+    given = {"actor": OTTO, "number": opened(desk.office.platform).number}
+    return lambda p: process_drafts.discard_process_draft(p, **given)
+
+
+ALL: Mapping[str, Any] = {
+    "process_drafts.add_process_files": _add,
+    "process_drafts.attend_process_draft": _attend,
+    "process_drafts.discard_process_draft": _discard,
+    "process_drafts.open_process_draft": _open,
+    "process_drafts.rename_process_draft": _rename,
+    "process_drafts.save_process_draft": _save,
+}
+"""Bring an office to where a command can be given, and return what gives it."""
+
+
+def _of_draft(asked: Any) -> dict[str, Any]:
+    return {"platform": asked.platform, "actor": asked.actor, "number": 99}
+
+
+ASKS: Mapping[str, Callable[[Any], object]] = {
+    "draft_history.process_draft_at": lambda a: draft_history.process_draft_at(
+        save=1, **_of_draft(a)
+    ),
+    "draft_history.process_draft_originals": lambda a: draft_history.process_draft_originals(
+        **_of_draft(a)
+    ),
+    "draft_history.process_draft_saves": lambda a: draft_history.process_draft_saves(
+        **_of_draft(a)
+    ),
+    "process_drafts.add_process_files": lambda a: process_drafts.add_process_files(
+        rev=1, files=(), **_of_draft(a)
+    ),
+    "process_drafts.attend_process_draft": lambda a: process_drafts.attend_process_draft(
+        **_of_draft(a)
+    ),
+    "process_drafts.check_process_draft": lambda a: process_drafts.check_process_draft(
+        **_of_draft(a)
+    ),
+    "process_drafts.discard_process_draft": lambda a: process_drafts.discard_process_draft(
+        **_of_draft(a)
+    ),
+    "process_drafts.open_process_draft": lambda a: process_drafts.open_process_draft(
+        a.platform, actor=a.actor
+    ),
+    "process_drafts.process_draft": lambda a: process_drafts.process_draft(**_of_draft(a)),
+    "process_drafts.process_drafts": lambda a: process_drafts.process_drafts(
+        a.platform, actor=a.actor
+    ),
+    "process_drafts.rename_process_draft": lambda a: process_drafts.rename_process_draft(
+        title="Kinder words", **_of_draft(a)
+    ),
+    "process_drafts.save_process_draft": lambda a: process_drafts.save_process_draft(
+        rev=1, files=(), **_of_draft(a)
+    ),
+    "process_versions.process_versions": lambda a: process_versions.process_versions(
+        a.platform, actor=a.actor
+    ),
+}
+"""How each is asked for by anybody."""

@@ -1,0 +1,24 @@
+"""The views of a draft in the studio, in the order in which they are shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.domain.process_draft import ProcessDraft
+from ui.parts import studio_files
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of a draft.
+
+    Attributes:
+        name: In the address; stable.
+        show: Draws it; only the one that is chosen is drawn.
+    """
+
+    name: str
+    title: str
+    show: Callable[[ProcessDraft], None]
+
+
+VIEWS = (View("files", "Files", studio_files.show),)
