@@ -51,6 +51,17 @@ class ListedDraft:
     present: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is saved, over which revision."""
+
+    rev: int
+    files: tuple[DraftFile, ...]
+    without: frozenset[str] = frozenset()
+    repairs: tuple[DraftRepair, ...] = ()
+    is_apart: bool = False
+
+
 def open_process_draft(
     platform: Platform,
     *,
@@ -155,6 +166,7 @@ def save_process_draft(
     files: Sequence[DraftFile],
     without: Collection[str] = (),
     repairs: Sequence[DraftRepair] = (),
+    is_apart: bool = False,
 ) -> ProcessDraft:
     """Save one file of a draft, or several, and return the draft as it is then.
 
@@ -166,6 +178,7 @@ def save_process_draft(
         files: What changed; a file of the same name is replaced, another one added.
         without: Names of files that are taken away.
         repairs: What a program changed in them, to be kept with the draft.
+        is_apart: Keep what was saved before as an earlier state, however little time has passed.
 
     Raises:
         NotAllowedError: The actor may not publish.
@@ -176,7 +189,8 @@ def save_process_draft(
     actor.require(Deed.PUBLISH)
 
     def work(tx: Transaction) -> ProcessDraft:
-        return _save(platform, tx, actor, draft_in(tx, number), rev, files, without, repairs)
+        change = _Change(rev, tuple(files), frozenset(without), tuple(repairs), is_apart)
+        return _save(platform, tx, actor, draft_in(tx, number), change)
 
     return platform.database.write(work)
 
@@ -197,7 +211,8 @@ def add_process_files(
     given = read_uploads(files)
 
     def work(tx: Transaction) -> ProcessDraft:
-        saved = _save(platform, tx, actor, draft_in(tx, number), rev, given, (), ())
+        change = _Change(rev, given, is_apart=True)
+        saved = _save(platform, tx, actor, draft_in(tx, number), change)
         keep_originals(tx, number, files, actor, platform.now())
         return saved
 
@@ -286,14 +301,7 @@ def draft_in(tx: Transaction, number: int) -> ProcessDraft:
 
 
 def _save(
-    platform: Platform,
-    tx: Transaction,
-    actor: Actor,
-    known: ProcessDraft,
-    rev: int,
-    files: Sequence[DraftFile],
-    without: Collection[str],
-    repairs: Sequence[DraftRepair],
+    platform: Platform, tx: Transaction, actor: Actor, known: ProcessDraft, change: _Change
 ) -> ProcessDraft:
     """Save a draft inside a transaction.
 
@@ -303,15 +311,15 @@ def _save(
     """
     draft = replace(
         known,
-        files=merged(known.files, files, without=without),
-        rev=rev + 1,
+        files=merged(known.files, change.files, without=change.without),
+        rev=change.rev + 1,
         edited_by=actor.username,
         edited_at=platform.now(),
         editors=tuple(dict.fromkeys((*known.editors, actor.username))),
-        repairs=(*known.repairs, *repairs),
+        repairs=(*known.repairs, *change.repairs),
     )
     _refuse(draft)
-    if not tx.process_drafts.save(draft):
+    if not tx.process_drafts.save(draft, is_apart=change.is_apart):
         now = draft_in(tx, known.number)
         zone = ZoneInfo(platform.policy.calendar.zone)
         who = names_in(tx).get(now.edited_by, now.edited_by)

@@ -86,11 +86,12 @@ class ProcessDrafts:
         """Return the drafts that are open without their files, the last edited first."""
         return tuple(_to_draft(row, ()) for row in self._session.execute(_OPEN))
 
-    def save(self, draft: ProcessDraft) -> bool:
+    def save(self, draft: ProcessDraft, *, is_apart: bool = False) -> bool:
         """Keep the next state of a draft; tell whether nobody else had kept one meanwhile.
 
         Args:
             draft: As it is from now on; its ``rev`` is one more than that of what was read.
+            is_apart: It is an entry of its own in the history, however soon it comes.
         """
         last = self._session.execute(_LAST, {"of": draft.number}).first()
         done = self._session.execute(
@@ -101,7 +102,7 @@ class ProcessDrafts:
         if not done.rowcount:
             return False
         # What the draft began with stays an entry of its own, so that one can always go back to it.
-        goes_on = last.rev > 1 and last.by == draft.edited_by
+        goes_on = last.rev > 1 and last.by == draft.edited_by and not is_apart
         if goes_on and draft.edited_at - last.begun_at < ONE_SAVE:
             self._session.execute(
                 _SAVE.update()

@@ -102,7 +102,7 @@ def test_a_save_that_forgets_to_compare_is_noticed(office, monkeypatch):
     monkeypatch.setattr(
         ProcessDrafts,
         "save",
-        lambda self, it: plain(self, replace(it, rev=self.get(it.number).rev + 1)),
+        lambda self, it, **how: plain(self, replace(it, rev=self.get(it.number).rev + 1), **how),
     )
 
     ends = [_save(office, draft, words=f"Write {n} times") for n in range(2)]

@@ -1,5 +1,7 @@
 """The process studio: versions and drafts, and one draft with everything that is done to it."""
 
+import re
+
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
@@ -14,6 +16,8 @@ from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
 from ui.way import go, link
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
 
 def show() -> None:
     """Draw the page: the draft that the address names, or all there is."""
@@ -23,7 +27,7 @@ def show() -> None:
         _draw_overview()
         return
     try:
-        number = int(asked) if asked.isascii() and asked.isdecimal() else 0
+        number = int(asked) if _NUMBER.fullmatch(asked) else 0
         draft = process_drafts.process_draft(platform(), actor=actor(), number=number)
     except RedressError as refusal:
         st.title("Process studio")
@@ -75,7 +79,7 @@ def _draw_drafts(found: tuple[ListedDraft, ...]) -> None:
 def _draw_version(each: ListedVersion) -> None:
     with st.container(border=True, key=f"version:{each.number}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Version {each.number}**", width="content")
+            st.markdown(f"**{plain(f'Version {each.number}')}**", width="content")
             if each.is_live:
                 st.badge("Live", color="green")
             st.badge(plain(_running(each.running)), color="gray")

@@ -51,7 +51,8 @@ def _draw_file(draft: ProcessDraft, file: DraftFile) -> None:
         border=True, horizontal=True, vertical_alignment="center", key=f"file:{file.name}"
     ):
         st.markdown(f"{_ICONS[file.kind]} {plain(file.name)}", width="content")
-        st.markdown(f":small[{words.size(len(file.content.encode()))}]", width="content")
+        size = words.size(len(file.content.encode()))
+        st.markdown(f":small[{plain(size)}]", width="content")
         st.space("stretch")
         st.download_button(
             "Download",
@@ -98,13 +99,17 @@ def _draw_saves(draft: ProcessDraft) -> None:
         return
     with st.expander("Earlier states", icon=":material/history:", key=f"saves:{draft.number}"):
         for save in earlier:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                at = words.moment(save.at, zone())
-                began = "The draft as it was opened" if save.rev == 1 else "Saved"
-                st.markdown(plain(f"{began}, {at}, by {save.by}"), width="content")
-                st.space("stretch")
-                if st.button("Go back to it", key=f"save:{save.rev}"):
-                    _go_back(draft, save)
+            _draw_save(draft, save)
+
+
+def _draw_save(draft: ProcessDraft, save: DraftSave) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"saved:{save.rev}"):
+        at = words.moment(save.at, zone())
+        began = "The draft as it was opened" if save.rev == 1 else "Saved"
+        st.markdown(plain(f"{began}, {at}, by {save.by}"), width="content")
+        st.space("stretch")
+        if st.button("Go back to it", key=f"save:{save.rev}"):
+            _go_back(draft, save)
 
 
 def _go_back(draft: ProcessDraft, save: DraftSave) -> None:
@@ -122,6 +127,7 @@ def _go_back(draft: ProcessDraft, save: DraftSave) -> None:
             rev=draft.rev,
             files=files,
             without=[file.name for file in draft.files if file.name not in kept],
+            is_apart=True,
         )
 
     if attempt(f"save:back:{draft.number}:{draft.rev}", act):
