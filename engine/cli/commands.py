@@ -140,10 +140,10 @@ def read_taxonomy(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="diagrams (.bpmn) and tables (.dmn)")],
+    files: Annotated[list[Path], typer.Argument(help=".bpmn, .dmn and .json files")],
     output: As = Format.TEXT,
 ) -> None:
-    """Say what would break in diagrams and decision tables, and what could be better."""
+    """Say what would break in diagrams, tables and forms, and what could be better."""
     findings = processes.check_files(files)
     if output is Format.JSON:
         show_json([asdict(finding) for finding in findings])

@@ -20,7 +20,7 @@ Number = Annotated[int, typer.Argument(help="as “redress proposals list” sho
 
 @app.command()
 def publish(
-    files: Annotated[list[Path], typer.Argument(help="diagrams (.bpmn) and tables (.dmn)")],
+    files: Annotated[list[Path], typer.Argument(help=".bpmn, .dmn and .json files")],
     *,
     reason: Why,
     who: WhoActs = "",

@@ -127,6 +127,7 @@ class Statement:
 
     Attributes:
         on_behalf_of: User name of the absent person for whom ``by`` stood in; None for nobody.
+        process: Digest of the version whose own form it is; empty for a form of Redress.
     """
 
     id: int
@@ -137,6 +138,7 @@ class Statement:
     content: Mapping[str, Any]
     content_hash: str
     on_behalf_of: str | None = None
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)

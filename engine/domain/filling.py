@@ -29,14 +29,28 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> dict[str, str
         name = str(detail["loc"][0]) if detail["loc"] else ""
         field = model.model_fields.get(name)
         title = (field.title or name) if field else name
-        problems.setdefault(title, _sentence(detail["type"], detail["msg"], detail.get("ctx", {})))
+        problems.setdefault(title, sentence(detail["type"], detail["msg"], detail.get("ctx", {})))
     return problems
 
 
-def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
-    """Put pydantic's finding into words for somebody who has never heard of it."""
+def sentence(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """Return a finding of pydantic in words for somebody who has never heard of it.
+
+    Args:
+        kind: Its type.
+        message: What pydantic says.
+        context: Its limits, by name.
+    """
     plain = {
         "missing": "is needed.",
+        "string_type": "must be text.",
+        "bool_type": "must be yes or no.",
+        "decimal_max_digits": "may have at most {max_digits} digits.",
+        "less_than_equal": "must be {le} or less.",
+        "greater_than_equal_day": "must be {ge} or later.",
+        "less_than_equal_day": "must be {le} or earlier.",
+        "too_long": "may have at most {max_length}.",
+        "too_short": "needs at least {min_length}.",
         "string_too_short": "needs at least {min_length} characters.",
         "string_too_long": "may have at most {max_length} characters.",
         "string_unicode": "holds characters that are no text.",
@@ -53,6 +67,8 @@ def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
     }
     if kind == "string_too_short" and context.get("min_length") == 1:
         kind = "missing"
+    if isinstance(context.get("ge", context.get("le")), str):
+        kind = f"{kind}_day"  # pydantic spells the limits of days, and of nothing else
     template = plain.get(kind)
     if template is not None:
         return template.format_map(context)

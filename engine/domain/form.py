@@ -42,6 +42,10 @@ class Form(BaseModel):
         return {key: float(value) if key in numbers else value for key, value in stated.items()}
 
 
+class BlankForm(Form):
+    """Nothing is asked here; complete the step when it is done."""
+
+
 class RegisterForm(Form):
     """Check and complete the record: is it a complaint, and is everything there?"""
 

@@ -8,13 +8,16 @@ from types import MappingProxyType
 from engine.domain.actor import Role
 from engine.domain.allowance import Allowance, parse_allowance
 from engine.domain.competence import named_in
-from engine.errors import DiagramRejectedError
+from engine.domain.form import FORMS, BlankForm, Form
+from engine.domain.own_form import OwnForm
+from engine.errors import DiagramRejectedError, NotFoundError
 from engine.process import rules, specs
 from engine.process.decisions import Table
 from engine.process.diagram import THROWING, Diagram, Node
 from engine.process.finding import Finding, Severity, blocks
 from engine.process.material import gather
 from engine.process.progress import signal_name
+from engine.process.questions import ready
 from engine.process.run import CaseRun, ScopeSpec
 from engine.process.specs import Start
 from engine.process.timetable import Timetable
@@ -79,24 +82,42 @@ class ProcessBundle:
     starts: Mapping[str, Start]
     turns: Mapping[str, ScopeSpec]
     """Scopes in which the turns of repeated activities run."""
+    forms: Mapping[str, OwnForm]
+    """Forms of the organisation's own, by id."""
+    questions: Mapping[str, type[Form]]
+    """What asks those forms and checks their answers, by id."""
 
     def fresh_case(self, timetable: Timetable) -> CaseRun:
         """Return a case of this version without any token yet."""
         scopes = {id_: start.spec for id_, start in self.starts.items()} | dict(self.turns)
         return CaseRun(scopes, self.process_id, self.tables, timetable)
 
+    def form(self, name: str) -> type[Form]:
+        """Return what a step asks that names this form, or none.
 
-def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> ProcessBundle:
+        Raises:
+            NotFoundError: It is neither a form of Redress nor of this version.
+        """
+        known = FORMS.get(name) or self.questions.get(name)
+        if known is None and name:
+            raise NotFoundError("form", name)
+        return known or BlankForm
+
+
+def build_bundle(
+    diagrams: Sequence[bytes], tables: Sequence[bytes] = (), forms: Sequence[bytes] = ()
+) -> ProcessBundle:
     """Check the files of one process version and make them ready to run.
 
     Args:
         diagrams: BPMN files; the first holds the main process, the others what it calls.
         tables: DMN files; may be empty.
+        forms: Forms of the organisation's own, as JSON; may be empty.
 
     Raises:
         DiagramRejectedError: At least one finding forbids publishing; it carries all of those.
     """
-    material = gather(diagrams, tables)
+    material = gather(diagrams, tables, forms)
     findings = rules.check(material)
     blocking = blocks(findings)
     if not material.diagram.processes and not blocking:
@@ -107,7 +128,7 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
     diagram, main = material.diagram, material.diagram.processes[0]
     built = specs.build(diagram)
     return ProcessBundle(
-        digest=_digest([*diagrams, *tables]),
+        digest=_digest([*diagrams, *tables, *forms]),
         process_id=main.id,
         title=main.name or main.id,
         xml=diagrams[0],
@@ -117,12 +138,16 @@ def build_bundle(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> Pro
         awaits=frozenset(_awaited(diagram)),
         starts=MappingProxyType(dict(built.starts)),
         turns=MappingProxyType(dict(built.turns)),
+        forms=material.forms,
+        questions=MappingProxyType({id_: ready(form) for id_, form in material.forms.items()}),
     )
 
 
-def inspect(diagrams: Sequence[bytes], tables: Sequence[bytes] = ()) -> tuple[Finding, ...]:
-    """Return everything there is to say about the files; tables may come without a diagram."""
-    return rules.check(gather(diagrams, tables))
+def inspect(
+    diagrams: Sequence[bytes], tables: Sequence[bytes] = (), forms: Sequence[bytes] = ()
+) -> tuple[Finding, ...]:
+    """Return all there is to say about the files; tables and forms may come without a diagram."""
+    return rules.check(gather(diagrams, tables, forms))
 
 
 def _awaited(diagram: Diagram) -> Iterable[str]:

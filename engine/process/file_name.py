@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from engine.domain.form_file import examine
 from engine.errors import DiagramRejectedError
 from engine.process import xml
 
@@ -11,10 +12,10 @@ _NAMING = {"process", "decision"}
 
 
 def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
-    """Return a name for each file: that of the process or decision in it, each only once.
+    """Return a name for each file: that of the process, decision or form in it, each only once.
 
     Args:
-        files: Diagrams or decision tables.
+        files: Diagrams, decision tables or forms.
         suffix: With which the names end.
     """
     found: list[str] = []
@@ -26,7 +27,10 @@ def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
 
 
 def _id_in(file: bytes) -> str:
-    """Return the id of the first process or decision; empty when there is none."""
+    """Return the id of the form, or of the first process or decision; empty when there is none."""
+    form, _ = examine(file)
+    if form is not None:
+        return form.id
     try:
         root = xml.parse(file)
     except DiagramRejectedError:

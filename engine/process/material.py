@@ -1,11 +1,12 @@
 """The files of one process version, read as far as they can be read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from lxml import etree
 
+from engine.domain.own_form import OwnForm
 from engine.errors import DiagramRejectedError
 from engine.process import foreign, xml
 from engine.process.decision_file import read_file
@@ -13,6 +14,7 @@ from engine.process.decisions import Table
 from engine.process.diagram import Diagram, read
 from engine.process.finding import Finding, Severity
 from engine.process.operators import ExpressionError
+from engine.process.questions import read_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,13 @@ class Material:
     findings: tuple[Finding, ...]
     """What went wrong while reading; every one of them blocks."""
     has_diagrams: bool
+    forms: Mapping[str, OwnForm] = field(default_factory=dict)
+    """Forms of the organisation's own, by id."""
 
 
-def gather(diagrams: Sequence[bytes], tables: Sequence[bytes]) -> Material:
+def gather(
+    diagrams: Sequence[bytes], tables: Sequence[bytes], forms: Sequence[bytes] = ()
+) -> Material:
     """Read all files, and go on past those that cannot be read."""
     findings: list[Finding] = []
     roots = [root for file in diagrams if (root := _parsed(file, findings)) is not None]
@@ -36,11 +42,13 @@ def gather(diagrams: Sequence[bytes], tables: Sequence[bytes]) -> Material:
         root = _parsed(file, findings)
         if root is not None:
             _collect(root, read_tables, findings)
+    own_forms = read_forms(forms, findings)
     return Material(
         diagram=read(roots),
         tables=MappingProxyType(read_tables),
         findings=tuple(findings),
         has_diagrams=bool(diagrams),
+        forms=MappingProxyType(own_forms),
     )
 
 

@@ -57,6 +57,7 @@ def files_of(version: ProcessVersion) -> tuple[DraftFile, ...]:
     for kind, files in (
         (FileKind.DIAGRAM, version.diagrams),
         (FileKind.TABLE, version.tables),
+        (FileKind.FORM, version.forms),
     ):
         names = names_for(files, suffix=kind.suffix)
         pairs = zip(names, files, strict=True)

@@ -285,7 +285,7 @@ def check_process_draft(platform: Platform, *, actor: Actor, number: int) -> tup
         NotFoundError: There is no such draft, or it was put away.
     """
     draft = process_draft(platform, actor=actor, number=number)
-    return inspect(draft.contents(FileKind.DIAGRAM), draft.contents(FileKind.TABLE))
+    return inspect(*(draft.contents(kind) for kind in FileKind))
 
 
 def draft_in(tx: Transaction, number: int) -> ProcessDraft:

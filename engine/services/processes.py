@@ -78,33 +78,35 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
 
 
 def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
-    """Return everything there is to say about diagrams (.bpmn) and decision tables (.dmn).
+    """Return everything there is to say about diagrams (.bpmn), tables (.dmn) and forms (.json).
 
     Raises:
-        InvalidInputError: A file cannot be read, or is neither.
+        InvalidInputError: A file cannot be read, or is none of these.
     """
     return inspect(*read_files(paths))
 
 
-def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes]]:
-    """Return the bytes of diagrams (.bpmn) and of decision tables (.dmn).
+def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Return the bytes of diagrams (.bpmn), of decision tables (.dmn) and of forms (.json).
 
     Raises:
-        InvalidInputError: A file cannot be read, or is neither.
+        InvalidInputError: A file cannot be read, or is none of these.
     """
     diagrams: list[bytes] = []
     tables: list[bytes] = []
+    forms: list[bytes] = []
+    kinds = {".bpmn": diagrams, ".xml": diagrams, ".dmn": tables, ".json": forms}
     for path in paths:
-        kind = {".bpmn": diagrams, ".dmn": tables, ".xml": diagrams}.get(path.suffix.lower())
+        kind = kinds.get(path.suffix.lower())
         if kind is None:
             raise InvalidInputError(
-                {"": f"{path} is neither a diagram (.bpmn) nor a table (.dmn)."}
+                {"": f"{path} is neither a diagram (.bpmn), a table (.dmn) nor a form (.json)."}
             )
         try:
             kind.append(path.read_bytes())
         except OSError as error:
             raise InvalidInputError({"": f"{path} cannot be read: {error.strerror}."}) from error
-    return diagrams, tables
+    return diagrams, tables, forms
 
 
 def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:
@@ -118,7 +120,7 @@ def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle
         version = tx.processes.get(digest)
         if version is None:
             raise NotFoundError("process version", digest[:12])
-        known = build_bundle(version.diagrams, version.tables)
+        known = build_bundle(version.diagrams, version.tables, version.forms)
         platform.bundles[digest] = known
     return known
 

@@ -37,7 +37,7 @@ class Proposed:
 
 
 def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: str) -> Proposed:
-    """Propose diagrams (.bpmn) with their decision tables (.dmn), and return the proposal.
+    """Propose diagrams (.bpmn) with tables (.dmn) and forms (.json), and return the proposal.
 
     Raises:
         NotAllowedError: The actor may not publish.
@@ -47,8 +47,8 @@ def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: 
     """
     actor.require(Deed.PUBLISH)
     said = reasons.needed("Reason", reason)
-    diagrams, tables = read_files(paths)
-    bundle = build_bundle(diagrams, tables)
+    diagrams, tables, forms = read_files(paths)
+    bundle = build_bundle(diagrams, tables, forms)
     if bundle.process_id != COMPLAINT:
         raise InvalidInputError(
             {"": f"The process is “{bundle.process_id}”; complaints run on “{COMPLAINT}”."}
@@ -62,6 +62,7 @@ def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: 
             process_id=bundle.process_id,
             diagrams=diagrams,
             tables=tables,
+            forms=forms,
             reason=said,
             by=actor.username,
             at=at,
@@ -104,7 +105,7 @@ def approve(platform: Platform, *, actor: Actor, number: int) -> int:
 
     def work(tx: Transaction) -> int:
         found = _take(tx, number, actor)
-        bundle = build_bundle(found.diagrams, found.tables)
+        bundle = build_bundle(found.diagrams, found.tables, found.forms)
         if bundle.digest != found.digest:
             raise ConflictError("The proposal is not the one that was made; verify the journal.")
         at = platform.now()
@@ -113,6 +114,7 @@ def approve(platform: Platform, *, actor: Actor, number: int) -> int:
             process_id=found.process_id,
             diagrams=found.diagrams,
             tables=found.tables,
+            forms=found.forms,
             by=found.proposed_by,
             at=at,
             reason=found.reason,

@@ -14,7 +14,7 @@ _JSON: Any = json_type()
 
 
 class ProcessVersionRow(SQLModel, table=True):
-    """One published version of a process with its decision tables; never changed."""
+    """One published version of a process with its decision tables and forms; never changed."""
 
     __tablename__ = "process_version"
     __table_args__ = (UniqueConstraint("process_id", "version"),)
@@ -24,6 +24,7 @@ class ProcessVersionRow(SQLModel, table=True):
     version: int
     diagrams: list[str] = Field(sa_type=_JSON)
     tables: list[str] = Field(sa_type=_JSON)
+    forms: list[str] = Field(sa_type=_JSON, default=[])
     published_by: str
     published_at: datetime = Field(sa_type=_AT)
     reason: str
@@ -49,6 +50,7 @@ class ProposalRow(SQLModel, table=True):
     process_id: str
     diagrams: list[str] = Field(sa_type=_JSON)
     tables: list[str] = Field(sa_type=_JSON)
+    forms: list[str] = Field(sa_type=_JSON, default=[])
     reason: str
     proposed_by: str
     proposed_at: datetime = Field(sa_type=_AT)

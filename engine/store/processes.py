@@ -51,13 +51,14 @@ class VersionEntry:
 
 @dataclass(frozen=True, slots=True)
 class ProcessVersion:
-    """One published version with its decision tables, as bytes."""
+    """One published version with its decision tables and forms, as bytes."""
 
     digest: str
     process_id: str
     version: int
     diagrams: tuple[bytes, ...]
     tables: tuple[bytes, ...]
+    forms: tuple[bytes, ...]
 
 
 class Processes:
@@ -101,6 +102,7 @@ class Processes:
         process_id: str,
         diagrams: tuple[bytes, ...],
         tables: tuple[bytes, ...],
+        forms: tuple[bytes, ...] = (),
         by: str,
         at: datetime,
         reason: str,
@@ -119,6 +121,7 @@ class Processes:
                 version=version,
                 diagrams=[text.decode() for text in diagrams],
                 tables=[text.decode() for text in tables],
+                forms=[text.decode() for text in forms],
                 published_by=by,
                 published_at=at,
                 reason=reason,
@@ -134,4 +137,5 @@ def _to_version(row: Row[Any]) -> ProcessVersion:
         version=row.version,
         diagrams=tuple(text.encode() for text in row.diagrams),
         tables=tuple(text.encode() for text in row.tables),
+        forms=tuple(text.encode() for text in row.forms),
     )

@@ -33,6 +33,7 @@ class Proposal:
     process_id: str
     diagrams: tuple[bytes, ...]
     tables: tuple[bytes, ...]
+    forms: tuple[bytes, ...]
     reason: str
     proposed_by: str
     proposed_at: datetime
@@ -55,6 +56,7 @@ class Proposals:
         process_id: str,
         diagrams: Sequence[bytes],
         tables: Sequence[bytes],
+        forms: Sequence[bytes],
         reason: str,
         by: str,
         at: datetime,
@@ -66,6 +68,7 @@ class Proposals:
                 process_id=process_id,
                 diagrams=[text.decode() for text in diagrams],
                 tables=[text.decode() for text in tables],
+                forms=[text.decode() for text in forms],
                 reason=reason,
                 proposed_by=by,
                 proposed_at=at,
@@ -103,6 +106,7 @@ def _to_proposal(row: Row[Any]) -> Proposal:
         process_id=row.process_id,
         diagrams=tuple(text.encode() for text in row.diagrams),
         tables=tuple(text.encode() for text in row.tables),
+        forms=tuple(text.encode() for text in row.forms),
         reason=row.reason,
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,

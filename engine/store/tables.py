@@ -264,6 +264,8 @@ class StatementRow(SQLModel, table=True):
     """Sealed; a text in JSON."""
     content_hash: str
     on_behalf_of: str | None = None
+    process: str = ""
+    """Digest of the version whose own form it is; empty for a form of Redress."""
 
 
 class ApprovalRow(SQLModel, table=True):

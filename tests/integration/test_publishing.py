@@ -11,10 +11,11 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import heat, publishing
+from engine.services import heat, processes, publishing
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.upkeep_ways import OTTO, another_process
+from tests.unit.domain.own_forms import as_json
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OLGA = Actor(username="olga", name="Olga", roles=frozenset({Role.PROCESS_OWNER}))
@@ -168,3 +169,24 @@ def test_an_approval_that_forgets_who_proposed_is_noticed_by_the_database(
         publishing.approve(office.platform, actor=both, number=made.number)
 
     assert _live(office) == 1
+
+
+@ON_SQLITE
+def test_forms_of_ones_own_are_published_with_the_process(office, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    diagram, *tables = another_process(own)
+    asks = diagram.read_text().replace('form="closing"', 'form="meter"')
+    diagram.write_text(asks)
+    form = own / "meter.form.json"
+    form.write_bytes(as_json())
+    with pytest.raises(DiagramRejectedError, match="“meter” is not known"):
+        _propose(office, tmp_path, paths=[diagram, *tables])
+
+    made = _propose(office, tmp_path, paths=[diagram, *tables, form])
+    publishing.approve(office.platform, actor=OLGA, number=made.number)
+
+    office.platform.bundles.clear()
+    with office.platform.database.read() as tx:
+        bundle = processes.bundle_of(office.platform, tx, made.digest)
+    assert bundle.forms["meter"].title == "Meter reading"

@@ -179,7 +179,7 @@ BLOCKED = {
     ),
     "unknown role": (step(role="queen"), "“queen”"),
     "no role": (
-        (START, node("user", "x", step={"form": "f"}), END, line("s", "x", "e")),
+        (START, node("user", "x", step={"form": "plan"}), END, line("s", "x", "e")),
         "no role",
     ),
     "no operation": ((START, node("service", "x"), END, line("s", "x", "e")), "no operation"),
@@ -359,9 +359,9 @@ LANES = (
 
 def test_a_lane_named_after_a_role_gives_the_role_also_inside_sub_processes():
     diagram = document(process(
-        "p", LANES, START, node("user", "a", step={"form": "f"}),
-        sub("box", node("start", "bs"), node("user", "in1", step={"form": "f"}),
-            node("user", "in2", step={"form": "f"}), line("bs", "in1", "in2")),
+        "p", LANES, START, node("user", "a", step={"form": "plan"}),
+        sub("box", node("start", "bs"), node("user", "in1", step={"form": "plan"}),
+            node("user", "in2", step={"form": "plan"}), line("bs", "in1", "in2")),
         line("s", "a", "box")))  # fmt: skip
 
     elements = build_bundle([diagram]).elements

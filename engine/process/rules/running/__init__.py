@@ -1,6 +1,6 @@
 """Layer “will run”: whatever the engine cannot or will not run right is refused here."""
 
-from engine.process.rules.running import circle, event, repeat, step, structure, table
+from engine.process.rules.running import circle, event, form, repeat, step, structure, table
 
 RULES = (
     structure.has_a_process,
@@ -40,4 +40,8 @@ RULES = (
     table.outputs_are_ranked,
     table.results_read_what_is_known,
     table.cells_ask_what_is_allowed,
+    form.forms_are_known,
+    form.forms_are_asked,
+    form.form_conditions_can_be_answered,
+    form.form_variables_are_free,
 )

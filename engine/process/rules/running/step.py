@@ -51,10 +51,10 @@ def scripts_can_be_read(material: Material) -> Iterable[Finding]:
 
 def variables_are_set_somewhere(material: Material) -> Iterable[Finding]:
     """Advise where a condition or script reads what nothing in the diagram sets."""
-    known = {*VARIABLES, *NUMBERS, *_answered(material), *_assigned(material.diagram)}
+    known = variables_set(material)
     for node in material.diagram.nodes:
         for name in sorted(_read(node, material.diagram) - known):
-            why = "It counts as empty, unless a form of your own or a message sets it."
+            why = "It counts as empty, unless a message sets it."
             yield advice(node, f"Nothing known to Redress sets the variable “{name}”.", why)
 
 
@@ -186,6 +186,13 @@ def _allowance(node: Node) -> Iterable[Finding]:
             yield block(node, f"Its due time cannot be read: {error}")
     if warn is not None and not _is_share(warn):
         yield block(node, f"Its warning “{warn}” is no share between 0 and 1, such as 0.8.")
+
+
+def variables_set(material: Material) -> frozenset[str]:
+    """Return the variables that Redress, forms, tables and scripts set."""
+    stated = {field.name for form in material.forms.values() for field in form.routed}
+    answered, assigned = _answered(material), _assigned(material.diagram)
+    return frozenset({*VARIABLES, *NUMBERS, *stated, *answered, *assigned})
 
 
 def _answered(material: Material) -> Iterable[str]:
