@@ -141,15 +141,19 @@ def read_taxonomy(
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help=".bpmn, .dmn and .json files")],
+    *,
+    layer: Annotated[str, typer.Option(help="running, complaints or drawing; else all")] = "",
     output: As = Format.TEXT,
 ) -> None:
     """Say what would break in diagrams, tables and forms, and what could be better."""
-    findings = processes.check_files(files)
+    findings = processes.check_files(files, layer=layer)
     if output is Format.JSON:
         show_json([asdict(finding) for finding in findings])
     else:
-        for finding in findings:
-            say(f"{finding.severity.value}: {finding.sentence}")
+        for question, told in processes.by_layer(findings):
+            say(question)
+            for each in told:
+                say(f"{each.severity.value}: {each.sentence} [{each.rule}]")
         say(f"{len(findings)} findings." if findings else "No findings.")
     if any(finding.severity.value == "blocking" for finding in findings):
         raise typer.Exit(1)

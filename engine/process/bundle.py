@@ -14,7 +14,7 @@ from engine.errors import DiagramRejectedError, NotFoundError
 from engine.process import rules, specs
 from engine.process.decisions import Table
 from engine.process.diagram import THROWING, Diagram, Node
-from engine.process.finding import Finding, Severity, blocks
+from engine.process.finding import Finding, Layer, Severity, blocks
 from engine.process.material import gather
 from engine.process.progress import signal_name
 from engine.process.questions import ready
@@ -76,7 +76,7 @@ class ProcessBundle:
     elements: Mapping[str, Element]
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
-    """What does not forbid publishing: rewritten and advice."""
+    """What is said of how it runs, and forbids nothing: rewritten and advice."""
     awaits: frozenset[str]
     """Messages that its cases can wait for, by name; signals by what `signal_name` returns."""
     starts: Mapping[str, Start]
@@ -115,10 +115,10 @@ def build_bundle(
         forms: Forms of the organisation's own, as JSON; may be empty.
 
     Raises:
-        DiagramRejectedError: At least one finding forbids publishing; it carries all of those.
+        DiagramRejectedError: It would not run; carries every finding that says why.
     """
     material = gather(diagrams, tables, forms)
-    findings = rules.check(material)
+    findings = rules.check(material, Layer.RUNNING)
     blocking = blocks(findings)
     if not material.diagram.processes and not blocking:
         problem = "There is no process among the files."
@@ -141,6 +141,22 @@ def build_bundle(
         forms=material.forms,
         questions=MappingProxyType({id_: ready(form) for id_, form in material.forms.items()}),
     )
+
+
+def require_publishable(
+    diagrams: Sequence[bytes], tables: Sequence[bytes] = (), forms: Sequence[bytes] = ()
+) -> None:
+    """Refuse files with anything that forbids publishing, of whatever layer.
+
+    A version that is published already goes on running, even where a later release asks for more;
+    so this is asked of what is new, and `build_bundle` of what runs.
+
+    Raises:
+        DiagramRejectedError: At least one finding forbids publishing; it carries all of those.
+    """
+    blocking = blocks(inspect(diagrams, tables, forms))
+    if blocking:
+        raise DiagramRejectedError(blocking)
 
 
 def inspect(

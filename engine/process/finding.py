@@ -18,11 +18,20 @@ class Layer(StrEnum):
     """What a rule is about."""
 
     RUNNING = "running"
-    """Will it run?"""
     COMPLAINTS = "complaints"
-    """Does it handle complaints properly?"""
     DRAWING = "drawing"
-    """Is it drawn well? Always advice."""
+
+    @property
+    def question(self) -> str:
+        """Return what the layer asks; what is drawn well only ever gives advice."""
+        return _QUESTIONS[self]
+
+
+_QUESTIONS = {
+    Layer.RUNNING: "Will it run?",
+    Layer.COMPLAINTS: "Does it handle complaints properly?",
+    Layer.DRAWING: "Is it drawn well?",
+}
 
 
 @dataclass(frozen=True, slots=True)

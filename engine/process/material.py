@@ -11,10 +11,12 @@ from engine.errors import DiagramRejectedError
 from engine.process import foreign, xml
 from engine.process.decision_file import read_file
 from engine.process.decisions import Table
-from engine.process.diagram import Diagram, read
+from engine.process.diagram import Diagram
+from engine.process.diagram_file import read
 from engine.process.finding import Finding, Severity
 from engine.process.operators import ExpressionError
 from engine.process.questions import read_forms
+from engine.process.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Material:
     """What the rules look at."""
 
     diagram: Diagram
+    tree: Tree
+    """The same files, with what no case runs."""
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
     """What went wrong while reading; every one of them blocks."""
@@ -45,6 +49,7 @@ def gather(
     own_forms = read_forms(forms, findings)
     return Material(
         diagram=read(roots),
+        tree=Tree(roots),
         tables=MappingProxyType(read_tables),
         findings=tuple(findings),
         has_diagrams=bool(diagrams),

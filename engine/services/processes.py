@@ -11,7 +11,7 @@ from engine.domain.inbox import written
 from engine.domain.ladder import all_roles_on
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import Element, ProcessBundle, build_bundle, inspect
-from engine.process.finding import Finding
+from engine.process.finding import Finding, Layer
 from engine.services.jotting import jot_organisation
 from engine.services.waiting import CALLS_UPWARDS
 from engine.store.transaction import Transaction
@@ -77,13 +77,26 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
     return platform.database.write(work)
 
 
-def check_files(paths: Sequence[Path]) -> tuple[Finding, ...]:
+def check_files(paths: Sequence[Path], *, layer: str = "") -> tuple[Finding, ...]:
     """Return everything there is to say about diagrams (.bpmn), tables (.dmn) and forms (.json).
 
+    Args:
+        paths: The files of one version.
+        layer: Only what the rules of this layer say; all of them when empty.
+
     Raises:
-        InvalidInputError: A file cannot be read, or is none of these.
+        InvalidInputError: A file cannot be read, or is none of these; or no layer is called so.
     """
-    return inspect(*read_files(paths))
+    if layer and layer not in set(Layer):
+        raise InvalidInputError({"": f"“{layer}” is no layer; there are {', '.join(Layer)}."})
+    findings = inspect(*read_files(paths))
+    return tuple(each for each in findings if layer in {"", each.layer})
+
+
+def by_layer(findings: Sequence[Finding]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    """Return findings by what their layer asks, in their order; without layers that say nothing."""
+    told = ((each.question, tuple(f for f in findings if f.layer is each)) for each in Layer)
+    return tuple((question, of_layer) for question, of_layer in told if of_layer)
 
 
 def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes], list[bytes]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, SeparationOfDutiesError
-from engine.process.bundle import build_bundle
+from engine.process.bundle import build_bundle, require_publishable
 from engine.process.finding import Finding
 from engine.services import competences
 from engine.services import reason as reasons
@@ -48,6 +48,7 @@ def propose(platform: Platform, *, actor: Actor, paths: Sequence[Path], reason: 
     actor.require(Deed.PUBLISH)
     said = reasons.needed("Reason", reason)
     diagrams, tables, forms = read_files(paths)
+    require_publishable(diagrams, tables, forms)
     bundle = build_bundle(diagrams, tables, forms)
     if bundle.process_id != COMPLAINT:
         raise InvalidInputError(
@@ -105,6 +106,7 @@ def approve(platform: Platform, *, actor: Actor, number: int) -> int:
 
     def work(tx: Transaction) -> int:
         found = _take(tx, number, actor)
+        require_publishable(found.diagrams, found.tables, found.forms)
         bundle = build_bundle(found.diagrams, found.tables, found.forms)
         if bundle.digest != found.digest:
             raise ConflictError("The proposal is not the one that was made; verify the journal.")

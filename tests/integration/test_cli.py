@@ -155,6 +155,20 @@ def test_a_good_diagram_has_no_blocking_findings(redress: Run):
     assert done.returncode == 0, done.stdout
 
 
+def test_findings_come_layer_by_layer_with_the_names_of_their_rules(redress: Run):
+    path = str(Path(__file__).parents[2] / "bpmn" / "concluded.bpmn")
+
+    every = redress("check", path)
+    one = redress("check", path, "--layer", "complaints", "--format", "json")
+    none = redress("check", path, "--layer", "running")
+
+    assert "Does it handle complaints properly?" in every.stdout
+    assert "[complaints-are-acknowledged]" in " ".join(every.stdout.split())
+    assert {each["layer"] for each in json.loads(one.stdout)} == {"complaints"}
+    assert "complaints-are-acknowledged" in {each["rule"] for each in json.loads(one.stdout)}
+    assert "No findings." in none.stdout
+
+
 @pytest.mark.parametrize(
     "content",
     [

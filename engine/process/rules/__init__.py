@@ -11,21 +11,32 @@ from dataclasses import replace
 
 from engine.process.finding import Finding, Layer, Severity
 from engine.process.material import Material
-from engine.process.rules import running
+from engine.process.rules import complaints, drawing, running
 from engine.process.rules.running import structure
 
 Rule = Callable[[Material], Iterable[Finding]]
 
-LAYERS: Mapping[Layer, tuple[Rule, ...]] = {Layer.RUNNING: running.RULES}
+LAYERS: Mapping[Layer, tuple[Rule, ...]] = {
+    Layer.RUNNING: running.RULES,
+    Layer.COMPLAINTS: complaints.RULES,
+    Layer.DRAWING: drawing.RULES,
+}
 """All rules, by what they are about."""
 
 
-def check(material: Material) -> tuple[Finding, ...]:
-    """Return all findings, what blocks first, otherwise in the order of the rules."""
+def check(material: Material, *layers: Layer) -> tuple[Finding, ...]:
+    """Return all findings, what blocks first, otherwise in the order of the rules.
+
+    Args:
+        material: The files, read.
+        layers: Whose rules are asked; all of them when none is named.
+    """
     found = [*material.findings]
     # The other rules look at pairs of elements; on a monster they would look for hours.
     is_monster = len(material.diagram.nodes) > structure.MOST_NODES
     for layer, rules in LAYERS.items():
+        if layers and layer not in layers:
+            continue
         for rule in (structure.has_a_process,) if is_monster else rules:
             found += [replace(each, layer=layer, rule=name_of(rule)) for each in rule(material)]
     order = list(Severity)

@@ -6,7 +6,7 @@ from engine.process.diagram import Diagram, Node
 from engine.process.finding import Finding, Severity, block
 from engine.process.material import Material
 
-_PAUSES = frozenset({"userTask", "manualTask", "receiveTask", "intermediateCatchEvent"})
+_PAUSES = frozenset({"task", "userTask", "manualTask", "receiveTask", "intermediateCatchEvent"})
 
 _Graph = Mapping[str, Iterable[str]]
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 
-from engine.process.diagram import THROWING, Diagram, Node, Scope
+from engine.process.diagram import FALSE, THROWING, Diagram, Node, Scope
 from engine.process.finding import Finding, advice, block
 from engine.process.material import Material
 
 _ALLOWED: Mapping[str, frozenset[str]] = {
-    "endEvent": frozenset({"terminate", "escalation", "error", "message", "signal"}),
-    "intermediateThrowEvent": frozenset({"escalation", "message", "signal", "link"}),
+    "endEvent": frozenset(
+        {"terminate", "escalation", "error", "message", "signal", "compensate", "cancel"}
+    ),
+    "intermediateThrowEvent": frozenset({"escalation", "message", "signal", "link", "compensate"}),
     "intermediateCatchEvent": frozenset({"message", "timer", "signal", "conditional", "link"}),
     "boundaryEvent": frozenset(
-        {"message", "timer", "escalation", "error", "signal", "conditional"}
+        {"message", "timer", "escalation", "error", "signal", "conditional", "compensate", "cancel"}
     ),
 }
-_HANDLED = frozenset({"message", "timer", "escalation", "error", "signal", "conditional"})
+"""What BPMN 2.0 knows, whether it is run here or not."""
+_STARTING = frozenset({"message", "timer", "signal", "conditional"})
+_HANDLED = _STARTING | {"escalation", "error", "compensate"}
+_NOT_RUN = frozenset({"compensate", "cancel"})
 _NEED_EVENT = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _WHY = {
     "compensate": ("Nothing that was done is undone by itself.", "Draw the steps that undo it."),
@@ -23,20 +28,60 @@ _WHY = {
 _BEGINS = ("A case begins when it is recorded, never by itself.", "Use a plain start event.")
 
 
-def events_are_known(material: Material) -> Iterable[Finding]:
-    """Refuse event definitions that would be passed over in silence."""
+def events_may_stand_there(material: Material) -> Iterable[Finding]:
+    """Refuse events that BPMN does not know at their place, and those that wait for nothing."""
     for node in material.diagram.nodes:
         allowed = _allowed(node, material.diagram)
         if allowed is None:
             continue
         strange = sorted({event.kind for event in node.events} - allowed)
-        if strange:
-            why, fix = _BEGINS if node.kind == "startEvent" else _WHY.get(strange[0], ("", ""))
-            yield block(node, f"A {node.kind} with {' and '.join(strange)} is not run.", why, fix)
-        elif len(node.events) > 1:
-            yield block(node, "It has more than one event definition.", fix="Keep one.")
+        if "" in strange:
+            missing = next(event.reference for event in node.events if not event.kind)
+            problem = f"The event definition “{missing}” it points to is not defined."
+            why = "It must stand beside the processes, or inside the event itself."
+            yield block(node, problem, why, "Give the event a definition of its own.")
+        elif strange:
+            problem = f"BPMN knows no {node.kind} with {' and '.join(strange)} at this place."
+            fix = "Use another kind of event, or a plain one."
+            yield block(node, problem, "It would be passed over in silence.", fix)
         elif not node.events and node.kind in _NEED_EVENT:
-            yield block(node, "It does not say what it waits for.")
+            why = "A case would wait here for ever, or never."
+            fix = "Say the message, time or signal."
+            yield block(node, "It does not say what it waits for.", why, fix)
+        is_beside = node.kind == "boundaryEvent" and not node.interrupts
+        if is_beside and any(event.kind == "error" for event in node.events):
+            why = "After an error nothing of the step goes on."
+            fix = "Let it interrupt, or use an escalation."
+            yield block(node, "An error always interrupts.", why, fix, mend="interrupt")
+
+
+def events_are_run(material: Material) -> Iterable[Finding]:
+    """Refuse event definitions that BPMN knows and that are not run here."""
+    for node in material.diagram.nodes:
+        allowed = _allowed(node, material.diagram)
+        kinds = {event.kind for event in node.events}
+        if not kinds or allowed is None or kinds - allowed:
+            continue
+        around = material.diagram.scope(node.scope)
+        is_plain_start = node.kind == "startEvent" and not (around and around.is_event_driven)
+        strange = sorted(kinds if is_plain_start else kinds & _NOT_RUN)
+        if strange:
+            why, fix = _BEGINS if is_plain_start else _WHY[strange[0]]
+            mend = "plain-start" if is_plain_start else ""
+            problem = f"A {node.kind} with {' and '.join(strange)} is not run."
+            yield block(node, problem, why, fix, mend=mend)
+        elif len(node.events) > 1:
+            why = "Which of them has happened would be told to nobody."
+            yield block(node, "It has more than one event definition.", why, "Keep one.")
+
+
+def nothing_starts_a_case(material: Material) -> Iterable[Finding]:
+    """Refuse receive tasks and gateways that would start a case when their event comes."""
+    for node in material.diagram.nodes:
+        if node.attributes.get("instantiate", "false") not in FALSE:
+            why, fix = _BEGINS
+            problem = f"The {node.kind} is marked to start a case."
+            yield block(node, problem, why, fix, mend="remove-instantiate")
 
 
 def handlers_are_started_by_events(material: Material) -> Iterable[Finding]:
@@ -46,16 +91,22 @@ def handlers_are_started_by_events(material: Material) -> Iterable[Finding]:
             continue
         if scope.incoming(node.id) or scope.outgoing(node.id):
             why = "Its event starts it, and nothing comes after it."
-            yield block(node, "A flow leads into the event sub-process or out of it.", why)
+            fix = "Remove the flow."
+            yield block(node, "A flow leads into the event sub-process or out of it.", why, fix)
         if node.loop is not None:
             yield block(node, "An event sub-process cannot be repeated by a marker.")
         start = material.diagram.start_of(node.id)
         event = None if start is None else start.event
         if start is not None and event is None:
-            yield block(start, "It does not say which event starts the event sub-process.")
+            why = "It would never be started."
+            fix = "Give its start event a message, a time, a signal or another event."
+            problem = "It does not say which event starts the event sub-process."
+            yield block(start, problem, why, fix)
         is_error = event is not None and event.kind == "error"
         if start is not None and is_error and not start.interrupts:
-            yield block(start, "An error always interrupts.", fix="Let it interrupt.")
+            why = "After an error nothing around it goes on."
+            fix = "Let it interrupt, or use an escalation."
+            yield block(start, "An error always interrupts.", why, fix, mend="interrupt")
 
 
 def links_are_paired(material: Material) -> Iterable[Finding]:
@@ -95,7 +146,9 @@ def _allowed(node: Node, diagram: Diagram) -> frozenset[str] | None:
     if node.kind != "startEvent":
         return _ALLOWED.get(node.kind)
     scope = diagram.scope(node.scope)
-    return _HANDLED if scope is not None and scope.is_event_driven else frozenset()
+    if scope is None or scope.parent is None:
+        return _STARTING
+    return _HANDLED if scope.is_event_driven else frozenset()
 
 
 def _link(node: Node) -> str:

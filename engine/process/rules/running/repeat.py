@@ -8,12 +8,13 @@ from engine.process.finding import Finding, block
 from engine.process.material import Material
 from engine.process.operators import ExpressionError
 from engine.process.repeats import MOST_INSTANCES
+from engine.process.tree import children, named
 
 
 def repeats_can_be_counted(material: Material) -> Iterable[Finding]:
     """Refuse markers that do not say how often, or say it with what a process does not hold."""
     for node in material.diagram.nodes:
-        if node.loop is None:
+        if node.loop is None or node.kind in _REFUSED:
             continue
         if node.kind not in _REPEATABLE:
             yield block(node, f"A {node.kind} cannot be repeated by a marker.")
@@ -23,6 +24,26 @@ def repeats_can_be_counted(material: Material) -> Iterable[Finding]:
             yield from _about_instances(node, node.loop)
         for text in (node.loop.cardinality, node.loop.condition):
             yield from _unreadable(node, text)
+
+
+def markers_stand_alone(material: Material) -> Iterable[Finding]:
+    """Refuse two markers on one step, and events that its instances would throw."""
+    for kind in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        for each in material.tree.each(kind):
+            step = each.getparent()
+            others = () if step is None else children(step, *_MARKERS)
+            if len(others) > 1 and others[0] is each:
+                why = "Nobody can tell which of them counts."
+                yield block(named(each), "It has two markers.", why, "Keep one.")
+            behavior = each.get("behavior", "All")
+            if behavior != "All" or children(each, "complexBehaviorDefinition"):
+                problem = "Its instances would throw events when they end."
+                why = "They are not thrown, and whatever waits for them would wait for ever."
+                fix = "Throw the event behind the step."
+                yield block(named(each), problem, why, fix)
+
+
+_MARKERS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
 def _about_instances(node: Node, loop: Loop) -> Iterable[Finding]:
@@ -54,6 +75,8 @@ def _unreadable(node: Node, text: str) -> Iterable[Finding]:
         yield block(node, f"What its marker asks is refused: {error}.")
 
 
+_REFUSED = frozenset({"task", "transaction", "adHocSubProcess"})
+"""What is refused by its kind already."""
 _MOST_TURNS = 1_000_000
 _REPEATABLE = frozenset(
     {

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from lxml import etree
+
 from engine.domain.allowance import parse_allowance
 from engine.domain.competence import MOST_OF_STEP, named_in, problem_of_one
 from engine.process.diagram import HUMAN, THROWING, Diagram, Event, Node
@@ -12,6 +14,7 @@ from engine.process.operators import ExpressionError
 from engine.process.repeats import NUMBERS
 from engine.process.rules.running.circle import called, process_of
 from engine.process.timetable import read_alarm
+from engine.process.tree import children, named
 from engine.process.vocabulary import (
     GATE_ATTRIBUTES,
     MESSAGES,
@@ -60,6 +63,10 @@ def variables_are_set_somewhere(material: Material) -> Iterable[Finding]:
 
 def timers_can_be_read(material: Material) -> Iterable[Finding]:
     """Refuse timers whose due time cannot be computed once and for all."""
+    for each in material.tree.each("timerEventDefinition"):
+        if len(children(each, "timeDate", "timeDuration", "timeCycle")) > 1:
+            why = "Nobody can tell which of them counts."
+            yield block(named(_around(each)), "Its timer says several times.", why, "Keep one.")
     for node in material.diagram.nodes:
         for event in node.events:
             if event.kind != "timer":
@@ -78,8 +85,8 @@ def references_lead_somewhere(material: Material) -> Iterable[Finding]:
     """Require that messages, signals, escalations and errors are defined in the file."""
     for node in material.diagram.nodes:
         for event in node.events:
-            named = event.kind in {"message", "escalation", "error", "signal"}
-            if named and event.reference and not event.name:
+            refers = event.kind in {"message", "escalation", "error", "signal"}
+            if refers and event.reference and not event.name:
                 yield block(node, f"The {event.kind} “{event.reference}” is not defined.")
             elif event.kind == "message" and not event.name:
                 yield block(node, "It does not say which message it means.")
@@ -133,13 +140,13 @@ def competences_can_be_held(material: Material) -> Iterable[Finding]:
 def operations_are_known(material: Material) -> Iterable[Finding]:
     """Require that service and send tasks name one of the fixed operations."""
     for node in material.diagram.nodes:
-        named = node.step.get("operation", "")
-        if named and named not in OPERATIONS:
-            problem = f"The operation “{named}” is not known."
+        wanted = node.step.get("operation", "")
+        if wanted and wanted not in OPERATIONS:
+            problem = f"The operation “{wanted}” is not known."
             yield block(node, problem, fix=_offer(OPERATIONS))
-        if not named and node.kind in {"serviceTask", "sendTask"}:
+        if not wanted and node.kind in {"serviceTask", "sendTask"}:
             yield block(node, "It names no operation.", fix=_offer(OPERATIONS))
-        if not named and not _is_caught(node) and node.event and node.event.kind == "message":
+        if not wanted and not _is_caught(node) and node.event and node.event.kind == "message":
             yield advice(node, "It sends nothing by itself.", fix="Name an operation.")
 
 
@@ -147,9 +154,9 @@ def decisions_are_known(material: Material) -> Iterable[Finding]:
     """Require that decision tables a diagram names are among the files."""
     for node in material.diagram.nodes:
         limit = (node.gate or {}).get("limitDecision", "")
-        for named in (node.step.get("decision", ""), limit):
-            if named and named not in material.tables:
-                yield block(node, f"The decision table “{named}” is not among the files.")
+        for table in (node.step.get("decision", ""), limit):
+            if table and table not in material.tables:
+                yield block(node, f"The decision table “{table}” is not among the files.")
         if node.kind == "businessRuleTask" and not node.step.get("decision"):
             yield block(node, "It names no decision table.")
 
@@ -175,6 +182,11 @@ def steps_say_what_is_known(material: Material) -> Iterable[Finding]:
         unknown = {*node.step} - STEP_ATTRIBUTES | {*(node.gate or {})} - GATE_ATTRIBUTES
         for name in sorted(unknown):
             yield advice(node, f"The attribute “{name}” means nothing to Redress.")
+
+
+def _around(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    return element if parent is None else parent
 
 
 def _allowance(node: Node) -> Iterable[Finding]:

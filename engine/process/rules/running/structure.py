@@ -11,6 +11,7 @@ MOST_NODES = 500
 """Nodes of one process version; the shipped process has about sixty."""
 
 _ACTIVITIES = SUB_PROCESSES | {
+    "task",
     "userTask",
     "manualTask",
     "receiveTask",
@@ -56,18 +57,19 @@ def kinds_are_known(material: Material) -> Iterable[Finding]:
         if node.kind in _REFUSED_KINDS:
             problem, why = _REFUSED_KINDS[node.kind]
             yield block(node, problem, why, "Use a user task, service task or sub-process.")
+        if node.is_for_compensation:
+            why = "Nothing that was done is undone by itself."
+            yield block(node, "It is there for compensation.", why, "Draw the steps that undo it.")
 
 
 def scopes_begin_once(material: Material) -> Iterable[Finding]:
-    """Require exactly one start event in each process and sub-process, and an end."""
+    """Require exactly one start event in each process and sub-process."""
     for scope in material.diagram.scopes:
         starts = [node for node in scope.nodes if node.kind == "startEvent"]
         label = scope.name or scope.id
         if len(starts) != 1:
             problem = f"It has {len(starts)} start events; exactly one is needed."
             yield Finding(Severity.BLOCKING, scope.id, label, problem)
-        if not any(node.kind == "endEvent" for node in scope.nodes):
-            yield Finding(Severity.ADVICE, scope.id, label, "It has no end event.")
 
 
 def flows_connect(material: Material) -> Iterable[Finding]:
@@ -81,25 +83,30 @@ def flows_connect(material: Material) -> Iterable[Finding]:
 
 
 def everything_is_reached(material: Material) -> Iterable[Finding]:
-    """Require a way from the start to every node."""
+    """Require a way from the start to every node.
+
+    Where there is no start, only what no flow touches is told: the rest follows from that.
+    """
     for scope in material.diagram.scopes:
         reached = _reached(scope)
+        has_start = any(node.kind == "startEvent" for node in scope.nodes)
         for node in scope.nodes:
-            if node.id not in reached:
+            touched = scope.incoming(node.id) or scope.outgoing(node.id) or node.host
+            is_told = has_start or (len(scope.nodes) > 1 and not touched)
+            if node.id not in reached and not node.is_for_compensation and is_told:
                 why = "A case would never come there."
                 yield block(node, "Nothing leads to it.", why, "Draw a flow to it or remove it.")
 
 
-def ways_end_at_ends(material: Material) -> Iterable[Finding]:
-    """Advise an end event where a way just stops, and a gateway where a step splits."""
-    for node, scope in placed(material.diagram):
-        ways = len(scope.outgoing(node.id))
-        if not ways and node.kind != "endEvent" and not node.is_event_driven:
-            yield advice(node, "The way ends here without an end event.")
-        if ways > 1 and not node.kind.endswith("Gateway"):
-            yield advice(
-                node, f"It is left on {ways} ways at once.", fix="Show a parallel gateway."
-            )
+def quantities_are_one(material: Material) -> Iterable[Finding]:
+    """Refuse steps that would wait for several tokens, or send several on."""
+    for node in material.diagram.nodes:
+        for name in ("startQuantity", "completionQuantity"):
+            if node.attributes.get(name, "1").strip() != "1":
+                problem = f"Its {name} is {node.attributes[name]}."
+                why = "A step is done once for each time that a case comes there."
+                fix = "Remove it; repeat the step by a marker if that was meant."
+                yield block(node, problem, why, fix, mend="remove-quantities")
 
 
 def boundaries_have_a_host(material: Material) -> Iterable[Finding]:
@@ -145,6 +152,10 @@ def conditions_are_asked(material: Material) -> Iterable[Finding]:
             yield block(node, f"A flow that leaves the {node.kind} has a condition.", fix=fix)
         if default and default not in {way.id for way in ways}:
             yield block(node, f"Its default flow “{default}” does not leave it.")
+        elif len(ways) == 1 and ways[0].condition and not default:
+            why = "A case for which it does not hold would stop here as an incident."
+            fix = "Draw where it goes otherwise, or remove the condition."
+            yield advice(node, "The only flow that leaves it has a condition.", why, fix)
         elif default and any(not way.condition and way.id != default for way in ways):
             why = "Nobody can tell when the default flow is taken."
             yield block(node, "A flow without a condition leaves it beside its default.", why)
@@ -164,6 +175,15 @@ def races_have_events(material: Material) -> Iterable[Finding]:
             yield block(node, "It leads to a link event, for which nothing waits.")
         if any(len(scope.incoming(way.target)) > 1 for way in ways):
             yield block(node, "A second flow leads to one of its events.")
+        targets = [scope.by_id[way.target] for way in ways if way.target in scope.by_id]
+        if any(material.diagram.boundaries.get(each.id) for each in targets):
+            why = "The event on the border would race against the gateway."
+            fix = "Draw it as one more event behind the gateway."
+            yield block(node, "A step that it leads to carries a boundary event.", why, fix)
+        messages = {each.kind for each in targets if each.event and each.event.kind == "message"}
+        if len(messages) > 1:
+            why = "BPMN allows one or the other, and other tools refuse both together."
+            yield advice(node, "It leads to receive tasks and to message events.", why, "Use one.")
 
 
 _RACERS = frozenset({"intermediateCatchEvent", "receiveTask"})
