@@ -33,6 +33,14 @@ PERMISSIVE = frozenset(
 
 BOUND: Mapping[str, str] = {
     "bpmn-js": "bpmn.io licence: free to use while its watermark stays visible, which it does",
+    "dmn-js": "bpmn.io licence: as bpmn-js",
+    "dmn-js-boxed-expression": "bpmn.io licence: as bpmn-js",
+    "dmn-js-decision-table": "bpmn.io licence: as bpmn-js",
+    "dmn-js-drd": "bpmn.io licence: as bpmn-js",
+    "dmn-js-literal-expression": "bpmn.io licence: as bpmn-js",
+    "dmn-js-shared": "bpmn.io licence: as bpmn-js",
+    "component-props": "MIT by its read-me, though not by its metadata",
+    "randomcolor": "CC0-1.0, which its metadata calls CC0",
     "certifi": "MPL-2.0: a list of certificates, used unchanged",
     "hypothesis": "MPL-2.0: a tool of the tests, which is not shipped",
     "orjson": "MPL-2.0 in parts: used unchanged, from its own package",

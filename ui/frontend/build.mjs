@@ -1,6 +1,7 @@
-// Builds the viewer and the self-hosted font into ui/assets, named by their content.
+// Builds the scripts of the pages and the self-hosted font into ui/assets, named by their content.
 //
 // The same sources give the same files: whoever builds again sees no difference in `git status`.
+// A folder as argument is written to instead.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,10 +11,11 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ASSETS = join(HERE, '..', 'assets');
+const ASSETS = process.argv[2] ?? join(HERE, '..', 'assets');
 const FONT = '@fontsource-variable/inter';
 const FONT_FILE = join(HERE, 'node_modules', FONT, 'files', 'inter-latin-wght-normal.woff2');
-const OURS = /^(viewer\.[0-9a-f]+\.js|inter-latin\.[0-9a-f]+\.woff2|LEGAL\.txt)$/;
+const BUNDLES = ['viewer', 'modeler', 'dmn'];
+const OURS = /^((viewer|modeler|dmn)\.[0-9a-f]+\.js|inter-latin\.[0-9a-f]+\.woff2|LEGAL\.txt)$/;
 
 /** Imports a style sheet as text, with everything it imports inside. */
 const styleAsText = {
@@ -25,7 +27,10 @@ const styleAsText = {
         bundle: true,
         minify: true,
         write: false,
-        loader: { '.svg': 'dataurl', '.woff2': 'dataurl' },
+        // Icon fonts are loaded by the document itself, in the one format that every browser reads.
+        loader: {
+          '.svg': 'dataurl', '.png': 'dataurl', '.woff2': 'empty', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty',
+        },
       });
       return { contents: outputFiles[0].text, loader: 'text' };
     });
@@ -37,10 +42,10 @@ function named(stem, extension, content) {
   return join(ASSETS, `${stem}.${digest}.${extension}`);
 }
 
-async function bundle() {
+async function bundle(name) {
   const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: HERE,
-    entryPoints: ['src/viewer.js'],
+    entryPoints: [`src/${name}.js`],
     bundle: true,
     format: 'esm',
     minify: true,
@@ -48,9 +53,11 @@ async function bundle() {
     write: false,
     metafile: true,
     legalComments: 'none',
+    loader: { '.woff2': 'dataurl' },
+    define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [styleAsText],
   });
-  return { script: outputFiles[0].contents, packages: packagesOf(metafile) };
+  return { name, script: outputFiles[0].contents, packages: packagesOf(metafile) };
 }
 
 /** Names every package that went into the bundle, in alphabetical order. */
@@ -59,7 +66,7 @@ function packagesOf(metafile) {
     .map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
     .filter(Boolean);
   // The style sheets of these two are bundled apart and do not show in this list.
-  return [...new Set([...names, 'bpmn-js', 'diagram-js', FONT])].sort();
+  return [...names, 'bpmn-js', 'diagram-js', FONT];
 }
 
 async function licenceOf(name) {
@@ -76,15 +83,19 @@ async function clean() {
   await Promise.all(old.map((entry) => rm(join(ASSETS, entry))));
 }
 
-const { script, packages } = await bundle();
+const bundles = await Promise.all(BUNDLES.map(bundle));
+const packages = [...new Set(bundles.flatMap((each) => each.packages))].sort();
 const font = await readFile(FONT_FILE);
 const licences = await Promise.all(packages.map(licenceOf));
 
 await clean();
-await writeFile(named('viewer', 'js', script), script);
+await Promise.all(bundles.map(({ name, script }) => writeFile(named(name, 'js', script), script)));
 await writeFile(named('inter-latin', 'woff2', font), font);
 await writeFile(
   join(ASSETS, 'LEGAL.txt'),
   `What the built files in this folder contain, and under which licences.\n\n${licences.join('\n')}`,
 );
-process.stdout.write(`viewer ${Math.round(script.length / 1024)} KiB, ${packages.length} packages\n`);
+for (const { name, script } of bundles) {
+  process.stdout.write(`${name} ${Math.round(script.length / 1024)} KiB\n`);
+}
+process.stdout.write(`${packages.length} packages\n`);

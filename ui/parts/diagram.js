@@ -11,7 +11,7 @@ export default function (component) {
     (module) => { if (!isClosed) close = module.default(component); },
     () => {
       viewer = undefined;
-      component.parentElement.textContent = "The diagram could not be loaded. Reload the page.";
+      component.parentElement.textContent = "This could not be loaded. Reload the page.";
     },
   );
   return () => {

@@ -1,9 +1,16 @@
 """The page part that shows a diagram."""
 
+import shutil
+import subprocess
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.architecture.house import ROOT
 from ui.asset import FOLDER, asset_address
 from ui.parts.source import source
+
+FRONTEND = ROOT / "ui" / "frontend"
 
 
 def _page() -> None:
@@ -55,20 +62,37 @@ def test_a_diagram_is_shown_and_nothing_is_clicked_yet():
     assert page.text[0].value == "clicked None"
 
 
-def test_exactly_one_viewer_is_built_and_served_under_its_digest():
-    built = [path.name for path in FOLDER.glob("viewer.*.js")]
+@pytest.mark.parametrize("bundle", ["viewer", "modeler", "dmn"])
+def test_exactly_one_of_each_is_built_and_served_under_its_digest(bundle):
+    built = [path.name for path in FOLDER.glob(f"{bundle}.*.js")]
 
-    address = asset_address("viewer.js")
+    address = asset_address(f"{bundle}.js")
 
     assert [address] == [f"/assets/{name}" for name in built]
+
+
+@pytest.mark.skipif(
+    not (FRONTEND / "node_modules").is_dir(), reason="What it is built of is not installed."
+)
+def test_the_committed_files_are_what_the_sources_build(tmp_path):
+    node = shutil.which("node")
+    assert node is not None
+
+    subprocess.run([node, "build.mjs", str(tmp_path)], cwd=FRONTEND, check=True)
+
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(made) == 5
+    assert made == {name: (FOLDER / name).read_bytes() for name in made}
 
 
 def test_the_built_files_name_their_licences():
     legal = (FOLDER / "LEGAL.txt").read_text("utf-8")
 
-    named = [name for name in ("bpmn-js", "diagram-js", "inter", "watermark") if name in legal]
+    named = [
+        name for name in ("bpmn-js", "dmn-js", "diagram-js", "inter", "watermark") if name in legal
+    ]
 
-    assert named == ["bpmn-js", "diagram-js", "inter", "watermark"]
+    assert named == ["bpmn-js", "dmn-js", "diagram-js", "inter", "watermark"]
     assert "SIL OPEN FONT LICENSE" in legal
 
 

@@ -1,0 +1,60 @@
+"""The diagram editor: draws a process, with its properties in the words of its owner."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from ui.parts.diagram import Focus
+from ui.parts.sheet import Edited, Remark, Sheet, edited_in, loader, rerun_only, told
+
+_modeler = st.components.v2.component("redress.modeler", js=loader("modeler.js"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values that a property can have, and what people call it."""
+
+    value: str
+    title: str
+
+
+def edit_diagram(
+    sheet: Sheet,
+    *,
+    key: str,
+    choices: Mapping[str, Sequence[Choice]],
+    findings: Iterable[Remark] = (),
+    focus: Focus | None = None,
+    words: Mapping[str, str] | None = None,
+    height: int = 680,
+) -> Edited | None:
+    """Draw the editor and return what was edited and is not saved yet.
+
+    It sends an edit when a hand rests, and keeps what it could not send in the tab of the
+    browser, so that neither a page switch nor a reload loses it.
+
+    Args:
+        sheet: The diagram as BPMN 2.0.
+        key: Name of this editor, unique on its page.
+        choices: Pick lists by what they are for: ``roles``, ``forms``, ``operations``,
+            ``decisions``, ``milestones``, ``clauses``, ``statuses``, ``messages``,
+            ``competences`` and ``processes``; each may be left out.
+        findings: What to mark on the drawing.
+        focus: The element to select and bring into sight.
+        words: Other words for the texts of the editor, by the English ones.
+        height: Height of the frame in pixels.
+    """
+    lists = {name: [asdict(each) for each in listed] for name, listed in choices.items()}
+    _modeler(
+        key=key,
+        data={
+            **told(sheet, findings, focus),
+            "choices": lists,
+            "words": dict(words or {}),
+            "height": height,
+        },
+        height=height,
+        on_edited_change=rerun_only,
+    )
+    return edited_in(key, sheet)
