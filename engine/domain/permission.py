@@ -75,6 +75,7 @@ class Deed(StrEnum):
     SEE_PROCESS = "see the process"
     PUBLISH = "publish a process"
     APPROVE_PROCESS = "approve a process that was proposed"
+    MIGRATE = "move running cases to another version"
     IMPORT = "import complaints"
     RUN_JOBS = "run jobs"
     ADMINISTER = "administer users"
@@ -203,6 +204,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.APPROVE_PROCESS: _house(_R.PROCESS_OWNER, _R.MANAGER, _R.REPRESENTATIVE),
+        # Every case is moved alike; none of them is opened for it.
+        Deed.MIGRATE: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.IMPORT: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.RUN_JOBS: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
         Deed.ADMINISTER: _house(_R.ADMINISTRATOR, _R.SYSTEM),

@@ -24,6 +24,7 @@ from engine.services import (
     inactivity,
     inviting,
     messages,
+    migration_run,
     monitoring,
     post_chasing,
     recounting,
@@ -173,6 +174,7 @@ def _sweep(platform: Platform) -> Mapping[str, int]:
         "delivered": tended.delivered,
         "given_up": tended.given_up,
         "recounted": recounting.apply(platform),
+        "migrated": migration_run.go_on_migrating(platform),
         "reminded": chased.reminded,
         "letters": letters.chased,
     }

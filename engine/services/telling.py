@@ -117,6 +117,8 @@ _WORDS = {
     **OF_DOOR,
     **OF_INVITATIONS,
     "key.declared": "Messages with the key {key} belong to this case",
+    "case.migrated": "Moved from version {was} of the process to version {version}",
+    "case.moved_back": "Moved back from version {was} of the process to version {version}",
     "case.closed": "Case closed: {outcome}",
     "calendar.applied": "Counted by the calendar in force from now on",
     "case.concluded_elsewhere": "Taken over as concluded: {outcome}",

@@ -26,6 +26,7 @@ from engine.store.inquiry_tables import InquiryRow, InterviewRow
 from engine.store.issue_tables import IssueRow
 from engine.store.kinship_tables import CaseLinkRow, CaseMergeRow
 from engine.store.mail_tables import IncomingMailRow
+from engine.store.migration_tables import MigratedCaseRow
 from engine.store.platform_tables import (
     CorrelationRow,
     IncidentRow,
@@ -74,6 +75,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     PostingRow: {"why": "", "tracking": "", "reason": "", "next_at": None},
     CaseMergeRow: {"reason": "", "undone_reason": ""},
     InterviewRow: {"name": "", "place": "", "notes": ""},
+    MigratedCaseRow: {"state_before": b""},
     AssessmentRow: {"reason": ""},
     ExtensionRequestRow: {"reason": "", "answer": ""},
     AuthorityRow: {"name": "", "scope": "", "finding": "", "reason": ""},

@@ -41,6 +41,9 @@ _SHOW = _STEP.update().where(_STEP.c.case_id == bindparam("of"))
 _SET_DUE = _STEP.update().where(
     _STEP.c.case_id == bindparam("of"), _STEP.c.token == bindparam("of_token")
 )
+_RESTATE = _STEP.update().where(
+    _STEP.c.case_id == bindparam("of"), _STEP.c.token == bindparam("of_token")
+)
 _REMOVALS = tuple(
     table.delete().where(table.c.case_id == bindparam("of"), table.c.token == bindparam("of_token"))
     for table in (_DRAFT, _STEP)
@@ -78,6 +81,11 @@ class Steps:
         """Let a waiting step fall due, and be begun, at another moment."""
         given = {"of": case_id, "of_token": token, "due_at": due_at, "begin_by": begin_by}
         self._session.post(_SET_DUE, given)
+
+    def restate(self, step: Step) -> None:
+        """Let a waiting step be what another version of its process says; whose it is stays."""
+        said = {name: value for name, value in _values(step).items() if name in _SAID}
+        self._session.post(_RESTATE, said | {"of": step.case_id, "of_token": step.token})
 
     def remove(self, case_id: int, tokens: Collection[str]) -> None:
         """Remove steps that no longer wait, with their drafts."""
@@ -343,6 +351,10 @@ def _values(step: Step) -> dict[str, Any]:
         "begin_by": step.begin_by,
         "claimed_at": step.claimed_at,
     }
+
+
+_SAID = frozenset({"element", "title", "roles", "form", "clause", "gate"})
+"""What the diagram says of a step."""
 
 
 def to_step(row: Row[Any]) -> Step:

@@ -37,6 +37,7 @@ from engine.store.links import Links
 from engine.store.mails import Mails
 from engine.store.measures import Measures
 from engine.store.messages import Messages
+from engine.store.migration_plans import MigrationPlans
 from engine.store.organisation import Organisation
 from engine.store.outbox import Outbox
 from engine.store.outside import Outside
@@ -274,6 +275,11 @@ class Transaction:
     def processes(self) -> Processes:
         """Published process versions."""
         return Processes(self._session)
+
+    @cached_property
+    def migration_plans(self) -> MigrationPlans:
+        """Plans that move running cases to another version."""
+        return MigrationPlans(self._session)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -58,6 +58,7 @@ from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
+from tests.e2e.hostile_moves import move_cases
 from tests.e2e.hostile_people import assess_anew, complain_of
 from tests.e2e.hostile_process import change_the_process
 from tests.e2e.seat import Site, staffed
@@ -108,6 +109,7 @@ ELSEWHERE = {
     "messages.deliver_message.name": "names a message of the diagram",
     "messages.send_signal.key": "is compared, and no page shows it",
     "messages.send_signal.name": "names a signal of the diagram",
+    "migration_plans.draft_migration.target": "names a version that there is",
     "reception.receive.unfinished": "is the code of a form",
     "signing_in.answer_code.user_agent": "is kept as that of signing_in.sign_in",
     "signing_in.confirm_factor.user_agent": "as above",
@@ -172,13 +174,15 @@ def write_everything(site: Site, office: Office, text: str, folder: Path) -> tup
     pen = Pen(site, office, text)
     _about_people(pen)
     _about_the_organisation(pen, folder)
-    return pen, [
+    references = [
         *_about_cases(pen),
         *_about_the_course(pen),
         _about_an_incident(pen),
         _about_a_sample(pen),
         _about_mails(pen),
     ]
+    move_cases(pen)
+    return pen, references
 
 
 def _about_people(pen: Pen) -> None:

@@ -223,6 +223,17 @@ _TABLE = """
     messages.keys_of                t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     messages.send_signal            -   -   -   -   -   -   -   o   -   -   -   -   -   -   e
     messages.tend                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    migration_plans.all_migrations  -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_plans.draft_migration -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_plans.map_migration   -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_plans.migrated_cases  -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_plans.migration       -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_run.carry_out_migration -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_run.undo_migrated_case -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_run.undo_migration    -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_trial.try_migration   -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    migration_run.go_on_migrating   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    migration_plans.running_versions -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     monitoring.incidents            -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     monitoring.retry                -   -   -   -   -   -   -   -   -   -   -   -   -   o   e
     monitoring.sweep                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

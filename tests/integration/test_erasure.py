@@ -161,6 +161,7 @@ KEPT = {
     "incident": {"kind", "subject", "element", "resolved_by"},
     "receipt": {"command_id"},
     "legal_hold": {"placed_by", "lifted_by"},
+    "migrated_case": {"outcome", "texts", "process_before", "hash_after", "kept_because"},
     "case_named": {"named_by", "username"},
     "broken_glass": {"seen_by", "username"},
     "sampled_case": {"review"},

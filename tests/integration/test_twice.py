@@ -22,6 +22,7 @@ CLICK = UUID("12345678-1234-4234-8234-123456789abc")
 AGAIN_ON_PURPOSE = {
     "entrance.enter": "each wrong code counts",
     "unfinished.keep": "each time it is another form, under another code",
+    "migration_trial.try_migration": "each time the cases of that moment are looked at",
     "links.make": "each time makes another link, and the one before ends",
     "links.make_first": "each time makes another link, and the one before ends",
     "second_factor.begin": "each time makes another secret, until one is confirmed",

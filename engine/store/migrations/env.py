@@ -16,6 +16,7 @@ from engine.store import (  # they register their tables
     inquiry_tables,  # noqa: F401
     issue_tables,  # noqa: F401
     kinship_tables,  # noqa: F401
+    migration_tables,  # noqa: F401
     platform_tables,  # noqa: F401
     privacy_tables,  # noqa: F401
     reach_tables,  # noqa: F401
