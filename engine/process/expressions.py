@@ -64,18 +64,26 @@ def compile_expression(source: str) -> Expression:
     Raises:
         ExpressionError: The text is too long, cannot be read, or uses what is not offered.
     """
-    if len(source) > LONGEST:
-        raise ExpressionError(f"the expression has more than {LONGEST:,} characters")
-    plain = _plain(source)
-    try:
-        tree = ast.parse(plain, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(f"“{source.strip()}” cannot be read as an expression") from error
+    tree = parsed(source)
     nodes = list(ast.walk(tree))
     if len(nodes) > _MOST_NODES:
         raise ExpressionError(f"“{source.strip()}” has more than {_MOST_NODES} parts")
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
     return Expression(source.strip(), frozenset(names - operators.FUNCTIONS.keys()), _program(tree))
+
+
+def parsed(source: str) -> ast.Expression:
+    """Return the syntax tree of an expression, in which nothing is checked yet.
+
+    Raises:
+        ExpressionError: The text is too long, or cannot be read.
+    """
+    if len(source) > LONGEST:
+        raise ExpressionError(f"the expression has more than {LONGEST:,} characters")
+    try:
+        return ast.parse(_plain(source), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError(f"“{source.strip()}” cannot be read as an expression") from error
 
 
 def compile_script(source: str) -> tuple[tuple[str, Expression], ...]:

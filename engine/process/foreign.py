@@ -23,12 +23,24 @@ _RETRIEVALS = frozenset({"messagePath", "dataPath"})
 def code_around_elements(roots: Iterable[etree._Element]) -> Iterable[Finding]:
     """Yield a finding for each piece of code that stands around an element."""
     for root in roots:
-        for element in root.iter(etree.Element):
-            namespace, name = xml.tag(element)
-            is_retrieval = namespace == xml.BPMN and name in _RETRIEVALS
-            is_extension = namespace != xml.BPMN and name in _EXTENSIONS
-            if (is_retrieval or is_extension) and _says_something(element):
-                yield _finding(element, name)
+        for piece in pieces_of_code(root):
+            yield _finding(piece, xml.tag(piece)[1])
+
+
+def pieces_of_code(root: etree._Element) -> Iterable[etree._Element]:
+    """Yield each element that holds code for another engine, in the order of the file."""
+    for element in root.iter(etree.Element):
+        namespace, name = xml.tag(element)
+        is_retrieval = namespace == xml.BPMN and name in _RETRIEVALS
+        is_extension = namespace != xml.BPMN and name in _EXTENSIONS
+        if (is_retrieval or is_extension) and _says_something(element):
+            yield element
+
+
+def owner_of(element: etree._Element) -> etree._Element:
+    """Return the element of BPMN that it belongs to: the nearest that people can name."""
+    around = (each for each in element.iterancestors() if xml.tag(each)[0] == xml.BPMN)
+    return next((each for each in around if each.get("id")), element)
 
 
 def _says_something(element: etree._Element) -> bool:
@@ -37,7 +49,7 @@ def _says_something(element: etree._Element) -> bool:
 
 
 def _finding(element: etree._Element, name: str) -> Finding:
-    owner = _owner(element)
+    owner = owner_of(element)
     id_ = owner.get("id", "")
     return Finding(
         Severity.BLOCKING,
@@ -48,9 +60,3 @@ def _finding(element: etree._Element, name: str) -> Finding:
         "Remove it; say what is to happen by a script task, a condition or a service task.",
         rule="code-is-not-for-other-engines",
     )
-
-
-def _owner(element: etree._Element) -> etree._Element:
-    """Return the element of BPMN that it belongs to: the nearest that people can name."""
-    around = (each for each in element.iterancestors() if xml.tag(each)[0] == xml.BPMN)
-    return next((each for each in around if each.get("id")), element)

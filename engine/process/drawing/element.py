@@ -55,6 +55,12 @@ def step_of(element: etree._Element) -> dict[str, str]:
     return {} if found is None else {str(key): str(value) for key, value in found.attrib.items()}
 
 
+def drop_word(element: etree._Element, name: str) -> None:
+    """Remove an attribute of our own from a step."""
+    for step in element.iterfind(f"{bpmn('extensionElements')}/{{{xml.REDRESS}}}step"):
+        take(step, name)
+
+
 def document(element: etree._Element, text: str) -> None:
     """Add a paragraph to the documentation of an element, unless it stands there already."""
     written = list(element.iterchildren(bpmn("documentation")))
@@ -73,6 +79,16 @@ def set_condition(flow: etree._Element, expression: str) -> None:
         condition = etree.Element(bpmn("conditionExpression"))
         condition.text = expression
         flow.insert(place_after(flow, BEFORE_FLOWS), condition)
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Return the attributes of an element as texts; foreign ones by their full name."""
+    return {str(key): str(value) for key, value in element.attrib.items()}
+
+
+def take(element: etree._Element, *names: str) -> list[str]:
+    """Remove attributes, and return the values of those that were there."""
+    return [str(element.attrib.pop(name)) for name in names if name in element.attrib]
 
 
 def place_after(element: etree._Element, names: Sequence[str]) -> int:

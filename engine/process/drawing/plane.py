@@ -33,11 +33,17 @@ class Plane:
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self._shown: dict[str, etree._Element] = {}
-        for drawn in root.iter(_di("BPMNShape"), _di("BPMNEdge")):
+        self._frames: set[str] = set()
+        self.read()
+
+    def read(self) -> None:
+        """Look anew at what is drawn, after the file was changed past these methods."""
+        self._shown.clear()
+        for drawn in self._root.iter(_di("BPMNShape"), _di("BPMNEdge")):
             self._shown.setdefault(_name_of(drawn.get("bpmnElement", "")), drawn)
         frames = ("participant", "lane", "group", *SUB_PROCESSES)
         tags = [f"{{{xml.BPMN}}}{name}" for name in frames]
-        self._frames = {frame.get("id", "") for frame in root.iter(*tags)}
+        self._frames = {frame.get("id", "") for frame in self._root.iter(*tags)}
 
     @property
     def is_empty(self) -> bool:
