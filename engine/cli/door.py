@@ -7,6 +7,7 @@ from pathlib import Path
 from engine import logbook
 from engine.cli import (
     case,
+    compare,
     files,
     incident,
     journal,
@@ -23,6 +24,7 @@ from engine.cli.commands import app
 from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
 
+app.command()(compare.compare)
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")

@@ -8,6 +8,8 @@ TABLE = """
     draft_history.process_draft_at        -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_originals -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_saves     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_comparison.compare_draft      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_comparison.compare_versions   h  h  h  h  h  h  -  h  h  -  -  h  h  -  h
     process_drafts.add_process_files      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.attend_process_draft   -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.check_process_draft    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h

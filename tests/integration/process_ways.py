@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import ProcessDraft
-from engine.services import draft_history, process_drafts, process_versions
+from engine.services import draft_history, process_comparison, process_drafts, process_versions
 from engine.services.draft_files import Uploaded
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
@@ -85,6 +85,10 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     ),
     "draft_history.process_draft_saves": lambda a: draft_history.process_draft_saves(
         **_of_draft(a)
+    ),
+    "process_comparison.compare_draft": lambda a: process_comparison.compare_draft(**_of_draft(a)),
+    "process_comparison.compare_versions": lambda a: process_comparison.compare_versions(
+        a.platform, actor=a.actor, before=1
     ),
     "process_drafts.add_process_files": lambda a: process_drafts.add_process_files(
         rev=1, files=(), **_of_draft(a)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.domain.process_draft import ProcessDraft
-from ui.parts import studio_files
+from ui.parts import studio_compare, studio_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,7 @@ class View:
     show: Callable[[ProcessDraft], None]
 
 
-VIEWS = (View("files", "Files", studio_files.show),)
+VIEWS = (
+    View("compare", "Compare", studio_compare.show),
+    View("files", "Files", studio_files.show),
+)
