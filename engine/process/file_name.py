@@ -1,5 +1,7 @@
 """Names for the files of a published process, which are stored without any."""
 
+import json
+import re
 from collections.abc import Sequence
 
 from lxml import etree
@@ -37,4 +39,17 @@ def _id_in(file: bytes) -> str:
         return ""
     named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in _NAMING)
     id_: str = next((each.get("id", "") for each in named), "")
-    return id_[:60]
+    return _plain(id_)
+
+
+def _id_of_form(file: bytes) -> str:
+    try:
+        form = json.loads(file)
+    except ValueError:
+        return ""
+    return _plain(str(form.get("id", "")))
+
+
+def _plain(id_: str) -> str:
+    """Return an id as far as it can be the name of a file."""
+    return re.sub(r"[^\w.-]", "", id_)[:60]

@@ -1,14 +1,17 @@
 """Shows what differs between two versions of a process: on the canvas, and in words."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
-from engine.services.process_comparison import Compared
+from engine.services.process_comparison import Compared, Told
 from ui.parts.diagram import Difference, Focus, Version, show_comparison
 from ui.parts.words import counted, plain
 
-_BADGES: Mapping[str, tuple[str, str]] = {
+Color = Literal["green", "red", "orange", "gray"]
+
+_BADGES: Mapping[str, tuple[str, Color]] = {
     "added": ("Added", "green"),
     "removed": ("Removed", "red"),
     "changed": ("Changed", "orange"),
@@ -48,25 +51,29 @@ def _draw_words(found: Compared, *, key: str, clicked: str | None) -> None:
     told = sorted(found.comparison.told, key=lambda each: each.element != (clicked or "?"))
     for number, each in enumerate(told[:MOST]):
         with st.container(border=True, key=f"{key}:{number}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                title, color = _BADGES[each.change.value]
-                st.markdown(f"**{plain(each.label)}**", width="content")
-                st.badge(title, color=color)  # type: ignore[arg-type] # of the list above
-                st.space("stretch")
-                if each.element:
-                    st.button(
-                        "Show",
-                        icon=":material/my_location:",
-                        type="tertiary",
-                        key=f"{key}:show:{number}",
-                        on_click=_point,
-                        args=(key, each.element),
-                    )
-            for sentence in each.sentences:
-                st.markdown(plain(sentence))
+            _draw_told(each, key=key, number=number)
     if len(told) > MOST:
         rest = counted(len(told) - MOST, "more element differs", "more elements differ")
         st.markdown(f":small[{plain(rest)}]")
+
+
+def _draw_told(each: Told, *, key: str, number: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title, color = _BADGES[each.change.value]
+        st.markdown(f"**{plain(each.label)}**", width="content")
+        st.badge(title, color=color)
+        st.space("stretch")
+        if each.element:
+            st.button(
+                "Show",
+                icon=":material/my_location:",
+                type="tertiary",
+                key=f"{key}:show:{number}",
+                on_click=_point,
+                args=(key, each.element),
+            )
+    for sentence in each.sentences:
+        st.markdown(plain(sentence))
 
 
 def _summary(found: Compared) -> str:
