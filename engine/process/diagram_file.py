@@ -50,6 +50,10 @@ class _Reader:
             for child in root
             if xml.tag(child)[0] == xml.BPMN and xml.tag(child)[1].endswith(EVENT_SUFFIX)
         }
+        self._links = {
+            each.get("id", ""): each.get("name", "")
+            for each in root.iter(_bpmn("linkEventDefinition"))
+        }
         self._unknown = unknown
 
     def scopes(self, element: etree._Element, parent: str | None) -> list[Scope]:
@@ -107,8 +111,15 @@ class _Reader:
 
     def _event(self, element: etree._Element) -> Event:
         kind = xml.tag(element)[1].removesuffix(EVENT_SUFFIX)
+        if kind == "link":
+            return self._link(element)
         read = _WRITTEN_INSIDE.get(kind)
         return self._named(kind, element) if read is None else read(element)
+
+    def _link(self, element: etree._Element) -> Event:
+        """Return a link under its name, or under that of the target which it refers to."""
+        target = xml.text(element.find(_bpmn("target"))).rpartition(":")[2]
+        return Event("link", (self._links.get(target) or element.get("name") or "").strip())
 
     def _named(self, kind: str, element: etree._Element) -> Event:
         reference = element.get(f"{kind}Ref", "").rpartition(":")[2]
@@ -146,10 +157,6 @@ def _timer(element: etree._Element) -> Event:
         if name.startswith("time"):
             return Event("timer", xml.text(child).strip("\"'").strip(), name)
     return Event("timer", "")
-
-
-def _link(element: etree._Element) -> Event:
-    return Event("link", element.get("name", "").strip())
 
 
 def _condition(element: etree._Element) -> Event:
@@ -227,7 +234,6 @@ _NODE_SUFFIXES: Final = ("Task", "Event", "Gateway", "Activity", "SubProcess", "
 
 _WRITTEN_INSIDE: Final[Mapping[str, Callable[[etree._Element], Event]]] = {
     "timer": _timer,
-    "link": _link,
     "conditional": _condition,
 }
 

@@ -11,7 +11,7 @@ from engine.process.bundle import build_bundle
 from engine.process.core import LiveCase
 from engine.process.drawing.layout import draw_anew
 from engine.process.drawing.sheet import Sheet
-from engine.process.finding import Finding, Severity, blocks
+from engine.process.finding import Finding, Layer, Severity, blocks
 from engine.process.material import Material, gather
 from engine.process.repair import (
     asking,
@@ -120,7 +120,9 @@ def repair(
     for said in told:
         job.did(None, said)
     if _too_large(material):
-        return Repaired(plain, tuple(forms), tuple(job.repairs), blocks(rules.check(material)))
+        return Repaired(
+            plain, tuple(forms), tuple(job.repairs), blocks(rules.check(material, Layer.RUNNING))
+        )
     for _ in range(_ROUNDS):
         before = len(job.repairs)
         _go_through(job)
@@ -178,7 +180,7 @@ def _at_once(_: Allowance, begin: datetime) -> datetime:
 
 def _open(content: bytes, beside: _Files) -> Sequence[Finding]:
     """Return what still forbids to run it."""
-    found = blocks(rules.check(gather([content], *beside)))
+    found = blocks(rules.check(gather([content], *beside), Layer.RUNNING))
     if found:
         return found
     try:

@@ -75,6 +75,7 @@ BROKEN = {
     "elements-have-labels": ("x", drawn(*way(node("user", "x")))),
     "scopes-end": ("p", drawn(START, step(), line("s", "x"))),
     "ways-end-at-ends": ("x", drawn(START, step(), line("s", "x"))),
+    "elements-are-connected": ("x", drawn(step(), node("user", "y"), END, line("y", "e"))),
     "steps-are-left-on-one-way": ("x", drawn(*FORKED)),
     "joins-are-drawn": (
         "x",

@@ -9,6 +9,7 @@ RULES = (
     shape.elements_have_labels,
     shape.scopes_end,
     shape.ways_end_at_ends,
+    shape.elements_are_connected,
     shape.steps_are_left_on_one_way,
     shape.joins_are_drawn,
     shape.gateways_fork_or_join,

@@ -63,6 +63,19 @@ def ways_end_at_ends(material: Material) -> Iterable[Finding]:
             yield advice(node, problem, why, fix, mend="add-end-event")
 
 
+def elements_are_connected(material: Material) -> Iterable[Finding]:
+    """Advise against elements that no flow touches, where no start event says what is reached."""
+    for scope in material.diagram.scopes:
+        if len(scope.nodes) < 2 or any(node.kind == "startEvent" for node in scope.nodes):
+            continue
+        for node in scope.nodes:
+            touched = scope.incoming(node.id) or scope.outgoing(node.id) or node.host
+            if not touched and not node.is_event_driven and not node.is_for_compensation:
+                why = "A reader cannot tell when it is done."
+                fix = "Draw a flow to it, or remove it."
+                yield advice(node, "No flow leads to it or away from it.", why, fix)
+
+
 def steps_are_left_on_one_way(material: Material) -> Iterable[Finding]:
     """Advise a gateway where a step splits without one."""
     for node, scope in placed(material.diagram):

@@ -29,7 +29,7 @@ _BEGINS = ("A case begins when it is recorded, never by itself.", "Use a plain s
 
 
 def events_may_stand_there(material: Material) -> Iterable[Finding]:
-    """Refuse events that BPMN does not know at their place, and those that wait for nothing."""
+    """Refuse events that BPMN does not know at their place."""
     for node in material.diagram.nodes:
         allowed = _allowed(node, material.diagram)
         if allowed is None:
@@ -44,15 +44,20 @@ def events_may_stand_there(material: Material) -> Iterable[Finding]:
             problem = f"BPMN knows no {node.kind} with {' and '.join(strange)} at this place."
             fix = "Use another kind of event, or a plain one."
             yield block(node, problem, "It would be passed over in silence.", fix)
-        elif not node.events and node.kind in _NEED_EVENT:
-            why = "A case would wait here for ever, or never."
-            fix = "Say the message, time or signal."
-            yield block(node, "It does not say what it waits for.", why, fix)
         is_beside = node.kind == "boundaryEvent" and not node.interrupts
         if is_beside and any(event.kind == "error" for event in node.events):
             why = "After an error nothing of the step goes on."
             fix = "Let it interrupt, or use an escalation."
             yield block(node, "An error always interrupts.", why, fix, mend="interrupt")
+
+
+def events_say_what_they_wait_for(material: Material) -> Iterable[Finding]:
+    """Refuse events that wait, and do not say for what."""
+    for node in material.diagram.nodes:
+        if not node.events and node.kind in _NEED_EVENT:
+            why = "A case would wait here for ever, or never."
+            fix = "Say the message, time or signal."
+            yield block(node, "It does not say what it waits for.", why, fix)
 
 
 def events_are_run(material: Material) -> Iterable[Finding]:
@@ -116,9 +121,14 @@ def links_are_paired(material: Material) -> Iterable[Finding]:
         for node in linked:
             others = [n for n in linked if _link(n) == _link(node) and n is not node]
             yield from _about_link(node, others, scope)
+
+
+def links_have_names(material: Material) -> Iterable[Finding]:
+    """Refuse links without a name: by it one end finds the other."""
     for node in material.diagram.nodes:
         if node.event is not None and node.event.kind == "link" and not node.event.name:
-            yield block(node, "The link has no name.")
+            why = "Nobody can tell where a case goes on."
+            yield block(node, "The link has no name.", why, "Name both ends alike.")
 
 
 def signals_are_caught(material: Material) -> Iterable[Finding]:

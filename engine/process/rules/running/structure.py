@@ -85,15 +85,13 @@ def flows_connect(material: Material) -> Iterable[Finding]:
 def everything_is_reached(material: Material) -> Iterable[Finding]:
     """Require a way from the start to every node.
 
-    Where there is no start, only what no flow touches is told: the rest follows from that.
+    Where there is no start event, that is told, and all of this would follow from it.
     """
     for scope in material.diagram.scopes:
         reached = _reached(scope)
         has_start = any(node.kind == "startEvent" for node in scope.nodes)
         for node in scope.nodes:
-            touched = scope.incoming(node.id) or scope.outgoing(node.id) or node.host
-            is_told = has_start or (len(scope.nodes) > 1 and not touched)
-            if node.id not in reached and not node.is_for_compensation and is_told:
+            if has_start and node.id not in reached and not node.is_for_compensation:
                 why = "A case would never come there."
                 yield block(node, "Nothing leads to it.", why, "Draw a flow to it or remove it.")
 
