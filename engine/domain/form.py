@@ -4,7 +4,6 @@ A core form is a record of the case. Each offers ``routing``, the few scalars by
 diagram chooses the way on. A form is named by the ``form`` of a step in the diagram.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
@@ -13,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from engine.domain.complaint import Channel, Complexity, Safety, Scope, Severity
-from engine.domain.filling import filled
 from engine.domain.issue import FIRST, MOST, CauseArea
 from engine.domain.remedy import RemedyKind
 from engine.domain.text import without_controls
@@ -369,12 +367,3 @@ FORMS: dict[str, type[Form]] = {
     "closing": ClosingForm,
 }
 """Every form a diagram may name."""
-
-
-def read_form(name: str, answers: Mapping[str, Any]) -> Form:
-    """Return the filled form of a step.
-
-    Raises:
-        InvalidInputError: A field is missing or wrong; names each with its title.
-    """
-    return filled(FORMS[name], answers)

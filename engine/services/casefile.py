@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from engine.bootstrap import Platform
@@ -13,11 +14,13 @@ from engine.domain.deadline import Clock
 from engine.domain.evidence import Evidence
 from engine.domain.extension import ExtensionRequest
 from engine.domain.forecast import Forecast
+from engine.domain.form import BlankForm, Form
 from engine.domain.inquiry import Inquiry
 from engine.domain.interview import Interview
 from engine.domain.invitation import Invitation
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
+from engine.domain.own_form import OwnForm
 from engine.domain.permission import EVERYBODYS, Relation
 from engine.domain.posting import Posting
 from engine.domain.regime import Occasion
@@ -25,7 +28,18 @@ from engine.domain.remedy import Remedy, named, proposed, total
 from engine.domain.separation import JUDGING, Rule, parts_before
 from engine.domain.why import Explanation
 from engine.process.bundle import ProcessBundle
-from engine.services import forecast, glass, letter, looking, public_status, reach, regimes
+from engine.process.core import LiveCase
+from engine.services import (
+    asking,
+    forecast,
+    glass,
+    letter,
+    looking,
+    public_status,
+    reach,
+    regimes,
+    waiting,
+)
 from engine.services.four_eyes import keys_of
 from engine.services.processes import bundle_of
 from engine.services.telling import TimelineEntry, told
@@ -47,6 +61,7 @@ class OpenStep:
         saved_at: When the draft was saved; None without one.
         for_whom: User name of the absent person for whom the actor does it; None for nobody.
         lacks: Competences of the step that the actor does not have.
+        asks: The form of the step.
     """
 
     step: Step
@@ -59,6 +74,7 @@ class OpenStep:
     for_whom: str | None = None
     lacks: tuple[str, ...] = ()
     part: str = ""
+    asks: type[Form] = BlankForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ class CaseFile:
         invitation: Whether the complainant was asked how it was handled; None while open.
         postings: Letters that need or needed a hand.
         evidence: What findings rest on, with what was taken off again.
+        own_forms: What was asked in those of ``statements`` that are no form of Redress.
     """
 
     case: Case
@@ -132,6 +149,7 @@ class CaseFile:
     invitation: Invitation | None = None
     postings: tuple[Posting, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    own_forms: Mapping[int, OwnForm] = field(default_factory=dict)
 
     @property
     def timeline(self) -> tuple[TimelineEntry, ...]:
@@ -180,7 +198,6 @@ def _file(
     relation = reach.relation(platform, tx, actor=actor, case=case, steps=steps)
     said = _said(platform, tx, case, clocks)._replace(has_conflict=relation.has_conflict)
     people = (actor, *reach.absent_people(platform, tx, actor))
-    names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     file = CaseFile(
         case=case,
         steps=tuple(_open_step(platform, tx, people, case, bundle, step, said) for step in steps),
@@ -195,7 +212,7 @@ def _file(
         passed=_passed(events),
         current=_current(bundle, steps, tx.cases.awaited_at(case.id)),
         titles={name: element.title for name, element in bundle.elements.items()},
-        names=names,
+        names={each.actor.username: each.actor.name for each in tx.accounts.all()} | dict(NAMES),
         awaits=tx.cases.awaits(case.id),
         public_status=public_status.of(case, bundle, steps),
         suspension=_suspension(case, events),
@@ -210,6 +227,7 @@ def _file(
         extensions=tx.extensions.of(case.id),
         invitation=tx.invitations.of(case.id),
         evidence=tx.evidence.of(case.id),
+        own_forms=asking.own_forms(platform, tx, said.statements),
         **regimes.told(platform, tx, case, clocks),
     )
     return file, events
@@ -254,7 +272,16 @@ def _open_step(
         for_whom=person.username if person and person is not actor else None,
         lacks=lacks,
         part=part,
+        asks=asking.form_at(bundle, step, partial(_variables, platform, bundle, case)),
     )
+
+
+def _variables(
+    platform: Platform, bundle: ProcessBundle, case: Case, token: str
+) -> Mapping[str, Any]:
+    """Return what the process knows where a step waits."""
+    live = LiveCase.load(bundle, case.state, timetable=waiting.timetable(platform))
+    return live.variables(token)
 
 
 def _acts_for(people: tuple[Actor, ...], step: Step) -> Actor | None:

@@ -6,16 +6,26 @@ from typing import Any, ClassVar, Self
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.domain.case import Case, Communication, Statement, Step
+from engine.domain.case import Case, Communication, Step
 from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone, occasions_of
 from engine.domain.form import ApprovalForm, Form
-from engine.domain.journal import chain_all, content_hash
+from engine.domain.journal import chain_all
 from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import OpenStep, Progress, Variables
-from engine.services import closing, course, findings, forecast, four_eyes, ledger, letter, waiting
+from engine.services import (
+    asking,
+    closing,
+    course,
+    findings,
+    forecast,
+    four_eyes,
+    ledger,
+    letter,
+    waiting,
+)
 from engine.services.processes import bundle_of
 from engine.services.promises import Promises
 from engine.services.waiting import Call
@@ -105,6 +115,10 @@ class CaseChange:
             raise StepNotOpenError(token, "Somebody may have finished it; reload the case.")
         return self._step(token)
 
+    def asks(self, step: Step) -> type[Form]:
+        """Return what a step asks that waits."""
+        return asking.form_at(self.bundle, step, self._live.variables)
+
     def record(self, kind: str, /, **detail: Any) -> None:  # noqa: ANN401 - facts of any event
         """Note an event; it is stored with everything else."""
         self._events.append((kind, detail))
@@ -125,25 +139,14 @@ class CaseChange:
         step = self.step(token)
         if isinstance(form, ApprovalForm):
             self._approve(step, form)
-        content = form.model_dump(mode="json")
-        statement = Statement(
-            id=0,
-            element=step.element,
-            form=step.form,
-            by=self.actor.username,
-            at=self.now,
-            content=content,
-            content_hash=content_hash(content),
-            on_behalf_of=self._absent,
+        statement = asking.stated(
+            self.bundle, step, form, by=self.actor.username, on_behalf_of=self._absent, at=self.now
         )
         self.tx.records.add(self.case.id, statement)
         if waiting.calls_upwards(step):
+            action = str(next(iter(statement.content.values())))
             self.tx.records.acknowledge_escalation(
-                self.case.id,
-                token,
-                by=self.actor.username,
-                at=self.now,
-                action=str(next(iter(content.values()))),
+                self.case.id, token, by=self.actor.username, at=self.now, action=action
             )
         self.case = applied(form, self.case)
         for take_in in (findings.take_in, ledger.take_in):
@@ -293,7 +296,12 @@ class CaseChange:
             step = waiting.called(self.tx, case=self.case, step=step, call=call, is_old=is_old)
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
-        self.record("step.opened", element=name, title=step.title, due_at=_iso(step.due_at))
+        self.record(
+            "step.opened",
+            element=name,
+            title=step.title,
+            due_at=step.due_at.isoformat(timespec="seconds"),
+        )
         raised = waiting.raise_call(
             self.platform, self.tx, step=step, call=call, by=self.actor.username, is_old=is_old
         )
@@ -389,7 +397,3 @@ class CaseChange:
         self.tx.cases.replace(stored, before=self._taken.case)
         self.tx.steps.refresh(stored, before=self._taken.case)
         self.case = stored.model_copy(update={"rev": stored.rev + 1})
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ from engine.domain.form import (
     Form,
     FrontlineForm,
 )
+from engine.domain.own_answers import OwnAnswers
 from engine.domain.standing_in import limit_of
 from engine.errors import (
     CompetenceMissingError,
@@ -37,7 +38,7 @@ def check(change: CaseChange, step: Step, form: Form) -> None:
         InvalidInputError: A category or owner that is not ours, an issue without a finding or a
             cause, an escalation nobody answered, or a letter that lacks something.
     """
-    stated = form.model_dump()
+    stated = {} if isinstance(form, OwnAnswers) else form.model_dump()
     categories = change.platform.policy.categories
     if "category" in stated and stated["category"] not in categories:
         raise InvalidInputError({"Category": f"{stated['category']!r} is not one of ours."})

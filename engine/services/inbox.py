@@ -8,7 +8,7 @@ from uuid import UUID
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Case, Draft, Note, Step
-from engine.domain.form import read_form
+from engine.domain.filling import filled
 from engine.domain.inbox import InboxQuery, InboxRow, RestingCase, RestQuery, View
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
@@ -324,7 +324,7 @@ def complete_step(
     def work(change: CountingChange) -> None:
         step = change.step(token)
         person = handing.act_for(change, step, actor)
-        form = handing.whole(change, read_form(step.form, dict(answers)))
+        form = handing.whole(change, filled(change.asks(step), answers))
         handing.check(change, step, form)
         handing.require_within_limit(change, step, form, person)
         change.promise_word(form)

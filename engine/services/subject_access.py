@@ -23,7 +23,9 @@ from engine.domain.case import (
 from engine.domain.disposal import ERASED
 from engine.domain.incoming import KeptMail
 from engine.domain.interview import Interviewed
+from engine.domain.own_form import OwnForm
 from engine.errors import CaseErasedError
+from engine.services.asking import own_forms
 from engine.services.jotting import jot
 from engine.services.reach import require_none_about
 from engine.services.reason import needed
@@ -71,7 +73,7 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
         require_none_about(tx, actor, found, kind="complaint", asked_for=reference)
         clean = _cleaner(tx, case)
         enclosed[:] = [Enclosures()]
-        told = [clean(_told(tx, each, enclosed[0])) for each in found]
+        told = [clean(_told(platform, tx, each, enclosed[0])) for each in found]
         for each in found:
             jot(platform, tx, case=each, actor=actor, kind="personal.exported", reason=text)
         return _bundle(platform, case, told) | {"other_mails": clean(_other_mails(tx, case))}
@@ -92,7 +94,7 @@ def gathered(
         case: The complaint; whoever asks may have its file.
     """
     enclosed = Enclosures()
-    told = _cleaner(tx, case)(_told(tx, case, enclosed))
+    told = _cleaner(tx, case)(_told(platform, tx, case, enclosed))
     return _bundle(platform, case, [told]) | {"other_mails": []}, enclosed
 
 
@@ -147,7 +149,9 @@ def _bundle(platform: Platform, case: Case, told: list[Any]) -> dict[str, Any]:
     }
 
 
-def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]:
+def _told(
+    platform: Platform, tx: Transaction, case: Case, enclosures: Enclosures
+) -> dict[str, Any]:
     """Return everything about one case."""
     return {
         "reference": case.reference,
@@ -171,9 +175,7 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
         "documents": enclosures.told(tx, case),
         **_survey_of(tx, case),
         "notes": [_without(each, "by") for each in tx.records.of(Note, case.id)],
-        "forms": [
-            _without(each, "id", "content_hash", "by") for each in tx.records.of(Statement, case.id)
-        ],
+        "forms": _forms_of(platform, tx, case),
         "half_filled_forms": [_without(each, "username") for each in tx.steps.drafts(case.id)],
         "approvals": [
             {"result": each.result, "comment": each.comment, "at": each.at}
@@ -189,6 +191,21 @@ def _told(tx: Transaction, case: Case, enclosures: Enclosures) -> dict[str, Any]
             for each in tx.journal.of(case.id)
         ],
     }
+
+
+def _forms_of(platform: Platform, tx: Transaction, case: Case) -> list[dict[str, Any]]:
+    """Return what was stated in forms, with the questions where they are the organisation's own."""
+    statements = tx.records.of(Statement, case.id)
+    own = own_forms(platform, tx, statements)
+    return [
+        _without(each, "id", "content_hash", "by", "process")
+        | ({"questions": _questions(own[each.id], each)} if each.id in own else {})
+        for each in statements
+    ]
+
+
+def _questions(form: OwnForm, statement: Statement) -> dict[str, str]:
+    return {each.name: each.title for each in form.fields if each.name in statement.content}
 
 
 def _matters_of(tx: Transaction, case: Case) -> dict[str, Any]:

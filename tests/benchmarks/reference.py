@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.form import read_form
+from engine.domain.filling import filled
+from engine.domain.form import FORMS
 from engine.process.progress import Variables
 from tests.integration.office import ANSWERS, LETTER
 
@@ -36,7 +37,7 @@ class Deed:
     @property
     def routing(self) -> Variables:
         """Return what the process learns from it."""
-        return read_form(self.form, dict(self.said)).routing() if self.form else dict(self.said)
+        return filled(FORMS[self.form], self.said).routing() if self.form else dict(self.said)
 
 
 def _step(name: str, form: str = "", **said: Any) -> Deed:

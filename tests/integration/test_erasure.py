@@ -138,7 +138,7 @@ KEPT = {
         "complexity", "route", "owner", "outcome", "process", "journal_head", "subject_id",
         "regimes", "calendar", "language", "contact_by", "team", "circle",
     },
-    "statement": {"element", "form", "by", "on_behalf_of"},
+    "statement": {"process", "element", "form", "by", "on_behalf_of"},
     "approval": {"drafter", "approver", "result", "drafter_for", "approver_for"},
     "escalation": {"token", "reason", "raised_by", "acknowledged_by", "level"},
     "communication": {"direction", "kind", "channel", "by", "language", "template"},

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import Field, ValidationError
@@ -12,7 +12,7 @@ from engine.domain.complaint import Channel, ContactBy, Need
 from engine.domain.filling import problems_of
 from engine.errors import InvalidInputError
 from engine.services import casefile, casework, intake, ownership, parties
-from engine.services.casefile import CaseFile
+from engine.services.casefile import CaseFile, OpenStep
 from engine.services.casework import Answer
 from ui.api import shape
 from ui.api.context import AskedOfCase, AskedOfSeenCase, CommandId, Here, Who
@@ -223,12 +223,15 @@ def _shown(found: CaseFile) -> shape.CaseFile:
     """Put a case and what belongs to it side by side."""
     of_case = shape.CaseFile.model_fields.keys() & type(found.case).model_fields.keys()
     beside = shape.CaseFile.model_fields.keys() - of_case - {"steps", "awaits"}
-    steps = [
-        {name: getattr(each.step, name) for name in shape.Step.model_fields}
-        | {name: getattr(each, name) for name in ("may_take", "is_mine", "is_barred", "lacks")}
-        for each in found.steps
-    ]
+    steps = [step_shown(each) for each in found.steps]
     told = {name: getattr(found.case, name) for name in of_case}
     told |= {name: getattr(found, name) for name in beside}
     told |= {"steps": steps, "awaits": sorted(found.awaits)}
     return shape.CaseFile.model_validate(told)
+
+
+def step_shown(found: OpenStep) -> dict[str, Any]:
+    """Return what is told of a waiting step, as its caller stands to it."""
+    told = {name: getattr(found.step, name) for name in shape.Step.model_fields}
+    own = shape.OwnStep.model_fields.keys() - told.keys()
+    return told | {name: getattr(found, name) for name in own}

@@ -55,8 +55,22 @@ def describe_refusals(described: dict[str, Any]) -> None:
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
 
 
+_OWN: dict[str, Any] = {
+    "title": "OwnAnswers",
+    "description": "Answers to a form that the organisation made itself; `GET` of the step has its "
+    "fields. The answer to a field that is not asked is not kept.",
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": ["string", "number", "boolean", "null"]},
+            {"type": "array", "items": {"type": "string"}},
+        ]
+    },
+}
+
+
 def describe_forms(described: dict[str, Any]) -> None:
-    """Say that the answers which complete a step are those of one of the forms."""
+    """Say that the answers which complete a step are those of its form, of Redress or one's own."""
     schemas = described["components"]["schemas"]
     for form in FORMS.values():
         told = form.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -64,4 +78,5 @@ def describe_forms(described: dict[str, Any]) -> None:
         schemas[form.__name__] = told
     names = sorted({form.__name__ for form in FORMS.values()})
     answers = schemas["Completion"]["properties"]["answers"]
-    answers["anyOf"] = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    schemas["OwnAnswers"] = _OWN
+    answers["anyOf"] = [{"$ref": f"#/components/schemas/{name}"} for name in [*names, "OwnAnswers"]]

@@ -53,6 +53,9 @@ Scalar = Annotated[str, Field(max_length=60_000)] | bool | int | float | None
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 Values = Annotated[dict[Name, Scalar], Field(max_length=60)]
 """Values by name, none of them nested."""
+Chosen = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
+Answers = Annotated[dict[Name, Scalar | Chosen], Field(max_length=60)]
+"""Answers by name of the field; some are lists of what was chosen."""
 
 Reference = Annotated[
     str,

@@ -69,7 +69,7 @@ class Step(Shape):
     token: str = Field(examples=["14"], description="Its name within the complaint.")
     element: str = Field(examples=["assess"], description="Id of the element of the diagram.")
     title: str = Field(examples=["Assess the complaint"])
-    form: str = Field(examples=["assess"], description="Name of its form, see `GET /forms`.")
+    form: str = Field(examples=["assess"], description="Name of its form; empty for none.")
     roles: list[str] = Field(examples=[["handler"]], description="Who may take it.")
     competences: list[str] = Field(
         examples=[["Tax law"]], description="What it takes besides one of the roles."
@@ -317,20 +317,6 @@ class CaseFile(Shape):
     communications: list[Communication]
     notes: list[Note]
     timeline: list[TimelineEntry]
-
-
-class FormEntry(Shape):
-    """A form that a step may name."""
-
-    name: str = Field(examples=["assess"])
-    about: str
-    answers: dict[str, Any] = Field(description="JSON Schema of its answers.")
-
-
-class FormList(Shape):
-    """Every form there is."""
-
-    items: list[FormEntry]
 
 
 class Delivered(Shape):

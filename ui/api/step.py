@@ -1,5 +1,6 @@
 """The inbox, and the steps that wait: claim, give back, complete, approve, return, reassign."""
 
+import inspect
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,21 +9,25 @@ from pydantic import Field
 from engine.domain import case as domain
 from engine.domain.form import FORMS
 from engine.domain.inbox import View
-from engine.services import approvals, casework, inbox
-from ui.api import shape
-from ui.api.complaint import Acknowledgement
+from engine.domain.own_answers import asking_of
+from engine.errors import StepNotOpenError
+from engine.services import approvals, casefile, casework, inbox
+from ui.api import form_shape, shape
+from ui.api.complaint import Acknowledgement, step_shown
 from ui.api.context import AskedOfSeenStep, AskedOfStep, Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import (
+    Answers,
     Body,
     Limit,
     Line,
     Name,
     Offset,
+    Reference,
     StrictRoute,
     Text,
+    Token,
     Username,
-    Values,
 )
 
 router = APIRouter(tags=["Steps"], route_class=StrictRoute)
@@ -31,9 +36,9 @@ _STEP = "/complaints/{reference}/steps/{token}"
 
 
 class Completion(Body):
-    """The filled form of a step; `GET /forms` says what each form takes."""
+    """The filled form of a step; `GET` of the step says what it takes."""
 
-    answers: Values = Field(examples=[{"scope": "complaint", "category": "Price"}])
+    answers: Answers = Field(examples=[{"scope": "complaint", "category": "Price"}])
 
 
 class Comment(Body):
@@ -90,6 +95,28 @@ def list_inbox(  # noqa: PLR0913, PLR0917 - the filters of a list
     return shape.InboxPage.model_validate({"items": items, "total": total})
 
 
+@router.get(_STEP, **served_by("casefile.view"))
+def show_step(here: Here, who: Who, reference: Reference, token: Token) -> form_shape.StepForm:
+    """Show a waiting step with what it asks; the fields one by one of a form of one's own.
+
+    Raises:
+        StepNotOpenError: It does not wait.
+    """
+    found = casefile.view(here, actor=who, reference=reference)
+    step = next((each for each in found.steps if each.step.token == token), None)
+    if step is None:
+        raise StepNotOpenError(token, "Somebody may have finished it; reload the complaint.")
+    own = asking_of(step.asks)
+    told = {
+        "step": step_shown(step),
+        "about": inspect.cleandoc(step.asks.__doc__ or ""),
+        "answers": step.asks.model_json_schema(),
+        "is_own": own is not None,
+        "fields": own.form.fields if own else (),
+    }
+    return form_shape.StepForm.model_validate(told)
+
+
 @router.post(f"{_STEP}/claim", status_code=204, **served_by("inbox.claim"))
 def claim_step(here: Here, asked: AskedOfStep) -> None:
     """Take an unclaimed step."""
@@ -138,15 +165,15 @@ def acknowledge_escalation(here: Here, asked: AskedOfStep, said: Acknowledgement
 
 
 @router.get("/forms", **served_by(""))
-def list_forms() -> shape.FormList:
-    """List every form a step may name, with the schema of its answers."""
+def list_forms() -> form_shape.FormList:
+    """List every form of Redress that a step may name, with the schema of its answers."""
     entries = [
-        shape.FormEntry(
+        form_shape.FormEntry(
             name=name, about=(form.__doc__ or "").strip(), answers=form.model_json_schema()
         )
         for name, form in FORMS.items()
     ]
-    return shape.FormList(items=entries)
+    return form_shape.FormList(items=entries)
 
 
 def _waiting(steps: tuple[domain.Step, ...]) -> shape.Waiting:

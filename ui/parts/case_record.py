@@ -151,6 +151,8 @@ def _draw_forms(look: Look) -> None:
         title = look.file.titles.get(statement.element, statement.form.capitalize())
         when = words.moment(statement.at, look.zone)
         with st.expander(f"**{plain(title)}**, {look.name(statement.by)}, {plain(when)}"):
+            if not statement.content:
+                st.markdown("Nothing was asked." if not statement.form else "Nothing was stated.")
             draw_statement(look, statement)
 
 

@@ -1,6 +1,5 @@
 """The step that waits: whose it is, what it decides, and its form."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -9,7 +8,6 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.case import ROUTES
 from engine.domain.competence import listed
-from engine.domain.form import FORMS
 from engine.domain.issue import FIRST
 from engine.services import accounts, approvals, inbox, issues
 from engine.services.casefile import OpenStep
@@ -24,7 +22,7 @@ from ui.parts.case_issues import issue_choices, unheard_choices
 from ui.parts.case_letter import draw_gate, draw_letter
 from ui.parts.case_side import reason_of
 from ui.parts.field import Choices
-from ui.parts.form import forget, step_form
+from ui.parts.form import draw_purpose, forget, step_form
 from ui.parts.ladder import draw_ladder
 from ui.parts.look import Look
 from ui.parts.paid import draw_paid
@@ -240,10 +238,10 @@ def _draw_background(look: Look, item: OpenStep) -> None:
 @st.fragment
 def _draw_form(look: Look, item: OpenStep) -> None:
     step = item.step
-    model = FORMS[step.form]
+    model = item.asks
     key = f"step:{look.reference}:{step.token}"
     is_one_of_several = _is_one_of_several(look, item)
-    st.markdown(plain(inspect.cleandoc(model.__doc__ or "")))
+    draw_purpose(model)
     beside = st.container()
     result = step_form(
         model,

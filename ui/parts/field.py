@@ -15,14 +15,19 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from ui.parts.words import plain
+from ui.parts.words import label, plain
 
-Choices = Mapping[str, Sequence[tuple[str | int, str]]]
+Option = tuple[str | int, str]
+"""Value and label."""
+Choices = Mapping[str, Sequence[Option]]
 """Lists that are only known at run time: name to pairs of value and label."""
 
 _FEW = 4
 _SHORT = 60
 """Letters of labels that stand side by side."""
+_FEW_PLACES = 2
+"""Decimal places up to which a number is always shown with all of them."""
+_ANY_NUMBER = "%.15g"
 _LIST_TYPES = (list, tuple, set, frozenset)
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000
 _TALL = 10_000
@@ -48,7 +53,7 @@ class Field:
     info: FieldInfo
     kind: Any
     is_many: bool
-    options: tuple[tuple[str | int, str], ...] | None
+    options: tuple[Option, ...] | None
     zone: ZoneInfo
     is_asked: bool = True
 
@@ -58,14 +63,19 @@ class Field:
         return self.info.title or self.name.replace("_", " ").capitalize()
 
     @property
+    def label(self) -> str:
+        """Return the title, ready for Markdown."""
+        return label(self.title)
+
+    @property
     def help(self) -> str | None:
-        """Return the explanation of the field."""
-        return self.info.description
+        """Return the explanation of the field, ready for Markdown."""
+        return label(self.info.description) if self.info.description else None
 
     @property
     def may_be_empty(self) -> bool:
         """Tell whether nothing is an answer too."""
-        return type(None) in get_args(self.info.annotation)
+        return type(None) in get_args(self.info.annotation) and not self.declared("required")
 
     @property
     def goes_without_saying(self) -> bool:
@@ -97,7 +107,7 @@ def _field(name: str, info: FieldInfo, key: str, choices: Choices, zone: ZoneInf
         kind = get_args(kind)[0]
     declared = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     named, asked_with = declared.get("choices"), declared.get("asked_with")
-    options = tuple(choices[str(named)]) if named else _options(kind)
+    options = tuple(choices[str(named)]) if named else _listed(info) or _options(kind)
     is_asked = not asked_with or bool(choices.get(str(asked_with)))
     return Field(name, f"{key}.{name}", info, kind, is_many, options, zone, is_asked)
 
@@ -108,7 +118,14 @@ def _without_none(annotation: Any) -> Any:  # noqa: ANN401 - a type form
     return next(part for part in get_args(annotation) if part is not type(None))
 
 
-def _options(kind: Any) -> tuple[tuple[str | int, str], ...] | None:  # noqa: ANN401 - a type form
+def _listed(info: FieldInfo) -> tuple[Option, ...] | None:
+    """Return the options that a field lists with their labels; None where it lists none."""
+    declared = info.json_schema_extra
+    listed = declared.get("options") if isinstance(declared, dict) else None
+    return tuple(map(tuple, listed)) if isinstance(listed, list) else None  # type: ignore[arg-type] # pairs
+
+
+def _options(kind: Any) -> tuple[Option, ...] | None:  # noqa: ANN401 - a type form
     if get_origin(kind) is Literal:
         return tuple((value, _worded(value)) for value in get_args(kind))
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
@@ -165,7 +182,8 @@ def _parsed(field: Field, stored: object) -> object:
 def to_draft(field: Field, value: object) -> object:
     """Return what the widget holds as JSON knows it; exact for money."""
     if isinstance(value, float) and field.kind is Decimal:
-        return str(Decimal(str(value)).quantize(Decimal(10) ** -_places(field)))
+        exact = Decimal(str(value)).quantize(Decimal(10) ** -_places(field))
+        return str(exact) if _places(field) <= _FEW_PLACES else format(exact.normalize(), "f")
     if isinstance(value, datetime):
         return value.replace(tzinfo=field.zone).astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -196,7 +214,7 @@ def draw(field: Field, on_change: Callable[[], None]) -> None:
     if field.options is not None:
         _draw_choice(field, on_change)
     elif field.kind is bool:
-        st.toggle(field.title, key=field.key, help=field.help, on_change=on_change)
+        st.toggle(field.label, key=field.key, help=field.help, on_change=on_change)
     elif field.kind in {int, Decimal}:
         _draw_number(field, on_change)
     elif field.kind in {date, datetime}:
@@ -210,28 +228,29 @@ def _draw_choice(field: Field, on_change: Callable[[], None]) -> None:
     values = list(labels)
     shared: dict[str, Any] = {"key": field.key, "help": field.help, "on_change": on_change}
     if field.is_many:
-        st.multiselect(field.title, values, format_func=labels.__getitem__, **shared)
+        st.multiselect(field.label, values, format_func=labels.__getitem__, **shared)
     elif len(values) <= _FEW and sum(map(len, labels.values())) <= _SHORT:
         st.segmented_control(
-            field.title,
+            field.label,
             values,
             format_func=lambda value: plain(labels[value]),
             required=not field.may_be_empty,  # else a second click would take the answer back
             **shared,
         )
     else:
-        st.selectbox(field.title, values, index=None, format_func=labels.__getitem__, **shared)
+        st.selectbox(field.label, values, index=None, format_func=labels.__getitem__, **shared)
 
 
 def _draw_number(field: Field, on_change: Callable[[], None]) -> None:
     # No limits here: Streamlit keeps what lies beyond them to itself, and the form would be sent
     # with the number before. The form says what is wrong, like everything else.
-    is_money, places = field.kind is Decimal, _places(field)
+    is_whole, places = field.kind is int, min(_places(field), _FEW_PLACES)
+    is_money = not is_whole and _places(field) <= _FEW_PLACES
     st.number_input(
-        field.title,
+        field.label,
         value=None,
-        step=10.0**-places if is_money else 1,
-        format=f"%.{places}f" if is_money else None,
+        step=1 if is_whole else 10.0**-places,
+        format=None if is_whole else f"%.{places}f" if is_money else _ANY_NUMBER,
         key=field.key,
         help=field.help,
         on_change=on_change,
@@ -243,7 +262,7 @@ def _draw_time(field: Field, on_change: Callable[[], None]) -> None:
     widget = st.datetime_input if field.kind is datetime else st.date_input
     # Wide limits, for the reason that numbers have none; by itself Streamlit allows ten years.
     limits = {"min_value": field.kind(_FIRST_YEAR, 1, 1), "max_value": field.kind(_LAST_YEAR, 1, 1)}
-    widget(field.title, value=None, format="DD/MM/YYYY", **limits, **shared)
+    widget(field.label, value=None, format="DD/MM/YYYY", **limits, **shared)
 
 
 def _draw_text(field: Field, on_change: Callable[[], None]) -> None:
@@ -253,6 +272,6 @@ def _draw_text(field: Field, on_change: Callable[[], None]) -> None:
     if field.declared("multiline"):
         usual = 240 if longest is None or longest >= _TALL else 120
         height = field.declared("height") or usual
-        st.text_area(field.title, height=height, **shared)
+        st.text_area(field.label, height=height, **shared)
     else:
-        st.text_input(field.title, **shared)
+        st.text_input(field.label, **shared)

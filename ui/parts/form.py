@@ -1,5 +1,6 @@
 """A form from its declaration, with a draft that is saved as people type."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ import streamlit as st
 from pydantic import BaseModel, ValidationError
 
 from engine.domain.filling import problems_of
+from engine.domain.own_answers import asking_of
 from engine.errors import RedressError
 from ui.parts.field import Choices, Field, default_of, draw, fields_of, to_draft, to_widget
 from ui.parts.source import source
@@ -52,7 +54,7 @@ def step_form(
     _restore(fields, initial)
     problems: dict[str, str] = st.session_state.setdefault(f"{key}:problems", {})
     _draw_summary(problems)
-    for row in _rows([each for each in fields if each.is_asked and not each.goes_without_saying]):
+    for row in _rows(_asked(model, fields)):
         places = _places(row)
         for place, field in zip(places, row, strict=True):
             with place:
@@ -72,6 +74,12 @@ def step_form(
     return result
 
 
+def draw_purpose(model: type[BaseModel]) -> None:
+    """Draw what a form is for, where it says that."""
+    if model.__doc__:
+        st.markdown(plain(inspect.cleandoc(model.__doc__)))
+
+
 def forget(key: str) -> None:
     """Forget what was typed into a form, after it was accepted."""
     for name in [name for name in st.session_state if str(name).startswith((f"{key}.", f"{key}:"))]:
@@ -84,6 +92,17 @@ def _restore(fields: list[Field], initial: Mapping[str, Any]) -> None:
         if field.key not in st.session_state:
             stored = initial.get(field.name, default_of(field))
             st.session_state[field.key] = to_widget(field, stored)
+
+
+def _asked(model: type[BaseModel], fields: list[Field]) -> list[Field]:
+    """Return the fields that are asked, by what is typed so far."""
+    asking = asking_of(model)
+    hidden = asking.hidden(_stated(fields)) if asking else frozenset[str]()
+    for field in fields:
+        if field.name in hidden:  # Streamlit forgets what is not drawn, and it may come back
+            st.session_state[field.key] = st.session_state[field.key]
+    asked = (each for each in fields if each.is_asked and not each.goes_without_saying)
+    return [each for each in asked if each.name not in hidden]
 
 
 def _stated(fields: list[Field]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A completed form as a person reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.domain.case import Statement
+from engine.domain.field_kind import FieldKind
 from engine.domain.form import RemedyLine
+from engine.domain.own_form import OwnField
+from engine.domain.own_value import answer_of
 from engine.domain.stated import STATED
 from ui.parts.look import Look
 from ui.parts.words import calendar_day, money, plain
@@ -61,7 +64,10 @@ def stated(
     look: Look, statement: Statement, *, without: frozenset[str] = frozenset()
 ) -> Iterator[Stated]:
     """Return what was stated, in the order of the form, without what was left empty."""
-    form = STATED[statement.form]
+    form = STATED.get(statement.form)
+    if form is None:
+        yield from own_stated(look, statement)
+        return
     for name, value in _typed(statement).items():
         info = form.model_fields.get(name)
         if info is None or name in without or value in {None, "", ()}:
@@ -88,6 +94,43 @@ def _line(look: Look, remedy: RemedyLine) -> str:
     worth = f"{money(remedy.amount, look.currency)}, " if remedy.amount else ""
     who = look.file.names.get(remedy.owner, remedy.owner)
     return f"{what}. {worth}{who}, until {calendar_day(remedy.due_on)}"
+
+
+def own_stated(look: Look, statement: Statement) -> Iterator[Stated]:
+    """Return what was stated in a form of the organisation, as it was when it was completed."""
+    form = look.file.own_forms.get(statement.id)
+    left = dict(statement.content or {})
+    for field in form.fields if form else ():
+        if field.name in left:
+            said = said_to(field, left.pop(field.name), look.currency)
+            yield Stated(field.title, said, field.kind is FieldKind.PARAGRAPH or "\n" in said)
+    for name, value in left.items():  # of a form that is not known any more
+        yield Stated(name.replace("_", " ").capitalize(), str(value), "\n" in str(value))
+
+
+def said_to(field: OwnField, kept: object, currency: str) -> str:
+    """Return a kept answer to a field of an organisation's form as a person reads it."""
+    try:
+        answer: Any = answer_of(field, kept)
+    except ValueError:
+        return str(kept)
+    if answer is None:
+        return ""
+    if field.kind.is_chosen:
+        titles = {choice.value: choice.title for choice in field.choices}
+        return ", ".join(
+            titles[each] for each in (answer if isinstance(answer, tuple) else [answer])
+        )
+    if field.kind is FieldKind.AMOUNT:
+        return money(answer, currency)
+    return _SHOWN.get(field.kind, str)(answer)
+
+
+_SHOWN: Mapping[FieldKind, Callable[[Any], str]] = {
+    FieldKind.YES_NO: lambda answer: "Yes" if answer else "No",
+    FieldKind.DECIMAL: lambda answer: f"{answer:,f}",
+    FieldKind.DATE: calendar_day,
+}
 
 
 def _typed(statement: Statement) -> Mapping[str, Any]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$:~^=&])")
+_LAYOUT = re.compile(r"([\\`*_\[\]<>|$~^]|:(?=\w+\[))")
+_BEGINNING = re.compile(r"^(\s*\d*)([.)#+-])")
 _ADDRESS = re.compile(r"https?://|www(?=\.)|(?<=[-.\w+])(?=@)", re.IGNORECASE)
 """Where Markdown would begin, or end the name of, a link that was never asked for."""
 
@@ -98,6 +100,18 @@ def plain(text: str) -> str:
     """
     apart = _PICTURE.sub("\\g<0>\N{WORD JOINER}", text)
     return _MARKS.sub(r"\\\1", _ADDRESS.sub("\\g<0>\N{WORD JOINER}", apart))
+
+
+def label(text: str) -> str:
+    r"""Return text as the label of a field shows it, which is Markdown of one line.
+
+    Only what could become layout is escaped: programs that read pages aloud take a label as it is.
+
+    >>> label("Is it sealed (yes or no)? ![x](cid)")
+    'Is it sealed (yes or no)? !\\[x\\](cid)'
+    """
+    apart = _ADDRESS.sub("\\g<0>\N{WORD JOINER}", _PICTURE.sub("\\g<0>\N{WORD JOINER}", text))
+    return _BEGINNING.sub(r"\1\\\2", _LAYOUT.sub(r"\\\1", apart))
 
 
 def address_link(address: str) -> str:

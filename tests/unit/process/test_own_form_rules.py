@@ -38,6 +38,12 @@ def test_a_process_with_a_form_of_its_own_is_sound():
     assert [_said([form_of(SIZE)], severity=severity) for severity in Severity] == [[], [], []]
 
 
+def test_a_way_that_free_text_decides_is_said():
+    (found,) = _said([form_of(SIZE, field("why", routes=True))], severity=Severity.ADVICE)
+
+    assert "“Why” is free text, and decides the way. Each spelling" in found
+
+
 def test_a_form_that_is_nowhere_blocks_and_one_that_is_asked_nowhere_is_said():
     (found,) = _said([], severity=Severity.BLOCKING)
     assert "The form “own” is not known." in found

@@ -49,4 +49,5 @@ RULES = (
     form.forms_are_asked,
     form.form_conditions_can_be_answered,
     form.form_variables_are_free,
+    form.routed_texts_are_lists,
 )

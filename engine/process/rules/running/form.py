@@ -63,6 +63,16 @@ def form_variables_are_free(material: Material) -> Iterable[Finding]:
                 yield block(form, problem, why, "Give the field another name.")
 
 
+def routed_texts_are_lists(material: Material) -> Iterable[Finding]:
+    """Advise against ways that are decided by free text."""
+    for form in material.forms.values():
+        for field in form.routed:
+            if field.kind is FieldKind.TEXT:
+                problem = f"“{field.title}” is free text, and decides the way."
+                why = "Each spelling is another answer, and variables of a process are not sealed."
+                yield advice(form, problem, why, "Let people choose from a list.")
+
+
 def _unanswered(
     form: OwnForm, field: OwnField, condition: Expression, place: int, known: frozenset[str]
 ) -> Iterator[Finding]:
