@@ -34,7 +34,7 @@ def in_use(platform: Platform, *, actor: Actor) -> tuple[str, ...]:
     """
     _require_look(actor)
     with platform.database.read() as tx:
-        found = _in_use(platform, tx)
+        found = named_in_use(platform, tx)
     return tuple(sorted(found, key=key_of))
 
 
@@ -92,7 +92,7 @@ def change(
 
 def as_spelled(platform: Platform, tx: Transaction, names: Iterable[str]) -> tuple[str, ...]:
     """Return competences as the organisation spells them already, each once."""
-    return once(names, known=_in_use(platform, tx))
+    return once(names, known=named_in_use(platform, tx))
 
 
 def missing_in(tx: Transaction, bundle: ProcessBundle) -> tuple[Finding, ...]:
@@ -129,7 +129,7 @@ def _workers(tx: Transaction) -> tuple[Actor, ...]:
     return tuple(each.actor for each in every if each.is_active and each.actor.may(Deed.WORK))
 
 
-def _in_use(platform: Platform, tx: Transaction) -> tuple[str, ...]:
+def named_in_use(platform: Platform, tx: Transaction) -> tuple[str, ...]:
     """Return every competence in use; as somebody has it, else as the process spells it."""
     held = (name for each in tx.accounts.all() for name in sorted(each.actor.competences))
     bundle = _in_force(platform, tx)

@@ -96,8 +96,8 @@ def test_a_copy_has_all_that_the_original_has(drawing: Board):
 
     for key in ("Control+c", "Control+v"):
         drawing.page.keyboard.press(key)
-    drawing.page.mouse.move(690, 490)
-    drawing.page.mouse.click(700, 500)
+    drawing.page.mouse.move(490, 640)
+    drawing.page.mouse.click(500, 650)
 
     after = drawing.saved()
     assert after.count("<bpmn:userTask") == 2
@@ -164,6 +164,7 @@ def test_a_wrong_entry_is_marked_while_it_is_typed(drawing: Board):
 
 def test_only_what_applies_is_shown(drawing: Board):
     editor = _open(drawing, COMPLAINT)
+    editor.get_by_role("button", name="Show all").click()
 
     _step(editor, "triage").click()
 
@@ -190,6 +191,8 @@ def test_findings_are_marked_and_one_is_jumped_to(drawing: Board):
     assert told == ["It says no role.", "It has no form."]
 
 
+_ABOUT_THE_WHOLE = ("“complaint”: ", "“Event_")
+"""What one step cannot make good: that every complaint is acknowledged, and told the outcome."""
 _GOES_ON_BEHIND = {"acknowledge": "^Send the", "approval": "^Approved$", "ask": ""}
 
 
@@ -207,8 +210,8 @@ def test_a_ready_made_step_is_accepted_once_it_is_connected(drawing: Board, temp
     editor.locator(".djs-context-pad [data-action='append.end-event']").click()
 
     after = _settled(drawing)
-    found = blocks(inspect([after.encode()], []))
-    assert [finding.sentence for finding in found] == []
+    found = [finding.sentence for finding in blocks(inspect([after.encode()], []))]
+    assert [told for told in found if not told.startswith(_ABOUT_THE_WHOLE)] == []
     assert 'publicStatus="' in after
 
 
@@ -313,6 +316,20 @@ def test_a_rerun_moves_nothing_and_leaves_undo(drawing: Board):
 
     assert editor.locator(".viewport").first.get_attribute("transform") == place
     expect(editor.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def test_another_version_that_is_loaded_is_the_one_that_is_edited(drawing: Board):
+    editor = _open(drawing)
+    _type(editor, "Instructions", "For the first.")
+    drawing.saved()
+
+    drawing.show(SMALL.replace("Received", "Arrived"), rev="2", choices=CHOICES)
+    _type(editor, "Instructions", "For the second.")
+
+    after = drawing.saved()
+    assert "For the second." in after
+    assert "For the first." not in after
+    assert 'name="Arrived"' in after
 
 
 def test_what_nobody_took_is_there_when_the_page_comes_back(drawing: Board):

@@ -24,5 +24,6 @@ TABLE = """
     publishing.propose                    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     publishing.reject                     -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
     publishing.waiting                    -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    drawing.pick_lists                    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     heat.overview                         t  t  t  t  a  a  -  o  e  -  -  c  e  -  -
 """

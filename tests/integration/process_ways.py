@@ -7,7 +7,13 @@ from typing import Any
 
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import ProcessDraft
-from engine.services import draft_history, process_comparison, process_drafts, process_versions
+from engine.services import (
+    draft_history,
+    drawing,
+    process_comparison,
+    process_drafts,
+    process_versions,
+)
 from engine.services.draft_files import Uploaded
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
@@ -86,6 +92,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "draft_history.process_draft_saves": lambda a: draft_history.process_draft_saves(
         **_of_draft(a)
     ),
+    "drawing.pick_lists": lambda a: drawing.pick_lists(**_of_draft(a)),
     "process_comparison.compare_draft": lambda a: process_comparison.compare_draft(**_of_draft(a)),
     "process_comparison.compare_versions": lambda a: process_comparison.compare_versions(
         a.platform, actor=a.actor, before=1

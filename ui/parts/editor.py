@@ -1,29 +1,22 @@
 """The diagram editor: draws a process, with its properties in the words of its owner."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import streamlit as st
 
+from engine.services.drawing import Pick
 from ui.parts.diagram import Focus
 from ui.parts.sheet import Edited, Remark, Sheet, edited_in, loader, rerun_only, told
 
 _modeler = st.components.v2.component("redress.modeler", js=loader("modeler.js"))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the values that a property can have, and what people call it."""
-
-    value: str
-    title: str
-
-
 def edit_diagram(
     sheet: Sheet,
     *,
     key: str,
-    choices: Mapping[str, Sequence[Choice]],
+    choices: Mapping[str, Sequence[Pick]],
     findings: Iterable[Remark] = (),
     focus: Focus | None = None,
     words: Mapping[str, str] | None = None,
@@ -37,9 +30,7 @@ def edit_diagram(
     Args:
         sheet: The diagram as BPMN 2.0.
         key: Name of this editor, unique on its page.
-        choices: Pick lists by what they are for: ``roles``, ``forms``, ``operations``,
-            ``decisions``, ``milestones``, ``clauses``, ``statuses``, ``messages``,
-            ``competences`` and ``processes``; each may be left out.
+        choices: Pick lists as ``drawing.pick_lists`` makes them; each may be left out.
         findings: What to mark on the drawing.
         focus: The element to select and bring into sight.
         words: Other words for the texts of the editor, by the English ones.

@@ -34,12 +34,12 @@ class Edited(NamedTuple):
 
     Attributes:
         n: Grows with each edit.
-        rev: Of the sheet that was edited.
+        base: Digest of the file that was last known to be saved when this was sent.
     """
 
     xml: str
     n: int
-    rev: str
+    base: str
 
 
 class Remark(Protocol):
@@ -70,7 +70,7 @@ def told(sheet: Sheet, remarks: Iterable[Remark], focus: Focus | None) -> dict[s
         "xml": sheet.xml,
         "rev": sheet.rev,
         "saved": sheet.saved,
-        "digest": hashlib.sha256(sheet.xml.encode()).hexdigest(),
+        "digest": digest_of(sheet.xml),
         "findings": [
             {"element": each.element, "severity": str(each.severity), "sentence": each.sentence}
             for each in remarks
@@ -90,10 +90,15 @@ def edited_in(key: str, sheet: Sheet) -> Edited | None:
     made = state.get("edited") if isinstance(state, Mapping) else None
     if not isinstance(made, Mapping) or made.get("rev") != sheet.rev:
         return None
-    xml, n = made.get("xml"), made.get("n")
+    xml, n, base = made.get("xml"), made.get("n"), made.get("base")
     if not isinstance(xml, str) or not isinstance(n, int) or n <= sheet.saved:
         return None
-    return Edited(xml, n, sheet.rev)
+    return Edited(xml, n, str(base))
+
+
+def digest_of(xml: str) -> str:
+    """Return by what two states of a file are told apart."""
+    return hashlib.sha256(xml.encode()).hexdigest()
 
 
 def rerun_only() -> None:

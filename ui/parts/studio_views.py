@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.domain.process_draft import ProcessDraft
-from ui.parts import studio_compare, studio_files
+from ui.parts import studio_compare, studio_draw, studio_files, studio_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class View:
 
 
 VIEWS = (
+    View("draw", "Draw", studio_draw.show),
+    View("tables", "Tables", studio_tables.show),
     View("compare", "Compare", studio_compare.show),
     View("files", "Files", studio_files.show),
 )

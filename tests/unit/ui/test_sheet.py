@@ -10,14 +10,15 @@ SHEET = Sheet(name="3/complaint.bpmn", xml="<a/>", rev="r", saved=7)
 
 def _page() -> None:
     from engine.process.finding import Finding, Severity  # noqa: PLC0415 - runs as a script
+    from engine.services.drawing import Pick  # noqa: PLC0415 - see above
     from ui.parts.diagram import Focus  # noqa: PLC0415 - see above
-    from ui.parts.editor import Choice, edit_diagram  # noqa: PLC0415 - see above
+    from ui.parts.editor import edit_diagram  # noqa: PLC0415 - see above
     from ui.parts.sheet import Sheet  # noqa: PLC0415 - see above
     from ui.parts.table_editor import edit_tables  # noqa: PLC0415 - see above
 
     sheet = Sheet(name="3/complaint.bpmn", xml="<a/>", rev="r")
     found = [Finding(Severity.ADVICE, "assess", "Assess", "It has no form.")]
-    lists = {"roles": [Choice("handler", "Handler")]}
+    lists = {"roles": [Pick("handler", "Handler")]}
     edit_diagram(sheet, key="d", choices=lists, findings=found, focus=Focus("assess", 1))
     edit_tables(sheet, key="t", findings=found, words={"Undo": "Zurück"})
 
@@ -31,12 +32,12 @@ def test_both_editors_are_drawn():
 
 
 def _edited(**made: object) -> Edited | None:
-    st.session_state["editor"] = {"edited": {"xml": "<b/>", "n": 8, "rev": "r", **made}}
+    st.session_state["editor"] = {"edited": {"xml": "<b/>", "n": 8, "rev": "r", "base": "d"} | made}
     return edited_in("editor", SHEET)
 
 
 def test_a_later_edit_of_the_same_sheet_waits_to_be_saved():
-    assert _edited() == Edited("<b/>", 8, "r")
+    assert _edited() == Edited("<b/>", 8, "d")
 
 
 def test_saved_foreign_and_senseless_edits_are_passed_over():

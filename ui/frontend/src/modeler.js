@@ -16,6 +16,7 @@ import { loadFonts } from './modeler/fonts.js';
 import { togetherModule } from './modeler/model.js';
 import style from './modeler/modeler.css';
 import { Panel } from './modeler/panel.js';
+import { showFirst } from './modeler/sight.js';
 import templates from './modeler/templates.js';
 import { toolbarOf } from './modeler/toolbar.js';
 import redress from './redress-moddle.json';
@@ -100,7 +101,7 @@ function resized(view) {
 /** Shows the whole diagram as soon as there is room for it. */
 function fitOnce(view) {
   if (!view.isFitted && view.canvas.clientWidth > 0 && view.canvas.clientHeight > 0) {
-    view.modeler.get('canvas').zoom('fit-viewport', 'auto');
+    showFirst(view);
     view.isFitted = true;
   }
 }

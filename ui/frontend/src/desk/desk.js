@@ -127,7 +127,8 @@ export class Desk {
     this._sent = xml;
     this._awaited = Date.now();
     this.tell('Saving …');
-    this.component.setStateValue('edited', { xml, n: this._awaited, rev: this.rev });
+    const { digest: base } = this.data;
+    this.component.setStateValue('edited', { xml, n: this._awaited, rev: this.rev, base });
   }
 
   async _rescue() {

@@ -26,6 +26,10 @@ export class Panel {
     this.closed = new Map();
     const draw = () => this.draw();
     // Nothing is returned to the bus: it would take that for the answer of all listeners.
+    // The elements of a file that is read anew are others, though they have the same ids.
+    view.modeler.on('import.done', () => {
+      this.shape = '';
+    });
     view.modeler.on(['selection.changed', 'commandStack.changed', 'import.done', 'root.set'], () => {
       queueMicrotask(draw);
     });

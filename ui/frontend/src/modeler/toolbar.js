@@ -1,13 +1,11 @@
 // Buttons above the drawing, and whether it is saved.
 
+import { showAll } from './sight.js';
+
 function make(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
   return node;
-}
-
-function fit({ modeler }) {
-  modeler.get('canvas').zoom('fit-viewport', 'auto');
 }
 
 function simulate(view) {
@@ -26,7 +24,7 @@ const BUTTONS = [
   null,
   ['Smaller', '\u2212', '', ({ modeler }) => modeler.get('zoomScroll').stepZoom(-1)],
   ['Larger', '+', '', ({ modeler }) => modeler.get('zoomScroll').stepZoom(1)],
-  ['Show all', 'All', '', fit],
+  ['Show all', 'All', '', showAll],
   null,
   ['Search', 'Search', 'Ctrl+F', ({ modeler }) => modeler.get('searchPad').toggle()],
   ['Map', 'Map', '', ({ modeler }) => modeler.get('minimap').toggle()],

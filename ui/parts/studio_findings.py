@@ -1,0 +1,103 @@
+"""What the rules say about a draft, in a list by what it is about; each leads to its element."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, Protocol
+
+import streamlit as st
+
+from engine.domain.process_draft import ProcessDraft
+from engine.services import process_drafts
+from ui.parts.diagram import Focus
+from ui.parts.sheet import Remark
+from ui.parts.words import counted, plain
+from ui.session import actor, platform
+
+_LAYERS = {
+    "running": "Will it run?",
+    "complaints": "Does it handle complaints properly?",
+    "drawing": "Is it drawn well?",
+}
+_SEVERITIES: Mapping[str, tuple[str, str, Literal["red", "orange", "blue"]]] = {
+    "blocking": ("Must be mended", ":material/block:", "red"),
+    "rewritten": ("Is rewritten", ":material/autorenew:", "orange"),
+    "advice": ("Advice", ":material/lightbulb:", "blue"),
+}
+_SHOWN = 25
+"""Findings of a layer that are listed; whoever has more begins with these."""
+
+
+class Found(Remark, Protocol):
+    """A finding, as far as it is shown."""
+
+    @property
+    def layer(self) -> str:
+        """What it is about."""
+
+
+def findings_of(draft: ProcessDraft) -> Sequence[Found]:
+    """Return what the rules say about a draft; asked once for each state of it."""
+    key = f"findings:{draft.number}"
+    known: tuple[int, Sequence[Found]] | None = st.session_state.get(key)
+    if known is None or known[0] != draft.rev:
+        found = process_drafts.check_process_draft(platform(), actor=actor(), number=draft.number)
+        known = (draft.rev, found)
+        st.session_state[key] = known
+    return known[1]
+
+
+def focus_of(key: str) -> Focus | None:
+    """Return the element that somebody last asked to see."""
+    found: Focus | None = st.session_state.get(f"focus:{key}")
+    return found
+
+
+def draw_findings(found: Sequence[Found], *, key: str) -> None:
+    """Draw the list; a click asks for an element, which ``focus_of`` then returns."""
+    st.header("Findings")
+    if not found:
+        st.markdown(":material/check_circle: Nothing is found.")
+        return
+    for layer, title in _LAYERS.items():
+        own = [finding for finding in found if finding.layer == layer]
+        if own:
+            _draw_layer(title, own, key=f"{key}:{layer}", focus=f"focus:{key}")
+
+
+def _draw_layer(title: str, found: Sequence[Found], *, key: str, focus: str) -> None:
+    blocking = sum(finding.severity == "blocking" for finding in found)
+    with st.expander(f"{title} ({_summary(len(found), blocking)})", expanded=blocking > 0):
+        for number, finding in enumerate(found[:_SHOWN]):
+            _draw(finding, key=f"{key}:{number}", focus=focus)
+        if len(found) > _SHOWN:
+            st.markdown(f":small[and {len(found) - _SHOWN:,} more]")
+
+
+def _summary(number: int, blocking: int) -> str:
+    said = counted(number, "finding")
+    return f"{said}, {blocking} must be mended" if blocking else said
+
+
+def _draw(finding: Found, *, key: str, focus: str) -> None:
+    title, icon, color = _SEVERITIES.get(str(finding.severity), _SEVERITIES["advice"])
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
+        st.badge(title, icon=icon, color=color)
+        st.markdown(plain(finding.sentence), width="stretch")
+        if finding.element:
+            st.button(
+                "Show",
+                key=f"{key}:show",
+                type="tertiary",
+                on_click=_wish,
+                args=(focus, finding.element),
+            )
+
+
+def _wish(focus: str, element: str) -> None:
+    """Ask for an element; asked again for the same one, it is shown again."""
+    before: Focus | None = st.session_state.get(focus)
+    st.session_state[focus] = Focus(element, before.n + 1 if before else 1)
+
+
+def about(found: Iterable[Found], content: str) -> list[Found]:
+    """Return the findings about elements of a file."""
+    return [finding for finding in found if finding.element and f'"{finding.element}"' in content]
