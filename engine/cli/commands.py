@@ -23,6 +23,7 @@ from engine.services import (
     links,
     mappings,
     processes,
+    repairing,
     reporting,
     taxonomy,
 )
@@ -143,19 +144,31 @@ def check(
     files: Annotated[list[Path], typer.Argument(help=".bpmn, .dmn and .json files")],
     *,
     layer: Annotated[str, typer.Option(help="running, complaints or drawing; else all")] = "",
+    is_tried: Annotated[
+        bool, typer.Option("--try", help="then start a case in memory, and say where it waits")
+    ] = False,
     output: As = Format.TEXT,
 ) -> None:
     """Say what would break in diagrams, tables and forms, and what could be better."""
     findings = processes.check_files(files, layer=layer)
+    blocks = any(finding.severity.value == "blocking" for finding in findings)
+    stop = repairing.try_first_steps(paths=files) if is_tried and not blocks else None
     if output is Format.JSON:
-        show_json([asdict(finding) for finding in findings])
+        said = [asdict(finding) for finding in findings]
+        show_json({"findings": said, "first_stop": stop and asdict(stop)} if is_tried else said)
     else:
         for question, told in processes.by_layer(findings):
             say(question)
             for each in told:
                 say(f"{each.severity.value}: {each.sentence} [{each.rule}]")
         say(f"{len(findings)} findings." if findings else "No findings.")
-    if any(finding.severity.value == "blocking" for finding in findings):
+        if stop is not None:
+            say(f"A case was started and passed {stop.passed} elements.")
+            for waits in stop.waits or ("It came to its end.",):
+                say(waits)
+        elif is_tried:
+            say("No case was started: the blocking findings forbid it.")
+    if blocks:
         raise typer.Exit(1)
 
 

@@ -14,6 +14,7 @@ from engine.cli import (
     letters,
     limit,
     mail,
+    mend,
     message,
     publish,
     subject,
@@ -25,6 +26,7 @@ from engine.console import complain
 from engine.errors import InvalidInputError, NotFoundError, RedressError
 
 app.command()(compare.compare)
+app.command()(mend.repair)
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")

@@ -102,14 +102,21 @@ def by_layer(findings: Sequence[Finding]) -> tuple[tuple[str, tuple[Finding, ...
 def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes], list[bytes]]:
     """Return the bytes of diagrams (.bpmn), of decision tables (.dmn) and of forms (.json).
 
+    A form that lies beside a diagram and is called after it, as ``claim.fee.json`` beside
+    ``claim.bpmn``, belongs to it and need not be named.
+
     Raises:
         InvalidInputError: A file cannot be read, or is none of these.
     """
     diagrams: list[bytes] = []
     tables: list[bytes] = []
     forms: list[bytes] = []
-    kinds = {".bpmn": diagrams, ".xml": diagrams, ".dmn": tables, ".json": forms}
-    for path in paths:
+    kinds = {
+        **dict.fromkeys((".bpmn", ".bpmn2", ".xml"), diagrams),
+        ".dmn": tables,
+        ".json": forms,
+    }
+    for path in dict.fromkeys((*paths, *_forms_beside(paths))):
         kind = kinds.get(path.suffix.lower())
         if kind is None:
             raise InvalidInputError(
@@ -120,6 +127,15 @@ def read_files(paths: Sequence[Path]) -> tuple[list[bytes], list[bytes], list[by
         except OSError as error:
             raise InvalidInputError({"": f"{path} cannot be read: {error.strerror}."}) from error
     return diagrams, tables, forms
+
+
+def _forms_beside(paths: Sequence[Path]) -> Iterable[Path]:
+    named = {path.resolve() for path in paths}
+    for path in paths:
+        if path.suffix.lower() == ".bpmn" and path.parent.is_dir():
+            begin = f"{path.stem}."
+            found = (each for each in sorted(path.parent.iterdir()) if each.suffix == ".json")
+            yield from (e for e in found if e.name.startswith(begin) and e.resolve() not in named)
 
 
 def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:

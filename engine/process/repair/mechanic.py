@@ -1,14 +1,11 @@
 """The way of a diagram through all repairs."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
-from engine.domain.allowance import Allowance
 from engine.errors import DiagramRejectedError, ProcessFailedError
 from engine.process import rules, xml
 from engine.process.bundle import build_bundle
-from engine.process.core import LiveCase
 from engine.process.drawing.layout import draw_anew
 from engine.process.drawing.sheet import Sheet
 from engine.process.finding import Finding, Layer, Severity, blocks
@@ -39,6 +36,7 @@ from engine.process.repair.reading import read_any
 from engine.process.repair.record import Job, Repaired
 from engine.process.repair.ways import Ways
 from engine.process.rules.running import structure
+from engine.process.trial import first_stop
 
 _ROUNDS: Final = 4
 """Times that all repairs are gone through; what one adds, another may have to see to."""
@@ -167,15 +165,8 @@ def _start(content: bytes, beside: _Files) -> str:
         ProcessFailedError: It stops before its first pause.
     """
     bundle = build_bundle([content], *beside)
-    LiveCase.start(bundle, {}, now=_NOW, timetable=_at_once)
+    first_stop(bundle)
     return bundle.process_id
-
-
-_NOW: Final = datetime(2000, 1, 3, 9, tzinfo=UTC)
-
-
-def _at_once(_: Allowance, begin: datetime) -> datetime:
-    return begin
 
 
 def _open(content: bytes, beside: _Files) -> Sequence[Finding]:
