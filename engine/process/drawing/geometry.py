@@ -40,6 +40,11 @@ class Box(NamedTuple):
         """Return its centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def holds(self, other: "Box") -> bool:
+        """Tell whether another rectangle lies within it."""
+        (x, y), (right, bottom) = other[:2], (other.right, other.bottom)
+        return self.x <= x and self.y <= y and right <= self.right and bottom <= self.bottom
+
     def about(self, size: tuple[float, float]) -> "Box":
         """Return a rectangle of another size around the same centre."""
         (x, y), (width, height) = self.middle, size

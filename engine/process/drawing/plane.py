@@ -21,6 +21,7 @@ from engine.process.drawing.geometry import (
 BPMNDI: Final = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC: Final = "http://www.omg.org/spec/DD/20100524/DC"
 DI: Final = "http://www.omg.org/spec/DD/20100524/DI"
+_MARGIN: Final = 20.0
 
 
 class Plane:
@@ -97,6 +98,7 @@ class Plane:
         if neighbour is None:
             return
         self.show_on(_around(neighbour), id_, box)
+        self._grow_frames(box, beside)
 
     def show_on(self, plane: etree._Element, id_: str, box: Box, **attributes: str) -> None:
         """Draw an element on a plane.
@@ -120,7 +122,7 @@ class Plane:
         bounds = shape.find(f"{{{DC}}}Bounds")
         if bounds is not None:
             _set(bounds, box)
-        for label in shape.findall(_di("BPMNLabel")):
+        for label in shape.findall(_di("BPMNLabel")) if id_ not in self._frames else ():
             shape.remove(label)
 
     def forget(self, id_: str) -> None:
@@ -259,6 +261,29 @@ class Plane:
         begin, end = (box.x, box.right) if level else (box.y, box.bottom)
         by = size[0 if level else 1] + GAP
         self.make_room(node, begin if is_before else end, by, is_level=level)
+
+    def _grow_frames(self, box: Box, beside: str) -> None:
+        """Let the pools and sub-processes around a neighbour hold what was put beside it."""
+        inner = self.box(beside)
+        for id_ in self._frames:
+            frame = self.box(id_)
+            if frame is None or inner is None or id_ == beside or not frame.holds(inner):
+                continue
+            for is_level, over in (
+                (True, box.right + _MARGIN - frame.right),
+                (False, box.bottom + _MARGIN - frame.bottom),
+            ):
+                self._widen(id_, over, is_level=is_level)
+
+    def _widen(self, id_: str, by: float, *, is_level: bool) -> None:
+        """Make a frame larger, moving what lies beyond it."""
+        frame = self.box(id_)
+        if frame is None or by <= 0:
+            return
+        self.make_room(id_, frame.right if is_level else frame.bottom, by, is_level=is_level)
+        frame = self.box(id_) or frame
+        width, height = (by, 0.0) if is_level else (0.0, by)
+        self.resize(id_, Box(frame.x, frame.y, frame.width + width, frame.height + height))
 
     def _free_below(self, box: Box) -> Box:
         """Return the rectangle, moved down until no event, gateway or task is drawn there."""

@@ -72,6 +72,9 @@ def _event(job: Job, node: etree._Element, run: frozenset[str]) -> None:
         job.did(node, "It cancels by the error “cancelled” now.", "Transactions are not run.")
         return
     _keep_one(job, node, run)
+    is_error = any(kind_of(definition) == "error" for definition in definitions(node))
+    if is_error and {*take(node, "cancelActivity")} & {"false", "0"}:
+        job.did(node, "It interrupts now.", "An error always does.")
     if definitions(node) or name in {"endEvent", "intermediateThrowEvent"}:
         return
     if name == "boundaryEvent":

@@ -16,29 +16,48 @@ def make_known(job: Job) -> None:
     """Turn kinds of elements that are not run into those that come nearest."""
     _strangers(job)
     for node in job.sheet.nodes:
-        name = kind(node)
-        if name == "transaction":
-            job.sheet.retag(node, "subProcess")
-            take(node, "method")
-            job.did(node, "The transaction is a sub-process now.", "Nothing undoes it by itself.")
-        elif name == "adHocSubProcess":
-            job.sheet.retag(node, "subProcess")
-            for ending in node.findall(bpmn("completionCondition")):
-                node.remove(ending)
-            for attribute in ("ordering", "cancelRemainingInstances"):
-                take(node, attribute)
-            why = "Its steps are all open at once, each to be done once."
-            job.did(node, "The ad-hoc sub-process is a plain one now.", why)
-        elif name == "complexGateway":
-            job.sheet.retag(node, "inclusiveGateway")
-            for condition in node.findall(bpmn("activationCondition")):
-                document(node, f"Its activation condition was: {xml.text(condition)}")
-                node.remove(condition)
-            job.did(node, "The complex gateway is an inclusive one now.")
-            job.ask(node, "It takes every branch whose condition holds.", "Say if that is meant.")
+        _known(job, node)
     for node in job.sheet.nodes:
         if kind(node) == "subProcess" and not job.sheet.nodes_of(node):
             _fill(job, node)
+    for node in job.sheet.nodes:
+        _unmark(job, node)
+
+
+def _known(job: Job, node: etree._Element) -> None:
+    name = kind(node)
+    if name == "transaction":
+        job.sheet.retag(node, "subProcess")
+        take(node, "method")
+        job.did(node, "The transaction is a sub-process now.", "Nothing undoes it by itself.")
+    elif name == "adHocSubProcess":
+        job.sheet.retag(node, "subProcess")
+        for ending in node.findall(bpmn("completionCondition")):
+            node.remove(ending)
+        for attribute in ("ordering", "cancelRemainingInstances"):
+            take(node, attribute)
+        why = "Its steps are all open at once, each to be done once."
+        job.did(node, "The ad-hoc sub-process is a plain one now.", why)
+    elif name == "complexGateway":
+        job.sheet.retag(node, "inclusiveGateway")
+        for condition in node.findall(bpmn("activationCondition")):
+            document(node, f"Its activation condition was: {xml.text(condition)}")
+            node.remove(condition)
+        job.did(node, "The complex gateway is an inclusive one now.")
+        job.ask(node, "It takes every branch whose condition holds.", "Say if that is meant.")
+
+
+def _unmark(job: Job, node: etree._Element) -> None:
+    """Remove marks that would start a case, or do a step more than once."""
+    if {*take(node, "instantiate")} & {"true", "1"}:
+        why = "A case begins when it is recorded, never by itself."
+        job.did(node, "It is no longer marked to start a case.", why)
+    for name in ("startQuantity", "completionQuantity"):
+        wanted = node.get(name, "1").strip()
+        if wanted != "1":
+            take(node, name)
+            document(node, f"Its {name} was: {wanted}")
+            job.did(node, f"Its {name} “{wanted}” was removed.", "A step is done once each time.")
 
 
 def _strangers(job: Job) -> None:

@@ -17,6 +17,7 @@ from engine.process.timetable import read_alarm
 
 _KINDS: Final = ("timeDuration", "timeDate", "timeCycle")
 _GUESS: Final = "P1D"
+_FEEL: Final = re.compile(r"(?:duration|cycle)\(\s*[\"']([^\"']+)[\"']?\s*\)?")
 _CYCLE: Final = re.compile(r"\s*R(-1|\d*)/(.+)", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?(?:Z|[+-]\d\d:?\d\d)?")
 _CRON: Final = re.compile(r"(?:[\d*/,?LW#A-Za-z-]+\s+){4,6}[\d*/,?LW#A-Za-z-]+")
@@ -63,6 +64,8 @@ def _is_read(of: str, source: str, *, may_repeat: bool) -> bool:
 def _read(of: str, source: str, name: str, *, may_repeat: bool) -> tuple[str, str, bool]:
     """Return kind and text of a timer as we read it, and whether it was guessed."""
     plain = re.sub(r"^\s*[$#]\{(.*)\}\s*$", r"\1", source.strip()).strip().lstrip("=").strip("\"' ")
+    if found := _FEEL.fullmatch(plain):
+        plain = found[1]
     if found := _CYCLE.fullmatch(plain):
         return _cycle(found[1], found[2], may_repeat=may_repeat)
     if (length := duration(plain)) or (length := _every(plain)):

@@ -7,7 +7,7 @@ from engine.process.bundle import build_bundle
 from engine.process.drawing import Sheet
 from engine.process.drawing.element import kind
 from engine.process.repair import repair
-from tests.unit.process.drawing import Story, document, process
+from tests.unit.process.drawing import Story, document, node, process
 
 FOREIGN = {
     "camunda": "http://camunda.org/schema/1.0/bpmn",
@@ -23,6 +23,11 @@ def foreign(*processes):
     spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in FOREIGN.items())
     content = document(*processes).decode()
     return content.replace("<bpmn:definitions ", f"<bpmn:definitions {spaces} ").encode()
+
+
+def person(id_, body="", **attributes):
+    """Draw a step of a person for whom nothing of Redress is said."""
+    return node("user", id_, body, step={}, **attributes)
 
 
 class Mended:
