@@ -59,4 +59,5 @@ def _finding(element: etree._Element, name: str) -> Finding:
         "A diagram is data and never runs code; what was meant by it would silently not happen.",
         "Remove it; say what is to happen by a script task, a condition or a service task.",
         rule="code-is-not-for-other-engines",
+        mend="remove-code" if id_ else "",
     )

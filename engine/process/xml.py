@@ -54,10 +54,11 @@ def parse(content: bytes) -> etree._Element:
 
 def tag(element: etree._Element) -> tuple[str, str]:
     """Return namespace and local name; two empty texts for comments and instructions."""
-    if not isinstance(element.tag, str):
+    name = element.tag
+    if not isinstance(name, str):
         return "", ""
-    name = etree.QName(element)
-    return name.namespace or "", name.localname
+    namespace, _, local = name.rpartition("}")
+    return namespace[1:], local
 
 
 def text(element: etree._Element | None) -> str:

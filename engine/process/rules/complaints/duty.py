@@ -8,6 +8,7 @@ from engine.process.finding import Finding, advice
 from engine.process.material import Material
 from engine.process.rules.complaints.outcome import severity, tells
 from engine.process.rules.running.event import placed
+from engine.process.vocabulary import USUAL
 
 _APPROVAL = "approval"
 _WAITING = HUMAN | {"receiveTask", "intermediateCatchEvent"}
@@ -101,7 +102,7 @@ def steps_say_what_to_do(material: Material) -> Iterable[Finding]:
             yield advice(node, "The step has no form.", why, fix)
         if not node.step.get("clause"):
             why = "An auditor cannot tell which demand of ISO 10002 it answers."
-            fix, mend = "Name the clause.", "set-clause" if form in FORMS else ""
+            fix, mend = "Name the clause.", "set-clause" if form in USUAL else ""
             yield advice(node, "The step names no clause.", why, fix, mend=mend)
 
 
@@ -123,7 +124,8 @@ def waiting_is_explained(material: Material) -> Iterable[Finding]:
         why = "The complainant follows the case and sees the last thing that was said."
         fix = "Give it a public status."
         problem = "A complainant who waits here is not told what happens."
-        yield advice(node, problem, why, fix, mend="set-public-status")
+        mend = "set-public-status" if node.step.get("form") in USUAL else ""
+        yield advice(node, problem, why, fix, mend=mend)
 
 
 def _is_gate(node: Node) -> bool:

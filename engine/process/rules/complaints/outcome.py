@@ -96,13 +96,12 @@ class _Ways:
     def __init__(self, diagram: Diagram) -> None:
         self._diagram = diagram
         self._silent: set[str] = set()
-        every = list(placed(diagram))
-        count = -1
-        while count < len(self._silent):
-            count = len(self._silent)
-            for node, scope in reversed(every):
-                if not self._is_told(node, scope):
-                    self._silent.add(node.id)
+        waiting = list(placed(diagram))
+        while waiting:
+            node, scope = waiting.pop()
+            if node.id not in self._silent and not self._is_told(node, scope):
+                self._silent.add(node.id)
+                waiting += self._before(node, scope)
 
     def silent_ends(self, scope: Scope) -> Iterator[Node]:
         """Yield the ends of a process that can be reached without anybody being told.
@@ -142,6 +141,15 @@ class _Ways:
         if node.kind not in _CHOOSING and any(f.target not in self._silent for f in together):
             return True
         return bool(flows) and all(flow.target not in self._silent for flow in flows)
+
+    def _before(self, node: Node, scope: Scope) -> Iterator[tuple[Node, Scope]]:
+        """Yield what leads to a node: elements before it, its host, and what holds its scope."""
+        ids = [flow.source for flow in scope.incoming(node.id)] + [node.host]
+        yield from ((scope.by_id[id_], scope) for id_ in ids if id_ in scope.by_id)
+        if node.kind == "startEvent" or node.is_event_driven:
+            for holder, around in placed(self._diagram):
+                if scope.id in {holder.id, called(holder)}:
+                    yield holder, around
 
     def _tells_here(self, node: Node) -> bool:
         """Tell whether everybody is told who passes through a node, inside or beside it."""

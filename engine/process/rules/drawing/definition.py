@@ -16,7 +16,8 @@ def definitions_have_names(material: Material) -> Iterable[Finding]:
         code = each.get(f"{kind}Code", "")
         if not name:
             why = "Events name it by its id, and people cannot tell what is meant."
-            yield advice(named(each), f"The {kind} has no name.", why, "Name it.")
+            mend = "name-as-id" if each.get("id") else ""
+            yield advice(named(each), f"The {kind} has no name.", why, "Name it.", mend=mend)
         elif (kind, name, code) in seen:
             problem = f"Two {kind}s are called “{name}”."
             why = "They look alike, and a change of one is forgotten at the other."

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from engine.process import xml
-from engine.process.diagram import NODES, Node
+from engine.process.diagram import NODES, SUB_PROCESSES, Node
 from engine.process.finding import Finding, advice
 from engine.process.material import Material
 from engine.process.tree import Tree, kind_of, named, within
@@ -102,9 +102,7 @@ def _overlapping(placed: Sequence[Node], boxes: Mapping[str, Box]) -> Iterator[t
 
 
 def _drawn(root: etree._Element) -> Iterator[etree._Element]:
-    for element in root.iter(etree.Element):
-        if kind_of(element) in {"BPMNShape", "BPMNEdge"}:
-            yield element
+    yield from root.iter("{*}BPMNShape", "{*}BPMNEdge")
 
 
 def _collapsed(root: etree._Element, drawn: set[str]) -> set[str]:
@@ -116,7 +114,7 @@ def _collapsed(root: etree._Element, drawn: set[str]) -> set[str]:
     }
     missing = {
         element.get("id", "")
-        for kind in ("subProcess", "transaction", "adHocSubProcess")
+        for kind in SUB_PROCESSES
         for element in root.iter(f"{{{xml.BPMN}}}{kind}")
         if element.get("id", "") not in drawn
     }
@@ -151,7 +149,7 @@ def _around(tree: Tree) -> Mapping[str, str]:
     pools = {each.get("processRef", ""): each.get("id", "") for each in tree.each("participant")}
     found: dict[str, str] = {}
     for element in tree.each(*NODES):
-        scope = within(element, "process", "subProcess", "transaction", "adHocSubProcess")
+        scope = within(element, "process", *SUB_PROCESSES)
         if scope is not None:
             id_ = scope.get("id", "")
             found[element.get("id", "")] = (
@@ -164,10 +162,7 @@ def _on_own_planes(tree: Tree) -> frozenset[str]:
     """Return the elements that are drawn on a picture of a sub-process of their own."""
     found: set[str] = set()
     for root in tree.roots:
-        for plane in root.iter(etree.Element):
-            is_inner = kind_of(plane) == "BPMNPlane" and tree.kind(plane.get("bpmnElement")) in {
-                *("subProcess", "transaction", "adHocSubProcess"),
-            }
-            if is_inner:
+        for plane in root.iter("{*}BPMNPlane"):
+            if tree.kind(plane.get("bpmnElement")) in SUB_PROCESSES:
                 found |= {shape.get("bpmnElement", "") for shape in plane}
     return frozenset(found)

@@ -20,6 +20,7 @@ _RECEIVERS = _ACTIVITIES | {
 }
 _EVENT_KINDS = frozenset({"startEvent", "endEvent", "intermediateThrowEvent"})
 _WHY = "The picture tells a conversation that BPMN 2.0 does not know, and readers misread it."
+_UNMARK = "remove-marks"
 _OTHERS = "Other tools refuse the file or read it differently."
 
 
@@ -74,13 +75,14 @@ def marks_agree_with_the_process(material: Material) -> Iterable[Finding]:
     for process in tree.each("process"):
         if process.get("processType") == "Public" and process.get("isExecutable") == "true":
             problem = "It is marked as public and as executable."
-            yield advice(named(process), problem, _OTHERS, "Make it private.")
+            yield advice(named(process), problem, _OTHERS, "Make it private.", mend=_UNMARK)
     for flow in tree.each("sequenceFlow"):
         process_ = within(flow, "process")
         executable = process_ is not None and process_.get("isExecutable") == "true"
         if executable and flow.get("isImmediate", "true") in FALSE:
             problem = "The flow is marked as not immediate in a process that is run."
-            yield advice(named(flow), problem, "It is followed at once.", "Remove the mark.")
+            why = "It is followed at once."
+            yield advice(named(flow), problem, why, "Remove the mark.", mend=_mend_of(flow))
     for each in tree.each("participantMultiplicity"):
         least, most = _number(each.get("minimum", "0")), _number(each.get("maximum", "1"))
         if least is None or most is None or least < 0 or most < max(1, least):
@@ -90,7 +92,7 @@ def marks_agree_with_the_process(material: Material) -> Iterable[Finding]:
     for each in tree.each("textAnnotation"):
         if "/" not in each.get("textFormat", "text/plain"):
             problem = f"Its format “{each.get('textFormat')}” is no MIME type."
-            yield advice(named(each), problem, _OTHERS, "Write text/plain.")
+            yield advice(named(each), problem, _OTHERS, "Write text/plain.", mend=_mend_of(each))
 
 
 def collaborations_agree(material: Material) -> Iterable[Finding]:
@@ -151,6 +153,11 @@ def _expressions(tree: Tree) -> Iterator[etree._Element]:
             is_formal = each.get(_TYPE, "").endswith("tFormalExpression")
             if is_formal or kind in {"transformation", "messagePath", "dataPath"}:
                 yield each
+
+
+def _mend_of(element: etree._Element) -> str:
+    """Return what takes the marks of an element away; empty where it cannot be named."""
+    return _UNMARK if element.get("id") else ""
 
 
 def _has_message(event: etree._Element | None, tree: Tree) -> bool:

@@ -137,9 +137,11 @@ def elements_stand_where_they_may(material: Material) -> Iterable[Finding]:
         if around is None or kind_of(around) in _PLACES[kind]:
             continue
         problem = f"It holds a {kind}, which may not stand in a {kind_of(around)}."
-        if named(element).id == element.get("id"):
+        is_named = named(element).id == element.get("id")
+        if is_named:
             problem = f"A {kind} may not stand in a {kind_of(around)}."
-        yield advice(named(element), problem, _WHY, "Remove it.", mend="remove-element")
+        mend = "remove-element" if is_named else ""
+        yield advice(named(element), problem, _WHY, "Remove it.", mend=mend)
 
 
 def flows_are_listed_at_their_ends(material: Material) -> Iterable[Finding]:

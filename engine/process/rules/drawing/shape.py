@@ -5,12 +5,14 @@ Source: the rules of bpmnlint (https://github.com/bpmn-io/bpmnlint), in our own 
 
 from collections.abc import Iterable
 
-from engine.process.diagram import HUMAN, Node, Scope
+from engine.process.diagram import Node, Scope
 from engine.process.finding import Finding, Severity, advice
 from engine.process.material import Material
 from engine.process.rules.running.event import placed
 from engine.process.tree import named
+from engine.process.vocabulary import words_of
 
+_SPLIT = "add-split-gateway"
 _SILENT = frozenset({"parallelGateway", "eventBasedGateway", "boundaryEvent"})
 """What needs no words: it forks, joins or waits as its sign says."""
 
@@ -28,7 +30,7 @@ def elements_have_labels(material: Material) -> Iterable[Finding]:
         what = "question" if node.kind.endswith("Gateway") else "label"
         why = "Handlers, complainants and auditors read the words, not the shapes."
         fix = "Ask it as a question." if what == "question" else "Say what is done or happens here."
-        mend = "label-from-id" if node.kind in HUMAN and node.id else ""
+        mend = "label-from-id" if words_of(node.id) else ""
         yield advice(node, f"It has no {what}.", why, fix, mend=mend)
     for flow in material.tree.each("sequenceFlow"):
         if flow.get("name", "").strip() or not any(_is_condition(child.tag) for child in flow):
@@ -82,12 +84,12 @@ def steps_are_left_on_one_way(material: Material) -> Iterable[Finding]:
         ways = scope.outgoing(node.id)
         if len(ways) < 2 or node.kind.endswith("Gateway"):
             continue
-        why = "Many readers take it for a choice, though every way is taken."
+        why, mend = "Many readers take it for a choice, though every way is taken.", _SPLIT
         if any(way.condition or way.id == node.attributes.get("default") for way in ways):
-            why = "The picture hides that there is a choice."
+            why, mend = "The picture hides that there is a choice.", ""
         fix = "Show the gateway that splits them."
         problem = f"It is left on {len(ways)} ways at once."
-        yield advice(node, problem, why, fix, mend="add-split-gateway")
+        yield advice(node, problem, why, fix, mend=mend)
 
 
 def joins_are_drawn(material: Material) -> Iterable[Finding]:
@@ -116,7 +118,8 @@ def gateways_are_needed(material: Material) -> Iterable[Finding]:
         into, out = len(scope.incoming(node.id)), len(scope.outgoing(node.id))
         if node.kind.endswith("Gateway") and into < 2 and out < 2:
             why = "It neither splits nor joins, and readers look for what it decides."
-            mend = "remove-gateway" if (into, out) == (1, 1) else ""
+            is_bare = not any(flow.condition for flow in scope.outgoing(node.id))
+            mend = "remove-gateway" if (into, out) == (1, 1) and is_bare else ""
             yield advice(node, "The gateway does nothing.", why, "Remove it.", mend=mend)
 
 

@@ -23,6 +23,8 @@ from engine.process.vocabulary import (
     ROLES,
     STEP_ATTRIBUTES,
     VARIABLES,
+    lane_of,
+    role_in,
     roles_of,
 )
 
@@ -119,7 +121,8 @@ def roles_are_known(material: Material) -> Iterable[Finding]:
             yield block(node, f"The role “{unknown[0]}” is not known.", fix=_offer(ROLES))
         if node.kind in HUMAN and not roles:
             fix = "Give it a role, or put it into a lane named after one. " + _offer(ROLES)
-            yield block(node, "It says no role.", "Nobody would see the step.", fix)
+            mend = "set-role" if role_in(lane_of(node, material.diagram)) else ""
+            yield block(node, "It says no role.", "Nobody would see the step.", fix, mend=mend)
         gate = (node.gate or {}).get("role")
         if gate is not None and gate not in ROLES:
             yield block(node, f"The role “{gate}” of the gate is not known.", fix=_offer(ROLES))
@@ -166,9 +169,11 @@ def attributes_stand_where_they_work(material: Material) -> Iterable[Finding]:
     for node in material.diagram.nodes:
         for name in ("operation", "decision"):
             if node.step.get(name) and not _is_work(node):
-                yield block(
-                    node, f"A {node.kind} carries out no {name}.", fix="Use a step behind it."
-                )
+                problem = f"A {node.kind} carries out no {name}."
+                why = "It would be passed over in silence."
+                can_move = name == "operation" and node.kind in HUMAN | {"receiveTask"}
+                mend = "move-operation" if can_move else ""
+                yield block(node, problem, why, "Use a step behind it.", mend=mend)
 
 
 def steps_say_what_is_known(material: Material) -> Iterable[Finding]:
@@ -181,7 +186,10 @@ def steps_say_what_is_known(material: Material) -> Iterable[Finding]:
             yield block(node, problem, fix=_offer(MILESTONES))
         unknown = {*node.step} - STEP_ATTRIBUTES | {*(node.gate or {})} - GATE_ATTRIBUTES
         for name in sorted(unknown):
-            yield advice(node, f"The attribute “{name}” means nothing to Redress.")
+            problem = f"The attribute “{name}” means nothing to Redress."
+            why = "What was meant by it does not happen."
+            fix = "Remove it, or write what was meant."
+            yield advice(node, problem, why, fix, mend="drop-unknown-attributes")
 
 
 def _around(element: etree._Element) -> etree._Element:

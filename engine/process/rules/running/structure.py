@@ -56,7 +56,9 @@ def kinds_are_known(material: Material) -> Iterable[Finding]:
     for node in material.diagram.nodes:
         if node.kind in _REFUSED_KINDS:
             problem, why = _REFUSED_KINDS[node.kind]
-            yield block(node, problem, why, "Use a user task, service task or sub-process.")
+            mend = "make-user-task" if node.kind == "task" else ""
+            fix = "Use a user task, service task or sub-process."
+            yield block(node, problem, why, fix, mend=mend)
         if node.is_for_compensation:
             why = "Nothing that was done is undone by itself."
             yield block(node, "It is there for compensation.", why, "Draw the steps that undo it.")
@@ -69,7 +71,25 @@ def scopes_begin_once(material: Material) -> Iterable[Finding]:
         label = scope.name or scope.id
         if len(starts) != 1:
             problem = f"It has {len(starts)} start events; exactly one is needed."
-            yield Finding(Severity.BLOCKING, scope.id, label, problem)
+            why = "A case begins at one place, where it is recorded."
+            fix = "Draw one start event, and gateways behind it."
+            firsts = [n for n in scope.nodes if not scope.incoming(n.id) and _may_be_first(n)]
+            mend = "add-start-event" if not starts and len(firsts) == 1 else ""
+            yield Finding(Severity.BLOCKING, scope.id, label, problem, why, fix, mend=mend)
+
+
+def _may_be_first(node: Node) -> bool:
+    if node.is_event_driven or node.is_for_compensation:
+        return False
+    return node.kind not in {"boundaryEvent", "endEvent"}
+
+
+def _foreign(default: str) -> str:
+    return f"Its default flow “{default}” does not leave it."
+
+
+_LOST = "Where no condition holds, a case would stop here as an incident."
+_UNMARK = "Mark a flow that leaves it, or none."
 
 
 def flows_connect(material: Material) -> Iterable[Finding]:
@@ -129,11 +149,14 @@ def gateways_decide(material: Material) -> Iterable[Finding]:
             continue
         ways, default = scope.outgoing(node.id), node.attributes.get("default", "")
         if default and default not in {way.id for way in ways}:
-            yield block(node, f"Its default flow “{default}” does not leave it.")
+            yield block(node, _foreign(default), _LOST, _UNMARK, mend="drop-default")
         bare = [way for way in ways if way.condition is None and way.id != default]
         if len(ways) > 1 and bare:
             fix = "Give it a condition or mark it as default."
-            yield block(node, f"The flow “{bare[0].id}” has no condition.", fix=fix)
+            why = "Nobody can tell when a case goes there."
+            mend = "mark-default" if len(bare) == 1 and not default and bare[0].id else ""
+            problem = f"The flow “{bare[0].id}” has no condition."
+            yield block(node, problem, why, fix, mend=mend)
         elif ways and not default and not bare:
             why = "A case for which none holds would stop here as an incident."
             yield advice(node, "It has no default flow.", why)
@@ -149,7 +172,7 @@ def conditions_are_asked(material: Material) -> Iterable[Finding]:
             fix = "Put an exclusive gateway behind it."
             yield block(node, f"A flow that leaves the {node.kind} has a condition.", fix=fix)
         if default and default not in {way.id for way in ways}:
-            yield block(node, f"Its default flow “{default}” does not leave it.")
+            yield block(node, _foreign(default), _LOST, _UNMARK, mend="drop-default")
         elif len(ways) == 1 and ways[0].condition and not default:
             why = "A case for which it does not hold would stop here as an incident."
             fix = "Draw where it goes otherwise, or remove the condition."

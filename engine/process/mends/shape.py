@@ -1,0 +1,90 @@
+"""Mends that add or remove elements, with what shows them in the picture."""
+
+from lxml import etree
+
+from engine.process.diagram import NODES
+from engine.process.drawing.element import (
+    BEFORE_FLOWS,
+    bpmn,
+    drop_word,
+    kind,
+    place_after,
+    set_step,
+    step_of,
+)
+from engine.process.drawing.sheet import Sheet
+from engine.process.mends.word import lane_around
+from engine.process.vocabulary import role_in
+
+_ASIDE = ("triggeredByEvent", "isForCompensation")
+_NOT_FIRST = frozenset({"boundaryEvent", "endEvent"})
+
+
+def add_end_event(sheet: Sheet, element: etree._Element) -> None:
+    """Draw an end event behind where a way stops."""
+    sheet.append(element, "endEvent")
+
+
+def add_split_gateway(sheet: Sheet, element: etree._Element) -> None:
+    """Draw the parallel gateway by which a step splits."""
+    sheet.insert_behind(element, "parallelGateway")
+
+
+def add_merge_gateway(sheet: Sheet, element: etree._Element) -> None:
+    """Draw the exclusive gateway that brings the ways into a step together."""
+    sheet.insert_before(element, "exclusiveGateway")
+
+
+def add_start_event(sheet: Sheet, element: etree._Element) -> None:
+    """Draw a start event before what no flow leads to."""
+    sheet.lead_in([first_of(sheet, element)], "startEvent")
+
+
+def first_of(sheet: Sheet, scope: etree._Element) -> etree._Element:
+    """Return the node of a scope to which no flow leads."""
+    nodes = (node for node in sheet.nodes_of(scope) if kind(node) not in _NOT_FIRST)
+    plain = (node for node in nodes if not any(node.get(mark) == "true" for mark in _ASIDE))
+    ways = (node for node in plain if node.find(bpmn("linkEventDefinition")) is None)
+    return next(node for node in ways if not sheet.incoming(node))
+
+
+def make_user_task(sheet: Sheet, element: etree._Element) -> None:
+    """Let a person do a step; who that is comes from its lane, else a handler."""
+    sheet.retag(element, "userTask")
+    if not step_of(element).get("role"):
+        set_step(element, role=role_in(lane_around(sheet, element)) or "handler")
+
+
+def move_operation(sheet: Sheet, element: etree._Element) -> None:
+    """Let a step behind this one carry out the operation that stands wrong here."""
+    step = step_of(element)
+    behind = sheet.insert_behind(element, "serviceTask", step["operation"].replace("_", " "))
+    set_step(behind, operation=step["operation"])
+    drop_word(element, "operation")
+
+
+def remove(sheet: Sheet, element: etree._Element) -> None:
+    """Remove an element, and what shows it."""
+    sheet.remove(element)
+
+
+def remove_gateway(sheet: Sheet, element: etree._Element) -> None:
+    """Let the way into a gateway lead to where it goes on."""
+    (target,) = sheet.successors(element)
+    (flow,) = sheet.incoming(element)
+    sheet.reroute(flow, target=target)
+    sheet.remove(element)
+
+
+def list_flows(sheet: Sheet, element: etree._Element) -> None:
+    """Let an element list the flows that enter and leave it."""
+    for child in list(element):
+        if kind(child) in {"incoming", "outgoing"}:
+            element.remove(child)
+    place = place_after(element, BEFORE_FLOWS)
+    listed = [("incoming", flow) for flow in sheet.incoming(element)]
+    listed += [("outgoing", flow) for flow in sheet.outgoing(element)]
+    for number, (role, flow) in enumerate(listed if kind(element) in NODES else ()):
+        child = etree.Element(bpmn(role))
+        child.text = flow.get("id", "")
+        element.insert(place + number, child)
