@@ -49,9 +49,7 @@ def _measured(platform, name):
     given = {"actor": OTTO, "number": number}
     took = {
         "tried out": _seconds(lambda: migration_trial.try_migration(platform, **given)),
-        "moved": _seconds(
-            lambda: migration_run.carry_out_migration(platform, reason=WHY, **given)
-        ),
+        "moved": _seconds(lambda: migration_run.carry_out_migration(platform, reason=WHY, **given)),
     }
     plan = migration_plans.migration(platform, actor=OTTO, number=number).plan
     assert plan.counts == {Outcome.MOVED: CASES + 2}
