@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from engine.domain.actor import Actor, Role
 from tests.e2e.seat import Site, leave, serving, sit_down, staffed
+from tests.e2e.test_accessibility import in_every_light
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.migration_ways import RENAMED, publish
 from tests.integration.office import Office, rows
@@ -42,6 +43,7 @@ def test_a_plan_is_made_mapped_tried_out_carried_out_and_undone(
     owner.sees("Version 1 to version 2")
     owner.press("Try it out")
     owner.sees("Needs mapping")
+    faults = in_every_light(owner, "a plan")
     owner.pick("“Investigate”, a step for a person", "Look into it")
     owner.press("Save")
     owner.sees("The plan was changed since")
@@ -56,9 +58,11 @@ def test_a_plan_is_made_mapped_tried_out_carried_out_and_undone(
     owner.type("Why they are moved back", "It was not.")
     owner.press("Move them back")
     owner.sees("Undone by")
+    owner.open("/migration?plan=1")
+    faults += in_every_light(owner, "what became of each")
 
     assert after.get("examine", 0) == before.get("investigate", 0) > 0
     assert dict(rows(own_site.platform.database, WHERE)) == before
     assert contradictions_anywhere(own_site.platform) == {}
-    assert owner.trouble == []
+    assert (owner.trouble, faults) == ([], [])
     leave(owner)
