@@ -200,6 +200,7 @@ class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc] # the library has no typ
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
+        self.task_specs.clear()  # the library's own, whose names a diagram may use too
         self.handlers: list[Place] = []
 
 

@@ -15,6 +15,7 @@ from engine.process.bundle import build_bundle
 from engine.process.core import LiveCase
 from engine.process.diagram import NODES
 from engine.process.repair import repair
+from engine.process.repair.reading import read_any
 from engine.process.trial import first_stop
 
 FILES = Path(__file__).parents[3] / "shared" / "realdata" / "bpmn"
@@ -95,10 +96,7 @@ def lost(content, done):
 
 
 def _ids(content):
-    try:
-        root = xml.parse(content)
-    except DiagramRejectedError:
-        return set()
+    root, _ = read_any(content)
     parts = (each for each in root.iter() if xml.tag(each)[0] == xml.BPMN)
     return {each.get("id", "") for each in parts if xml.tag(each)[1] in NODES} - {""}
 

@@ -144,6 +144,12 @@ class Sheet:
         self.connect(node, new)
         return new
 
+    def put_beside(self, node: etree._Element, kind_: str, name: str = "") -> etree._Element:
+        """Put a new element into the scope of another one, with no flow to it, and return it."""
+        new = self._new(node, kind_, name)
+        self._show(node, new, [], is_before=True)
+        return new
+
     def lead_in(
         self, targets: Sequence[etree._Element], kind_: str, name: str = ""
     ) -> etree._Element:

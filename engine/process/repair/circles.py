@@ -15,7 +15,7 @@ _PAUSES = HUMAN | {"receiveTask", "intermediateCatchEvent"}
 def pause_in_circles(job: Job) -> None:
     """Put a step on each circle in which nobody ever waits."""
     for scope in job.sheet.scopes:
-        while flow := _closing(job, scope):
+        while (flow := _closing(job, scope)) is not None:
             step = job.sheet.insert_on(flow, "userTask", "Look at it again")
             document(step, "The diagram comes back here. Say when it can go on.")
             why = "A case would run in circles for ever."

@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.errors import DiagramRejectedError
 from engine.process import xml
+from engine.process.drawing.plane import BPMNDI, DC, DI
 from engine.process.finding import Finding, Severity
 
 _MARKS: Final = (
@@ -25,6 +26,17 @@ _ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPACE: Final = re.compile(r"""xmlns(:[\w.-]+)?\s*=\s*(["'])([^"']*)\2""")
 _MODELS: Final = re.compile(r"https?://\S*bpmn\S*", re.IGNORECASE)
+_PREFIXED: Final = re.compile(
+    r"""</?([A-Za-z_][\w.-]{0,60}):|\s([A-Za-z_][\w.-]{0,60}):[\w.-]{1,60}=["']"""
+)
+_ROOT: Final = re.compile(r"<[A-Za-z_][\w.:-]{0,90}")
+_SPACES: Final = {
+    **dict.fromkeys(("bpmn", "bpmn2", "semantic", "model"), xml.BPMN),
+    "bpmndi": BPMNDI,
+    **dict.fromkeys(("dc", "omgdc"), DC),
+    **dict.fromkeys(("di", "omgdi"), DI),
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
 _UTF8: Final = frozenset({"", "utf-8", "utf8", "ascii", "us-ascii"})
 
 
@@ -96,9 +108,25 @@ def _read_text(text: str, told: list[str]) -> tuple[etree._Element, list[str]]:
         changed = pattern.sub(by, plain)
         told += [said] if changed != plain else []
         plain = changed
+    plain, missing = _with_spaces_declared(plain)
+    told += [f"What {missing} stands for was not declared."] if missing else []
     changed = _ENTITY.sub(_plain_entity, plain)
     told += ["Signs such as & were written as XML wants them."] if changed != plain else []
     return _as_definitions(xml.parse(changed.encode()), told)
+
+
+def _with_spaces_declared(text: str) -> tuple[str, str]:
+    """Return a text that declares all prefixes it uses, and those that it did not."""
+    plain = _SPACE.sub(lambda m: m.group().replace(m[3], m[3].replace(" ", "%20")), text)
+    declared = {found[1] for found in re.finditer(r"xmlns:([\w.-]{1,60})\s{0,9}=", plain)}
+    used = [found[1] or found[2] for found in _PREFIXED.finditer(plain)]
+    missing = [name for name in dict.fromkeys(used) if name not in {*declared, "xml", "xmlns"}]
+    root = _ROOT.search(plain)
+    if not missing or root is None:
+        return plain, ""
+    spaces = "".join(f' xmlns:{name}="{_SPACES.get(name, f"urn:{name}")}"' for name in missing)
+    written = f"{plain[: root.end()]}{spaces}{plain[root.end() :]}"
+    return written, ", ".join(f"“{name}:”" for name in missing)
 
 
 def _plain_entity(found: re.Match[str]) -> str:

@@ -29,6 +29,8 @@ def _begin(job: Job, scope: etree._Element, *, is_handler: bool) -> None:
     if not roots:
         candidates = [n for n in job.sheet.nodes_of(scope) if _can_follow(n)]
         if not candidates:
+            start = job.sheet.put_beside(job.sheet.nodes_of(scope)[0], "startEvent")
+            job.did(start, "A start was added; only events begin anything else here.")
             return
         roots = candidates[:1]
     first = roots[0] if len(roots) == 1 else job.sheet.lead_in(roots, "parallelGateway")

@@ -42,6 +42,14 @@ def parallel(left, right, *rest):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["Start", "End", "p.EndJoin", "Root"])
+def test_an_element_may_be_called_as_the_library_calls_its_own(name):
+    case = tell(node("start", "s"), node("user", name), node("end", "e"), line("s", name, "e"))
+
+    assert case.open == [name]
+    assert case.does(name).progress.is_complete
+
+
 def test_a_case_runs_from_step_to_step_until_its_end():
     case = tell(
         node("start", "s"), node("user", "one"), node("user", "two"), node("end", "e"),

@@ -77,6 +77,15 @@ def test_a_draft_of_bpmn_and_one_without_a_namespace_are_read():
     assert _title(draft.encode()) == _title(bare.encode()) == "Prüfung"
 
 
+def test_prefixes_that_nothing_declares_are_understood_by_their_usual_meaning():
+    model = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    bare = BODY.replace(f'xmlns:bpmn="{model}" ', "")
+    odd = BODY.replace('name="Prüfung"', 'name="Prüfung" camunda:class="a.B"')
+    spaced = BODY.replace("<bpmn:definitions ", '<bpmn:definitions xmlns:p="http://a/b c" ')
+
+    assert _title(bare.encode()) == _title(odd.encode()) == _title(spaced.encode()) == "Prüfung"
+
+
 def test_a_diagram_inside_something_else_is_taken_out():
     assert _title(f"<export>{BODY}</export>".encode()) == "Prüfung"
 

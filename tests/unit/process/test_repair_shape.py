@@ -13,6 +13,7 @@ from tests.unit.process.drawing import (
     loop,
     node,
     process,
+    script,
     sub,
     timer,
 )
@@ -282,17 +283,15 @@ def test_a_second_way_into_an_event_of_a_race_leads_to_its_gateway():
 
 
 def test_a_circle_without_a_pause_gets_a_step():
+    back = flows("g -> t as again if n > 1\ng -> u as on")
     done = mended(
-        START,
-        node("xor", "g"),
-        node("throw", "t"),
-        person("u"),
-        line("s", "g", "t", "g"),
-        flows("g -> u"),
-    )
+        START, script("t", "n = 2"), node("xor", "g", default="on"), person("u"),
+        line("s", "t", "g"), back,
+    )  # fmt: skip
 
-    assert done.result.is_runnable
-    assert any("circle" in each or "decides" in each for each in done.said)
+    (added,) = done.story().open
+    assert done.sheet.find(added).get("name") == "Look at it again"
+    assert done.after(added) == ["t"]
 
 
 @pytest.mark.parametrize("kind", ["transaction", "adHocSubProcess", "subProcess"])
@@ -331,6 +330,13 @@ def test_an_event_sub_process_is_started_by_something_and_left_alone_by_flows():
     assert done.sheet.find("into") is None
     assert done.result.is_runnable
     assert done.story().open == ["u"]
+
+
+def test_a_process_of_nothing_but_event_sub_processes_begins_and_ends():
+    done = mended(handler("h", event("message", "m"), person("hu"), line("h_start", "hu")))
+
+    assert done.result.is_runnable
+    assert done.story().progress.is_complete
 
 
 def test_marks_that_start_a_case_or_repeat_a_gateway_are_removed():
