@@ -23,6 +23,12 @@ _HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Editor</t
   window.show = (data) => { window.leave = mount({ parentElement, data, setStateValue }); };
 </script>"""
 
+_AFRESH = """async () => {
+    await window.leave?.();
+    window.told.length = 0;
+    sessionStorage.clear();
+}"""
+
 
 @dataclass
 class Board:
@@ -35,10 +41,11 @@ class Board:
     """Addresses that were asked for besides the page and its assets."""
 
     def open(self, xml: str, **data: Any) -> Locator:
-        """Open a file in a fresh page and return the editor when it is ready."""
-        self.page.goto(f"{ORIGIN}/")
-        self.page.evaluate("() => sessionStorage.clear()")
-        self.page.wait_for_function("() => Boolean(window.show)")
+        """Open a file in a fresh editor and return it when it is ready."""
+        if self.page.url != f"{ORIGIN}/":
+            self.page.goto(f"{ORIGIN}/")
+            self.page.wait_for_function("() => Boolean(window.show)")
+        self.page.evaluate(_AFRESH)
         return self.show(xml, **data)
 
     def show(self, xml: str, *, rev: str = "1", **data: Any) -> Locator:
