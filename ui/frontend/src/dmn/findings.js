@@ -22,6 +22,10 @@ export function listFindings(view) {
 
 /** Marks the rules that something was found about. */
 export function markRules(view) {
+  // The corner above the numbers heads nothing.
+  view.canvas.querySelectorAll('th.index-column').forEach((corner) => {
+    corner.setAttribute('role', 'cell');
+  });
   const found = new Set(view.findings.map(({ element }) => element));
   for (const cell of view.canvas.querySelectorAll('[data-row-id]')) {
     cell.closest('tr')?.classList.toggle('redress-marked', found.has(cell.dataset.rowId));

@@ -54,6 +54,17 @@ function wayBetween(source, target) {
     : [{ x: source.x + source.width, y: from.y }, { x: to.x, y: from.y }, { x: to.x, y: bottom(target) }];
 }
 
+/** The middle of all that is drawn, flows included: that is what bpmn-js places elements by. */
+function middleOf(elements) {
+  const points = elements.flatMap(({ waypoints, x, y, width, height }) =>
+    waypoints ?? [{ x, y }, { x: x + width, y: y + height }]);
+  const half = (axis) => {
+    const places = points.map((point) => point[axis]);
+    return (Math.min(...places) + Math.max(...places)) / 2;
+  };
+  return { x: half('x'), y: half('y') };
+}
+
 class Templates {
   constructor(injector, elementFactory, bpmnFactory) {
     this._injector = injector;
@@ -156,12 +167,7 @@ class Templates {
     this._model().together(() => {
       const at = { x: source.x + source.width + GAP, y: source.y + source.height / 2 };
       const { shapes, elements } = this.make(template, at, only);
-      const box = (edge, size) => [
-        Math.min(...[...shapes.values()].map((shape) => shape[edge])),
-        Math.max(...[...shapes.values()].map((shape) => shape[edge] + shape[size])),
-      ];
-      const [[left, right], [top, bottom]] = [box('x', 'width'), box('y', 'height')];
-      modeling.createElements(elements, { x: (left + right) / 2, y: (top + bottom) / 2 }, source.parent);
+      modeling.createElements(elements, middleOf(elements), source.parent);
       modeling.connect(source, shapes.get(first), { type: 'bpmn:SequenceFlow' });
       if (returns) {
         const waypoints = wayBetween(shapes.get('approved'), source);
