@@ -19,6 +19,7 @@ from engine.cli import (
     migrate,
     publish,
     subject,
+    try_out,
     upkeep,
     users,
 )
@@ -28,6 +29,7 @@ from engine.errors import InvalidInputError, NotFoundError, RedressError
 
 app.command()(compare.compare)
 app.command()(mend.repair)
+app.command("try")(try_out.try_out)
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")

@@ -1,7 +1,7 @@
 """One published version of a process: checked, compiled, immutable, shared by all threads."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from engine.domain.own_form import OwnForm
 from engine.errors import DiagramRejectedError, NotFoundError
 from engine.process import rules, specs
 from engine.process.decisions import Table
-from engine.process.diagram import THROWING, Diagram, Node
+from engine.process.diagram import THROWING, Diagram, Flow, Node
 from engine.process.finding import Finding, Layer, Severity, blocks
 from engine.process.material import gather
 from engine.process.progress import signal_name
@@ -86,6 +86,8 @@ class ProcessBundle:
     """Forms of the organisation's own, by id."""
     questions: Mapping[str, type[Form]]
     """What asks those forms and checks their answers, by id."""
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    """Sequence flows by id, with one for each pair of link events."""
 
     def fresh_case(self, timetable: Timetable) -> CaseRun:
         """Return a case of this version without any token yet."""
@@ -140,6 +142,9 @@ def build_bundle(
         turns=MappingProxyType(dict(built.turns)),
         forms=material.forms,
         questions=MappingProxyType({id_: ready(form) for id_, form in material.forms.items()}),
+        flows=MappingProxyType(
+            {flow.id: flow for scope in diagram.scopes for flow in scope.flows if flow.id}
+        ),
     )
 
 

@@ -186,6 +186,7 @@ class LiveCase:
                 for token in _timed(waiting)
             ),
             passages=tuple(case.passages),
+            flows=tuple(flow for flow in case.flows if flow),
             decisions=tuple(case.decisions),
             operations=tuple(case.operations),
             is_complete=case.completed,

@@ -21,6 +21,7 @@ class Course:
     """
 
     passages: list[Passage]
+    flows: list[str]
     decisions: list[TakenDecision]
     operations: list[RequestedOperation]
 
@@ -29,6 +30,7 @@ class Course:
         self.timetable = timetable
         self.now: datetime | None = None
         self.passages = []
+        self.flows = []
         self.decisions = []
         self.operations = []
         self._steps = 0

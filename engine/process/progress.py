@@ -99,6 +99,8 @@ class Progress:
     decisions: tuple[TakenDecision, ...]
     operations: tuple[RequestedOperation, ...]
     is_complete: bool
+    flows: tuple[str, ...] = ()
+    """Ids of the sequence flows that were taken, in order."""
 
     @property
     def next_due(self) -> datetime | None:

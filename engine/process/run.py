@@ -169,6 +169,7 @@ class Place(Traits, BpmnTaskSpec):  # type: ignore[misc] # the library has no ty
         self.depart(token)
         ways = self.leave(token)
         for way in ways:
+            token.case.flows.append(way.flow)
             child = token.case.spawn(way.place, token, token.known)
             if way.place.counts_arrivals:
                 child.internal_data["flow"] = way.arrival

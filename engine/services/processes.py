@@ -13,6 +13,7 @@ from engine.errors import InvalidInputError, NotFoundError
 from engine.process.bundle import Element, ProcessBundle, build_bundle, inspect
 from engine.process.finding import Finding, Layer
 from engine.services.jotting import jot_organisation
+from engine.services.shipped_scenarios import bring
 from engine.services.waiting import CALLS_UPWARDS
 from engine.store.transaction import Transaction
 
@@ -56,7 +57,10 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
     platform.bundles[bundle.digest] = bundle
 
     def work(tx: Transaction) -> bool:
-        if tx.processes.latest(name) is not None:
+        known = tx.processes.latest(name)
+        if known is not None:
+            if name == COMPLAINT and known[0] == bundle.digest:
+                bring(platform, tx, bundle.process_id)
             return False
         reason = "Shipped with Redress"
         version = tx.processes.publish(
@@ -72,6 +76,8 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
         jot_organisation(
             platform, tx, actor=SYSTEM, kind="process.published", reason=reason, **told
         )
+        if name == COMPLAINT:
+            bring(platform, tx, bundle.process_id)
         return True
 
     return platform.database.write(work)

@@ -17,6 +17,7 @@ from engine.store.calls import Calls
 from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
+from engine.store.closed import ClosedCases
 from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
@@ -53,6 +54,7 @@ from engine.store.respondents import KeptOuts, Respondents
 from engine.store.resting import Resting
 from engine.store.role_requests import RoleRequests
 from engine.store.samples import Samples
+from engine.store.scenarios import Scenarios
 from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
 from engine.store.steps import Steps
@@ -265,6 +267,16 @@ class Transaction:
     def apart(self) -> Apart:
         """What is left out of a backup."""
         return Apart(self._session)
+
+    @cached_property
+    def closed(self) -> ClosedCases:
+        """Cases that are over."""
+        return ClosedCases(self._session)
+
+    @cached_property
+    def scenarios(self) -> Scenarios:
+        """Scenarios that are kept with processes."""
+        return Scenarios(self._session)
 
     @cached_property
     def proposals(self) -> Proposals:

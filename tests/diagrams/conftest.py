@@ -2,10 +2,17 @@
 
 import pytest
 
-from tests.diagrams.playbook import Given, shipped
+from engine.bootstrap import Platform
+from tests.diagrams.playbook import Given, nowhere, shipped
 
 
 @pytest.fixture
 def given() -> Given:
     """Begin a case on the shipped process."""
     return Given(shipped())
+
+
+@pytest.fixture(scope="session")
+def imagined() -> Platform:
+    """A platform on which nothing is stored."""
+    return nowhere()

@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from config.settings import Settings
+from engine.bootstrap import Platform
 from engine.domain.allowance import Allowance
 from engine.domain.working_time import Calendar
 from engine.process.bundle import ProcessBundle, build_bundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, Scalar
+from engine.store.database import Database
 
 BEGIN = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
@@ -45,6 +48,13 @@ def shipped() -> ProcessBundle:
     folder = files("bpmn")
     tables = [folder.joinpath(name).read_bytes() for name in ("triage.dmn", "authority.dmn")]
     return build_bundle([folder.joinpath("complaint.bpmn").read_bytes()], tables)
+
+
+def nowhere() -> Platform:
+    """Return a platform whose database is never opened: what is tried out is stored nowhere."""
+    policy = Settings().policy
+    database = Database("sqlite:////nowhere/at/all.db")
+    return Platform(database, policy, Calendar(policy.calendar), home=Path("/nowhere"))
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.process_draft import DraftFile, FileKind
-from engine.services import process_drafts, publishing
+from engine.services import playbooks, process_drafts, publishing
 from tests.integration.upkeep_ways import another_process
 
 
@@ -22,10 +22,15 @@ def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> No
     first = pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
     pen.write(publishing.reject, actor=other, number=first.number, reason=pen.reason)
     pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
-    title = " ".join(pen.text.split())[:120]
+    title = " ".join(pen.text.split())[:110].strip()
     draft = pen.write(process_drafts.open_process_draft, actor=owner, title=title)
     of_draft = {"actor": owner, "number": draft.number}
     pen.write(process_drafts.rename_process_draft, title=title, **of_draft)
+    text = f"Scenario: {title}\n\n# {title}\nwaits for: nobody\n"
+    pen.write(playbooks.save_scenario, actor=owner, text=text)
+    pen.write(playbooks.save_scenario, actor=owner, text=text, process=title)
+    gone = pen.write(playbooks.save_scenario, actor=owner, text=text.replace(": ", ": No ", 1))
+    pen.write(playbooks.drop_scenario, actor=owner, number=gone.number, rev=gone.rev)
     name = "".join(c for c in title if c not in "/\\")[:90]
     hostile = DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text)
     process_drafts.save_process_draft(pen.site.platform, rev=draft.rev, files=[hostile], **of_draft)

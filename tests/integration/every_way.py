@@ -32,6 +32,7 @@ from tests.integration import (
     referral_ways,
     remedy_ways,
     respondent_ways,
+    scenario_ways,
     separation_asks,
     survey_ways,
 )
@@ -76,6 +77,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     privacy_ways.ALL,
     process_ways.ALL,
     reach_ways.COMMANDS,
+    scenario_ways.ALL,
     survey_ways.ALL,
 )
 """How commands are given that are one transaction, part by part, by module and function."""
@@ -119,6 +121,7 @@ ASKED: Sequence[Mapping[str, Any]] = (
     referral_ways.ASKS,
     remedy_ways.ASKS,
     respondent_ways.ASKS,
+    scenario_ways.ASKS,
     separation_asks.ASKS,
     survey_ways.ASKS,
 )

@@ -247,6 +247,19 @@ _TABLE = """
     foresight.preview               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     timing.note_occasion            t   t   -   t   -   -   -   o   -   -   -   -   -   -   e
     passwords.change                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
+    publishing.approve              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    publishing.propose              -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    publishing.reject               -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    playbooks.kept_scenarios        h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    playbooks.save_scenario         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    playbooks.drop_scenario         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    clicking.click_through          h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    playbooks.try_scenarios         h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    playbooks.try_text              h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    recording.record_scenario       -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
+    replaying.replay_closed         -   -   -   -   -   -   -   -   -   -   -   c   -   -   h
+    publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     remedies.carry_out              -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
     remedies.drop                   -   t   -   t   -   -   -   o   -   -   -   -   -   -   -

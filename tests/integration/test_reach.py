@@ -77,6 +77,7 @@ ELSEWHERE = {
     "postings.counts",
     "postings.page",
     "remedies.page",
+    "replaying.replay_closed",
     "survey.figures",
 }
 """Lists that hold complaints of another state; they have tests of their own below."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.domain.process_draft import ProcessDraft
-from ui.parts import studio_compare, studio_draw, studio_files, studio_tables
+from ui.parts import studio_compare, studio_draw, studio_files, studio_tables, studio_tryout
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,6 @@ VIEWS = (
     View("draw", "Draw", studio_draw.show),
     View("tables", "Tables", studio_tables.show),
     View("compare", "Compare", studio_compare.show),
+    View("tryout", "Try out", studio_tryout.show),
     View("files", "Files", studio_files.show),
 )

@@ -23,6 +23,7 @@ from engine.store import (  # they register their tables
     referral_tables,  # noqa: F401
     remedy_tables,  # noqa: F401
     respondent_tables,  # noqa: F401
+    scenario_tables,  # noqa: F401
     tables,  # noqa: F401
 )
 
