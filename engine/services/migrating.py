@@ -117,7 +117,7 @@ class Mover:
             for step in steps:
                 if step.token in went:
                     obstacles += self._of_call(process, step, went[step.token])
-                    remarks += self._of_step(step, went[step.token])
+                    remarks += self._of_step(process, step, went[step.token])
         return Judged(moved, tuple(obstacles), tuple(remarks))
 
     def move(self, tx: Transaction, taken: Taken) -> tuple[Outcome, bool]:
@@ -199,9 +199,11 @@ class Mover:
             why = f"“{step.title}” {what}, and what it would become is {'no' if was else 'one'}."
             yield Obstacle(step.element, why, is_mappable=True)
 
-    def _of_step(self, step: Step, element: str) -> Iterable[tuple[str, str]]:
-        found = next(iter(self._migrations.values())).counterparts.target.elements[element]
-        if (found.form or "") != step.form:
+    def _of_step(self, process: str, step: Step, element: str) -> Iterable[tuple[str, str]]:
+        known = self._migrations[process].counterparts
+        found = known.target.elements[element]
+        asked = known.target.forms.get(found.form or "")
+        if (found.form or "") != step.form or asked != known.source.forms.get(step.form):
             yield (
                 step.element,
                 f"“{found.title}” has another form; what is half filled is kept for it.",
