@@ -51,8 +51,9 @@ class _Reader:
             if xml.tag(child)[0] == xml.BPMN and xml.tag(child)[1].endswith(EVENT_SUFFIX)
         }
         self._links = {
-            each.get("id", ""): each.get("name", "")
+            id_: each.get("name", "")
             for each in root.iter(_bpmn("linkEventDefinition"))
+            if (id_ := each.get("id"))
         }
         self._unknown = unknown
 
