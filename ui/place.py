@@ -22,7 +22,6 @@ from ui.pages import (
     incoming,
     journal,
     letters,
-    migration,
     new_complaint,
     organisation,
     performance,
@@ -192,14 +191,6 @@ PLACES = (
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place("studio", "Process studio", ":material/design_services:", studio.show, Deed.PUBLISH),
-    Place(
-        "migration",
-        "Running complaints",
-        ":material/move_up:",
-        migration.show,
-        Deed.MIGRATE,
-        roles=frozenset({Role.PROCESS_OWNER}),
-    ),
     Place(
         "organisation",
         "Organisation",

@@ -1,5 +1,6 @@
 """Drafts and proposals of a process in hostile words."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,5 +33,15 @@ def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> No
     gone = pen.write(playbooks.save_scenario, actor=owner, text=text.replace(": ", ": No ", 1))
     pen.write(playbooks.drop_scenario, actor=owner, number=gone.number, rev=gone.rev)
     name = "".join(c for c in title if c not in "/\\")[:90]
-    hostile = DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text)
-    process_drafts.save_process_draft(pen.site.platform, rev=draft.rev, files=[hostile], **of_draft)
+    hostile = [DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text), _form(pen.text)]
+    process_drafts.save_process_draft(pen.site.platform, rev=draft.rev, files=hostile, **of_draft)
+
+
+def _form(text: str) -> DraftFile:
+    """Return a form that says the same everywhere."""
+    title = " ".join(text.split())[:190]
+    choices = [{"value": f"v{n}", "title": f"{title[:70]} {n}"} for n in range(5)]
+    asked = {"title": title, "help": text[:900], "kind": "choice", "choices": choices}
+    said = {"id": "own", "title": title, "help": text[:900]}
+    fields = [{"name": "one"} | asked, {"name": "two"} | asked | {"title": f"{title} 2"}]
+    return DraftFile("own.json", FileKind.FORM, json.dumps(said | {"fields": fields}))

@@ -38,7 +38,6 @@ PAGES = {
         "/journal": (),
         "/samples": (),
         "/process": (),
-        "/migration?plan=1": (),
         "/account": (),
         "/organisation": ("Teams", "Competences", "Absence", "Limits", "Broken glass"),
     },

@@ -5,6 +5,7 @@ Read there, with what the letters mean.
 
 TABLE = """
                                          int han inv tea app saf fin man rep dat qua own aud adm sys
+    draft_forms.forms_of_process_draft    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_at        -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_originals -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_saves     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h

@@ -8,6 +8,7 @@ from typing import Any
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import ProcessDraft
 from engine.services import (
+    draft_forms,
     draft_history,
     drawing,
     process_comparison,
@@ -83,6 +84,9 @@ def _of_draft(asked: Any) -> dict[str, Any]:
 
 
 ASKS: Mapping[str, Callable[[Any], object]] = {
+    "draft_forms.forms_of_process_draft": lambda a: draft_forms.forms_of_process_draft(
+        **_of_draft(a)
+    ),
     "draft_history.process_draft_at": lambda a: draft_history.process_draft_at(
         save=1, **_of_draft(a)
     ),

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.domain.process_draft import ProcessDraft
-from ui.parts import studio_compare, studio_draw, studio_files, studio_tables, studio_tryout
+from ui.parts import (
+    studio_compare,
+    studio_draw,
+    studio_files,
+    studio_forms,
+    studio_tables,
+    studio_tryout,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class View:
 VIEWS = (
     View("draw", "Draw", studio_draw.show),
     View("tables", "Tables", studio_tables.show),
+    View("forms", "Forms", studio_forms.show),
     View("compare", "Compare", studio_compare.show),
     View("tryout", "Try out", studio_tryout.show),
     View("files", "Files", studio_files.show),

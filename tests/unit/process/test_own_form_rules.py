@@ -41,7 +41,7 @@ def test_a_process_with_a_form_of_its_own_is_sound():
 def test_a_way_that_free_text_decides_is_said():
     (found,) = _said([form_of(SIZE, field("why", routes=True))], severity=Severity.ADVICE)
 
-    assert "“Why” is free text, and decides the way. Each spelling" in found
+    assert "“Our form: Why” (own#why): Free text decides the way. Each spelling" in found
 
 
 def test_a_form_that_is_nowhere_blocks_and_one_that_is_asked_nowhere_is_said():
@@ -74,15 +74,18 @@ def test_two_forms_of_one_id_block():
 @pytest.mark.parametrize(
     ("asked", "problem"),
     [
-        ({"shown_when": "size >"}, "The condition of “Why” is refused: “size >” cannot be read"),
+        (
+            {"shown_when": "size >"},
+            "“Our form: Why” (own#why): The condition is refused: “size >” cannot be read",
+        ),
         ({"shown_when": "__import__('os')"}, "is refused: only these functions are offered"),
         ({"shown_when": "colour == 1"}, "asks for “colour”, which nothing sets. Fields above it"),
-        ({"shown_when": "why == 1"}, "asks for its own answer."),
+        ({"shown_when": "why == 1"}, "asks for the answer to this very field."),
         ({"shown_when": "later == 1"}, "asks for “Later”, which is asked below it. Move it up"),
         ({"shown_when": "many == 1"}, "asks for “Many”, which has several answers."),
-        ({"name": "severity", "routes": True}, "The variable “severity” of “Why” is one of Redr"),
-        ({"name": "loopCounter", "routes": True}, "is one of Redress"),
-        ({"name": "round"}, "“round” of “Why” is a word of the conditions."),
+        ({"name": "severity", "routes": True}, "“severity” is a variable of Redress."),
+        ({"name": "loopCounter", "routes": True}, "is a variable of Redress."),
+        ({"name": "round"}, "“round” is a word of the conditions."),
     ],
 )
 def test_what_a_form_cannot_ask_for_blocks(asked, problem):

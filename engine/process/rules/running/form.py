@@ -1,6 +1,7 @@
 """Rules about the forms of an organisation, and about the forms that steps name."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from engine.domain.field_kind import FieldKind
 from engine.domain.form import FORMS
@@ -39,56 +40,92 @@ def form_conditions_can_be_answered(material: Material) -> Iterable[Finding]:
     """Refuse conditions of fields that are no expression, or look at what nobody has stated."""
     known = variables_set(material)
     for form in material.forms.values():
-        for place, field in enumerate(form.fields):
-            if not field.shown_when:
-                continue
-            try:
-                condition = compile_expression(field.shown_when)
-            except ExpressionError as error:
-                yield block(form, f"The condition of “{field.title}” is refused: {error}.")
-                continue
-            yield from _unanswered(form, field, condition, place, known)
+        yield from _conditions(form, known)
 
 
 def form_variables_are_free(material: Material) -> Iterable[Finding]:
     """Refuse names of fields that mean something else to a process or to its conditions."""
     for form in material.forms.values():
-        for field in form.fields:
-            if not is_name(field.name):
-                problem = f"“{field.name}” of “{field.title}” is a word of the conditions."
-                yield block(form, problem, fix="Give the field another name.")
-            elif field.routes and field.name in {*VARIABLES, *NUMBERS}:
-                problem = f"The variable “{field.name}” of “{field.title}” is one of Redress."
-                why = "What its own forms and tables say would be overwritten."
-                yield block(form, problem, why, "Give the field another name.")
+        yield from _variables(form)
 
 
 def routed_texts_are_lists(material: Material) -> Iterable[Finding]:
     """Advise against ways that are decided by free text."""
     for form in material.forms.values():
-        for field in form.routed:
-            if field.kind is FieldKind.TEXT:
-                problem = f"“{field.title}” is free text, and decides the way."
-                why = "Each spelling is another answer, and variables of a process are not sealed."
-                yield advice(form, problem, why, "Let people choose from a list.")
+        yield from _texts(form)
+
+
+def of_form(form: OwnForm, material: Material) -> Iterable[Finding]:
+    """Return everything there is to say about the fields of one form of a process."""
+    yield from _conditions(form, variables_set(material))
+    yield from _variables(form)
+    yield from _texts(form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A field of a form, as findings name it."""
+
+    id: str
+    label: str
+
+    @classmethod
+    def of(cls, form: OwnForm, field: OwnField) -> "_Place":
+        return cls(field_id(form, field.name), f"{form.title}: {field.title}")
+
+
+def field_id(form: OwnForm, name: str) -> str:
+    """Return by what findings name a field of a form."""
+    return f"{form.id}#{name}"  # no id of a diagram holds this sign
+
+
+def _conditions(form: OwnForm, known: frozenset[str]) -> Iterator[Finding]:
+    for place, field in enumerate(form.fields):
+        if not field.shown_when:
+            continue
+        try:
+            condition = compile_expression(field.shown_when)
+        except ExpressionError as error:
+            yield block(_Place.of(form, field), f"The condition is refused: {error}.")
+            continue
+        yield from _unanswered(form, place, condition, known)
+
+
+def _variables(form: OwnForm) -> Iterator[Finding]:
+    for field in form.fields:
+        if not is_name(field.name):
+            problem = f"“{field.name}” is a word of the conditions."
+            yield block(_Place.of(form, field), problem, fix="Give the field another name.")
+        elif field.routes and field.name in {*VARIABLES, *NUMBERS}:
+            problem = f"“{field.name}” is a variable of Redress."
+            why = "What its own forms and tables say would be overwritten."
+            yield block(_Place.of(form, field), problem, why, "Give the field another name.")
+
+
+def _texts(form: OwnForm) -> Iterator[Finding]:
+    for field in form.routed:
+        if field.kind is FieldKind.TEXT:
+            why = "Each spelling is another answer, and variables of a process are not sealed."
+            fix = "Let people choose from a list."
+            yield advice(_Place.of(form, field), "Free text decides the way.", why, fix)
 
 
 def _unanswered(
-    form: OwnForm, field: OwnField, condition: Expression, place: int, known: frozenset[str]
+    form: OwnForm, place: int, condition: Expression, known: frozenset[str]
 ) -> Iterator[Finding]:
+    field, asks = form.fields[place], "The condition asks for"
+    about = _Place.of(form, field)
     above = {each.name: each for each in form.fields[:place]}
-    below = {each.name: each for each in form.fields[place:]}
-    about = f"The condition of “{field.title}” asks for"
+    below = {each.name: each for each in form.fields[place + 1 :]}
     for name in sorted(condition.names):
         if name in above and above[name].kind is FieldKind.CHOICES:
             fix = "Ask a question with one answer, and look at that."
-            yield block(form, f"{about} “{above[name].title}”, which has several answers.", fix=fix)
+            yield block(about, f"{asks} “{above[name].title}”, which has several answers.", fix=fix)
         elif name == field.name:
-            yield block(form, f"{about} its own answer.")
+            yield block(about, f"{asks} the answer to this very field.")
         elif name in below:
             fix = "Move it up, or this one down."
-            yield block(form, f"{about} “{below[name].title}”, which is asked below it.", fix=fix)
+            yield block(about, f"{asks} “{below[name].title}”, which is asked below it.", fix=fix)
         elif name not in above and name not in known:
-            fields = ", ".join(above) or "none"
-            fix = f"Fields above it are {fields}."
-            yield block(form, f"{about} “{name}”, which nothing sets.", fix=fix)
+            fix = f"Fields above it are {', '.join(above) or 'none'}."
+            yield block(about, f"{asks} “{name}”, which nothing sets.", fix=fix)
