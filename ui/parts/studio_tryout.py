@@ -76,9 +76,7 @@ def _draw_scenarios(draft: ProcessDraft, known: tuple[KeptScenario, ...], tried:
             record(draft)
         if st.button("New scenario", icon=":material/add:", key="try:new"):
             edit(draft, None)
-    st.markdown(
-        f":small[{plain(tried.words)} All of them must be green before the draft can be published.]"
-    )
+    st.markdown(f":small[{plain(tried.words)}]")
     pairs = list(zip(known, tried.played, strict=True))
     for each, played in pairs:
         if not played.is_green:
