@@ -13,6 +13,7 @@ from engine.domain.incoming import MailState
 from engine.services import asked, erasure, mailbox, postings, sampling
 from engine.services import glass as broken_glass
 from engine.services import incidents as halts
+from engine.services import proposals as proposing
 from ui.pages import (
     account,
     approvals,
@@ -27,6 +28,7 @@ from ui.pages import (
     performance,
     personal_data,
     process,
+    proposals,
     questions,
     remedies,
     samples,
@@ -35,6 +37,7 @@ from ui.pages import (
 )
 from ui.parts.fresh import fresh
 from ui.parts.posting_action import NUMBER as LETTERS
+from ui.parts.proposal_action import NUMBER as PROPOSALS
 from ui.parts.words import plain
 from ui.session import platform
 from ui.way import go, link
@@ -118,6 +121,9 @@ _reviews = _number(
     deed=Deed.REVIEW_SAMPLE,
 )
 
+_proposals = _number(
+    PROPOSALS, lambda actor: proposing.undecided_proposals(platform(), actor=actor)
+)
 _letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
 _questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
@@ -190,6 +196,14 @@ PLACES = (
         number=_reviews,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
+    Place(
+        "proposals",
+        "Process changes",
+        ":material/rule:",
+        proposals.show,
+        Deed.APPROVE_PROCESS,
+        number=_proposals,
+    ),
     Place("studio", "Process studio", ":material/design_services:", studio.show, Deed.PUBLISH),
     Place(
         "organisation",

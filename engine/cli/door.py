@@ -21,6 +21,7 @@ from engine.cli import (
     try_out,
     upkeep,
     users,
+    versions,
 )
 from engine.cli.commands import app
 from engine.console import complain
@@ -40,6 +41,7 @@ app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(journal.app, name="journal")
 app.add_typer(users.app, name="users")
+app.add_typer(versions.app, name="versions")
 app.add_typer(subject.app, name="subject")
 app.add_typer(subject.keys, name="master-key")
 

@@ -1,14 +1,18 @@
 """Commands that bring a new process to work: proposed by one person, approved by another."""
 
 from dataclasses import asdict
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from engine.bootstrap import Platform
 from engine.cli.commands import app
 from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
+from engine.errors import InvalidInputError
 from engine.services import publishing
 
 proposals_app = typer.Typer(
@@ -23,12 +27,23 @@ def publish(
     files: Annotated[list[Path], typer.Argument(help=".bpmn, .dmn and .json files")],
     *,
     reason: Why,
+    risk: Annotated[str, typer.Option("--risk", help="what could go wrong, and what then")] = "",
+    valid_from: Annotated[
+        str, typer.Option("--from", help="first day for new complaints, as 2026-01-31")
+    ] = "",
     who: WhoActs = "",
     output: As = Format.TEXT,
 ) -> None:
     """Propose a new version of the process; cases run on it once a second person approves."""
     platform = ready()
-    made = publishing.propose(platform, actor=acting(platform, who), paths=files, reason=reason)
+    made = publishing.propose(
+        platform,
+        actor=acting(platform, who),
+        paths=files,
+        reason=reason,
+        risk=risk,
+        valid_from=_first_moment(platform, valid_from),
+    )
     if output is Format.JSON:
         show_json(asdict(made))
     else:
@@ -63,3 +78,18 @@ def reject_proposal(number: Number, who: WhoActs, reason: Why) -> None:
     platform = ready()
     publishing.reject(platform, actor=acting(platform, who), number=number, reason=reason)
     say(f"Proposal {number} is rejected.")
+
+
+def _first_moment(platform: Platform, day: str) -> datetime | None:
+    """Return when a day begins where the organisation is; None for no day.
+
+    Raises:
+        InvalidInputError: It is no day.
+    """
+    if not day:
+        return None
+    try:
+        begins = datetime.combine(date.fromisoformat(day), time())
+    except ValueError as error:
+        raise InvalidInputError({"--from": "is a day such as 2026-01-31."}) from error
+    return begins.replace(tzinfo=ZoneInfo(platform.policy.calendar.zone))

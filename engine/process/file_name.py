@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
@@ -10,7 +10,19 @@ from engine.domain.form_file import examine
 from engine.errors import DiagramRejectedError
 from engine.process import xml
 
-_NAMING = {"process", "decision"}
+_NAMING = frozenset({"process", "decision"})
+
+
+def main_process(diagram: bytes) -> str:
+    """Return the id of the process that a diagram begins with; empty when it has none."""
+    return _id_in(diagram, {"process"})
+
+
+def renamed(diagram: str, old: str, new: str) -> str:
+    """Return a diagram whose process has another id, wherever the old one is meant."""
+    place = re.compile(rf"""(\b(?:id|processRef|bpmnElement|calledElement)\s*=\s*["'])
+        ((?:[\w.-]+:)?){re.escape(old)}(?=["'])""", re.VERBOSE)  # fmt: skip
+    return place.sub(rf"\g<1>\g<2>{new}", diagram)
 
 
 def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
@@ -22,13 +34,13 @@ def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for number, file in enumerate(files, 1):
-        name = f"{_id_in(file) or f'file-{number}'}{suffix}"
+        name = f"{_plain(_id_in(file)) or f'file-{number}'}{suffix}"
         taken = {known.casefold() for known in found}
         found.append(name if name.casefold() not in taken else f"file-{number}{suffix}")
     return tuple(found)
 
 
-def _id_in(file: bytes) -> str:
+def _id_in(file: bytes, naming: Collection[str] = _NAMING) -> str:
     """Return the id of the form, or of the first process or decision; empty when there is none."""
     form, _ = examine(file)
     if form is not None:
@@ -37,9 +49,8 @@ def _id_in(file: bytes) -> str:
         root = xml.parse(file)
     except DiagramRejectedError:
         return ""
-    named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in _NAMING)
-    id_: str = next((each.get("id", "") for each in named), "")
-    return _plain(id_)
+    named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in naming)
+    return next((each.get("id", "") for each in named), "")
 
 
 def _id_of_form(file: bytes) -> str:
@@ -47,7 +58,7 @@ def _id_of_form(file: bytes) -> str:
         form = json.loads(file)
     except ValueError:
         return ""
-    return _plain(str(form.get("id", "")))
+    return str(form.get("id", ""))
 
 
 def _plain(id_: str) -> str:

@@ -140,7 +140,7 @@ def named_in_use(platform: Platform, tx: Transaction) -> tuple[str, ...]:
 def _in_force(platform: Platform, tx: Transaction) -> ProcessBundle | None:
     """Return the version on which new complaints start; None before one is published."""
     try:
-        digest, _version = latest(tx)
+        digest, _version = latest(tx, at=platform.now())
     except NotFoundError:
         return None
     return bundle_of(platform, tx, digest)

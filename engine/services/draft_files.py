@@ -9,8 +9,9 @@ from engine.domain.process_draft import DraftFile, FileKind, kind_of
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.file_name import names_for
 from engine.process.text_file import as_text
-from engine.services.processes import COMPLAINT
+from engine.services.processes import COMPLAINT, latest
 from engine.store.processes import ProcessVersion
+from engine.store.proposals import Proposal
 from engine.store.transaction import Transaction
 
 
@@ -51,8 +52,8 @@ def keep_originals(
         )
 
 
-def files_of(version: ProcessVersion) -> tuple[DraftFile, ...]:
-    """Return the files of a version, each with a name."""
+def files_of(version: ProcessVersion | Proposal) -> tuple[DraftFile, ...]:
+    """Return the files of a version or proposal, each with a name."""
     found: list[DraftFile] = []
     for kind, files in (
         (FileKind.DIAGRAM, version.diagrams),
@@ -65,17 +66,20 @@ def files_of(version: ProcessVersion) -> tuple[DraftFile, ...]:
     return tuple(found)
 
 
-def version_in(tx: Transaction, number: int) -> ProcessVersion:
-    """Return a published version; the latest for 0.
+def version_in(tx: Transaction, number: int, *, at: datetime) -> ProcessVersion:
+    """Return a published version; for 0 the one that holds at a moment.
 
     Raises:
         NotFoundError: There is no such version.
     """
-    every = tx.processes.versions(COMPLAINT)
-    digest = next((each.digest for each in every if number in {0, each.version}), "")
+    if number == 0:
+        digest, _version = latest(tx, at=at)
+    else:
+        every = tx.processes.versions(COMPLAINT)
+        digest = next((each.digest for each in every if each.version == number), "")
     found = tx.processes.get(digest)
     if found is None:
-        raise NotFoundError("version", str(number) if number else "that is published")
+        raise NotFoundError("version", str(number))
     return found
 
 

@@ -39,7 +39,7 @@ def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
     """
     actor.require(Deed.SEE_PROCESS)
     with platform.database.read() as tx:
-        digest, version = latest(tx)
+        digest, version = latest(tx, at=platform.now())
         bundle = bundle_of(platform, tx, digest)
         older = [bundle_of(platform, tx, digest) for digest in tx.processes.digests()]
         bundles = [bundle, *older]

@@ -99,7 +99,7 @@ def begin(
     now = platform.now()
     chosen = regimes.for_complaint(platform, complaint=complaint, wanted=wanted)
     under, calendar = regimes.keep(platform, tx, chosen, complaint)
-    digest, _version = latest(tx, process)
+    digest, _version = latest(tx, process, at=platform.now())
     bundle = bundle_of(platform, tx, digest)
     prefix, year = platform.policy.organisation.reference_prefix, now.year
     number = tx.cases.next_number(f"{prefix}-{year}")

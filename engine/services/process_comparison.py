@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from engine.bootstrap import Platform
@@ -49,7 +50,8 @@ def compare_versions(platform: Platform, *, actor: Actor, before: int, after: in
     """
     actor.require(Deed.PUBLISH if actor.may(Deed.PUBLISH) else Deed.SEE_PROCESS)
     with platform.database.read() as tx:
-        return compared(of_version(tx, before), of_version(tx, after))
+        at = platform.now()
+        return compared(of_version(tx, before, at=at), of_version(tx, after, at=at))
 
 
 def compare_draft(
@@ -74,7 +76,7 @@ def compare_draft(
         if version is None:
             every = tx.processes.versions(COMPLAINT)
             version = next((each.version for each in every if each.digest == draft.based_on), 0)
-        before = of_version(tx, version)
+        before = of_version(tx, version, at=platform.now())
     return compared(before, (f"Draft: {draft.title}", draft.files))
 
 
@@ -90,13 +92,13 @@ def compare_files(before: Iterable[Path], after: Iterable[Path]) -> Comparison:
 Titled = tuple[str, Sequence[DraftFile]]
 
 
-def of_version(tx: Transaction, number: int) -> Titled:
-    """Return a version with what a reader calls it; the live one for 0.
+def of_version(tx: Transaction, number: int, *, at: datetime) -> Titled:
+    """Return a version with what a reader calls it; for 0 the one that holds at a moment.
 
     Raises:
         NotFoundError: There is no such version.
     """
-    found = version_in(tx, number)
+    found = version_in(tx, number, at=at)
     return f"Version {found.version}", files_of(found)
 
 

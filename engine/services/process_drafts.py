@@ -20,6 +20,7 @@ from engine.domain.process_draft import (
 )
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.process.bundle import inspect
+from engine.process.file_name import main_process, renamed
 from engine.process.finding import Finding
 from engine.services.draft_files import (
     Uploaded,
@@ -29,6 +30,7 @@ from engine.services.draft_files import (
     read_uploads,
     version_in,
 )
+from engine.services.draft_naming import misnamed
 from engine.services.jotting import jot_organisation
 from engine.services.processes import COMPLAINT
 from engine.store.transaction import Transaction
@@ -94,7 +96,7 @@ def open_process_draft(
         at, based_on, content = platform.now(), "", given
         named = title.strip() or (PurePath(files[0].name).stem[:LONGEST_TITLE] if files else "")
         if not files:
-            base = version_in(tx, version)
+            base = version_in(tx, version, at=at)
             based_on, content = base.digest, files_of(base)
             named = named or f"Draft from version {base.version}"
         draft = ProcessDraft(
@@ -285,7 +287,32 @@ def check_process_draft(platform: Platform, *, actor: Actor, number: int) -> tup
         NotFoundError: There is no such draft, or it was put away.
     """
     draft = process_draft(platform, actor=actor, number=number)
-    return inspect(*(draft.contents(kind) for kind in FileKind))
+    found = inspect(*(draft.contents(kind) for kind in FileKind))
+    return (*misnamed(draft), *found)
+
+
+def name_main_process(platform: Platform, *, actor: Actor, number: int, rev: int) -> ProcessDraft:
+    """Give the main process of a draft the id by which complaints find it; return the draft.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+        ConflictError: It has that id already, or somebody saved meanwhile.
+    """
+    actor.require(Deed.PUBLISH)
+
+    def work(tx: Transaction) -> ProcessDraft:
+        draft = draft_in(tx, number)
+        if not misnamed(draft):
+            raise ConflictError(f"The process has the id “{draft.process_id}” already.")
+        diagrams = draft.of(FileKind.DIAGRAM)
+        own = main_process(diagrams[0].content.encode())
+        files = tuple(
+            replace(each, content=renamed(each.content, own, draft.process_id)) for each in diagrams
+        )
+        return _save(platform, tx, actor, draft, _Change(rev, files, is_apart=True))
+
+    return platform.database.write(work)
 
 
 def draft_in(tx: Transaction, number: int) -> ProcessDraft:

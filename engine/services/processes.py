@@ -1,6 +1,7 @@
 """The processes that cases run on: publishing, and what stands where."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -160,13 +161,13 @@ def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle
     return known
 
 
-def latest(tx: Transaction, process: str = COMPLAINT) -> tuple[str, int]:
-    """Return digest and number of the version on which new complaints start.
+def latest(tx: Transaction, process: str = COMPLAINT, *, at: datetime) -> tuple[str, int]:
+    """Return digest and number of the version on which new complaints start at a moment.
 
     Raises:
-        NotFoundError: None is published.
+        NotFoundError: None is published, or none holds yet.
     """
-    version = tx.processes.latest(process)
+    version = tx.releases.valid(process, at)
     if version is None:
         raise NotFoundError("published process", process)
     return version

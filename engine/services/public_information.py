@@ -61,7 +61,7 @@ def overview(platform: Platform) -> Overview:
         NotFoundError: No process is published.
     """
     with platform.database.read() as tx:
-        digest, _version = latest(tx)
+        digest, _version = latest(tx, at=platform.now())
         bundle, usual = bundle_of(platform, tx, digest), following.usual(tx)
     profiles = [profile for profile, _whom in regimes.in_policy(platform)]
     named = [profile.external_body for profile in profiles if profile.external_body]

@@ -58,6 +58,12 @@ class ProposalRow(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=_AT)
     is_approved: bool = False
     comment: str = ""
+    risk: str = ""
+    valid_from: datetime | None = Field(default=None, sa_type=_AT)
+    draft: int | None = None
+    draft_rev: int | None = None
+    editors: list[str] = Field(default=[], sa_type=_JSON)
+    last_editor: str = ""
 
 
 class CounterRow(SQLModel, table=True):

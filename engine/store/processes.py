@@ -1,15 +1,19 @@
 """Published process versions: immutable, numbered per process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select
 from sqlmodel import col
 
+from engine.domain.process_version import ReleaseKind
 from engine.domain.sight import Sight
 from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
+from engine.store.proposals import Proposal
+from engine.store.releases import Releases
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables import CaseRow
@@ -36,6 +40,10 @@ _OF_PROCESS = (
     .where(_VERSION.c.process_id == bindparam("of"))
     .order_by(_VERSION.c.version.desc())
 )
+
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when a version holds that comes with Redress: a story can be told of a time before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Processes:
         return _to_version(row) if row else None
 
     def latest(self, process_id: str) -> tuple[str, int] | None:
-        """Return digest and number of the version on which new cases start."""
+        """Return digest and number of the version published last; it need not hold yet."""
         row = self._session.execute(_LATEST, {"of": process_id}).first()
         return (row.digest, row.version) if row else None
 
@@ -107,27 +115,41 @@ class Processes:
         at: datetime,
         reason: str,
     ) -> int:
-        """Add a version and return its number."""
-        last = self._session.execute(
-            select(func.max(col(ProcessVersionRow.version))).where(
-                col(ProcessVersionRow.process_id) == process_id
-            )
-        ).scalar_one()
-        version = (last or 0) + 1
-        self._session.execute(
-            insert(ProcessVersionRow).values(
-                digest=digest,
-                process_id=process_id,
-                version=version,
-                diagrams=[text.decode() for text in diagrams],
-                tables=[text.decode() for text in tables],
-                forms=[text.decode() for text in forms],
-                published_by=by,
-                published_at=at,
-                reason=reason,
-            )
+        """Add a version that comes with Redress, and return its number; it has always held."""
+        values: dict[str, Any] = {"digest": digest, "process_id": process_id, "reason": reason}
+        values |= {"diagrams": _texts(diagrams), "tables": _texts(tables), "forms": _texts(forms)}
+        version = self._add(values | {"published_by": by, "published_at": at})
+        Releases(self._session).add(
+            process_id=process_id,
+            digest=digest,
+            kind=ReleaseKind.PUBLISHED,
+            valid_from=EVER,
+            by=by,
+            at=at,
+            reason=reason,
         )
         return version
+
+    def add(self, proposal: Proposal, *, at: datetime) -> int:
+        """Add what was proposed as a version, and return its number; it holds by a release."""
+        values: dict[str, Any] = {"digest": proposal.digest, "process_id": proposal.process_id}
+        values |= {"diagrams": _texts(proposal.diagrams), "tables": _texts(proposal.tables)}
+        values |= {"forms": _texts(proposal.forms), "reason": proposal.reason}
+        return self._add(values | {"published_by": proposal.proposed_by, "published_at": at})
+
+    def _add(self, values: dict[str, Any]) -> int:
+        last = self._session.execute(
+            select(func.max(col(ProcessVersionRow.version))).where(
+                col(ProcessVersionRow.process_id) == values["process_id"]
+            )
+        ).scalar_one()
+        version = int(last or 0) + 1
+        self._session.execute(insert(ProcessVersionRow).values(version=version, **values))
+        return version
+
+
+def _texts(files: Sequence[bytes]) -> list[str]:
+    return [file.decode() for file in files]
 
 
 def _to_version(row: Row[Any]) -> ProcessVersion:

@@ -1,6 +1,5 @@
 """Processes that somebody has proposed, and what was decided about them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +11,17 @@ from engine.store.prepared import table_of
 from engine.store.session import Session
 
 _PROPOSAL = table_of(ProposalRow)
-_LAST = select(func.max(_PROPOSAL.c.id))
+_PLAIN = ("digest", "process_id", "reason", "proposed_by", "proposed_at", "risk", "valid_from",
+          "draft", "draft_rev", "last_editor")  # fmt: skip
+_FILES = ("diagrams", "tables", "forms")
 _ONE = select(_PROPOSAL).where(_PROPOSAL.c.id == bindparam("of"))
 _TAKE = _ONE.with_for_update()
 _OPEN = select(_PROPOSAL).where(_PROPOSAL.c.decided_at.is_(None)).order_by(_PROPOSAL.c.id)
+_UNDECIDED = select(func.count()).where(
+    _PROPOSAL.c.decided_at.is_(None),
+    _PROPOSAL.c.proposed_by != bindparam("who"),
+    _PROPOSAL.c.last_editor != bindparam("who"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,11 @@ class Proposal:
         number: By which people speak of it.
         decided_by: Empty while it waits.
         comment: Why it was decided so.
+        risk: What could go wrong, and what then.
+        valid_from: From when new cases are to take it; None for at once.
+        draft: Number of the draft that it was proposed from; None for files.
+        editors: User names of everybody who worked on that draft.
+        last_editor: User name of whoever worked on it last; empty for files.
     """
 
     number: int
@@ -37,10 +48,16 @@ class Proposal:
     reason: str
     proposed_by: str
     proposed_at: datetime
-    decided_by: str
-    decided_at: datetime | None
-    is_approved: bool
-    comment: str
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    is_approved: bool = False
+    comment: str = ""
+    risk: str = ""
+    valid_from: datetime | None = None
+    draft: int | None = None
+    draft_rev: int | None = None
+    editors: tuple[str, ...] = ()
+    last_editor: str = ""
 
 
 class Proposals:
@@ -49,40 +66,28 @@ class Proposals:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(
-        self,
-        *,
-        digest: str,
-        process_id: str,
-        diagrams: Sequence[bytes],
-        tables: Sequence[bytes],
-        forms: Sequence[bytes],
-        reason: str,
-        by: str,
-        at: datetime,
-    ) -> int:
-        """Add a proposal and return its number."""
-        self._session.execute(
-            _PROPOSAL.insert().values(
-                digest=digest,
-                process_id=process_id,
-                diagrams=[text.decode() for text in diagrams],
-                tables=[text.decode() for text in tables],
-                forms=[text.decode() for text in forms],
-                reason=reason,
-                proposed_by=by,
-                proposed_at=at,
-                is_approved=False,
-                comment="",
-            )
-        )
-        number: int = self._session.execute(_LAST).scalar_one()
+    def add(self, proposal: Proposal) -> int:
+        """Add a proposal, whatever number it carries, and return the number it gets."""
+        values = {name: getattr(proposal, name) for name in _PLAIN}
+        values |= {name: [f.decode() for f in getattr(proposal, name)] for name in _FILES}
+        values |= {"editors": list(proposal.editors), "is_approved": False, "comment": ""}
+        adding = _PROPOSAL.insert().values(**values).returning(_PROPOSAL.c.id)
+        number: int = self._session.execute(adding).scalar_one()
         return number
 
     def take(self, number: int) -> Proposal | None:
         """Return a proposal, and keep others from deciding it meanwhile."""
         row = self._session.execute(_TAKE, {"of": number}).first()
         return _to_proposal(row) if row else None
+
+    def get(self, number: int) -> Proposal | None:
+        """Return a proposal."""
+        row = self._session.execute(_ONE, {"of": number}).first()
+        return _to_proposal(row) if row else None
+
+    def undecided(self, *, by_others_than: str) -> int:
+        """Return how many wait that somebody could decide, as far as who proposed them goes."""
+        return int(self._session.execute(_UNDECIDED, {"who": by_others_than}).scalar_one())
 
     def waiting(self) -> tuple[Proposal, ...]:
         """Return what is not decided, oldest first."""
@@ -100,18 +105,14 @@ class Proposals:
 
 
 def _to_proposal(row: Row[Any]) -> Proposal:
+    values = {name: getattr(row, name) for name in _PLAIN}
+    values |= {name: tuple(text.encode() for text in getattr(row, name)) for name in _FILES}
     return Proposal(
         number=row.id,
-        digest=row.digest,
-        process_id=row.process_id,
-        diagrams=tuple(text.encode() for text in row.diagrams),
-        tables=tuple(text.encode() for text in row.tables),
-        forms=tuple(text.encode() for text in row.forms),
-        reason=row.reason,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
         decided_by=row.decided_by or "",
         decided_at=row.decided_at,
         is_approved=bool(row.is_approved),
         comment=row.comment,
+        editors=tuple(row.editors),
+        **values,
     )

@@ -48,6 +48,7 @@ from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
 from engine.store.referrals import Referrals
+from engine.store.releases import Releases
 from engine.store.remedies import Remedies
 from engine.store.resealing import Resealing
 from engine.store.respondents import KeptOuts, Respondents
@@ -386,6 +387,11 @@ class Transaction:
     def resealing(self) -> Resealing:
         """What an older master key sealed."""
         return Resealing(self._session)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """From when which version is the one for new cases."""
+        return Releases(self._session)
 
     @cached_property
     def process_drafts(self) -> ProcessDrafts:

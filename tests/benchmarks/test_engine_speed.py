@@ -80,7 +80,7 @@ def _by_the_core(bundle, allowance):
 def test_the_core_loads_acts_and_saves(plain, sqlite_platform):
     office = staffed(sqlite_platform)
     with office.platform.database.read() as tx:
-        bundle = bundle_of(office.platform, tx, latest(tx)[0])
+        bundle = bundle_of(office.platform, tx, latest(tx, at=office.platform.now())[0])
     allowance = timetable(office.platform)
 
     def ours():

@@ -1,12 +1,13 @@
 """Drafts and proposals of a process in hostile words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.process_draft import DraftFile, FileKind
-from engine.services import playbooks, process_drafts, publishing
+from engine.services import playbooks, process_drafts, publishing, releasing
 from tests.integration.upkeep_ways import another_process
 
 
@@ -22,19 +23,33 @@ def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> No
     paths = another_process(folder)
     first = pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
     pen.write(publishing.reject, actor=other, number=first.number, reason=pen.reason)
-    pen.write(publishing.propose, actor=owner, paths=paths, reason=pen.reason)
+    said = {"reason": pen.reason, "risk": pen.reason}
+    pen.write(publishing.propose, actor=owner, paths=paths, **said)
     title = " ".join(pen.text.split())[:110].strip()
     draft = pen.write(process_drafts.open_process_draft, actor=owner, title=title)
     of_draft = {"actor": owner, "number": draft.number}
     pen.write(process_drafts.rename_process_draft, title=title, **of_draft)
+    name = "".join(c for c in title if c not in "/\\")[:90]
+    hostile = DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text)
+    platform = pen.site.platform
+    saved = process_drafts.save_process_draft(platform, rev=draft.rev, files=[hostile], **of_draft)
+    main = replace(saved.files[0], content=saved.files[0].content + "\n")
+    whole = process_drafts.save_process_draft(
+        platform, rev=saved.rev, files=[main], without=[hostile.name], **of_draft
+    )
+    third = pen.write(publishing.propose_process_draft, rev=whole.rev, **said, **of_draft)
+    publishing.approve(platform, actor=other, number=third.number)
+    pen.write(releasing.roll_back, actor=owner, number=1, reason=pen.reason)
+    pen.write(releasing.retire_version, actor=owner, number=2, reason=pen.reason)
+    again = pen.write(process_drafts.open_process_draft, actor=owner, title=title)
+    process_drafts.save_process_draft(
+        platform, actor=owner, number=again.number, rev=again.rev, files=[hostile, _form(pen.text)]
+    )
     text = f"Scenario: {title}\n\n# {title}\nwaits for: nobody\n"
     pen.write(playbooks.save_scenario, actor=owner, text=text)
     pen.write(playbooks.save_scenario, actor=owner, text=text, process=title)
     gone = pen.write(playbooks.save_scenario, actor=owner, text=text.replace(": ", ": No ", 1))
     pen.write(playbooks.drop_scenario, actor=owner, number=gone.number, rev=gone.rev)
-    name = "".join(c for c in title if c not in "/\\")[:90]
-    hostile = [DraftFile(f"{name}.dmn", FileKind.TABLE, pen.text), _form(pen.text)]
-    process_drafts.save_process_draft(pen.site.platform, rev=draft.rev, files=hostile, **of_draft)
 
 
 def _form(text: str) -> DraftFile:

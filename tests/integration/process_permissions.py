@@ -15,12 +15,19 @@ TABLE = """
     process_drafts.attend_process_draft   -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.check_process_draft    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.discard_process_draft  -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    process_drafts.name_main_process      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.open_process_draft     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.process_draft          -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.process_drafts         -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.rename_process_draft   -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_drafts.save_process_draft     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_versions.process_versions     t  t  t  t  a  a  -  o  e  -  -  c  e  -  -
+    process_versions.version_files        h  h  h  h  h  h  -  h  h  -  -  h  h  -  -
+    proposals.look_at_proposal            -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    proposals.undecided_proposals         -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    publishing.propose_process_draft      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    releasing.retire_version              -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
+    releasing.roll_back                   -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
     publishing.approve                    -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
     publishing.propose                    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     publishing.reject                     -  -  -  -  -  -  -  h  h  -  -  h  -  -  -

@@ -14,11 +14,15 @@ from engine.services import (
     process_comparison,
     process_drafts,
     process_versions,
+    proposals,
+    publishing,
+    releasing,
 )
 from engine.services.draft_files import Uploaded
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
 """Drafts processes."""
+WHY = "Kinder words."
 
 
 def shipped(name: str) -> Uploaded:
@@ -53,6 +57,15 @@ def _add(desk: Any) -> Callable[[Any], object]:
     return lambda p: process_drafts.add_process_files(p, actor=OTTO, **given)
 
 
+def _name(desk: Any) -> Callable[[Any], object]:
+    content = shipped("complaint.bpmn").content.replace(b' id="complaint"', b' id="P"')
+    draft = process_drafts.open_process_draft(
+        desk.office.platform, actor=OTTO, files=[Uploaded("x.bpmn", content)]
+    )
+    given = {"number": draft.number, "rev": draft.rev}
+    return lambda p: process_drafts.name_main_process(p, actor=OTTO, **given)
+
+
 def _rename(desk: Any) -> Callable[[Any], object]:
     given = {"actor": OTTO, "number": opened(desk.office.platform).number}
     return lambda p: process_drafts.rename_process_draft(p, title="Kinder words", **given)
@@ -68,10 +81,38 @@ def _discard(desk: Any) -> Callable[[Any], object]:
     return lambda p: process_drafts.discard_process_draft(p, **given)
 
 
+def _propose(desk: Any) -> Callable[[Any], object]:
+    platform = desk.office.platform
+    saved = process_drafts.save_process_draft(platform, actor=OTTO, **kinder(opened(platform)))
+    given = {"number": saved.number, "rev": saved.rev, "reason": WHY, "risk": "None."}
+    return lambda p: publishing.propose_process_draft(p, actor=OTTO, **given)
+
+
+def second_version(desk: Any) -> None:
+    """Publish a draft that Mara approves."""
+    made = _propose(desk)(desk.office.platform)
+    publishing.approve(desk.office.platform, actor=desk.office.staff["mara"], number=made.number)
+
+
+def _retire(desk: Any) -> Callable[[Any], object]:
+    second_version(desk)
+    given = {"actor": desk.office.staff["mara"], "number": 1, "reason": WHY}
+    return lambda p: releasing.retire_version(p, **given)
+
+
+def _roll_back(desk: Any) -> Callable[[Any], object]:
+    second_version(desk)
+    return lambda p: releasing.roll_back(p, actor=OTTO, number=1, reason=WHY)
+
+
 ALL: Mapping[str, Any] = {
+    "publishing.propose_process_draft": _propose,
+    "releasing.retire_version": _retire,
+    "releasing.roll_back": _roll_back,
     "process_drafts.add_process_files": _add,
     "process_drafts.attend_process_draft": _attend,
     "process_drafts.discard_process_draft": _discard,
+    "process_drafts.name_main_process": _name,
     "process_drafts.open_process_draft": _open,
     "process_drafts.rename_process_draft": _rename,
     "process_drafts.save_process_draft": _save,
@@ -113,6 +154,9 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "process_drafts.discard_process_draft": lambda a: process_drafts.discard_process_draft(
         **_of_draft(a)
     ),
+    "process_drafts.name_main_process": lambda a: process_drafts.name_main_process(
+        rev=1, **_of_draft(a)
+    ),
     "process_drafts.open_process_draft": lambda a: process_drafts.open_process_draft(
         a.platform, actor=a.actor
     ),
@@ -126,6 +170,18 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "process_drafts.save_process_draft": lambda a: process_drafts.save_process_draft(
         rev=1, files=(), **_of_draft(a)
     ),
+    "process_versions.version_files": lambda a: process_versions.version_files(
+        a.platform, actor=a.actor, number=1
+    ),
+    "proposals.look_at_proposal": lambda a: proposals.look_at_proposal(**_of_draft(a)),
+    "proposals.undecided_proposals": lambda a: proposals.undecided_proposals(
+        a.platform, actor=a.actor
+    ),
+    "publishing.propose_process_draft": lambda a: publishing.propose_process_draft(
+        rev=1, reason=WHY, risk=WHY, **_of_draft(a)
+    ),
+    "releasing.retire_version": lambda a: releasing.retire_version(reason=WHY, **_of_draft(a)),
+    "releasing.roll_back": lambda a: releasing.roll_back(reason=WHY, **_of_draft(a)),
     "process_versions.process_versions": lambda a: process_versions.process_versions(
         a.platform, actor=a.actor
     ),

@@ -200,7 +200,7 @@ def test_a_check_that_forgets_one_of_several_competences_is_noticed(office, monk
 
 def test_the_shipped_process_asks_for_none_so_nothing_depends_on_them(office):
     with office.platform.database.read() as tx:
-        own, _version = processes.latest(tx)
+        own, _version = processes.latest(tx, at=office.platform.now())
         (shipped,) = [digest for digest in tx.processes.digests() if digest != own]
         bundle = processes.bundle_of(office.platform, tx, shipped)
 

@@ -6,14 +6,14 @@ import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
 from engine.errors import RedressError
-from engine.services import process_drafts, process_versions
+from engine.services import process_drafts
 from engine.services.process_drafts import ListedDraft
-from engine.services.process_versions import ListedVersion
 from ui.once import tell
 from ui.parts import studio_action, words
+from ui.parts.process_version import draw_versions
 from ui.parts.studio_views import VIEWS
-from ui.parts.words import counted, plain
-from ui.session import actor, platform, zone
+from ui.parts.words import plain
+from ui.session import actor, platform
 from ui.way import go, link
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -50,11 +50,9 @@ def _draw_overview() -> None:
         ":small[Change the process in a draft, try it out, and propose it. A second person "
         "approves it before complaints run on it.]"
     )
-    versions = process_versions.process_versions(platform(), actor=actor())
     _draw_drafts(process_drafts.process_drafts(platform(), actor=actor()))
     st.header("Versions")
-    for version in versions:
-        _draw_version(version)
+    draw_versions()
 
 
 def _draw_drafts(found: tuple[ListedDraft, ...]) -> None:
@@ -74,26 +72,6 @@ def _draw_drafts(found: tuple[ListedDraft, ...]) -> None:
             said = f"saved {words.ago(each.edited_at, now)} by {each.edited_by}"
             base = f"from version {each.based_on}, " if each.based_on else ""
             st.markdown(f":small[{plain(base + said)}]", width="content")
-
-
-def _draw_version(each: ListedVersion) -> None:
-    with st.container(border=True, key=f"version:{each.number}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(f'Version {each.number}')}**", width="content")
-            if each.is_live:
-                st.badge("Live", color="green")
-            st.badge(plain(_running(each.running)), color="gray")
-            st.space("stretch")
-            if st.button("New draft from it", key=f"version:open:{each.number}"):
-                studio_action.open_from(each.number)
-        at = words.moment(each.published_at, zone())
-        st.markdown(f":small[{plain(f'Published {at} by {each.published_by}')}]")
-        st.text(each.reason)
-
-
-def _running(number: int) -> str:
-    verb = "runs" if number == 1 else "run"
-    return f"{counted(number, 'complaint')} {verb} on it" if number else "No complaint runs on it"
 
 
 def _draw_draft(draft: ProcessDraft) -> None:

@@ -9,6 +9,7 @@ from ui.parts import (
     studio_draw,
     studio_files,
     studio_forms,
+    studio_propose,
     studio_tables,
     studio_tryout,
 )
@@ -34,5 +35,6 @@ VIEWS = (
     View("forms", "Forms", studio_forms.show),
     View("compare", "Compare", studio_compare.show),
     View("tryout", "Try out", studio_tryout.show),
+    View("propose", "Propose", studio_propose.show),
     View("files", "Files", studio_files.show),
 )

@@ -21,6 +21,7 @@ from engine.store import (  # they register their tables
     privacy_tables,  # noqa: F401
     reach_tables,  # noqa: F401
     referral_tables,  # noqa: F401
+    release_tables,  # noqa: F401
     remedy_tables,  # noqa: F401
     respondent_tables,  # noqa: F401
     scenario_tables,  # noqa: F401

@@ -1,0 +1,45 @@
+"""Commands for the published versions of the process: list, retire, roll back."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from engine.cli.seat import As, WhoActs, Why, acting, local, ready
+from engine.console import Format, say, show_json, show_table
+from engine.services import process_versions, releasing
+
+app = typer.Typer(no_args_is_help=True, help="Published versions: list, retire, roll back.")
+
+Number = Annotated[int, typer.Argument(help="as “redress versions list” shows it")]
+
+
+@app.command("list")
+def list_versions(who: WhoActs, output: As = Format.TEXT) -> None:
+    """List every version: what it means for new complaints, and how many run on it."""
+    platform = ready()
+    found = process_versions.process_versions(platform, actor=acting(platform, who))
+    if output is Format.JSON:
+        show_json([asdict(each) for each in found])
+        return
+    rows = [
+        (v.number, v.state.title, local(platform, v.valid_from), v.released_by, v.running, v.reason)
+        for v in found
+    ]
+    show_table("Versions", ("No.", "State", "From", "Released by", "Running", "Reason"), rows)
+
+
+@app.command("retire")
+def retire(number: Number, who: WhoActs, reason: Why) -> None:
+    """Let no new complaint begin on a version; those that run on it go on."""
+    platform = ready()
+    releasing.retire_version(platform, actor=acting(platform, who), number=number, reason=reason)
+    say(f"No complaint begins on version {number} any more.")
+
+
+@app.command("rollback")
+def roll_back(number: Number, who: WhoActs, reason: Why) -> None:
+    """Let new complaints take an earlier version again, at once; for an emergency."""
+    platform = ready()
+    releasing.roll_back(platform, actor=acting(platform, who), number=number, reason=reason)
+    say(f"New complaints take version {number} from now on.")
