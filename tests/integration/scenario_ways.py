@@ -1,6 +1,7 @@
 """How scenarios are kept and dropped, for the tests that give every command."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -66,3 +67,10 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     ),
 }
 """How each is asked for by anybody."""
+
+RIVALS: Mapping[str, Callable[[Any, str], Callable[[], object]]] = {
+    "recording.record_scenario": lambda office, reference: partial(
+        recording.record_scenario, office.platform, actor=BOTH, reference=reference
+    )
+}
+"""How each is given on a case that others work on."""

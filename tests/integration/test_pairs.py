@@ -53,6 +53,7 @@ from tests.integration import (
     referral_ways,
     remedy_ways,
     respondent_ways,
+    scenario_ways,
     survey_ways,
 )
 from tests.integration.agreement import contradictions
@@ -129,6 +130,7 @@ RIVALS: dict[str, Rival] = {
     **posting_ways.RIVALS,
     **remedy_ways.RIVALS,
     **respondent_ways.RIVALS,
+    **scenario_ways.RIVALS,
     **survey_ways.RIVALS,
     **assessment_ways.RIVALS,
     **authority_ways.RIVALS,
