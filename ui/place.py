@@ -23,6 +23,7 @@ from ui.pages import (
     incoming,
     journal,
     letters,
+    migration,
     new_complaint,
     organisation,
     performance,
@@ -205,6 +206,14 @@ PLACES = (
         number=_proposals,
     ),
     Place("studio", "Process studio", ":material/design_services:", studio.show, Deed.PUBLISH),
+    Place(
+        "migration",
+        "Running complaints",
+        ":material/move_up:",
+        migration.show,
+        Deed.MIGRATE,
+        roles=frozenset({Role.PROCESS_OWNER}),
+    ),
     Place(
         "organisation",
         "Organisation",

@@ -16,6 +16,7 @@ from engine.cli import (
     mail,
     mend,
     message,
+    migrate,
     publish,
     subject,
     try_out,
@@ -37,6 +38,7 @@ app.add_typer(files.app, name="files")
 app.add_typer(letters.app, name="letters")
 app.add_typer(mail.app, name="mail")
 app.add_typer(message.app, name="message")
+app.add_typer(migrate.migrate_app, name="migrate")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(journal.app, name="journal")

@@ -195,3 +195,18 @@ class MigratedCase:
     texts: tuple[str, ...]
     at: datetime
     kept_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningVersion:
+    """A published version and how many cases run on it.
+
+    Attributes:
+        cases: Those that are open, the resting ones among them.
+    """
+
+    digest: str
+    process_id: str
+    version: int
+    published_at: datetime
+    cases: int

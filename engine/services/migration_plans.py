@@ -8,21 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor, Deed
+from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.migration_plan import (
     MigratedCase,
     MigrationPlan,
     Outcome,
     Pairing,
     PlanState,
+    RunningVersion,
 )
+from engine.domain.sight import Sight
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.process.bundle import ProcessBundle
 from engine.process.counterpart import Counterparts
 from engine.services import reach
+from engine.services.draft_files import names_in
 from engine.services.jotting import jot_organisation
 from engine.services.processes import bundle_of
-from engine.store.migration_plans import RunningVersion
 from engine.store.transaction import Transaction
 
 _EXAMPLES = 100
@@ -39,7 +41,8 @@ class PlanView:
         source_xml: The diagram of the latest of the sources.
         references: Of the examples of its dry run, by number, as far as whoever looks knows them.
         titles: Label by id of every element of either version.
-        running: Open cases that run on the sources now.
+        fresh: Elements of the target that take the place of nothing.
+        names: Of people, by user name.
     """
 
     plan: MigrationPlan
@@ -50,6 +53,8 @@ class PlanView:
     target_xml: str
     references: Mapping[int, str]
     titles: Mapping[str, str]
+    fresh: tuple[str, ...]
+    names: Mapping[str, str]
 
     @property
     def unmapped(self) -> tuple[Pairing, ...]:
@@ -184,10 +189,11 @@ def migration(platform: Platform, *, actor: Actor, number: int) -> PlanView:
         sources = sorted((known[d] for d in plan.sources), key=lambda each: -each.version)
         bundles = [bundle_of(platform, tx, each.digest) for each in sources]
         target = bundle_of(platform, tx, plan.target)
-        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
+        seen = seen_by(platform, tx, actor)
         told = (*plan.dry_run.obstacles, *plan.dry_run.remarks) if plan.dry_run else ()
         ids = {case_id for group in told[:_EXAMPLES] for case_id in group.examples}
         references = tx.migration_plans.references(ids, sight=seen)
+        names = {**NAMES, **names_in(tx)}
     return PlanView(
         plan=plan,
         sources=tuple(sources),
@@ -201,6 +207,8 @@ def migration(platform: Platform, *, actor: Actor, number: int) -> PlanView:
             for bundle in (target, *reversed(bundles))
             for name, element in bundle.elements.items()
         },
+        fresh=_fresh(bundles, target, plan.mapping),
+        names=names,
     )
 
 
@@ -223,10 +231,16 @@ def migrated_cases(
     with platform.database.read() as tx:
         if tx.migration_plans.get(number) is None:
             raise NotFoundError("migration plan", str(number))
-        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
+        seen = seen_by(platform, tx, actor)
         return tx.migration_plans.results(
             number, outcomes=outcomes, sight=seen, limit=limit, offset=offset
         )
+
+
+def seen_by(platform: Platform, tx: Transaction, actor: Actor) -> Sight:
+    """Return of which cases somebody is told by their references; all are moved alike."""
+    deed = Deed.SEE_PROCESS if actor.may(Deed.SEE_PROCESS) else Deed.READ
+    return reach.sight(platform, tx, actor=actor, deed=deed)
 
 
 def taken(tx: Transaction, number: int) -> MigrationPlan:
@@ -303,6 +317,14 @@ def _pairings(
             if each.element not in found or not each.counterpart:
                 found[each.element] = each
     return tuple(found.values())
+
+
+def _fresh(
+    sources: Sequence[ProcessBundle], target: ProcessBundle, mapping: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the elements of a version that take the place of nothing."""
+    before = {mapping.get(name, name) for source in sources for name in source.elements}
+    return tuple(name for name in target.elements if name not in before)
 
 
 def _suggested(sources: Sequence[ProcessBundle], target: ProcessBundle) -> dict[str, str]:

@@ -17,10 +17,10 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.migration_plan import MigrationPlan, Outcome, PlanState
 from engine.errors import ConflictError, NotFoundError, RedressError, UnavailableError
-from engine.services import messages, reach
+from engine.services import messages
 from engine.services.jotting import jot_organisation
 from engine.services.migrating import GONE_ON, Mover
-from engine.services.migration_plans import taken
+from engine.services.migration_plans import seen_by, taken
 from engine.services.reason import needed
 from engine.store.migration_plans import Kept
 from engine.store.taken import Taken
@@ -177,7 +177,7 @@ def undo_migrated_case(
 
     def work(tx: Transaction) -> str:
         case = tx.take(reference)
-        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
+        seen = seen_by(platform, tx, actor)
         if not tx.migration_plans.references([case.case.id], sight=seen):
             raise NotFoundError("complaint", reference)
         kept = tx.migration_plans.moved_case(number, case.case.id)

@@ -1,10 +1,30 @@
 """What mends a finding about a draft at a click; the draft is saved by whoever asked for it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.domain.process_draft import DraftFile, DraftRepair, FileKind, ProcessDraft
 from engine.process import mends
-from engine.process.finding import Finding
+
+
+class Mendable(Protocol):
+    """A finding, as far as mending it goes."""
+
+    @property
+    def element(self) -> str:
+        """Id of the element."""
+
+    @property
+    def label(self) -> str:
+        """What a reader calls the element."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong."""
+
+    @property
+    def mend(self) -> str:
+        """Name of what mends it; empty where a person must decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +40,12 @@ class Mended:
     repair: DraftRepair
 
 
-def title_of(finding: Finding) -> str:
+def title_of(finding: Mendable) -> str:
     """Return what the button beside a finding says; empty where a person must decide."""
     return mends.title_of(finding.mend)
 
 
-def mended(draft: ProcessDraft, finding: Finding) -> Mended:
+def mended(draft: ProcessDraft, finding: Mendable) -> Mended:
     """Return what mends one finding; nothing is saved.
 
     Raises:

@@ -15,6 +15,7 @@ from engine.domain.migration_plan import (
     MigrationPlan,
     Outcome,
     PlanState,
+    RunningVersion,
     Verdict,
 )
 from engine.domain.sight import Sight
@@ -85,21 +86,6 @@ _VERSIONS = select(
     _VERSION.c.digest, _VERSION.c.process_id, _VERSION.c.version, _VERSION.c.published_at
 ).order_by(_VERSION.c.process_id, _VERSION.c.version.desc())
 _RUNNING = select(_CASE.c.process, func.count()).where(*_IS_OPEN).group_by(_CASE.c.process)
-
-
-@dataclass(frozen=True, slots=True)
-class RunningVersion:
-    """A published version and how many cases run on it.
-
-    Attributes:
-        cases: Those that are open, the resting ones among them.
-    """
-
-    digest: str
-    process_id: str
-    version: int
-    published_at: datetime
-    cases: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ PAGES = {
         "/journal": (),
         "/samples": (),
         "/process": (),
+        "/migration?plan=1": (),
         "/account": (),
         "/organisation": ("Teams", "Competences", "Absence", "Limits", "Broken glass"),
     },

@@ -39,4 +39,4 @@ def _edit(draft: ProcessDraft, file: DraftFile) -> None:
         findings=found,
         focus=focus_of(key),
     )
-    draw_findings(found, key=key)
+    draw_findings(found, draft=draft, key=key)

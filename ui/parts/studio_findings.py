@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_drafts
+from engine.services import process_drafts, process_mending
+from ui.once import attempt
 from ui.parts.diagram import Focus
 from ui.parts.sheet import Remark
 from ui.parts.words import counted, plain
@@ -33,6 +34,18 @@ class Found(Remark, Protocol):
     def layer(self) -> str:
         """What it is about."""
 
+    @property
+    def mend(self) -> str:
+        """Name of what mends it; empty where a person must decide."""
+
+    @property
+    def label(self) -> str:
+        """What a reader calls the element."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong."""
+
 
 def findings_of(draft: ProcessDraft) -> Sequence[Found]:
     """Return what the rules say about a draft; asked once for each state of it."""
@@ -51,8 +64,8 @@ def focus_of(key: str) -> Focus | None:
     return found
 
 
-def draw_findings(found: Sequence[Found], *, key: str) -> None:
-    """Draw the list; a click asks for an element, which ``focus_of`` then returns."""
+def draw_findings(found: Sequence[Found], *, draft: ProcessDraft, key: str) -> None:
+    """Draw the list; a click mends, or asks for an element, which ``focus_of`` then returns."""
     st.header("Findings")
     if not found:
         st.markdown(":material/check_circle: Nothing is found.")
@@ -60,14 +73,17 @@ def draw_findings(found: Sequence[Found], *, key: str) -> None:
     for layer, title in _LAYERS.items():
         own = [finding for finding in found if finding.layer == layer]
         if own:
-            _draw_layer(title, own, key=f"{key}:{layer}", focus=f"focus:{key}")
+            _draw_layer(title, own, draft, key=f"{key}:{layer}", focus=f"focus:{key}")
 
 
-def _draw_layer(title: str, found: Sequence[Found], *, key: str, focus: str) -> None:
+def _draw_layer(
+    title: str, found: Sequence[Found], draft: ProcessDraft, *, key: str, focus: str
+) -> None:
     blocking = sum(finding.severity == "blocking" for finding in found)
-    with st.expander(f"{title} ({_summary(len(found), blocking)})", expanded=blocking > 0):
+    said = plain(f"{title} ({_summary(len(found), blocking)})")
+    with st.expander(said, expanded=blocking > 0):
         for number, finding in enumerate(found[:_SHOWN]):
-            _draw(finding, key=f"{key}:{number}", focus=focus)
+            _draw(finding, draft, key=f"{key}:{number}", focus=focus)
         if len(found) > _SHOWN:
             st.markdown(f":small[and {len(found) - _SHOWN:,} more]")
 
@@ -77,7 +93,7 @@ def _summary(number: int, blocking: int) -> str:
     return f"{said}, {blocking} must be mended" if blocking else said
 
 
-def _draw(finding: Found, *, key: str, focus: str) -> None:
+def _draw(finding: Found, draft: ProcessDraft, *, key: str, focus: str) -> None:
     title, icon, color = _SEVERITIES.get(str(finding.severity), _SEVERITIES["advice"])
     with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.badge(title, icon=icon, color=color)
@@ -90,6 +106,30 @@ def _draw(finding: Found, *, key: str, focus: str) -> None:
                 on_click=_wish,
                 args=(focus, finding.element),
             )
+        mend = process_mending.title_of(finding)
+        # Named after what it mends: a list that changed meanwhile has another button in its place.
+        own = f"{key}:{finding.mend}:{finding.element}"
+        if mend and st.button(plain(mend), key=own, icon=":material/build:"):
+            _mend(draft, finding)
+
+
+def _mend(draft: ProcessDraft, finding: Found) -> None:
+    """Mend a finding, and keep the draft as it was before as an earlier state."""
+
+    def save(_id: object) -> None:
+        done = process_mending.mended(draft, finding)
+        process_drafts.save_process_draft(
+            platform(),
+            actor=actor(),
+            number=draft.number,
+            rev=draft.rev,
+            files=done.files,
+            repairs=[done.repair],
+            is_apart=True,
+        )
+
+    if attempt(f"draft:mend:{draft.number}:{draft.rev}:{finding.element}", save):
+        st.rerun()
 
 
 def _wish(focus: str, element: str) -> None:

@@ -1,15 +1,26 @@
 """Mends one finding in the diagrams of a process, and leaves everything else as it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from lxml import etree
 
 from engine.errors import ConflictError
 from engine.process import xml
 from engine.process.drawing.sheet import Sheet
-from engine.process.finding import Finding
 from engine.process.mends import shape, word
+
+
+class Mendable(Protocol):
+    """A finding, as far as mending it goes."""
+
+    @property
+    def element(self) -> str:
+        """Id of the element."""
+
+    @property
+    def mend(self) -> str:
+        """Name of what mends it; empty where a person must decide."""
 
 
 class Offer(NamedTuple):
@@ -53,7 +64,7 @@ OFFERS: Mapping[str, Offer] = {
 """Every mend by its name, as findings carry it."""
 
 
-def mend(diagrams: Sequence[bytes], finding: Finding) -> tuple[bytes, ...]:
+def mend(diagrams: Sequence[bytes], finding: Mendable) -> tuple[bytes, ...]:
     """Return the diagrams with one finding mended; those that it is not about stay byte by byte.
 
     What is added is drawn: it has a shape, and lines where it has flows.

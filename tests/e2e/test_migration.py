@@ -1,0 +1,68 @@
+"""Whoever owns the process moves running complaints to a new version, in a browser."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from engine.domain.actor import Actor, Role
+from tests.e2e.seat import Site, leave, serving, sit_down, staffed
+from tests.e2e.test_accessibility import in_every_light
+from tests.integration.agreement import contradictions_anywhere
+from tests.integration.migration_ways import RENAMED, publish
+from tests.integration.office import Office, rows
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+
+OLGA = Actor(username="olga", name="Olga Ortiz", roles=frozenset({Role.PROCESS_OWNER}))
+WHERE = "SELECT element, count(*) FROM open_step GROUP BY element"
+
+
+@pytest.fixture
+def own_site(
+    demonstration: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """An application of its own: its complaints are moved in no other test."""
+    prepared, password = demonstration
+    with serving(prepared, password, tmp_path_factory.mktemp("moves")) as running:
+        yield running
+
+
+def test_a_plan_is_made_mapped_tried_out_carried_out_and_undone(
+    own_site: Site, browser: Browser
+) -> None:
+    publish(Office(own_site.platform, {}), *RENAMED)
+    staffed(own_site, OLGA)
+    before = dict(rows(own_site.platform.database, WHERE))
+    owner = sit_down(browser, own_site, OLGA.username)
+
+    owner.open("/migration")
+    owner.press("Make a plan")
+    owner.sees("Version 1 to version 2")
+    owner.press("Try it out")
+    owner.sees("Needs mapping")
+    faults = in_every_light(owner, "a plan")
+    owner.pick("“Investigate”, a step for a person", "Look into it")
+    owner.press("Save")
+    owner.sees("The plan was changed since")
+    owner.press("Try it out")
+    expect(owner.tab.get_by_text("The plan was changed since")).to_have_count(0)
+    owner.tab.get_by_role("button", name=re.compile(r"^Move \d+ complaints?$")).click()
+    owner.type("Why running complaints are moved", "The new diagram is clearer.")
+    owner.press("Move them")
+    owner.sees("Each complaint")
+    after = dict(rows(own_site.platform.database, WHERE))
+    owner.press("Move all back")
+    owner.type("Why they are moved back", "It was not.")
+    owner.press("Move them back")
+    owner.sees("Undone by")
+    owner.open("/migration?plan=1")
+    faults += in_every_light(owner, "what became of each")
+
+    assert after.get("examine", 0) == before.get("investigate", 0) > 0
+    assert dict(rows(own_site.platform.database, WHERE)) == before
+    assert contradictions_anywhere(own_site.platform) == {}
+    assert (owner.trouble, faults) == ([], [])
+    leave(owner)
