@@ -9,7 +9,6 @@ cancelled never runs, and a run without a pause ends in a refusal instead of nev
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -32,7 +31,6 @@ from engine.process.traits import Traits
 
 CALL_DEPTH = 8
 """How deep processes may call one another."""
-_BY_AGE = attrgetter("id")
 
 
 class Token(Task):  # type: ignore[misc] # the library has no types
@@ -295,7 +293,7 @@ class CaseRun(_Scope, Course, BpmnWorkflow):  # type: ignore[misc] # the library
         if not self.subprocesses:
             return list(self.live.values())
         inner = (token for scope in self.subprocesses.values() for token in scope.live.values())
-        return sorted([*self.live.values(), *inner], key=_BY_AGE)
+        return sorted([*self.live.values(), *inner], key=lambda token: token.id)
 
     def next_number(self) -> int:
         """Return a number for a token or a setting; no other of the case has or had it."""

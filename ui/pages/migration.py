@@ -105,8 +105,12 @@ def _draw_line(plan: MigrationPlan, numbers: Mapping[str, int]) -> None:
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"plan:{plan.number}"
     ):
-        title = f"{_way(plan, numbers)}"
-        link("migration", plain(title), icon=":material/move_up:", plan=str(plan.number))
+        link(
+            "migration",
+            plain(_way(plan, numbers)),
+            icon=":material/move_up:",
+            plan=str(plan.number),
+        )
         label, color = _STATES[plan.state]
         st.badge(label, color=color)
         st.space("stretch")
@@ -138,7 +142,7 @@ def _draw_plan(view: PlanView) -> None:
         go("migration")
     numbers = {each.digest: each.version for each in (*view.sources, view.target)}
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(_way(plan, numbers), width="content")
+        st.title(plain(_way(plan, numbers)), width="content")
         label, color = _STATES[plan.state]
         st.badge(label, color=color)
     st.markdown(f":small[{plain(_about(view))}]")

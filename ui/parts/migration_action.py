@@ -9,7 +9,7 @@ from engine.services import migration_plans, migration_run, migration_trial
 from engine.services.migration_plans import PlanView
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.words import counted
+from ui.parts.words import counted, plain
 from ui.session import actor, platform
 from ui.way import go
 
@@ -48,12 +48,14 @@ def carry_out(view: PlanView) -> None:
     if tried is not None:
         left = tried.needs_mapping + tried.blocked
         stay = f" {counted(left, 'complaint')} would stay where they are." if left else ""
+        moved = plain(f"{counted(tried.fine, 'complaint')} would be moved.{stay}")
         st.markdown(
-            f"**{counted(tried.fine, 'complaint')}** would be moved.{stay} Due dates, drafts and "
-            "whose a step is stay as they are. Each can be moved back as long as nobody has "
-            "gone on with it."
+            f"{moved} Due dates, drafts and whose a step is stay as they are. Each can be moved "
+            "back as long as nobody has gone on with it."
         )
-    reason = ask_reason("migration:reason", label="Why running complaints are moved")
+    reason = ask_reason(
+        f"migration:reason:{view.plan.number}", label="Why running complaints are moved"
+    )
     confirm(
         "Move them",
         key="migration:do",
@@ -76,10 +78,10 @@ def undo(view: PlanView) -> None:
     plan = view.plan
     moved = plan.counts.get(Outcome.MOVED, 0)
     st.markdown(
-        f"Of **{counted(moved, 'complaint')}**, those that nobody has gone on with are what they "
-        "were before. The others stay, and say why."
+        f"Of {plain(counted(moved, 'complaint'))}, those that nobody has gone on with are what "
+        "they were before. The others stay, and say why."
     )
-    reason = ask_reason("migration:undo:reason", label="Why they are moved back")
+    reason = ask_reason(f"migration:undo:reason:{plan.number}", label="Why they are moved back")
     tell = _bar(moved, "{done:,} of {total:,}")
     confirm(
         "Move them back",
@@ -95,7 +97,9 @@ def undo(view: PlanView) -> None:
 @st.dialog("Move one complaint back", icon=":material/undo:")
 def undo_one(plan: MigrationPlan, reference: str) -> None:
     """Ask why, and move one complaint back."""
-    reason = ask_reason("migration:undo:one", label=f"Why {reference} is moved back")
+    reason = ask_reason(
+        f"migration:undo:one:{plan.number}:{reference}", label=f"Why {reference} is moved back"
+    )
     confirm(
         "Move it back",
         key="migration:undo:one:do",

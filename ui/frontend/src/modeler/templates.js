@@ -1,13 +1,14 @@
 // Ready-made steps: in the palette, behind an element, and as what an element is changed into.
 
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { selfAndAllChildren } from 'diagram-js/lib/util/Elements';
 
 import { modelOf } from './model.js';
 import templates from './templates.json';
 
 const GAP = 60;
 const LOWER = 130;
-const BELOW = 50;
+const BELOW = 16;
 
 /** Where each node of a template stands: one after the other, second ways and borders below. */
 function placed(template, sizeOf) {
@@ -157,8 +158,19 @@ class Templates {
     }
   }
 
-  /** Puts a template behind an element and connects the two. */
+  /** Moves what stands behind an element to the right. */
+  _makeRoom(source, width) {
+    const space = this._injector.get('spaceTool');
+    const all = selfAndAllChildren(this._injector.get('canvas').getRootElement(), true);
+    const start = source.x + source.width;
+    const { movingShapes, resizingShapes } = space.calculateAdjustments(all, 'x', width, start);
+    space.makeSpace(movingShapes, resizingShapes, { x: width, y: 0 }, 'e', start);
+  }
+
+  /** Puts a template behind an element and connects the two; where one way goes on, between. */
   append(source, template) {
+    const ways = source.outgoing.filter((line) => is(line, 'bpmn:SequenceFlow'));
+    const onward = ways.length === 1 ? ways[0] : null;
     const modeling = this._injector.get('modeling');
     // Where there is a step to return to, an approval needs no drafting of its own.
     const returns = template.id === 'approval' && is(source, 'bpmn:Activity');
@@ -167,6 +179,10 @@ class Templates {
     this._model().together(() => {
       const at = { x: source.x + source.width + GAP, y: source.y + source.height / 2 };
       const { shapes, elements } = this.make(template, at, only);
+      if (onward) {
+        const ends = [...shapes.values()].map(({ x, width }) => x + width);
+        this._makeRoom(source, Math.max(...ends) - source.x - source.width);
+      }
       modeling.createElements(elements, middleOf(elements), source.parent);
       modeling.connect(source, shapes.get(first), { type: 'bpmn:SequenceFlow' });
       if (returns) {
@@ -174,6 +190,11 @@ class Templates {
         const back = modeling.connect(shapes.get('approved'), source, { type: 'bpmn:SequenceFlow', waypoints });
         modeling.updateProperties(back, { name: 'No, returned' });
         modeling.updateProperties(shapes.get('approved'), { default: getBusinessObject(back) });
+      }
+      if (onward) {
+        const last = shapes.get(template.last);
+        modeling.reconnectStart(onward, last, { x: last.x + last.width / 2, y: last.y + last.height / 2 });
+        modeling.layoutConnection(onward);
       }
       this.refer(template, shapes);
       this._injector.get('selection').select(shapes.get(template.main ?? first));
