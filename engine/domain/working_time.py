@@ -73,6 +73,13 @@ class Calendar:
         """Return what the calendar was made of."""
         return self._policy
 
+    @property
+    def usual_day(self) -> timedelta:
+        """Return how long people work on a usual day: the mean of the days that have hours."""
+        days = [self._policy.week.of(weekday) for weekday in range(7)]
+        lengths = [sum((_length(*span) for span in day), timedelta()) for day in days if day]
+        return sum(lengths, timedelta()) / len(lengths)
+
     def due(self, start: datetime, allowance: Allowance) -> datetime:
         """Return the instant (UTC) at which the allowance that began at ``start`` is used up.
 
@@ -294,6 +301,12 @@ def later_day(day: date, amount: int, unit: AllowanceUnit) -> date:
     years, month = divmod(day.month - 1 + amount, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _length(opens: time, closes: time) -> timedelta:
+    """Return how long a span on the wall clock is; it may run over midnight."""
+    begin, end = (datetime.combine(date.min, at, UTC) for at in (opens, closes))
+    return end - begin if end > begin else end + _DAY - begin
 
 
 def _merged(pauses: Iterable[Span]) -> list[Span]:

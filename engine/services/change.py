@@ -11,6 +11,7 @@ from engine.domain.complaint import EscalationReason
 from engine.domain.effect import applied, at_milestone, occasions_of
 from engine.domain.form import ApprovalForm, Form
 from engine.domain.journal import chain_all
+from engine.domain.step_fact import Ending
 from engine.errors import StepNotOpenError
 from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
@@ -24,6 +25,7 @@ from engine.services import (
     four_eyes,
     ledger,
     letter,
+    step_facts,
     waiting,
 )
 from engine.services.processes import bundle_of
@@ -71,6 +73,7 @@ class CaseChange:
         self._waiting = {step.token: step for step in taken.steps}
         self._found = self._tokens()
         self._done: set[str] = set()
+        self._moved: set[str] = set()
         self._call = Call()
         self._on_paper = self._unsaid = _NOTHING
         self.has_mail = False
@@ -158,6 +161,7 @@ class CaseChange:
             form=step.form,
             content=statement.content_hash,
             **({"on_behalf_of": self._absent} if self._absent else {}),
+            **step_facts.told(self.platform.calendar, self.case, step, self.now),
         )
         self.happened(*occasions_of(form))
         self._done.add(token)
@@ -292,16 +296,11 @@ class CaseChange:
             now=self.now,
         )
         call, is_old = self._call, token in self._found
-        if waiting.calls_upwards(step):
-            step = waiting.called(self.tx, case=self.case, step=step, call=call, is_old=is_old)
+        step = waiting.called(self.tx, case=self.case, step=step, call=call, is_old=is_old)
         self._waiting[token] = step
         self.tx.steps.add(self.case, [step])
-        self.record(
-            "step.opened",
-            element=name,
-            title=step.title,
-            due_at=step.due_at.isoformat(timespec="seconds"),
-        )
+        due = step.due_at.isoformat(timespec="seconds")
+        self.record("step.opened", element=name, title=step.title, due_at=due)
         raised = waiting.raise_call(
             self.platform, self.tx, step=step, call=call, by=self.actor.username, is_old=is_old
         )
@@ -321,21 +320,10 @@ class CaseChange:
         )
 
     def _approve(self, step: Step, form: ApprovalForm) -> None:
-        drafted = four_eyes.drafted(self.tx, self.case.id)
-        if drafted is None:
-            raise StepNotOpenError(step.title, "Nothing was drafted.")
-        four_eyes.require_second_person(drafted, self.actor, on_behalf_of=self.on_behalf_of)
-        four_eyes.require_unaltered(drafted)
-        approval = four_eyes.approval(
-            drafted,
-            form,
-            by=self.actor.username,
-            on_behalf_of=self._absent,
-            at=self.now,
-            letter_hash=letter.hash_of_draft(self.platform, self.tx, self.case, drafted, self.now),
-        )
+        people = (self.actor, self.on_behalf_of)
+        approval = four_eyes.approved(self.platform, self.tx, self.case, step, form, people)
         self.tx.records.add(self.case.id, approval)
-        self.record(f"decision.{form.approval}", content=drafted.content_hash)
+        self.record(f"decision.{form.approval}", content=approval.content_hash)
 
     def _pass(self, element: Element | None) -> None:
         if element is None or element.milestone is None:
@@ -367,7 +355,9 @@ class CaseChange:
         gone = self._waiting.keys() - live
         for token in sorted(gone - self._done):
             step = self._waiting[token]
-            self.record("step.cancelled", element=step.element, title=step.title)
+            how = Ending.MOVED if token in self._moved else None
+            times = step_facts.told(self.platform.calendar, self.case, step, self.now, how)
+            self.record("step.cancelled", element=step.element, title=step.title, **times)
         self.tx.steps.remove(self.case.id, gone)
         awaited = (*progress.subscriptions, *progress.signals)
         begun = self.tx.cases.subscribe(
@@ -386,6 +376,7 @@ class CaseChange:
             actor=self.actor.username,
         )
         self.tx.journal.append(events)
+        step_facts.keep(self.platform, self.tx, self._taken.case, self.case, events)
         stored = self.case.model_copy(
             update={
                 "state": progress.state,

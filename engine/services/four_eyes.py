@@ -1,12 +1,12 @@
 """Four eyes: what one person drafted, another one decides (ISO 10002:2018, 5.4)."""
 
-from datetime import datetime
-
+from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.domain.case import Approval, Statement
+from engine.domain.case import Approval, Case, Statement, Step
 from engine.domain.form import ApprovalForm
 from engine.domain.journal import content_hash
-from engine.errors import ConflictError, SeparationOfDutiesError
+from engine.errors import ConflictError, SeparationOfDutiesError, StepNotOpenError
+from engine.services import letter
 from engine.store.transaction import Transaction
 
 DRAFTED = ("decision", "decline")
@@ -33,36 +33,46 @@ def keys_of(draft: Statement) -> frozenset[str]:
     return frozenset(name for name in (draft.by, draft.on_behalf_of) if name)
 
 
-def approval(
-    draft: Statement,
+def approved(
+    platform: Platform,
+    tx: Transaction,
+    case: Case,
+    step: Step,
     form: ApprovalForm,
-    *,
-    by: str,
-    on_behalf_of: str | None,
-    at: datetime,
-    letter_hash: str,
+    people: tuple[Actor, Actor | None],
 ) -> Approval:
-    """Return the record of what somebody decided about a draft.
+    """Return the record of what somebody decides about what was drafted last in a case.
 
     Args:
-        draft: What was decided about.
-        form: What was decided.
-        by: User name of whoever did.
-        on_behalf_of: User name of the absent person for whom they did; None for nobody.
-        at: When.
-        letter_hash: Of the letter that the draft becomes.
+        platform: Where the case is.
+        tx: Reads the draft.
+        case: Whose.
+        step: Where it is decided.
+        form: What is decided.
+        people: Who does, and the absent person for whom they do; None for nobody.
+
+    Raises:
+        StepNotOpenError: Nothing was drafted.
+        SeparationOfDutiesError: One of them has a part in the draft.
+        ConflictError: The draft is not the one that was written.
     """
+    by, on_behalf_of = people
+    draft, at = drafted(tx, case.id), platform.now()
+    if draft is None:
+        raise StepNotOpenError(step.title, "Nothing was drafted.")
+    require_second_person(draft, by, on_behalf_of=on_behalf_of)
+    require_unaltered(draft)
     return Approval(
-        letter_hash=letter_hash,
+        letter_hash=letter.hash_of_draft(platform, tx, case, draft, at),
         statement_id=draft.id,
         drafter=draft.by,
-        approver=by,
+        approver=by.username,
         result=form.approval,
         comment=form.comment,
         at=at,
         content_hash=draft.content_hash,
         drafter_for=draft.on_behalf_of,
-        approver_for=on_behalf_of,
+        approver_for=on_behalf_of.username if on_behalf_of else None,
     )
 
 

@@ -1,37 +1,53 @@
-"""Where cases wait on the live diagram."""
+"""Where time goes on the diagram: what waits, how long steps take, what is late and done again."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.domain.heat import Behind, HeatLine, Loop, StepHeat, Stretch
+from engine.domain.kpi import FEW, Period, nearest_rank
+from engine.domain.step_fact import short
+from engine.errors import NotFoundError
 from engine.process.bundle import ProcessBundle
 from engine.services import reach
-from engine.services.processes import bundle_of, latest
+from engine.services.processes import COMPLAINT, bundle_of, latest
+from engine.store.step_figures import Done, Due, StepFigures, Waits
+from engine.store.transaction import Transaction
+
+_USUAL_DAYS = 90
+_MEDIAN, _MOST = 50, 90
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many steps wait at an element of the diagram."""
+class PublishedVersion:
+    """One version of the process that can be looked at."""
 
-    element: str
-    title: str
-    count: int
-    late: int
+    number: int
+    published_at: datetime
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessOverview:
-    """The live diagram and where cases wait on it."""
+    """A diagram and what is measured of its steps.
+
+    Attributes:
+        steps: Those of the diagram, and those of other versions on which something was measured.
+        is_catching_up: Whether steps of before an upgrade are still being counted.
+    """
 
     title: str
     version: int
     xml: str
-    waiting: tuple[Waiting, ...]
+    steps: tuple[StepHeat, ...]
+    is_catching_up: bool
 
 
-def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
-    """Return the live diagram with how many steps wait at each element.
+def versions(platform: Platform, *, actor: Actor) -> tuple[PublishedVersion, ...]:
+    """Return the versions of the process that can be looked at, the latest first.
 
     Raises:
         NotAllowedError: The actor may not see the process.
@@ -39,24 +55,182 @@ def overview(platform: Platform, *, actor: Actor) -> ProcessOverview:
     """
     actor.require(Deed.SEE_PROCESS)
     with platform.database.read() as tx:
-        digest, version = latest(tx, at=platform.now())
+        _digest, live = latest(tx, at=platform.now())
+        return tuple(
+            PublishedVersion(entry.version, entry.published_at, entry.version == live)
+            for entry in tx.processes.versions(COMPLAINT)
+        )
+
+
+def overview(
+    platform: Platform,
+    *,
+    actor: Actor,
+    period: Period | None = None,
+    version: int | None = None,
+    is_alone: bool = False,
+) -> ProcessOverview:
+    """Return a diagram with what is measured of each of its steps.
+
+    Args:
+        platform: Where the cases are.
+        actor: Who looks; what they may not reach is not counted.
+        period: Of which time; None for the last days.
+        version: Whose diagram; None for the live one. Steps are counted by the ids of their
+            elements, whatever version their cases run on.
+        is_alone: Count only cases on this version.
+
+    Raises:
+        NotAllowedError: The actor may not see the process.
+        NotFoundError: No process is published, or there is no such version.
+    """
+    actor.require(Deed.SEE_PROCESS)
+    with platform.database.read() as tx:
+        digest, number = _chosen(platform, tx, version)
         bundle = bundle_of(platform, tx, digest)
-        older = [bundle_of(platform, tx, digest) for digest in tx.processes.digests()]
-        bundles = [bundle, *older]
+        others = [bundle_of(platform, tx, other) for other in tx.processes.digests()]
+        of = _stretch(platform, period, digest if is_alone else "")
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
-        counted = tx.steps.by_element(platform.now(), sight=seen)
+        steps = _measured(tx.steps.facts.figures(seen), of, [bundle, *others])
+        backlog = tx.steps.facts.backlog()
+    if not actor.may(Deed.READ):
+        steps = [step.of_few_untold() for step in steps]
     return ProcessOverview(
         title=bundle.title,
-        version=version,
+        version=number,
         xml=bundle.xml.decode(),
-        waiting=tuple(_titled(bundles, counted)),
+        steps=tuple(steps),
+        is_catching_up=backlog is not None,
     )
 
 
-def _titled(
-    bundles: Sequence[ProcessBundle], counted: Iterable[tuple[str, int, int]]
-) -> Iterable[Waiting]:
-    """Name the elements; one that the live diagram no longer has, by the version it waits on."""
-    for name, count, late in counted:
-        known = (bundle.elements[name].title for bundle in bundles if name in bundle.elements)
-        yield Waiting(name, next(known, name), count, late)
+def steps_behind(  # noqa: PLR0913 - what is chosen on the page
+    platform: Platform,
+    *,
+    actor: Actor,
+    element: str,
+    behind: Behind,
+    period: Period | None = None,
+    version: int | None = None,
+    is_alone: bool = False,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[tuple[HeatLine, ...], int]:
+    """Return one page of the steps that a number counts, and how many they are.
+
+    Args:
+        platform: Where the cases are.
+        actor: Who looks.
+        element: Of the diagram.
+        behind: Which number.
+        period: As for the number.
+        version: As for the number.
+        is_alone: As for the number.
+        limit: Most lines to return.
+        offset: Lines to leave out at the beginning.
+
+    Raises:
+        NotAllowedError: The actor may not see the process, or not read complaints.
+        NotFoundError: There is no such version.
+    """
+    actor.require(Deed.SEE_PROCESS)
+    actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        digest = _chosen(platform, tx, version)[0] if is_alone else ""
+        of = _stretch(platform, period, digest)
+        figures = tx.steps.facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.READ))
+        lines = figures.lines(of, element, behind, limit=limit, offset=offset)
+        return lines, figures.count(of, element, behind)
+
+
+def _chosen(platform: Platform, tx: Transaction, version: int | None) -> tuple[str, int]:
+    """Return digest and number of a version; of the live one for None.
+
+    Raises:
+        NotFoundError: There is no such version.
+    """
+    if version is None:
+        return latest(tx, at=platform.now())
+    for entry in tx.processes.versions(COMPLAINT):
+        if entry.version == version:
+            return entry.digest, entry.version
+    raise NotFoundError("process version", str(version))
+
+
+def _stretch(platform: Platform, period: Period | None, digest: str) -> Stretch:
+    now = platform.now()
+    usual = Period.last_days(_USUAL_DAYS, now, platform.policy.calendar.zone)
+    return Stretch(period or usual, now, short(digest))
+
+
+def _measured(
+    figures: StepFigures, of: Stretch, bundles: Sequence[ProcessBundle]
+) -> list[StepHeat]:
+    """Return what is measured of the steps of the first version, and of others where any is."""
+    titles = _titles(bundles)
+    waiting, done, due = figures.waiting(of), figures.done(of), figures.due(of)
+    loops = _loops(figures, of, titles)
+    own = [each.id for each in bundles[0].elements.values() if each.roles]
+    names = dict.fromkeys([*own, *waiting, *done, *due])
+    return [
+        _heat(
+            StepHeat(name, titles.get(name, name), loops=tuple(loops[name])),
+            waiting.get(name, Waits(0, 0, 0)),
+            done.get(name, Done(0, 0, 0)),
+            due.get(name, Due(0, 0)),
+            times=_times(figures, of, name, done[name].number) if name in done else (None, None),
+        )
+        for name in names
+    ]
+
+
+def _titles(bundles: Sequence[ProcessBundle]) -> Mapping[str, str]:
+    """Return the titles of all elements, as the first version that has one calls it."""
+    found: dict[str, str] = {}
+    for bundle in bundles:
+        for name, element in bundle.elements.items():
+            found.setdefault(name, element.title)
+    return found
+
+
+def _loops(
+    figures: StepFigures, of: Stretch, titles: Mapping[str, str]
+) -> Mapping[str, list[Loop]]:
+    found: dict[str, list[Loop]] = defaultdict(list)
+    for after, element, count in figures.loops(of):
+        found[element].append(Loop(after, titles.get(after, after), count))
+    return found
+
+
+def _times(
+    figures: StepFigures, of: Stretch, element: str, count: int
+) -> tuple[timedelta, timedelta | None]:
+    """Return the median and the ninth decile; the ninth decile of a few is their worst."""
+    median = figures.worked(of, element, rank=nearest_rank(count, _MEDIAN))
+    if count < FEW:
+        return median, None
+    return median, figures.worked(of, element, rank=nearest_rank(count, _MOST))
+
+
+def _heat(
+    step: StepHeat,
+    waiting: Waits,
+    done: Done,
+    due: Due,
+    *,
+    times: tuple[timedelta | None, timedelta | None],
+) -> StepHeat:
+    return StepHeat(
+        element=step.element,
+        title=step.title,
+        waiting=waiting.number,
+        waiting_late=waiting.late,
+        done=done.number,
+        median=times[0],
+        most=times[1],
+        due=due.number + waiting.due,
+        late=due.late + waiting.due,
+        cases=done.cases,
+        again=done.again,
+        loops=step.loops,
+    )

@@ -29,6 +29,7 @@ from engine.services import (
     post_chasing,
     recounting,
     reporting,
+    step_facts,
     unfinished,
     verifying,
 )
@@ -175,6 +176,7 @@ def _sweep(platform: Platform) -> Mapping[str, int]:
         "given_up": tended.given_up,
         "recounted": recounting.apply(platform),
         "migrated": migration_run.go_on_migrating(platform),
+        "facts": step_facts.catch_up(platform),
         "reminded": chased.reminded,
         "letters": letters.chased,
     }

@@ -11,7 +11,7 @@ from engine.domain.deadline import Clock
 from engine.errors import CaseClosedError, CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.operation import OperatedCase, Standing
-from engine.services import four_eyes, regimes, waiting
+from engine.services import four_eyes, regimes, step_facts, waiting
 from engine.services.change import CaseChange
 from engine.services.four_eyes import DRAFTED
 from engine.store.transaction import Transaction
@@ -47,6 +47,7 @@ class OperatedChange(CaseChange):
             CourseError: The token cannot be led there.
         """
         origin = self._standing(token).element
+        self._moved.add(token)
         self.operated.move(token, element, self.now, is_approved=is_approved(self.tx, self.case))
         self._known_progress = None
         facts = {"from": self.title(origin), "to": self.title(element)}
@@ -70,7 +71,8 @@ class OperatedChange(CaseChange):
                 at=self.now,
                 action=f"Skipped: {reason}",
             )
-        self.record("step.skipped", element=step.element, title=step.title, reason=reason)
+        times = step_facts.told(self.platform.calendar, self.case, step, self.now)
+        self.record("step.skipped", element=step.element, title=step.title, reason=reason, **times)
         self._done.add(token)
         self._known_progress = None
         operated.complete(token, {}, self.now)
@@ -149,7 +151,9 @@ class OperatedChange(CaseChange):
             self._promises.replace(woken)
         self.case = self.case.model_copy(update={"suspended_at": None})
         self._known_progress = None
-        self.record("case.resumed", reason=reason, since=since.isoformat(timespec="seconds"))
+        due = [{"element": s.element, "due_at": s.due_at.isoformat()} for s in self.steps]
+        moment = since.isoformat(timespec="seconds")
+        self.record("case.resumed", reason=reason, since=moment, steps=due)
 
     def finish(self) -> None:
         """Write everything that follows; a case that goes on takes what came meanwhile."""

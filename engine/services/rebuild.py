@@ -1,13 +1,17 @@
-"""Making the projections of cases again from their states."""
+"""Making the projections of cases again, from their states and from their journals."""
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.services import step_facts
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
 
 def rebuild(platform: Platform, *, actor: Actor) -> int:
-    """Make inbox rows, subscriptions and due times of every open case again; return how many.
+    """Make what is derived from cases again; return how many of them are open.
+
+    Of every case these are the facts about its steps; of an open one inbox rows, subscriptions and
+    due times besides.
 
     Raises:
         NotAllowedError: The actor may not run jobs.
@@ -20,6 +24,7 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
 
         def work(tx: Transaction, wanted: str = reference) -> bool:
             taken = tx.take(wanted)
+            step_facts.make_again(platform, tx, taken.case)
             if not taken.case.is_open:
                 return False
             CaseChange.load(platform, tx, taken=taken, actor=actor).finish()

@@ -88,7 +88,7 @@ def end_calls(tx: Transaction, steps: Iterable[Step], *, by: str, at: datetime) 
 
 
 def called(tx: Transaction, *, case: Case, step: Step, call: Call, is_old: bool) -> Step:
-    """Return a step as it waits on the rung of the ladder that is called.
+    """Return a step as it waits: one that calls upwards, on the rung of the ladder that is called.
 
     A complaint on which nobody acts calls its owner first. A step whose row is made again waits
     where its escalation stands.
@@ -100,6 +100,8 @@ def called(tx: Transaction, *, case: Case, step: Step, call: Call, is_old: bool)
         call: Why it opened.
         is_old: Whether it waited before this change.
     """
+    if not calls_upwards(step):
+        return step
     level = tx.records.level_of(case.id, step.token) if is_old else None
     roles = step.roles if level is None else ladder.roles_on(level, step.roles)
     if call.reason is not EscalationReason.INACTIVITY or level is not None:

@@ -103,6 +103,17 @@ def of_cases(frame: Frame) -> tuple[ColumnElement[bool], ...]:
     return (or_(*ways), *kept)
 
 
+def of_circles(table: FromClause, frame: Frame) -> tuple[ColumnElement[bool], ...]:
+    """Return what a row about a case must meet to be seen, which knows nothing but its circle.
+
+    What is seen besides, since somebody works on it, is not among them.
+    """
+    kept = _is_kept(table.c.case_id, frame)
+    if frame.sees_all:
+        return kept
+    return (_is_one_of(table.c.circle, "circle", frame.circles), *kept)
+
+
 def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
     """Return the condition that a step is with whoever looks, or with one they stand in for."""
     holder: ColumnElement[bool] = step.c.assignee == _LOOKS

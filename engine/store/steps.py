@@ -27,6 +27,7 @@ from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.sight import Frame, is_held, of_steps, values_of
+from engine.store.step_facts import StepFacts
 from engine.store.tables import CaseRow, DraftRow, StepRow
 from engine.store.words import Looked, Words, conditions
 
@@ -56,6 +57,11 @@ class Steps:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._searched: dict[str, Looked] = {}
+
+    @property
+    def facts(self) -> StepFacts:
+        """What became of the steps that have ended."""
+        return StepFacts(self._session)
 
     def of(self, case_id: int) -> tuple[Step, ...]:
         """Return the waiting steps of one case, soonest due first."""

@@ -14,7 +14,10 @@ from engine.services.casefile import CaseFile
 from engine.services.processes import bundle_of
 from engine.services.waiting import timetable
 from tests.integration.office import rows
+from tests.integration.step_oracle import facts_kept, facts_told
 
+OWED = "SELECT id FROM fact_backlog WHERE after_id < :of AND until_id >= :of"
+"""Whether a job is still to make the facts of a case of an earlier release."""
 UPWARDS = {"respond_to_warning", "respond_to_escalation", "explain_breach", "contain_danger"}
 """Elements whose steps are escalations."""
 
@@ -40,7 +43,13 @@ def _of_state(platform: Platform, told: CaseFile) -> list[str]:
     with platform.database.read() as tx:
         bundle = bundle_of(platform, tx, told.case.process)
     live = LiveCase.load(bundle, told.case.state, timetable=timetable(platform))
-    return [*_projections(told, live.progress()), *_records(platform, told)]
+    is_owed = rows(platform.database, OWED, of=told.case.id)
+    facts = not is_owed and facts_kept(platform, told.case.id) != facts_told(platform, told.case.id)
+    return [
+        *_projections(told, live.progress()),
+        *_records(platform, told),
+        *(["step facts"] if facts else []),
+    ]
 
 
 def contradictions_anywhere(platform: Platform) -> dict[str, list[str]]:

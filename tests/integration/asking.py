@@ -254,6 +254,10 @@ ASKS: Mapping[str, Ask] = {
     ),
     "publishing.waiting": lambda a: publishing.waiting(a.platform, actor=a.actor),
     "heat.overview": lambda a: heat.overview(a.platform, actor=a.actor),
+    "heat.steps_behind": lambda a: heat.steps_behind(
+        a.platform, actor=a.actor, element=a.element, behind="waiting"
+    ),
+    "heat.versions": lambda a: heat.versions(a.platform, actor=a.actor),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received

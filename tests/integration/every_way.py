@@ -14,6 +14,7 @@ from tests.integration import (
     door_ways,
     evidence_ways,
     extension_ways,
+    fact_ways,
     identity_asks,
     identity_ways,
     inquiry_ways,
@@ -85,6 +86,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
 PIECEWISE: Sequence[Mapping[str, Any]] = (
     FORECAST,
     calendar_ways.PIECEWISE,
+    fact_ways.PIECEWISE,
     identity_ways.PIECEWISE,
     inquiry_ways.PIECEWISE,
     ladder_ways.PIECEWISE,

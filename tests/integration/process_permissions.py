@@ -34,4 +34,6 @@ TABLE = """
     publishing.waiting                    -  -  -  -  -  -  -  h  h  -  -  h  -  -  -
     drawing.pick_lists                    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     heat.overview                         t  t  t  t  a  a  -  o  e  -  -  c  e  -  -
+    heat.steps_behind                     t  t  t  t  a  a  -  o  e  -  -  -  e  -  -
+    heat.versions                         h  h  h  h  h  h  -  h  h  -  -  h  h  -  -
 """

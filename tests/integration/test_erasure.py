@@ -169,6 +169,7 @@ KEPT = {
         "asked", "to", "documents", "asked_by", "state", "answered_by", "answer_documents",
     },
     "posting": {"state", "occasions", "settled_by"},
+    "step_fact": {"after", "circle", "element", "ended", "process"},
     "interview": {"who", "led_by", "meeting", "consent", "documents", "kept_by"},
     "assessment": {
         "safety", "complexity", "process", "rules", "suggested_route", "route", "by",

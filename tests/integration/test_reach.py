@@ -53,7 +53,8 @@ def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
 SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     "case_export.as_csv": _holds(bytes.decode),
     "foresight.preview": lambda told, _: told.looked_at > 0,
-    "heat.overview": lambda told, _: any(place.count for place in told.waiting),
+    "heat.overview": lambda told, _: any(step.waiting for step in told.steps),
+    "heat.steps_behind": _holds(),
     "inbox.counts": lambda told, _: told["all"] > 0,
     "inbox.page": _holds(),
     "inbox.waiting_at": _holds(),

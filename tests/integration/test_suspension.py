@@ -155,11 +155,11 @@ def _to_do(office):
             ("all", "hanna", {"element": "approve_decision"}),
         )
     }
-    waiting = heat.overview(office.platform, actor=vera).waiting
+    waiting = heat.overview(office.platform, actor=vera).steps
     return (
         views,
         inbox.counts(office.platform, actor=hanna),
-        {each.element: each.count for each in waiting},
+        {each.element: each.waiting for each in waiting if each.waiting},
         inbox.suspended_count(office.platform, actor=hanna),
     )
 

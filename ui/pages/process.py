@@ -1,48 +1,85 @@
-"""The live process: where cases wait, on the diagram and as a list."""
+"""The live process: where time goes on the diagram, and the same as a table."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from engine.domain.actor import Deed
-from engine.domain.complaint import Severity
-from engine.domain.inbox import COUNTED_TO, InboxRow
-from engine.errors import RedressError
-from engine.services import accounts, heat, inbox
+from engine.domain.heat import FORMULAS, TITLES, HeatMeasure, StepHeat
+from engine.domain.kpi import FEW, Period
+from engine.services import heat
 from engine.services.heat import ProcessOverview
-from ui.parts import diagram
 from ui.parts.caselist import CaseRow, caselist
-from ui.parts.diagram import show_diagram
-from ui.parts.tally import Line, tally
-from ui.parts.words import counted, due, plain
+from ui.parts.diagram import show_heat
+from ui.parts.fresh import fresh
+from ui.parts.heat_choice import Chosen, address_of, choose_measure, choose_version, named_step
+from ui.parts.heat_words import HEAD, cells, loops_of, warmth
+from ui.parts.period import choose_period
+from ui.parts.step_list import open_list
+from ui.parts.words import counted, day, plain
 from ui.session import actor, platform
-from ui.way import address, go
 
-PAGE = 25
-"""Lines of one page."""
-
-_HEAD = ("Complaint", "Severity", "Due", "Assigned to")
+_FRESH = 15.0
+"""Seconds."""
+_WAITING_CELL = 0
 
 
 def show() -> None:
     """Draw the page."""
-    overview = heat.overview(platform(), actor=actor())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title("Process", width="content")
-        st.badge(plain(f"{overview.title}, version {overview.version}"), color="gray")
-    st.markdown(plain(_summary(overview)))
-    clicked = _draw_diagram(overview)
+    zone = platform().policy.calendar.zone
+    title = st.container(horizontal=True, vertical_alignment="center")
+    title.title("Process", width="content")
+    with title:
+        versions = _versions()
+        chosen = choose_version(versions)
+        st.space("stretch")
+        period = choose_period(key="process", now=platform().now(), zone=zone)
+    told = _told(period, chosen)
+    st.markdown(plain(_summary(told)))
+    if told.is_catching_up:
+        st.info("Steps of before the last upgrade are still being counted.")
+    measure = choose_measure()
+    st.markdown(f":small[{plain(_meaning(measure, period, ZoneInfo(zone)))}]")
+    clicked = _draw_diagram(told, measure)
     with st.container(border=True):
-        st.header("Where cases wait")
-        chosen = _draw_list(overview)
-    if chosen or clicked:
-        _open(overview, chosen or clicked or "")
+        st.header("Every step in figures")
+        picked = _draw_table(told, measure)
+    element = picked or clicked or named_step()
+    if element:
+        _open(told, element, measure, period, chosen)
 
 
-def _summary(overview: ProcessOverview) -> str:
-    waiting = sum(step.count for step in overview.waiting)
-    late = sum(step.late for step in overview.waiting)
+def _versions() -> tuple[heat.PublishedVersion, ...]:
+    person = actor()
+    return fresh(
+        "process.versions",
+        seconds=_FRESH,
+        of=person,
+        read=lambda: heat.versions(platform(), actor=person),
+    )
+
+
+def _told(period: Period, chosen: Chosen) -> ProcessOverview:
+    """Return the figures, a few seconds old at most: opening a list must not count anew."""
+    person = actor()
+    return fresh(
+        "process",
+        seconds=_FRESH,
+        of=(person, period, chosen),
+        read=lambda: heat.overview(
+            platform(),
+            actor=person,
+            period=period,
+            version=chosen.version,
+            is_alone=chosen.is_alone,
+        ),
+    )
+
+
+def _summary(told: ProcessOverview) -> str:
+    waiting = sum(step.waiting for step in told.steps)
+    late = sum(step.waiting_late for step in told.steps)
     if not waiting:
         return "No case waits anywhere."
     verb = "waits" if waiting == 1 else "wait"
@@ -50,110 +87,75 @@ def _summary(overview: ProcessOverview) -> str:
     return f"{counted(waiting, 'step')} {verb} for somebody, {ending}"
 
 
-def _draw_diagram(overview: ProcessOverview) -> str | None:
-    return show_diagram(
-        overview.xml,
+def _meaning(measure: HeatMeasure, period: Period, zone: ZoneInfo) -> str:
+    """Say what is shown, and of which days."""
+    if measure is HeatMeasure.WAITING:
+        return FORMULAS[measure]
+    last = day(period.end - timedelta(seconds=1), zone)
+    said = f"{day(period.begin, zone)} to {last}. {FORMULAS[measure]}"
+    if measure in {HeatMeasure.MEDIAN, HeatMeasure.MOST}:
+        hours = platform().calendar.usual_day / timedelta(hours=1)
+        said += f" A day (d) is a working day of {hours:g} hours."
+    return said
+
+
+def _draw_diagram(told: ProcessOverview, measure: HeatMeasure) -> str | None:
+    warm = warmth(told.steps, measure, platform().calendar.usual_day)
+    return show_heat(
+        told.xml,
         key="process.diagram",
-        alt=f"Diagram of the process. {_summary(overview)} The list names every step.",
-        counts={step.element: diagram.Waiting(step.count, step.late) for step in overview.waiting},
-        height=470,
+        alt=f"{told.title}, version {told.version}, coloured by: {TITLES[measure]}. "
+        f"{_summary(told)} The table below names every step.",
+        heat=warm,
+        scale=TITLES[measure],
+        height=500,
     )
 
 
-def _draw_list(overview: ProcessOverview) -> str | None:
-    if not overview.waiting:
-        st.markdown("Nothing waits. Steps appear here with the first complaint.")
+def _draw_table(told: ProcessOverview, measure: HeatMeasure) -> str | None:
+    rows = rows_of(told, measure, platform().calendar.usual_day)
+    if not rows:
+        st.markdown("Nothing waits, and nothing was done or due. Choose a longer period.")
         return None
-    return tally(
-        lines_of(overview),
-        key="process.waiting",
-        caption="Steps that wait, most first",
-        noun="cases",
-        can_open=actor().may(Deed.READ),
-    )
-
-
-def lines_of(overview: ProcessOverview) -> tuple[Line, ...]:
-    """Return the steps that wait as lines, most first."""
-    most = max((step.count for step in overview.waiting), default=0)
-    return tuple(
-        Line(
-            id=step.element,
-            title=step.title,
-            number=step.count,
-            note=f"{step.late:,} late" if step.late else "",
-            is_alarming=bool(step.late),
-            part=round(100 * step.count / most),
-        )
-        for step in sorted(overview.waiting, key=lambda step: (-step.count, step.title))
-    )
-
-
-def _open(overview: ProcessOverview, element: str) -> None:
-    """Open a drawer with the cases that wait at an element; say so when none does."""
     if not actor().may(Deed.READ):
-        st.toast("The cases are shown to those who work on them.")
-        return
-    step = next((step for step in overview.waiting if step.element == element), None)
-    if step is None:
-        st.toast("No case waits there.")
-        return
-    st.session_state.pop("process.page", None)
-    st.dialog(plain(step.title), width="medium", position="right")(show_waiting)(element)
+        st.markdown(f"Times and shares are told from {FEW} complaints on.")
+    caption = f"Steps, those with the most first: {TITLES[measure]}"
+    return caselist(rows, key="process.steps", caption=caption, head=HEAD)
 
 
-def show_waiting(element: str) -> None:
-    """Draw page by page the cases that wait at an element, soonest due first."""
-    number = st.session_state.get("process.page", 1)
-    try:
-        rows, total = inbox.page(
-            platform(),
-            actor=actor(),
-            view="all",
-            element=element,
-            limit=PAGE,
-            offset=PAGE * (number - 1),
-        )
-    except RedressError as refusal:
-        st.error(plain(str(refusal)), icon=":material/error:")
-        return
-    st.markdown(_told(total))
-    now = platform().now()
-    names = accounts.colleagues(platform(), actor=actor())
-    lines = [row_of(row, names, now) for row in rows]
-    chosen = caselist(lines, key="process.cases", caption="Cases that wait here", head=_HEAD)
-    if total > PAGE:
-        st.pagination(-(-total // PAGE), key="process.page")
-    if chosen:
-        reference, _, token = chosen.partition("/")
-        go("case", ref=reference, step=token)
-
-
-def _told(total: int) -> str:
-    """Return how many cases there are; beyond what is counted, that there are more."""
-    if total >= COUNTED_TO:
-        return f"{COUNTED_TO:,} cases or more, soonest due first."
-    return f"{counted(total, 'case')}, soonest due first."
-
-
-def row_of(row: InboxRow, names: Mapping[str, str], now: datetime) -> CaseRow:
-    """Return a waiting step as a line of the list.
+def rows_of(told: ProcessOverview, measure: HeatMeasure, day: timedelta) -> list[CaseRow]:
+    """Return the steps on which anything was measured as lines, warmest first.
 
     Args:
-        row: The step.
-        names: People by user name.
-        now: The present.
+        told: What was measured.
+        measure: What they are sorted by.
+        day: How long a working day is.
     """
-    token, holder = row.step.token, row.step.assignee
-    return CaseRow(
-        id=f"{row.reference}/{token}",
-        href=address("case", ref=row.reference, step=token),
-        title=row.summary,
-        about=f"{row.reference} · {row.complainant}",
-        cells=(
-            Severity(row.severity).title,
-            due(row.step.due_at, now),
-            names.get(holder, holder) if holder else "Unassigned",
-        ),
-        alarming=(1,) if row.step.due_at < now else (),
-    )
+    some = [step for step in told.steps if step.waiting or step.done or step.due]
+    some.sort(key=lambda step: (-(step.value(measure) or -1.0), -step.done, step.title))
+    return [
+        CaseRow(
+            id=step.element,
+            href=address_of(step.element),
+            title=step.title,
+            about="",
+            cells=cells(step, day),
+            alarming=(_WAITING_CELL,) if step.waiting_late else (),
+            note=loops_of(step),
+        )
+        for step in some
+    ]
+
+
+def _open(
+    told: ProcessOverview, element: str, measure: HeatMeasure, period: Period, chosen: Chosen
+) -> None:
+    """Open a drawer with the complaints behind what is shown of an element."""
+    if not actor().may(Deed.READ):
+        st.toast("The complaints are shown to those who work on them.")
+        return
+    found: StepHeat | None = next((s for s in told.steps if s.element == element), None)
+    if found is None:
+        st.toast("No step is done there.")
+        return
+    open_list(found, measure, period, chosen)

@@ -13,6 +13,8 @@ from ui.parts.words import plain
 CHOICES = {"30": "30 days", "90": "90 days", "365": "365 days", "dates": "Dates"}
 DEFAULT = "90"
 
+_NAMES = {"days", "from", "to"}
+"""What the address says of a period."""
 _EARLIEST = date(2000, 1, 1)
 _MOST_DAYS = 3_660
 
@@ -21,8 +23,8 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     """Draw the choice and return the period that was chosen.
 
     The address is read when the page is opened, and written when the choice is changed. It is
-    left alone otherwise: an address that is written at once could not be left by going back. An
-    address that names no period is said to be so, and the default is shown.
+    left alone otherwise: an address that is written at once could not be left by going back. What
+    else it says stays. An address that names no period is said to be so, and the default is shown.
 
     Args:
         key: Stable name of the choice.
@@ -75,16 +77,22 @@ def _read_address(choice: str, dates: str, today: date) -> None:
             st.session_state[choice] = "dates"
         except InvalidInputError as refusal:
             st.warning(f"{plain(str(refusal))} The last {DEFAULT} days are shown.")
-            st.query_params.from_dict({"days": DEFAULT})
+            _say({"days": DEFAULT})
 
 
 def _write_address(choice: str, dates: str, today: date) -> None:
     chosen = st.session_state[choice]
     if chosen != "dates":
-        st.query_params.from_dict({"days": chosen})
+        _say({"days": chosen})
     else:
         first, last = _days_of(st.session_state.get(dates), today)
-        st.query_params.from_dict({"from": first.isoformat(), "to": last.isoformat()})
+        _say({"from": first.isoformat(), "to": last.isoformat()})
+
+
+def _say(choice: Mapping[str, str]) -> None:
+    """Let the address say a choice, in place of the one before."""
+    others = {name: said for name, said in st.query_params.to_dict().items() if name not in _NAMES}
+    st.query_params.from_dict({**others, **choice})
 
 
 def _draw_dates(choice: str, dates: str, today: date) -> tuple[date, date]:

@@ -33,6 +33,19 @@ def length(span: timedelta) -> str:
     return "1 min"
 
 
+def working(span: timedelta, day: timedelta) -> str:
+    """Return a working time: ``25 min``, ``3.5 h``, or ``2.5 d`` of working days.
+
+    Args:
+        span: Zero or more.
+        day: How long a working day is.
+    """
+    if span < timedelta(hours=1):
+        return f"{round(span / timedelta(minutes=1))} min"
+    unit, name = (timedelta(hours=1), "h") if span < day else (day, "d")
+    return f"{span / unit:.1f}".removesuffix(".0") + f" {name}"
+
+
 def due(due_at: datetime, now: datetime) -> str:
     """Return how far a due time is away: ``in 3 h``, or ``2 d late`` once it has passed."""
     return f"{length(now - due_at)} late" if now > due_at else f"in {length(due_at - now)}"

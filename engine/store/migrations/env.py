@@ -12,6 +12,7 @@ from engine.store import (  # they register their tables
     draft_tables,  # noqa: F401
     evidence_tables,  # noqa: F401
     extension_tables,  # noqa: F401
+    fact_tables,  # noqa: F401
     identity_tables,  # noqa: F401
     inquiry_tables,  # noqa: F401
     issue_tables,  # noqa: F401

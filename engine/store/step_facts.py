@@ -1,0 +1,127 @@
+"""Keeps the facts of steps that have ended: added with each end, made again from the journal."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, func, select, text
+
+from engine.domain.case import Case
+from engine.domain.journal import Event
+from engine.domain.sight import Sight
+from engine.domain.step_fact import ENDINGS, OPENED, StepFact
+from engine.store.fact_tables import IS_DONE, FactBacklogRow, StepFactRow
+from engine.store.prepared import table_of
+from engine.store.session import Session
+from engine.store.step_figures import StepFigures
+from engine.store.tables import CaseRow, JournalRow
+
+_FACT, _JOURNAL, _CASE = table_of(StepFactRow), table_of(JournalRow), table_of(CaseRow)
+_BACKLOG = table_of(FactBacklogRow)
+_BEFORE = _FACT.alias("former")
+_NAMES = ("case_id", "seq", "element", "process", "ended", "opened_at", "due_at", "ended_at")
+_GIVEN: dict[str, BindParameter[Any]] = {
+    name: bindparam(f"its_{name}") for name in (*_NAMES, "worked", "circle")
+}
+_DONE_BEFORE = (_BEFORE.c.case_id == _GIVEN["case_id"], text(f"former.{IS_DONE}"))
+_SAME_BEFORE = (*_DONE_BEFORE, _BEFORE.c.element == _GIVEN["element"])
+_AFTER = (
+    select(_BEFORE.c.element)
+    .where(*_DONE_BEFORE, _BEFORE.c.ended_at <= _GIVEN["opened_at"])
+    .order_by(_BEFORE.c.seq.desc())
+    .limit(1)
+)
+# What a fact says of those before it is read where it is written: no trip of its own.
+_ADD = _FACT.insert().values(
+    turn=select(1 + func.count()).where(*_SAME_BEFORE).scalar_subquery(),
+    previous_at=select(func.max(_BEFORE.c.ended_at)).where(*_SAME_BEFORE).scalar_subquery(),
+    after=func.coalesce(_AFTER.scalar_subquery(), ""),
+    **_GIVEN,
+)
+_SHOW = _FACT.update().where(_FACT.c.case_id == bindparam("of"))
+_FORGET = _FACT.delete().where(_FACT.c.case_id == bindparam("of"))
+_TOLD = (
+    select(_JOURNAL)
+    .where(
+        _JOURNAL.c.case_id == bindparam("of"),
+        _JOURNAL.c.type.in_((OPENED, *ENDINGS)),
+    )
+    .order_by(_JOURNAL.c.seq)
+)
+
+
+class Backlog(NamedTuple):
+    """Which cases still wait for their facts: those after one number, up to another."""
+
+    after: int
+    until: int
+
+
+class StepFacts:
+    """Adds the facts of steps that end, and makes them again."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def figures(self, sight: Sight) -> StepFigures:
+        """Return what counts them, as far as somebody sees their cases."""
+        return StepFigures(self._session, sight)
+
+    def add(self, case: Case, facts: Iterable[StepFact]) -> None:
+        """Add the facts of a case, in the order of their ends."""
+        for fact in facts:
+            self._session.post(_ADD, _values(case, fact))
+
+    def show(self, case: Case) -> None:
+        """Count the facts of a case for the circle that it is there for now."""
+        self._session.post(_SHOW, {"of": case.id, "circle": case.circle})
+
+    def make_again(self, case: Case, facts: Iterable[StepFact]) -> None:
+        """Put facts in place of all that a case has."""
+        self._session.post(_FORGET, {"of": case.id})
+        self.add(case, facts)
+
+    def told(self, case_id: int) -> list[Event]:
+        """Return the events of a case that tell of its steps, oldest first."""
+        rows = self._session.execute(_TOLD, {"of": case_id})
+        return [
+            Event(row.case_id, row.seq, row.at, row.actor, row.type, row.detail, "", row.hash)
+            for row in rows
+        ]
+
+    def backlog(self) -> Backlog | None:
+        """Return which cases of an earlier release still wait for their facts."""
+        row = self._session.execute(select(_BACKLOG.c.after_id, _BACKLOG.c.until_id)).first()
+        return Backlog(*row) if row else None
+
+    def next_cases(self, backlog: Backlog, few: int) -> tuple[int, ...]:
+        """Return some cases that wait for their facts, in the order of their numbers."""
+        rows = self._session.execute(
+            select(_CASE.c.id)
+            .where(_CASE.c.id > backlog.after, _CASE.c.id <= backlog.until)
+            .order_by(_CASE.c.id)
+            .limit(few)
+        )
+        return tuple(rows.scalars())
+
+    def made_until(self, case_id: int) -> None:
+        """Keep up to which case of an earlier release the facts are made."""
+        self._session.execute(_BACKLOG.update().values(after_id=case_id))
+
+    def nothing_left(self) -> None:
+        """Keep that every case of an earlier release has its facts."""
+        self._session.execute(_BACKLOG.delete())
+
+
+def _values(case: Case, fact: StepFact) -> dict[str, Any]:
+    return {
+        "its_case_id": case.id,
+        "its_seq": fact.seq,
+        "its_element": fact.element,
+        "its_process": fact.process,
+        "its_ended": fact.ending,
+        "its_opened_at": fact.opened_at,
+        "its_due_at": fact.due_at,
+        "its_ended_at": fact.ended_at,
+        "its_worked": fact.worked,
+        "its_circle": case.circle,
+    }

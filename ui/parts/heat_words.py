@@ -1,0 +1,93 @@
+"""What is measured of a step, as a person reads it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from engine.domain.heat import HeatMeasure, StepHeat
+from engine.domain.kpi import FEW
+from ui.parts.diagram import Warmth
+from ui.parts.figure import NOTHING
+from ui.parts.words import counted, working
+
+HEAD = ("Step", "Waiting now", "Done", "Median time", "90% done within", "Late", "Done again")
+
+
+def cells(step: StepHeat, day: timedelta) -> tuple[str, ...]:
+    """Return all that is measured of a step, in the order of the columns.
+
+    Args:
+        step: Which.
+        day: How long a working day is.
+    """
+    return (
+        _waiting(step),
+        f"{step.done:,}",
+        label(step, HeatMeasure.MEDIAN, day),
+        label(step, HeatMeasure.MOST, day),
+        _of(label(step, HeatMeasure.LATE, day), step.due),
+        _of(label(step, HeatMeasure.AGAIN, day), step.cases),
+    )
+
+
+def label(step: StepHeat, measure: HeatMeasure, day: timedelta) -> str:
+    """Return one measure, short enough for a badge; a dash where there is nothing to tell."""
+    match measure:
+        case HeatMeasure.WAITING:
+            return f"{step.waiting:,}"
+        case HeatMeasure.MEDIAN:
+            return NOTHING if step.median is None else working(step.median, day)
+        case HeatMeasure.MOST:
+            return NOTHING if step.most is None else working(step.most, day)
+        case HeatMeasure.LATE:
+            return _share(step.late, step.due)
+        case HeatMeasure.AGAIN:
+            return _share(step.again, step.cases)
+
+
+def warmth(steps: Iterable[StepHeat], measure: HeatMeasure, day: timedelta) -> dict[str, Warmth]:
+    """Return what the diagram is coloured by, by element."""
+    return {
+        step.element: Warmth(value, label(step, measure, day), _sentence(step, measure, day))
+        for step in steps
+        if (value := step.value(measure)) is not None
+    }
+
+
+def loops_of(step: StepHeat) -> str:
+    """Return where a step was begun anew from, in a sentence; empty where it never was."""
+    if not step.loops:
+        return ""
+    told = [f"{loop.title or 'the start'} ({loop.count:,}×)" for loop in step.loops]  # noqa: RUF001 - times
+    return f"Begun anew after {', '.join(told)}."
+
+
+def _waiting(step: StepHeat) -> str:
+    late = f", {step.waiting_late:,} late" if step.waiting_late else ""
+    return f"{step.waiting:,}{late}" if step.waiting else NOTHING
+
+
+def _share(part: int | None, whole: int) -> str:
+    """Return a share; below ``FEW`` as the two numbers it is made of."""
+    if part is None or not whole:
+        return NOTHING
+    return f"{part} of {whole}" if whole < FEW else f"{100 * part / whole:.0f}%"
+
+
+def _of(said: str, whole: int) -> str:
+    return f"{said} of {whole:,}" if said.endswith("%") else said
+
+
+def _sentence(step: StepHeat, measure: HeatMeasure, day: timedelta) -> str:
+    said = label(step, measure, day)
+    match measure:
+        case HeatMeasure.WAITING:
+            late = f", {step.waiting_late:,} late" if step.waiting_late else ""
+            return f"{counted(step.waiting, 'case')} waiting now{late}"
+        case HeatMeasure.MEDIAN:
+            return f"half of {step.done:,} done within {said} of working time"
+        case HeatMeasure.MOST:
+            return f"nine in ten of {step.done:,} done within {said} of working time"
+        case HeatMeasure.LATE:
+            return f"{_of(said, step.due)} that fell due late"
+        case HeatMeasure.AGAIN:
+            return f"done again in {_of(said, step.cases)} complaints"
