@@ -1,8 +1,9 @@
 """One transaction and everything it can read and write."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from engine.domain.sight import Sight
 from engine.store.accounts import Accounts
@@ -67,6 +68,13 @@ from engine.store.visits import Visits
 from engine.store.waivers import Waivers
 from engine.store.walls import Walls
 
+Repository = TypeVar("Repository")
+
+
+def _kept(kind: Callable[[Session], Repository]) -> cached_property[Repository]:
+    """Return the attribute that makes a repository when it is first asked for."""
+    return cached_property(lambda transaction: kind(transaction._session))  # noqa: SLF001 - its own
+
 
 class Transaction:
     """Hands out one repository per kind of record; all share the transaction."""
@@ -86,319 +94,197 @@ class Transaction:
         """Take several cases for a change, with their clocks."""
         return take_all(self._session, case_ids)
 
-    @cached_property
-    def cases(self) -> Cases:
-        """Complaint cases and the messages they wait for."""
-        return Cases(self._session)
+    cases = _kept(Cases)
+    """Complaint cases and the messages they wait for."""
 
-    @cached_property
-    def steps(self) -> Steps:
-        """Human steps that wait, and drafts."""
-        return Steps(self._session)
+    steps = _kept(Steps)
+    """Human steps that wait, and drafts."""
 
-    @cached_property
-    def resting(self) -> Resting:
-        """Suspended cases."""
-        return Resting(self._session)
+    resting = _kept(Resting)
+    """Suspended cases."""
 
-    @cached_property
-    def issues(self) -> Issues:
-        """What cases are about, and what was found."""
-        return Issues(self._session)
+    issues = _kept(Issues)
+    """What cases are about, and what was found."""
 
-    @cached_property
-    def remedies(self) -> Remedies:
-        """What is done for complainants."""
-        return Remedies(self._session)
+    remedies = _kept(Remedies)
+    """What is done for complainants."""
 
-    @cached_property
-    def kinship(self) -> Kinship:
-        """Cases that belong together."""
-        return Kinship(self._session)
+    kinship = _kept(Kinship)
+    """Cases that belong together."""
 
-    @cached_property
-    def inquiries(self) -> Inquiries:
-        """What was asked while cases were investigated."""
-        return Inquiries(self._session)
+    inquiries = _kept(Inquiries)
+    """What was asked while cases were investigated."""
 
-    @cached_property
-    def interviews(self) -> Interviews:
-        """Whom somebody spoke with about cases."""
-        return Interviews(self._session)
+    interviews = _kept(Interviews)
+    """Whom somebody spoke with about cases."""
 
-    @cached_property
-    def assessments(self) -> Assessments:
-        """How cases were judged, each time."""
-        return Assessments(self._session)
+    assessments = _kept(Assessments)
+    """How cases were judged, each time."""
 
-    @cached_property
-    def respondents(self) -> Respondents:
-        """Persons complained about."""
-        return Respondents(self._session)
+    respondents = _kept(Respondents)
+    """Persons complained about."""
 
-    @cached_property
-    def evidence(self) -> EvidenceLinks:
-        """What findings rest on."""
-        return EvidenceLinks(self._session)
+    evidence = _kept(EvidenceLinks)
+    """What findings rest on."""
 
-    @cached_property
-    def authorities(self) -> Authorities:
-        """By what authority somebody speaks for complainants."""
-        return Authorities(self._session)
+    authorities = _kept(Authorities)
+    """By what authority somebody speaks for complainants."""
 
-    @cached_property
-    def extensions(self) -> Extensions:
-        """Requests for more time."""
-        return Extensions(self._session)
+    extensions = _kept(Extensions)
+    """Requests for more time."""
 
-    @cached_property
-    def kept_out(self) -> KeptOuts:
-        """Who is kept away from which case."""
-        return KeptOuts(self._session)
+    kept_out = _kept(KeptOuts)
+    """Who is kept away from which case."""
 
-    @cached_property
-    def referrals(self) -> Referrals:
-        """Cases at bodies outside."""
-        return Referrals(self._session)
+    referrals = _kept(Referrals)
+    """Cases at bodies outside."""
 
-    @cached_property
-    def clocks(self) -> Clocks:
-        """Promises on time."""
-        return Clocks(self._session)
+    clocks = _kept(Clocks)
+    """Promises on time."""
 
-    @cached_property
-    def calendar_changes(self) -> CalendarChanges:
-        """Changes of the calendar of running cases."""
-        return CalendarChanges(self._session)
+    calendar_changes = _kept(CalendarChanges)
+    """Changes of the calendar of running cases."""
 
-    @cached_property
-    def forecasts(self) -> Forecasts:
-        """How long it takes from each step to the decision."""
-        return Forecasts(self._session)
+    forecasts = _kept(Forecasts)
+    """How long it takes from each step to the decision."""
 
-    @cached_property
-    def attendance(self) -> Attendance:
-        """Who is gone, and what stands still."""
-        return Attendance(self._session)
+    attendance = _kept(Attendance)
+    """Who is gone, and what stands still."""
 
-    @cached_property
-    def calls(self) -> Calls:
-        """Calls upwards that wait to be acknowledged."""
-        return Calls(self._session)
+    calls = _kept(Calls)
+    """Calls upwards that wait to be acknowledged."""
 
-    @cached_property
-    def editions(self) -> Editions:
-        """Editions of regimes and calendars."""
-        return Editions(self._session)
+    editions = _kept(Editions)
+    """Editions of regimes and calendars."""
 
-    @cached_property
-    def records(self) -> Records:
-        """Statements, approvals, escalations, communications, notes."""
-        return Records(self._session)
+    records = _kept(Records)
+    """Statements, approvals, escalations, communications, notes."""
 
-    @cached_property
-    def documents(self) -> Documents:
-        """Documents, and where their files lie."""
-        return Documents(self._session)
+    documents = _kept(Documents)
+    """Documents, and where their files lie."""
 
-    @cached_property
-    def codes(self) -> Codes:
-        """Codes by which complainants come back."""
-        return Codes(self._session)
+    codes = _kept(Codes)
+    """Codes by which complainants come back."""
 
     def alikes(self, sight: Sight) -> Alikes:
         """Return what finds complaints that may be the same, as far as somebody sees them."""
         return Alikes(self._session, sight)
 
-    @cached_property
-    def unfinished(self) -> UnfinishedForms:
-        """Half-filled forms of people without an account."""
-        return UnfinishedForms(self._session)
+    unfinished = _kept(UnfinishedForms)
+    """Half-filled forms of people without an account."""
 
-    @cached_property
-    def surveys(self) -> Surveys:
-        """What complainants think of how they were treated."""
-        return Surveys(self._session)
+    surveys = _kept(Surveys)
+    """What complainants think of how they were treated."""
 
-    @cached_property
-    def invitations(self) -> Invitations:
-        """Who is asked what they think."""
-        return Invitations(self._session)
+    invitations = _kept(Invitations)
+    """Who is asked what they think."""
 
     def decided_last(self, most: int) -> list[tuple[datetime, datetime]]:
         """Return when the complaints decided last were received, and decided; latest first."""
         return decided_last(self._session, most)
 
-    @cached_property
-    def journal(self) -> Journal:
-        """What happened."""
-        return Journal(self._session)
+    journal = _kept(Journal)
+    """What happened."""
 
-    @cached_property
-    def organisation(self) -> Organisation:
-        """What happened, and belongs to no case."""
-        return Organisation(self._session)
+    organisation = _kept(Organisation)
+    """What happened, and belongs to no case."""
 
-    @cached_property
-    def checkpoints(self) -> Checkpoints:
-        """Signed statements of where every chain of events ended."""
-        return Checkpoints(self._session)
+    checkpoints = _kept(Checkpoints)
+    """Signed statements of where every chain of events ended."""
 
-    @cached_property
-    def verifications(self) -> Verifications:
-        """What verifications of the journal found."""
-        return Verifications(self._session)
+    verifications = _kept(Verifications)
+    """What verifications of the journal found."""
 
-    @cached_property
-    def outbox(self) -> Outbox:
-        """Mails that are to leave."""
-        return Outbox(self._session)
+    outbox = _kept(Outbox)
+    """Mails that are to leave."""
 
-    @cached_property
-    def postings(self) -> Postings:
-        """Letters that need a hand."""
-        return Postings(self._session)
+    postings = _kept(Postings)
+    """Letters that need a hand."""
 
-    @cached_property
-    def mails(self) -> Mails:
-        """Mails that came in."""
-        return Mails(self._session)
+    mails = _kept(Mails)
+    """Mails that came in."""
 
-    @cached_property
-    def apart(self) -> Apart:
-        """What is left out of a backup."""
-        return Apart(self._session)
+    apart = _kept(Apart)
+    """What is left out of a backup."""
 
-    @cached_property
-    def closed(self) -> ClosedCases:
-        """Cases that are over."""
-        return ClosedCases(self._session)
+    closed = _kept(ClosedCases)
+    """Cases that are over."""
 
-    @cached_property
-    def scenarios(self) -> Scenarios:
-        """Scenarios that are kept with processes."""
-        return Scenarios(self._session)
+    scenarios = _kept(Scenarios)
+    """Scenarios that are kept with processes."""
 
-    @cached_property
-    def proposals(self) -> Proposals:
-        """Processes that wait for a second person."""
-        return Proposals(self._session)
+    proposals = _kept(Proposals)
+    """Processes that wait for a second person."""
 
-    @cached_property
-    def processes(self) -> Processes:
-        """Published process versions."""
-        return Processes(self._session)
+    processes = _kept(Processes)
+    """Published process versions."""
 
-    @cached_property
-    def migration_plans(self) -> MigrationPlans:
-        """Plans that move running cases to another version."""
-        return MigrationPlans(self._session)
+    migration_plans = _kept(MigrationPlans)
+    """Plans that move running cases to another version."""
 
-    @cached_property
-    def accounts(self) -> Accounts:
-        """Accounts, and failed tries to come in."""
-        return Accounts(self._session)
+    accounts = _kept(Accounts)
+    """Accounts, and failed tries to come in."""
 
-    @cached_property
-    def api_keys(self) -> ApiKeys:
-        """Keys by which programs act for people."""
-        return ApiKeys(self._session)
+    api_keys = _kept(ApiKeys)
+    """Keys by which programs act for people."""
 
-    @cached_property
-    def links(self) -> Links:
-        """Links and challenges that open one door once."""
-        return Links(self._session)
+    links = _kept(Links)
+    """Links and challenges that open one door once."""
 
-    @cached_property
-    def outside(self) -> Outside:
-        """Who somebody is at the organisation's own sign-in."""
-        return Outside(self._session)
+    outside = _kept(Outside)
+    """Who somebody is at the organisation's own sign-in."""
 
-    @cached_property
-    def role_requests(self) -> RoleRequests:
-        """Administrator rights that wait for a second administrator."""
-        return RoleRequests(self._session)
+    role_requests = _kept(RoleRequests)
+    """Administrator rights that wait for a second administrator."""
 
-    @cached_property
-    def second_factors(self) -> SecondFactors:
-        """Second factors and recovery codes."""
-        return SecondFactors(self._session)
+    second_factors = _kept(SecondFactors)
+    """Second factors and recovery codes."""
 
-    @cached_property
-    def visits(self) -> Visits:
-        """Browsers that are signed in."""
-        return Visits(self._session)
+    visits = _kept(Visits)
+    """Browsers that are signed in."""
 
-    @cached_property
-    def jobs(self) -> Jobs:
-        """Runs of jobs and snapshots."""
-        return Jobs(self._session)
+    jobs = _kept(Jobs)
+    """Runs of jobs and snapshots."""
 
-    @cached_property
-    def incidents(self) -> Incidents:
-        """What a person has to look at."""
-        return Incidents(self._session)
+    incidents = _kept(Incidents)
+    """What a person has to look at."""
 
-    @cached_property
-    def messages(self) -> Messages:
-        """Messages from outside, and the keys by which they find a case."""
-        return Messages(self._session)
+    messages = _kept(Messages)
+    """Messages from outside, and the keys by which they find a case."""
 
     def measures(self, sight: Sight) -> Measures:
         """Return figures over many cases, as far as somebody sees them."""
         return Measures(self._session, sight)
 
-    @cached_property
-    def teams(self) -> Teams:
-        """Teams, and who belongs to them."""
-        return Teams(self._session)
+    teams = _kept(Teams)
+    """Teams, and who belongs to them."""
 
-    @cached_property
-    def delegations(self) -> Delegations:
-        """Who stands in for whom."""
-        return Delegations(self._session)
+    delegations = _kept(Delegations)
+    """Who stands in for whom."""
 
-    @cached_property
-    def limits(self) -> Limits:
-        """How much money somebody may agree to."""
-        return Limits(self._session)
+    limits = _kept(Limits)
+    """How much money somebody may agree to."""
 
-    @cached_property
-    def samples(self) -> Samples:
-        """Closed cases that were drawn for somebody to review."""
-        return Samples(self._session)
+    samples = _kept(Samples)
+    """Closed cases that were drawn for somebody to review."""
 
-    @cached_property
-    def waivers(self) -> Waivers:
-        """Rules that do not hold for a while."""
-        return Waivers(self._session)
+    waivers = _kept(Waivers)
+    """Rules that do not hold for a while."""
 
-    @cached_property
-    def walls(self) -> Walls:
-        """Who is named on a restricted case, has broken the glass, or drew a case."""
-        return Walls(self._session)
+    walls = _kept(Walls)
+    """Who is named on a restricted case, has broken the glass, or drew a case."""
 
-    @cached_property
-    def subjects(self) -> Subjects:
-        """The people behind complaints, and what of them is erased."""
-        return Subjects(self._session)
+    subjects = _kept(Subjects)
+    """The people behind complaints, and what of them is erased."""
 
-    @cached_property
-    def resealing(self) -> Resealing:
-        """What an older master key sealed."""
-        return Resealing(self._session)
+    resealing = _kept(Resealing)
+    """What an older master key sealed."""
 
-    @cached_property
-    def releases(self) -> Releases:
-        """From when which version is the one for new cases."""
-        return Releases(self._session)
+    releases = _kept(Releases)
+    """From when which version is the one for new cases."""
 
-    @cached_property
-    def process_drafts(self) -> ProcessDrafts:
-        """Processes that are being drafted."""
-        return ProcessDrafts(self._session)
+    process_drafts = _kept(ProcessDrafts)
+    """Processes that are being drafted."""
 
-    @cached_property
-    def imports(self) -> Imports:
-        """How far imports got."""
-        return Imports(self._session)
+    imports = _kept(Imports)
+    """How far imports got."""
