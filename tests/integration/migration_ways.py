@@ -57,7 +57,7 @@ def _built(edits: tuple[tuple[str, str], ...]) -> Any:
 def live(office: Office) -> str:
     """Return the digest of the version that complaints begin on."""
     with office.platform.database.read() as tx:
-        return tx.processes.latest("complaint")[0]
+        return tx.releases.valid("complaint", office.platform.now())[0]
 
 
 def draft(office: Office, *edits: tuple[str, str], actor: Any = OTTO) -> int:
