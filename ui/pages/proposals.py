@@ -35,6 +35,8 @@ def show() -> None:
         st.error(plain(str(refusal)), icon=":material/error:")
         link("proposals", "All process changes", icon=":material/arrow_back:")
         return
+    # A link within the page leaves no address that the next run could read.
+    st.query_params.from_dict({"proposal": asked})
     _draw_proposal(look)
 
 
