@@ -13,7 +13,14 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from engine.errors import InvalidInputError, KeyLostError, UnavailableError
 from engine.keyring import Keyring
-from engine.store.patience import PATIENCE, Patience, is_full, may_pass, patiently
+from engine.store.patience import (
+    MIGRATION_PATIENCE,
+    PATIENCE,
+    Patience,
+    is_full,
+    may_pass,
+    patiently,
+)
 from engine.store.plans import Plans
 from engine.store.sealing import Vault
 from engine.store.session import Proof, Session
@@ -82,9 +89,9 @@ class Database:
         """
         target = to or newest_revision()
         if self.revision() != target:
-            self._patiently(lambda: self._migrate(target))
+            self._patiently(lambda: self._migrate(target), seconds=MIGRATION_PATIENCE)
         if not self.keyring.exists() and not to:
-            self._patiently(self._refuse_without_keys)
+            self._patiently(self._refuse_without_keys, seconds=MIGRATION_PATIENCE)
             self.keyring.make()
 
     def revision(self) -> str:
@@ -231,14 +238,16 @@ class Database:
             time.sleep(0.1)  # it starts again, or has not noticed yet that the connection is cut
         raise UnavailableError(_UNKNOWN)
 
-    def _patiently(self, attempt: Callable[[], T], *, gives_way: bool = False) -> T:
+    def _patiently(
+        self, attempt: Callable[[], T], *, gives_way: bool = False, seconds: float = PATIENCE
+    ) -> T:
         """Try again while another try may succeed, for as long as a person waits.
 
         Raises:
             DBAPIError: The database refuses what no second try would change.
             UnavailableError: The database was busy all the time.
         """
-        patience = Patience()
+        patience = Patience(seconds)
         try:
             return attempt()
         except DBAPIError as error:

@@ -14,6 +14,9 @@ T = TypeVar("T")
 PATIENCE = 15.0
 """Seconds for which a writer tries again before it gives up: as long as a person waits."""
 
+MIGRATION_PATIENCE = 1_800.0
+"""Seconds for which a program waits while another one migrates: no person looks at it."""
+
 _COLLISIONS = 3
 """Tries after somebody added the same key at the same moment; more is a defect of ours."""
 
@@ -27,8 +30,13 @@ _RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"}
 class Patience:
     """How long, and how often, a writer that is refused tries again."""
 
-    def __init__(self) -> None:
-        self._give_up = time.monotonic() + PATIENCE
+    def __init__(self, seconds: float = PATIENCE) -> None:
+        """Begin to wait.
+
+        Args:
+            seconds: For how long at most.
+        """
+        self._give_up = time.monotonic() + seconds
         self._collisions = 0
         self._pause = 0.002
 

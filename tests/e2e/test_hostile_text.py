@@ -18,6 +18,7 @@ from tests.e2e.hostile import (
 )
 from tests.e2e.seat import Seat, Sit, Site, sit_down, step_address
 from tests.integration.office import Office
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -124,7 +125,7 @@ def test_such_a_text_can_be_typed_into_every_field(sit: Sit, office: Office):
     expect(writer.tab.locator(".st-key-case-notes")).to_contain_text("window.owned")
 
     _check(writer)
-    assert said(writer).count("".join(text.split())) >= 5
+    assert eventually(lambda: said(writer).count("".join(text.split())) >= 5)
 
 
 def test_a_page_that_shows_a_picture_of_another_host_is_noticed(reader: Seat):

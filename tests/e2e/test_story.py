@@ -43,7 +43,9 @@ def _open(seat: Seat, reference: str, title: str) -> None:
     seat.open("/inbox")
     seat.choose("All")
     seat.tab.get_by_role("searchbox", name="Search").fill(reference)
-    seat.tab.get_by_role("row").filter(has_text=reference).filter(has_text=title).first.click()
+    every = seat.tab.get_by_role("row")
+    expect(every.filter(has_not_text=reference)).to_have_count(1)  # the heads of the columns
+    every.filter(has_text=title).first.click()
     heading = seat.tab.get_by_role("heading", name=title, level=2)
     expect(heading).to_be_visible()
 

@@ -1,6 +1,7 @@
 """Those who answer for the organisation are told what a verification finds: once, and nothing of
 anybody."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -105,7 +106,7 @@ def test_nothing_in_it_is_about_a_person_or_a_complaint(house, box, office):
     verifying.run(house)
 
     dispatch.send_outbox(house)
-    text = "".join(mail.as_string() for mail in box.mails)
+    text = "".join(re.sub("Message-ID: .*", "", mail.as_string()) for mail in box.mails)
 
     names = [person.name for person in office.staff.values()]
     assert not [

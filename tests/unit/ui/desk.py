@@ -17,7 +17,7 @@ def sit_down(page: Callable[..., None], platform: Platform, actor: Actor, *args:
     store = SessionsInMemory()
     store.live["t"] = actor
     open_desk(Desk(platform, RecentSessions(store), FormSeal()))
-    test = AppTest.from_function(page, args=args, default_timeout=30)
+    test = AppTest.from_function(page, args=args, default_timeout=60)
     test.user["session"] = "t"
     return test
 

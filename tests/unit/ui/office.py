@@ -40,7 +40,7 @@ class Office:
     def sits(self, person: Actor, page: Callable[[], None], **query: str) -> AppTest:
         """Open a page for a person."""
         self.store.live[person.username] = person
-        test = AppTest.from_function(page, default_timeout=20)
+        test = AppTest.from_function(page, default_timeout=60)
         test.user = {"session": person.username, "username": person.username}
         for name, value in query.items():
             test.query_params[name] = value

@@ -46,7 +46,7 @@ def _modes() -> None:
 
 
 def test_every_mode_is_shown():
-    page = AppTest.from_function(_modes, default_timeout=20)
+    page = AppTest.from_function(_modes, default_timeout=60)
 
     page.run()
 
@@ -54,7 +54,7 @@ def test_every_mode_is_shown():
 
 
 def test_a_diagram_is_shown_and_nothing_is_clicked_yet():
-    page = AppTest.from_function(_page, default_timeout=20)
+    page = AppTest.from_function(_page, default_timeout=60)
 
     page.run()
 

@@ -91,7 +91,7 @@ def story():
 def page(story):
     def opened(model=Everything):
         test = AppTest.from_function(
-            _page, args=(story, model, CHOICES, LONDON), default_timeout=20
+            _page, args=(story, model, CHOICES, LONDON), default_timeout=60
         )
         test.run()
         assert not test.exception, test.exception

@@ -52,7 +52,7 @@ def test_a_place_is_open_to_exactly_those_who_are_permitted_its_deed(deed):
 def test_a_page_without_a_session_shows_nothing_but_the_way_to_the_sign_in():
     from tests.unit.ui.door import SessionsInMemory  # noqa: PLC0415
 
-    test = AppTest.from_function(_app, args=(SessionsInMemory(),), default_timeout=20)
+    test = AppTest.from_function(_app, args=(SessionsInMemory(),), default_timeout=60)
 
     test.run()
 

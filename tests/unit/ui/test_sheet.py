@@ -24,7 +24,7 @@ def _page() -> None:
 
 
 def test_both_editors_are_drawn():
-    page = AppTest.from_function(_page, default_timeout=20)
+    page = AppTest.from_function(_page, default_timeout=60)
 
     page.run()
 
