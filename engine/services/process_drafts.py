@@ -330,15 +330,18 @@ def draft_in(tx: Transaction, number: int) -> ProcessDraft:
 def _save(
     platform: Platform, tx: Transaction, actor: Actor, known: ProcessDraft, change: _Change
 ) -> ProcessDraft:
-    """Save a draft inside a transaction.
+    """Save a draft inside a transaction; where nothing changes, nobody has edited it.
 
     Raises:
         ConflictError: Somebody saved meanwhile.
         InvalidInputError: A file cannot be kept, or no diagram is left.
     """
+    files = merged(known.files, change.files, without=change.without)
+    if change.rev == known.rev and files == known.files and not change.repairs:
+        return known
     draft = replace(
         known,
-        files=merged(known.files, change.files, without=change.without),
+        files=files,
         rev=change.rev + 1,
         edited_by=actor.username,
         edited_at=platform.now(),

@@ -13,8 +13,11 @@ from engine.store.transaction import Transaction
 def retire_version(platform: Platform, *, actor: Actor, number: int, reason: str) -> None:
     """Let no complaint begin on a version any more; those that run on it go on.
 
+    Whoever released the version that is live does not take it away, as in rolling back.
+
     Raises:
         NotAllowedError: The actor may not approve processes.
+        SeparationOfDutiesError: It is live and the actor released it, or is no person.
         NotFoundError: There is no such version.
         InvalidInputError: No reason is given.
         ConflictError: It is retired already, or no other version would be left.
@@ -28,6 +31,9 @@ def retire_version(platform: Platform, *, actor: Actor, number: int, reason: str
         if digest in _retired(tx):
             raise ConflictError(f"Version {number} is retired already.")
         at = platform.now()
+        live = tx.releases.valid(COMPLAINT, at)
+        if live is not None and live[0] == digest:
+            _require_other(tx, digest, actor, "retire it")
         tx.releases.retire(Retirement(digest, actor.username, at, said))
         if tx.releases.valid(COMPLAINT, at) is None:
             raise ConflictError(
@@ -68,10 +74,7 @@ def roll_back(platform: Platform, *, actor: Actor, number: int, reason: str) -> 
             raise ConflictError(f"Version {number} is retired; no complaint begins on it.")
         if not any(each.digest == digest and each.valid_from <= at for each in releases):
             raise ConflictError(f"Version {number} has never been live; it is no earlier one.")
-        last = next((r for r in reversed(releases) if live and r.digest == live[0]), None)
-        if actor.username in {SYSTEM.username, last.by if last else ""}:
-            part = "released the live version, or is no person"
-            raise SeparationOfDutiesError(actor.name, "roll back", part)
+        _require_other(tx, live[0] if live else "", actor, "roll back")
         tx.releases.add(
             process_id=COMPLAINT,
             digest=digest,
@@ -86,6 +89,19 @@ def roll_back(platform: Platform, *, actor: Actor, number: int, reason: str) -> 
         jot_organisation(platform, tx, actor=actor, kind="process.rolled_back", reason=said, **told)
 
     platform.database.write(work)
+
+
+def _require_other(tx: Transaction, digest: str, actor: Actor, deed: str) -> None:
+    """Refuse whoever released a version, so that one person alone does not decide what holds.
+
+    Raises:
+        SeparationOfDutiesError: The actor released it last, or is no person.
+    """
+    releases = reversed(tx.releases.all(COMPLAINT))
+    last = next((each for each in releases if each.digest == digest), None)
+    if actor.username in {SYSTEM.username, last.by if last else ""}:
+        part = "released the live version, or is no person"
+        raise SeparationOfDutiesError(actor.name, deed, part)
 
 
 def _digest(tx: Transaction, number: int) -> str:

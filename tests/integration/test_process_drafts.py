@@ -74,6 +74,19 @@ def test_what_is_typed_is_saved_and_counted(office):
     assert saved.files[1:] == draft.files[1:]
 
 
+@ON_SQLITE
+def test_who_saves_what_is_there_already_has_edited_nothing(office):
+    hire(office.platform, OLGA)
+    saved = _save(office, opened(office.platform), OLGA)
+
+    again = process_drafts.save_process_draft(
+        office.platform, actor=OTTO, number=saved.number, rev=saved.rev, files=saved.files
+    )
+
+    assert again == saved
+    assert (_read(office, saved).edited_by, _read(office, saved).rev) == ("olga", saved.rev)
+
+
 def test_who_saves_over_another_is_refused_and_told_who_was_faster(office, clock):
     hire(office.platform, OLGA)
     draft = opened(office.platform)
