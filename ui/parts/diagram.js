@@ -11,7 +11,8 @@ export default function (component) {
     (module) => { if (!isClosed) close = module.default(component); },
     () => {
       viewer = undefined;
-      component.parentElement.textContent = "This could not be loaded. Reload the page.";
+      const said = "This could not be loaded. Reload the page.";
+      component.parentElement.textContent = component.data?.words?.[said] ?? said;
     },
   );
   return () => {

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from ui.asset import asset_address
+from ui.parts.drawing_words import words_of
 from ui.parts.source import source
 
 _viewer = st.components.v2.component(
@@ -173,9 +174,10 @@ def show_comparison(
 
 
 def _show(key: str, height: int, *, xml: str, **data: Any) -> str | None:  # noqa: ANN401 - any JSON
+    words = dict(words_of("diagram", "loading"))
     result = _viewer(
         key=key,
-        data={"xml": xml, "rev": _digest(xml), "height": height, **data},
+        data={"xml": xml, "rev": _digest(xml), "height": height, "words": words, **data},
         height=height,
         on_clicked_change=_rerun_only,
     )

@@ -7,8 +7,10 @@ import streamlit as st
 
 from engine.services.drawing import Pick
 from ui.parts.diagram import Focus
+from ui.parts.drawing_words import words_of
 from ui.parts.sheet import Edited, Remark, Sheet, edited_in, loader, rerun_only, told
 
+_WORDS = ("loading", "diagram", "desk", "drawing", "notation")
 _modeler = st.components.v2.component("redress.modeler", js=loader("modeler.js"))
 
 
@@ -19,7 +21,6 @@ def edit_diagram(
     choices: Mapping[str, Sequence[Pick]],
     findings: Iterable[Remark] = (),
     focus: Focus | None = None,
-    words: Mapping[str, str] | None = None,
     height: int = 680,
 ) -> Edited | None:
     """Draw the editor and return what was edited and is not saved yet.
@@ -33,7 +34,6 @@ def edit_diagram(
         choices: Pick lists as ``drawing.pick_lists`` makes them; each may be left out.
         findings: What to mark on the drawing.
         focus: The element to select and bring into sight.
-        words: Other words for the texts of the editor, by the English ones.
         height: Height of the frame in pixels.
     """
     lists = {name: [asdict(each) for each in listed] for name, listed in choices.items()}
@@ -42,7 +42,7 @@ def edit_diagram(
         data={
             **told(sheet, findings, focus),
             "choices": lists,
-            "words": dict(words or {}),
+            "words": dict(words_of(*_WORDS)),
             "height": height,
         },
         height=height,

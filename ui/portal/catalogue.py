@@ -88,6 +88,21 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue(language, tomllib.loads(source))
 
 
+@cache
+def drawing_words(language: str, *sections: str) -> Mapping[str, str]:
+    """Return what diagrams and their editors say in a language, by what they say in English.
+
+    Args:
+        language: Any; empty for a language in which we have nothing.
+        sections: Of the file of texts, such as ``diagram``.
+    """
+    if language not in LANGUAGES or language == _OF_DIAGRAM:
+        return {}
+    source = files("ui").joinpath("portal", "texts", f"drawing.{language}.toml").read_text("utf-8")
+    told = tomllib.loads(source)
+    return {said: other for section in sections for said, other in told[section].items()}
+
+
 def wanted_language(accepted: str, offered: tuple[str, ...]) -> str:
     """Return the language of ours that a browser likes best; the first where it likes none.
 

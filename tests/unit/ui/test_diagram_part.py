@@ -8,9 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from tests.architecture.house import ROOT
 from ui.asset import FOLDER, asset_address
+from ui.parts import drawing_words
 from ui.parts.source import source
 
 FRONTEND = ROOT / "ui" / "frontend"
+
+
+@pytest.fixture(autouse=True)
+def german(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing_words, "_language", lambda: "de")
 
 
 def _page() -> None:

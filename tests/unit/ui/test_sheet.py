@@ -1,8 +1,10 @@
 """A sheet in the browser: what is sent, and which edits wait to be saved."""
 
+import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ui.parts import drawing_words
 from ui.parts.sheet import Edited, Sheet, edited_in, loader
 
 SHEET = Sheet(name="3/complaint.bpmn", xml="<a/>", rev="r", saved=7)
@@ -20,10 +22,11 @@ def _page() -> None:
     found = [Finding(Severity.ADVICE, "assess", "Assess", "It has no form.")]
     lists = {"roles": [Pick("handler", "Handler")]}
     edit_diagram(sheet, key="d", choices=lists, findings=found, focus=Focus("assess", 1))
-    edit_tables(sheet, key="t", findings=found, words={"Undo": "Zurück"})
+    edit_tables(sheet, key="t", findings=found)
 
 
-def test_both_editors_are_drawn():
+def test_both_editors_are_drawn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(drawing_words, "_language", lambda: "de")
     page = AppTest.from_function(_page, default_timeout=60)
 
     page.run()

@@ -15,9 +15,9 @@ export function addControls(view) {
   for (const [title, text, act] of BUTTONS) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = text;
-    button.title = title;
-    button.setAttribute('aria-label', title);
+    button.textContent = view.translate(text);
+    button.title = view.translate(title);
+    button.setAttribute('aria-label', view.translate(title));
     button.addEventListener('click', () => act(view));
     bar.append(button);
   }

@@ -5,62 +5,43 @@
 import Modeler from 'dmn-js/lib/Modeler';
 import icons from 'dmn-js/dist/assets/dmn-font/font/dmn.woff2';
 
-import { Desk } from './desk/desk.js';
-import { translator } from './desk/words.js';
+import { componentOf, Desk } from './desk/desk.js';
+import { make } from './desk/make.js';
+import { retell, TABLES } from './desk/retold.js';
 import style from './dmn/dmn.css';
 import { listFindings, markRules } from './dmn/findings.js';
 import { viewsOf } from './dmn/views.js';
 
-const VIEWS = new WeakMap();
 const FONT = 'redress-dmn-font';
-const DEFAULT_HEIGHT = 560;
-
-function make(tag, className) {
-  const node = document.createElement(tag);
-  node.className = className;
-  return node;
-}
 
 /** A font face is heard only from the document, not from inside a shadow root. */
 function loadFont() {
   if (document.getElementById(FONT) === null) {
-    const sheet = document.createElement('style');
-    sheet.id = FONT;
-    sheet.textContent = `@font-face{font-family:"dmn";src:url(${icons}) format("woff2")}`;
-    document.head.append(sheet);
+    document.head.append(make('style', {
+      id: FONT, textContent: `@font-face{font-family:"dmn";src:url(${icons}) format("woff2")}`,
+    }));
   }
 }
 
-function open(component) {
-  const { parentElement, data } = component;
+function fill(view, component) {
+  const { translate } = view;
   loadFont();
-  const translate = translator(data.words);
-  const root = make('section', 'redress-editor redress-tables');
-  root.setAttribute('role', 'region');
-  const sheet = document.createElement('style');
-  sheet.textContent = style;
-  const bar = make('div', 'redress-bar');
-  const main = make('div', 'redress-main');
-  const canvas = make('div', 'redress-canvas');
-  const list = make('aside', 'redress-list');
-  main.append(canvas, list);
+  view.list = make('aside', { className: 'redress-list' });
+  view.main.append(view.list);
   const words = { additionalModules: [{ translate: ['value', translate] }] };
-  const modeler = new Modeler({
-    container: canvas,
+  view.modeler = new Modeler({
+    container: view.canvas,
     drd: words,
     decisionTable: words,
     literalExpression: words,
     boxedExpression: words,
   });
-  const view = { root, bar, canvas, list, modeler, translate, followed: null, findings: [] };
+  retell(view.canvas, TABLES, translate, component.data.words);
   view.desk = new Desk(component, translate, editorOf(view));
   view.tabs = viewsOf(view);
-  bar.append(...view.tabs.nodes, view.desk.state);
-  root.append(sheet, bar, view.desk.notice, main);
-  parentElement.append(root);
+  const bar = make('div', { className: 'redress-bar' }, ...view.tabs.nodes, view.desk.state);
+  view.main.before(bar, view.desk.notice);
   watch(view);
-  VIEWS.set(parentElement, view);
-  return view;
 }
 
 /** Listens to every view that is opened; each has an undo of its own. */
@@ -101,37 +82,17 @@ function editorOf(view) {
   };
 }
 
-async function decorate(view, data) {
-  view.findings = data.findings ?? [];
+function decorate(view) {
   listFindings(view);
   markRules(view);
-  if (data.focus && data.focus.n !== view.followed) {
-    view.followed = data.focus.n;
-    await view.tabs.goTo(data.focus.id);
-  }
-  view.root.dataset.warnings = JSON.stringify(view.desk.warnings);
-  view.root.dataset.rev = data.rev;
 }
 
-async function close(view, parentElement) {
-  VIEWS.delete(parentElement);
-  const closing = view.desk.close();
-  view.root.remove();
-  await closing;
-  view.modeler.destroy();
-}
-
-export default function edit(component) {
-  const { parentElement, data } = component;
-  const view = VIEWS.get(parentElement) ?? open(component);
-  view.root.style.height = `${data.height ?? DEFAULT_HEIGHT}px`;
-  view.root.setAttribute('aria-label', data.alt ?? view.translate('Decision tables'));
-  view.desk.follow(component, () => decorate(view, data)).then(() => {
-    if (view.desk.rev === null) {
-      view.root.dataset.error = view.desk.error;
-    } else {
-      delete view.root.dataset.error;
-    }
-  });
-  return () => close(view, parentElement);
-}
+export default componentOf({
+  kind: 'redress-tables',
+  style,
+  height: 560,
+  alt: 'Decision tables',
+  fill,
+  decorate,
+  goTo: ({ tabs }, id) => tabs.goTo(id),
+});

@@ -1,12 +1,6 @@
 // What the marks mean, in words, above the diagram.
 
-const SIGNS = [
-  ['added', 'Added'],
-  ['removed', 'Removed'],
-  ['changed', 'Changed'],
-  ['covered', 'Covered'],
-  ['missed', 'Not covered'],
-];
+import { SIGNED } from './marks.js';
 
 function count(marked) {
   return Array.isArray(marked) ? marked.length : Object.keys(marked ?? {}).length;
@@ -37,15 +31,15 @@ function scaleOf({ heat, scale = '' }) {
 }
 
 /** Adds a line that explains the marks; it is not there while there is nothing to explain. */
-export function addLegend(root) {
+export function addLegend(root, { translate }) {
   const line = document.createElement('p');
   line.className = 'redress-legend';
   root.append(line);
   return {
     tell(data) {
-      const entries = SIGNS
+      const entries = Object.entries(SIGNED)
         .filter(([sign]) => data[sign] !== undefined)
-        .map(([sign, text]) => entry(sign, `${text}: ${count(data[sign])}`));
+        .map(([sign, text]) => entry(sign, `${translate(text)}: ${count(data[sign])}`));
       if (Object.keys(data.heat ?? {}).length > 0) {
         entries.push(scaleOf(data));
       }

@@ -18,9 +18,9 @@ function clear(view) {
 }
 
 /** Says in words what a badge says in figures. */
-export function describe({ n, late = 0 }) {
-  const waiting = n === 1 ? '1 case waits' : `${n} cases wait`;
-  return late > 0 ? `${waiting}, ${late} late` : waiting;
+export function describe({ n, late = 0 }, translate) {
+  const waiting = n === 1 ? translate('1 case waits') : translate('{n} cases wait', { n });
+  return late > 0 ? `${waiting}, ${translate('{n} late', { n: late })}` : waiting;
 }
 
 function badge(view, id, count) {
@@ -30,10 +30,10 @@ function badge(view, id, count) {
   const label = document.createElement('span');
   label.className = 'redress-badge';
   label.textContent = count.n;
-  label.title = describe(count);
+  label.title = describe(count, view.translate);
   if (count.late > 0) {
     const late = document.createElement('strong');
-    late.textContent = `${count.late} late`;
+    late.textContent = view.translate('{n} late', { n: count.late });
     label.append(late);
   }
   view.viewer.get('overlays').add(id, 'redress', {
@@ -68,7 +68,7 @@ function middleOf(points) {
   return { left: (one.x + other.x) / 2 - left, top: (one.y + other.y) / 2 - top };
 }
 
-const SIGNED = {
+export const SIGNED = {
   added: 'Added',
   removed: 'Removed',
   changed: 'Changed',
@@ -77,16 +77,17 @@ const SIGNED = {
 };
 
 /** Says what a sign means for an element; ids come as a list, or with a sentence for each. */
-function told(kind, marked) {
+function told(kind, marked, translate) {
+  const sign = translate(SIGNED[kind]);
   return Array.isArray(marked)
-    ? marked.map((id) => [id, SIGNED[kind]])
-    : Object.entries(marked).map(([id, sentence]) => [id, `${SIGNED[kind]}: ${sentence}`]);
+    ? marked.map((id) => [id, sign])
+    : Object.entries(marked).map(([id, sentence]) => [id, `${sign}: ${sentence}`]);
 }
 
 /** Returns in words, by element, what the signs and the heat say. */
-export function remarks(data) {
+export function remarks(data, translate) {
   const found = Object.keys(SIGNED)
-    .flatMap((kind) => told(kind, data[kind] ?? []))
+    .flatMap((kind) => told(kind, data[kind] ?? [], translate))
     .map(([id, sentence]) => [id, sentence.charAt(0).toLowerCase() + sentence.slice(1)]);
   const heat = Object.entries(data.heat ?? {}).map(([id, { label, title }]) => [id, title || label]);
   return Object.fromEntries([...found, ...heat]);
@@ -122,7 +123,7 @@ export function decorate(view, data) {
   clear(view);
   warm(view, heat);
   for (const kind of Object.keys(SIGNED)) {
-    told(kind, data[kind] ?? []).forEach(([id, title]) => sign(view, id, kind, title));
+    told(kind, data[kind] ?? [], view.translate).forEach(([id, title]) => sign(view, id, kind, title));
   }
   const here = new Set(current);
   done.filter((id) => !here.has(id)).forEach((id) => mark(view, id, 'redress-done'));

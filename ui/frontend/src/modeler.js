@@ -8,8 +8,8 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import tokenSimulation from 'bpmn-js-token-simulation';
 import minimap from 'diagram-js-minimap';
 
-import { Desk } from './desk/desk.js';
-import { translator } from './desk/words.js';
+import { componentOf, Desk } from './desk/desk.js';
+import { retell, SIMULATION } from './desk/retold.js';
 import carry from './modeler/carry.js';
 import { goTo, markFindings } from './modeler/findings.js';
 import { loadFonts } from './modeler/fonts.js';
@@ -21,32 +21,11 @@ import templates from './modeler/templates.js';
 import { toolbarOf } from './modeler/toolbar.js';
 import redress from './redress-moddle.json';
 
-const VIEWS = new WeakMap();
-const DEFAULT_HEIGHT = 680;
-const NARROW = 760;
-
-function frame() {
-  const root = document.createElement('section');
-  root.className = 'redress-editor';
-  root.setAttribute('role', 'region');
-  const sheet = document.createElement('style');
-  sheet.textContent = style;
-  const main = document.createElement('div');
-  main.className = 'redress-main';
-  const canvas = document.createElement('div');
-  canvas.className = 'redress-canvas';
-  main.append(canvas);
-  root.append(sheet);
-  return { root, main, canvas };
-}
-
-function open(component) {
-  const { parentElement, data } = component;
+function fill(view, component) {
+  const { translate } = view;
   loadFonts();
-  const translate = translator(data.words);
-  const parts = frame();
-  const modeler = new Modeler({
-    container: parts.canvas,
+  view.modeler = new Modeler({
+    container: view.canvas,
     moddleExtensions: { redress },
     minimap: { open: false },
     additionalModules: [
@@ -54,23 +33,17 @@ function open(component) {
       { translate: ['value', translate] },
     ],
   });
-  const view = {
-    ...parts, modeler, translate, findings: [], choices: data.choices ?? {}, followed: null,
-    findingsOf: (id) => view.findings.filter(({ element }) => element && element === id),
-  };
+  view.choices = component.data.choices ?? {};
+  view.findingsOf = (id) => view.findings.filter(({ element }) => element && element === id);
+  retell(view.canvas, SIMULATION, translate, component.data.words);
   view.desk = new Desk(component, translate, editorOf(view));
   view.panel = new Panel(view);
   view.main.append(view.panel.root);
-  view.root.append(toolbarOf(view), view.desk.notice, view.main);
-  parentElement.append(view.root);
-  view.root.classList.toggle('redress-without-panel', view.root.clientWidth < NARROW);
-  modeler.on('commandStack.changed', () => {
+  view.main.before(toolbarOf(view), view.desk.notice);
+  view.modeler.on('commandStack.changed', () => {
     view.desk.touched();
   });
-  view.observer = new ResizeObserver(() => resized(view));
-  view.observer.observe(view.canvas);
-  VIEWS.set(parentElement, view);
-  return view;
+  view.resized = () => resized(view);
 }
 
 function editorOf(view) {
@@ -108,37 +81,16 @@ function fitOnce(view) {
 
 function decorate(view, data) {
   view.choices = data.choices ?? {};
-  view.findings = data.findings ?? [];
   markFindings(view);
   view.panel.draw();
-  if (data.focus && data.focus.n !== view.followed) {
-    view.followed = data.focus.n;
-    goTo(view.modeler, data.focus.id);
-  }
-  view.root.dataset.warnings = JSON.stringify(view.desk.warnings);
-  view.root.dataset.rev = data.rev;
 }
 
-async function close(view, parentElement) {
-  VIEWS.delete(parentElement);
-  view.observer.disconnect();
-  const closing = view.desk.close();
-  view.root.remove();
-  await closing;
-  view.modeler.destroy();
-}
-
-export default function edit(component) {
-  const { parentElement, data } = component;
-  const view = VIEWS.get(parentElement) ?? open(component);
-  view.root.style.height = `${data.height ?? DEFAULT_HEIGHT}px`;
-  view.root.setAttribute('aria-label', data.alt ?? view.translate('Diagram editor'));
-  view.desk.follow(component, () => decorate(view, data)).then(() => {
-    if (view.desk.rev === null) {
-      view.root.dataset.error = view.desk.error;
-    } else {
-      delete view.root.dataset.error;
-    }
-  });
-  return () => close(view, parentElement);
-}
+export default componentOf({
+  kind: 'redress-diagram',
+  style,
+  height: 680,
+  alt: 'Diagram editor',
+  fill,
+  decorate,
+  goTo: ({ modeler }, id) => goTo(modeler, id),
+});

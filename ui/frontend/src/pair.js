@@ -6,23 +6,23 @@ import { closeView, openView, updateView } from './view.js';
 const TOGETHER = { deferUpdate: false };
 const SIDES = ['before', 'after'];
 
-function openSide(pair, side, report) {
+function openSide(pair, side, page) {
   const place = document.createElement('div');
   place.className = 'redress-side';
   const title = document.createElement('p');
   title.className = 'redress-side-title';
   place.append(title);
   pair.root.append(place);
-  return { title, view: openView(place, report, TOGETHER) };
+  return { title, view: openView(place, page, TOGETHER) };
 }
 
-export function openPair(frame, report) {
+export function openPair(frame, page) {
   const root = document.createElement('div');
   root.className = 'redress-pair';
   frame.append(root);
   const pair = { root, isFollowing: false };
   for (const side of SIDES) {
-    pair[side] = openSide(pair, side, report);
+    pair[side] = openSide(pair, side, page);
   }
   const views = SIDES.map((side) => pair[side].view);
   views.forEach((view) => {
@@ -71,15 +71,15 @@ export async function updatePair(pair, { before, titles = {}, alt, focus, ...dat
     after: { xml: data.xml, rev: data.rev, added: data.added, changed },
   };
   for (const side of SIDES) {
-    pair[side].title.textContent = titles[side] ?? side;
-    await updateView(pair[side].view, { ...told[side], alt: `${alt}: ${titles[side] ?? side}` });
+    pair[side].title.textContent = titles[side];
+    await updateView(pair[side].view, { ...told[side], alt: `${alt}: ${titles[side]}` });
   }
   if (focus) {
     // What is gone is looked for in the version that had it.
     const has = (side) => pair[side].view.viewer.get('elementRegistry').get(focus.id);
     const side = has('after') ? 'after' : 'before';
     await updateView(pair[side].view, {
-      ...told[side], alt: `${alt}: ${titles[side] ?? side}`, focus,
+      ...told[side], alt: `${alt}: ${titles[side]}`, focus,
     });
   }
 }

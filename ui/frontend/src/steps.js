@@ -12,13 +12,13 @@ function stateOf(id, { current = [], done = [] }) {
   return done.includes(id) ? 'done' : 'not reached';
 }
 
-function sentence({ id, name = '', $type }, data, remark) {
+function sentence({ id, name = '', $type }, data, remark, translate) {
   const parts = [];
   if (data.current?.length || data.done?.length) {
-    parts.push(stateOf(id, data));
+    parts.push(translate(stateOf(id, data)));
   }
   if (data.counts?.[id]) {
-    parts.push(describe(data.counts[id]));
+    parts.push(describe(data.counts[id], translate));
   }
   if (remark) {
     parts.push(remark);
@@ -34,7 +34,7 @@ function place({ x, y, waypoints }) {
 
 /** Lists the steps, and whatever else has a remark, from left to right. */
 export function listSteps(view, data) {
-  const remarked = remarks(data);
+  const remarked = remarks(data, view.translate);
   const steps = view.viewer
     .get('elementRegistry')
     .filter(({ businessObject, labelTarget }) =>
@@ -45,7 +45,7 @@ export function listSteps(view, data) {
     .sort((one, other) => place(one) - place(other));
   view.steps.replaceChildren(...steps.map(({ businessObject }) => {
     const item = document.createElement('li');
-    item.textContent = sentence(businessObject, data, remarked[businessObject.id]);
+    item.textContent = sentence(businessObject, data, remarked[businessObject.id], view.translate);
     return item;
   }));
 }

@@ -24,7 +24,7 @@ function build() {
 }
 
 /** Puts an empty frame into a place of the page; `report` learns which step is clicked. */
-export function openView(place, report, canvas = {}) {
+export function openView(place, { report, translate }, canvas = {}) {
   const parts = build();
   place.append(parts.root);
   const viewer = new NavigatedViewer({
@@ -32,7 +32,9 @@ export function openView(place, report, canvas = {}) {
     canvas,
     moddleExtensions: { redress },
   });
-  const view = { ...parts, viewer, rev: null, marked: [], moved: false, queue: Promise.resolve() };
+  const view = {
+    ...parts, viewer, translate, rev: null, marked: [], moved: false, queue: Promise.resolve(),
+  };
   // A page is scrolled past the diagram more often than the diagram is zoomed.
   viewer.get('zoomScroll').toggle(false);
   viewer.on('element.click', ({ element }) => tell(element, report));
@@ -89,7 +91,7 @@ function explain(view, error) {
   view.root.dataset.error = error.message;
   view.steps.replaceChildren();
   const notice = document.createElement('li');
-  notice.textContent = `This diagram cannot be shown: ${error.message}`;
+  notice.textContent = view.translate('This diagram cannot be shown: {reason}', { reason: error.message });
   view.steps.append(notice);
 }
 

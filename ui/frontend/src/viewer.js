@@ -4,6 +4,7 @@
 // kept beside that element, and XML is imported only when `data.rev` changes, so that a rerun
 // neither flickers nor moves what somebody looks at.
 
+import { translator } from './desk/words.js';
 import { addLegend } from './legend.js';
 import { closePair, openPair, updatePair } from './pair.js';
 import { closeView, openView, updateView } from './view.js';
@@ -20,9 +21,12 @@ function open(component) {
   sheet.textContent = style;
   root.append(sheet);
   parentElement.append(root);
-  const report = (id) => shown.component.setTriggerValue('clicked', id);
-  const shown = { root, component, legend: addLegend(root), isPair: Boolean(data.before) };
-  shown.view = shown.isPair ? openPair(root, report) : openView(root, report);
+  const page = {
+    report: (id) => shown.component.setTriggerValue('clicked', id),
+    translate: translator(data.words),
+  };
+  const shown = { root, component, legend: addLegend(root, page), isPair: Boolean(data.before) };
+  shown.view = (shown.isPair ? openPair : openView)(root, page);
   SHOWN.set(parentElement, shown);
   return shown;
 }

@@ -1,10 +1,92 @@
 // What the editors of diagrams and of tables have in common: a file is read once, and what became
 // of it goes to Python when a hand rests. Nothing is lost when the page is left before that.
 
+import { make } from './make.js';
 import { KeptFile } from './preserve.js';
 import { forget, keep, kept } from './rescue.js';
+import { translator } from './words.js';
 
 const PAUSE = 700;
+const NARROW = 760;
+
+/** Returns the frame of an editor, of the class `redress-narrow` while it has little room. */
+function frame(kind, style) {
+  const root = make('section', { className: `redress-editor ${kind}` });
+  root.setAttribute('role', 'region');
+  const canvas = make('div', { className: 'redress-canvas' });
+  const main = make('div', { className: 'redress-main' }, canvas);
+  root.append(make('style', { textContent: style }), main);
+  const view = { root, main, canvas, findings: [], followed: null, isNarrow: false };
+  view.observer = new ResizeObserver(() => follow(view));
+  [root, canvas].forEach((node) => view.observer.observe(node));
+  return view;
+}
+
+function follow(view) {
+  view.isNarrow = view.root.clientWidth < NARROW;
+  view.root.classList.toggle('redress-narrow', view.isNarrow);
+  view.resized?.();
+}
+
+/**
+ * Makes the component of an editor: opened once for its place on a page, told what a rerun says,
+ * and closed with its place.
+ *
+ * @param { {
+ *   kind: string; style: string; height: number; alt: string;
+ *   fill: (view: object, component: object) => void;
+ *   decorate: (view: object, data: object) => void;
+ *   goTo: (view: object, id: string) => unknown;
+ * } } editor What is put into the frame, drawn upon it, and how an element is brought into sight.
+ */
+export function componentOf({ kind, style, height, alt, fill, decorate, goTo }) {
+  const views = new WeakMap();
+
+  function open(component) {
+    const { parentElement, data } = component;
+    const view = { ...frame(kind, style), translate: translator(data.words) };
+    parentElement.append(view.root);
+    follow(view);
+    fill(view, component);
+    views.set(parentElement, view);
+    return view;
+  }
+
+  async function tell(view, data) {
+    view.findings = data.findings ?? [];
+    decorate(view, data);
+    if (data.focus && data.focus.n !== view.followed) {
+      view.followed = data.focus.n;
+      await goTo(view, data.focus.id);
+    }
+    view.root.dataset.warnings = JSON.stringify(view.desk.warnings);
+    view.root.dataset.rev = data.rev;
+  }
+
+  async function close(view, parentElement) {
+    views.delete(parentElement);
+    view.observer.disconnect();
+    const closing = view.desk.close();
+    view.root.remove();
+    await closing;
+    view.modeler.destroy();
+  }
+
+  return (component) => {
+    const { parentElement, data } = component;
+    const view = views.get(parentElement) ?? open(component);
+    view.root.style.height = `${data.height ?? height}px`;
+    view.root.setAttribute('aria-label', data.alt ?? view.translate(alt));
+    view.desk.follow(component, () => tell(view, data)).then(() => {
+      if (view.desk.rev === null) {
+        view.root.dataset.error = view.desk.error;
+      } else {
+        delete view.root.dataset.error;
+      }
+    });
+    return () => close(view, parentElement);
+  };
+}
 
 /**
  * @typedef { {
@@ -22,12 +104,9 @@ export class Desk {
     this._queue = Promise.resolve();
     this._timer = null;
     this._awaited = null;
-    this.state = document.createElement('span');
-    this.state.className = 'redress-state';
+    this.state = make('span', { className: 'redress-state' });
     this.state.setAttribute('role', 'status');
-    this.notice = document.createElement('div');
-    this.notice.className = 'redress-notice';
-    this.notice.hidden = true;
+    this.notice = make('div', { className: 'redress-notice', hidden: true });
     this._leave = () => this._rescue();
     addEventListener('pagehide', this._leave);
   }
@@ -145,19 +224,15 @@ export class Desk {
   /** Asks what becomes of changes that were made here before somebody else saved. */
   _offer(unsaved) {
     const button = (label, act) => {
-      const made = document.createElement('button');
-      made.type = 'button';
-      made.textContent = this.translate(label);
+      const made = make('button', { type: 'button', textContent: this.translate(label) });
       made.addEventListener('click', () => {
         this.notice.hidden = true;
         act();
       });
       return made;
     };
-    const text = document.createElement('span');
-    text.textContent = this.translate('Changes made here were not saved, and the draft was changed meanwhile.');
     this.notice.replaceChildren(
-      text,
+      this.translate('Changes made here were not saved, and the draft was changed meanwhile.'),
       button('Use mine', () => this._takeUp(unsaved)),
       button('Leave them', () => {}),
     );

@@ -1,23 +1,19 @@
 // What the rules have found about the tables, beside them and on the lines that it is about.
 
+import { make } from '../desk/make.js';
+
 /** Lists the findings; each leads to its table. */
 export function listFindings(view) {
   const items = view.findings.map(({ element, severity, sentence }) => {
-    const item = document.createElement('li');
-    item.dataset.severity = severity;
-    const jump = document.createElement('button');
-    jump.type = 'button';
-    jump.textContent = sentence;
+    const jump = make('button', { type: 'button', textContent: sentence });
     jump.addEventListener('click', () => view.tabs.goTo(element));
-    item.append(jump);
+    const item = make('li', {}, jump);
+    item.dataset.severity = severity;
     return item;
   });
-  const list = document.createElement('ul');
-  list.className = 'redress-found';
-  list.append(...items);
   view.list.setAttribute('aria-label', view.translate('Findings'));
   view.list.hidden = items.length === 0;
-  view.list.replaceChildren(list);
+  view.list.replaceChildren(make('ul', { className: 'redress-found' }, ...items));
 }
 
 /** Marks the rules that something was found about. */

@@ -1,9 +1,9 @@
 // The tables of a file, one button each, and undo.
 
+import { make } from '../desk/make.js';
+
 function button(label, act) {
-  const node = document.createElement('button');
-  node.type = 'button';
-  node.textContent = label;
+  const node = make('button', { type: 'button', textContent: label });
   node.addEventListener('click', act);
   return node;
 }
@@ -22,8 +22,7 @@ function holds(element, id) {
 /** Returns the buttons, and how they follow what is shown. */
 export function viewsOf(view) {
   const { modeler, translate } = view;
-  const tabs = document.createElement('span');
-  tabs.className = 'redress-views';
+  const tabs = make('span', { className: 'redress-views' });
   const stack = () => modeler.getActiveViewer()?.get('commandStack', false);
   const undo = button('\u21b6', () => stack()?.undo());
   const redo = button('\u21b7', () => stack()?.redo());
@@ -58,7 +57,6 @@ export function viewsOf(view) {
     }
   }
 
-  const gap = document.createElement('span');
-  gap.className = 'redress-gap';
+  const gap = make('span', { className: 'redress-gap' });
   return { nodes: [undo, redo, gap, tabs], draw, goTo };
 }

@@ -58,7 +58,7 @@ export function script(value) {
 export function competences(value) {
   const named = value.split(',').map((each) => each.trim()).filter(Boolean);
   if (named.length > MOST_COMPETENCES) {
-    return `Name at most ${MOST_COMPETENCES}.`;
+    return 'Name at most eight.';
   }
   return named.some((each) => each.length > 60) ? 'Each has at most 60 characters.' : '';
 }

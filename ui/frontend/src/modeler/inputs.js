@@ -1,12 +1,8 @@
 // The controls of the properties panel. Each has a node, and follows the diagram by `refresh`.
 
-const PAUSE = 450;
+import { make } from '../desk/make.js';
 
-function make(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
+const PAUSE = 450;
 
 /** Calls `work` when typing pauses, and at once when `flush` is called. */
 function later(work, pending) {

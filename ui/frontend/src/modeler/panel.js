@@ -1,17 +1,12 @@
 // The properties panel: what can be set on the selected element, and what is wrong with it.
 
+import { make } from '../desk/make.js';
 import { FIELDS, SECTIONS } from './fields.js';
 import { controlOf } from './inputs.js';
 import { modelOf } from './model.js';
 
 const OURS = /^redress:/;
 const OPEN_FIRST = new Set(['general', 'person', 'approval', 'automatic', 'event', 'way']);
-
-function make(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
 
 export class Panel {
   constructor(view) {
@@ -33,6 +28,27 @@ export class Panel {
     view.modeler.on(['selection.changed', 'commandStack.changed', 'import.done', 'root.set'], () => {
       queueMicrotask(draw);
     });
+  }
+
+  /** Shows or hides it; on a narrow screen it lies below the drawing. */
+  toggle(isShown = this.root.hidden) {
+    this.root.hidden = !isShown;
+    this.toggled(isShown);
+    this._keepInSight();
+  }
+
+  /** What is chosen stays in sight while the panel takes room from the drawing. */
+  _keepInSight() {
+    const { isNarrow, desk, modeler } = this.view;
+    if (isNarrow && desk.rev !== null && !this.root.hidden) {
+      requestAnimationFrame(() => {
+        const [chosen] = modeler.get('selection').get();
+        modeler.get('canvas').resized();
+        if (chosen) {
+          modeler.get('canvas').scrollToElement(chosen, 40);
+        }
+      });
+    }
   }
 
   /** Takes over what is typed and not yet written. */
@@ -70,6 +86,7 @@ export class Panel {
     const isSame = this.element === element;
     if (!isSame) {
       this.flush();
+      this._keepInSight();
     }
     this.element = element;
     this.pending.clear();
@@ -88,7 +105,10 @@ export class Panel {
   _head(object) {
     const kind = object ? this._kindOf(object) : this.translate('Several elements');
     const id = object?.id ? make('code', { textContent: object.id }) : '';
-    return make('header', {}, make('p', { className: 'redress-kind', textContent: kind }), id);
+    const close = make('button', { type: 'button', className: 'redress-close', textContent: '\u00d7' });
+    close.setAttribute('aria-label', this.translate('Close the properties'));
+    close.addEventListener('click', () => this.toggle(false));
+    return make('header', {}, make('p', { className: 'redress-kind', textContent: kind }), id, close);
   }
 
   _kindOf({ $type }) {

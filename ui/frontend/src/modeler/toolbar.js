@@ -1,21 +1,25 @@
 // Buttons above the drawing, and whether it is saved.
 
+import { make } from '../desk/make.js';
 import { showAll } from './sight.js';
-
-function make(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
 
 function simulate(view) {
   view.panel.flush();
   view.modeler.get('toggleMode').toggleMode();
 }
 
-function fullScreen({ root }) {
-  const isFull = root.getRootNode().fullscreenElement === root;
-  return isFull ? document.exitFullscreen() : root.requestFullscreen();
+/** The search closes at any click outside it, thus at this one; it is opened after that. */
+function search({ modeler }) {
+  const pad = modeler.get('searchPad');
+  if (!pad.isOpen()) {
+    setTimeout(() => pad.open());
+  }
+}
+
+const isFull = ({ root }) => root.getRootNode().fullscreenElement === root;
+
+function fullScreen(view) {
+  return isFull(view) ? document.exitFullscreen() : view.root.requestFullscreen();
 }
 
 const BUTTONS = [
@@ -26,11 +30,11 @@ const BUTTONS = [
   ['Larger', '+', '', ({ modeler }) => modeler.get('zoomScroll').stepZoom(1)],
   ['Show all', 'All', '', showAll],
   null,
-  ['Search', 'Search', 'Ctrl+F', ({ modeler }) => modeler.get('searchPad').toggle()],
+  ['Search', 'Search', 'Ctrl+F', search],
   ['Map', 'Map', '', ({ modeler }) => modeler.get('minimap').toggle()],
   ['Play tokens', 'Play', '', simulate],
   ['Full screen', 'Full screen', '', fullScreen],
-  ['Properties', 'Properties', '', ({ root }) => root.classList.toggle('redress-without-panel')],
+  ['Properties', 'Properties', '', ({ panel }) => panel.toggle()],
 ];
 
 /** Returns the buttons, and beside them whether what is drawn is saved. */
@@ -63,5 +67,11 @@ export function toolbarOf(view) {
     buttons.get('Play tokens').setAttribute('aria-pressed', String(active));
     view.root.classList.toggle('redress-plays', active);
   });
+  buttons.get('Full screen').hidden = !document.fullscreenEnabled;
+  view.root.addEventListener('fullscreenchange', () => {
+    buttons.get('Full screen').setAttribute('aria-pressed', String(isFull(view)));
+  });
+  view.panel.toggled = (isShown) => buttons.get('Properties').setAttribute('aria-pressed', String(isShown));
+  view.panel.toggle(!view.isNarrow);
   return bar;
 }
