@@ -179,6 +179,21 @@ class MigrationPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How some cases ended alike.
+
+    Attributes:
+        outcome: See there.
+        texts: As of each of them; see ``MigratedCase``.
+        kept_because: As of each of them; see there.
+    """
+
+    outcome: Outcome
+    texts: tuple[str, ...]
+    kept_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MigratedCase:
     """What became of one case.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.bootstrap import Platform
 from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.migration_plan import (
+    Ending,
     MigratedCase,
     MigrationPlan,
     Outcome,
@@ -29,6 +30,8 @@ from engine.store.transaction import Transaction
 
 _EXAMPLES = 100
 """Groups of which examples are looked up."""
+_ENDINGS = 50
+"""Groups of cases that ended alike, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class PlanView:
         titles: Label by id of every element of either version.
         fresh: Elements of the target that take the place of nothing.
         names: Of people, by user name.
+        endings: How many cases ended alike, the most frequent first.
     """
 
     plan: MigrationPlan
@@ -55,6 +59,7 @@ class PlanView:
     titles: Mapping[str, str]
     fresh: tuple[str, ...]
     names: Mapping[str, str]
+    endings: Mapping[Ending, int]
 
     @property
     def unmapped(self) -> tuple[Pairing, ...]:
@@ -194,6 +199,7 @@ def migration(platform: Platform, *, actor: Actor, number: int) -> PlanView:
         ids = {case_id for group in told[:_EXAMPLES] for case_id in group.examples}
         references = tx.migration_plans.references(ids, sight=seen)
         names = {**NAMES, **names_in(tx)}
+        endings = tx.migration_plans.endings(number, few=_ENDINGS)
     return PlanView(
         plan=plan,
         sources=tuple(sources),
@@ -209,6 +215,7 @@ def migration(platform: Platform, *, actor: Actor, number: int) -> PlanView:
         },
         fresh=_fresh(bundles, target, plan.mapping),
         names=names,
+        endings=endings,
     )
 
 
@@ -220,8 +227,18 @@ def migrated_cases(
     outcomes: Sequence[Outcome] = tuple(Outcome),
     limit: int = 50,
     offset: int = 0,
+    ending: Ending | None = None,
 ) -> tuple[MigratedCase, ...]:
     """Return what became of some cases; one that the actor does not know of has no reference.
+
+    Args:
+        platform: Where the plan is.
+        actor: Who asks.
+        number: Of the plan.
+        outcomes: Any of these.
+        limit: How many at most.
+        offset: How many to leave out first; they are ordered by their numbers.
+        ending: Those only that ended like this.
 
     Raises:
         NotAllowedError: The actor may not move running cases.
@@ -233,7 +250,7 @@ def migrated_cases(
             raise NotFoundError("migration plan", str(number))
         seen = seen_by(platform, tx, actor)
         return tx.migration_plans.results(
-            number, outcomes=outcomes, sight=seen, limit=limit, offset=offset
+            number, outcomes=outcomes, sight=seen, limit=limit, offset=offset, ending=ending
         )
 
 

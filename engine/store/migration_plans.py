@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 
 from engine.domain.case import Step
 from engine.domain.migration_plan import (
     DryRun,
+    Ending,
     Group,
     MigratedCase,
     MigrationPlan,
@@ -38,6 +39,14 @@ _COUNTS = (
     select(_MOVED.c.outcome, func.count())
     .where(_MOVED.c.plan_id == bindparam("of"))
     .group_by(_MOVED.c.outcome)
+)
+_ALIKE = (_MOVED.c.outcome, _MOVED.c.texts, _MOVED.c.kept_because)
+_ENDINGS = (
+    select(*_ALIKE, func.count())
+    .where(_MOVED.c.plan_id == bindparam("of"))
+    .group_by(*_ALIKE)
+    .order_by(func.count().desc(), func.min(_MOVED.c.case_id))
+    .limit(bindparam("few"))
 )
 _NOTE = _MOVED.insert()
 _TURN = _MOVED.update().where(
@@ -229,6 +238,11 @@ class MigrationPlans:
             said |= {"outcome": Outcome.UNDONE, "state_before": b""}
         self._session.post(_TURN, {"of": number, "of_case": case_id, **said})
 
+    def endings(self, number: int, *, few: int) -> Mapping[Ending, int]:
+        """Return how many cases ended alike, the most frequent first."""
+        rows = self._session.execute(_ENDINGS, {"of": number, "few": few})
+        return {Ending(Outcome(outcome), tuple(texts), kept): n for outcome, texts, kept, n in rows}
+
     def results(
         self,
         number: int,
@@ -237,13 +251,18 @@ class MigrationPlans:
         sight: Sight,
         limit: int,
         offset: int = 0,
+        ending: Ending | None = None,
     ) -> tuple[MigratedCase, ...]:
         """Return what became of some cases; of those that are not seen, without a reference."""
+        alike: tuple[ColumnElement[bool], ...] = ()
+        if ending is not None:
+            told = (ending.outcome, list(ending.texts), ending.kept_because)
+            alike = tuple(column == value for column, value in zip(_ALIKE, told, strict=True))
         seen = select(_CASE.c.id, _CASE.c.reference).where(*of_cases(Frame.of(sight))).subquery()
         rows = self._session.execute(
             select(_MOVED, seen.c.reference)
             .outerjoin(seen, seen.c.id == _MOVED.c.case_id)
-            .where(_MOVED.c.plan_id == number, _MOVED.c.outcome.in_(sorted(outcomes)))
+            .where(_MOVED.c.plan_id == number, _MOVED.c.outcome.in_(sorted(outcomes)), *alike)
             .order_by(_MOVED.c.case_id)
             .limit(limit)
             .offset(offset),

@@ -94,9 +94,8 @@ def undo(view: PlanView) -> None:
     )
 
 
-@st.dialog("Move one complaint back", icon=":material/undo:")
 def undo_one(plan: MigrationPlan, reference: str) -> None:
-    """Ask why, and move one complaint back."""
+    """Ask why one complaint is moved back, and do it."""
     reason = ask_reason(
         f"migration:undo:one:{plan.number}:{reference}", label=f"Why {reference} is moved back"
     )

@@ -1,33 +1,44 @@
 """What would become of every complaint under a plan, and what became of each."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import TypeVar
 
 import streamlit as st
 
 from engine.domain.actor import Deed
-from engine.domain.migration_plan import Group, MigratedCase, Outcome, PlanState, Verdict
+from engine.domain.migration_plan import (
+    Ending,
+    Group,
+    MigratedCase,
+    Outcome,
+    PlanState,
+    Verdict,
+)
 from engine.services import migration_plans
 from engine.services.migration_plans import PlanView
 from ui.parts import migration_action, words
+from ui.parts.caselist import CaseRow, caselist
 from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
-from ui.way import link
+from ui.way import address, link
 
+_T = TypeVar("_T", Verdict, Outcome)
 _ALL = ""
 PAGE = 25
 """Complaints of one page."""
-_Color = Literal["red", "orange", "green", "gray"]
-_BADGES: Mapping[Verdict | Outcome, tuple[str, _Color]] = {
-    Verdict.FINE: ("Fine", "green"),
-    Verdict.NEEDS_MAPPING: ("Needs mapping", "orange"),
-    Verdict.BLOCKED: ("Blocked", "red"),
-    Outcome.MOVED: ("Moved", "green"),
-    Outcome.NEEDS_MAPPING: ("Needs mapping", "orange"),
-    Outcome.BLOCKED: ("Blocked", "red"),
-    Outcome.FAILED: ("Failed", "red"),
-    Outcome.UNDONE: ("Moved back", "gray"),
+_TITLES: Mapping[Verdict | Outcome, str] = {
+    Verdict.FINE: "Fine",
+    Verdict.NEEDS_MAPPING: "Needs mapping",
+    Verdict.BLOCKED: "Blocked",
+    Outcome.MOVED: "Moved",
+    Outcome.NEEDS_MAPPING: "Needs mapping",
+    Outcome.BLOCKED: "Blocked",
+    Outcome.FAILED: "Failed",
+    Outcome.UNDONE: "Moved back",
 }
+_ALARMING = {Verdict.BLOCKED, Outcome.BLOCKED, Outcome.FAILED}
+_SHORT = 90
+"""Characters of a reason in a line of a table."""
 
 
 def draw_dry_run(view: PlanView) -> None:
@@ -42,31 +53,34 @@ def draw_dry_run(view: PlanView) -> None:
             type="secondary" if plan.is_tried else "primary",
             key="migration:try",
         )
+        moves = st.button(
+            f"Move {counted(told.fine if told else 0, 'complaint')}",
+            icon=":material/move_up:",
+            type="primary" if plan.is_tried else "secondary",
+            key="migration:carry",
+            disabled=not (plan.is_tried and told and told.fine),
+        )
     if starts:
         migration_action.try_out(view)
+    if moves:
+        migration_action.carry_out(view)
     if told is None:
         st.markdown("Nobody has tried the plan out yet. Trying it out moves nothing.")
         return
     if not plan.is_tried:
         st.warning("The plan was changed since; try it out again.", icon=":material/history:")
-    _draw_numbers({"Fine": told.fine, "Needs mapping": told.needs_mapping, "Blocked": told.blocked})
+    numbers = {
+        Verdict.FINE: told.fine,
+        Verdict.NEEDS_MAPPING: told.needs_mapping,
+        Verdict.BLOCKED: told.blocked,
+    }
+    _draw_numbers({_TITLES[verdict]: number for verdict, number in numbers.items()})
     looked = f"{counted(told.cases, 'complaint')} looked at, {words.moment(told.at, zone())}"
     st.markdown(f":small[{plain(looked)}]")
-    for number, group in enumerate(told.obstacles):
-        _draw_group(view, group, number)
-    if told.remarks:
-        with st.expander(f"Worth knowing of those that are fine ({len(told.remarks)})"):
-            for number, group in enumerate(told.remarks, start=len(told.obstacles)):
-                _draw_group(view, group, number)
-    can_be_moved = plan.is_tried and told.fine > 0
-    if st.button(
-        f"Move {counted(told.fine, 'complaint')}",
-        icon=":material/move_up:",
-        type="primary",
-        key="migration:carry",
-        disabled=not can_be_moved,
-    ):
-        migration_action.carry_out(view)
+    groups = (*told.obstacles, *told.remarks)
+    there = [verdict for verdict in Verdict if any(each.verdict is verdict for each in groups)]
+    wanted = _choose(there, {}, key=f"migration:verdict:{plan.number}")
+    _draw_groups(view, [each for each in groups if each.verdict in wanted])
 
 
 def draw(view: PlanView) -> None:
@@ -77,7 +91,6 @@ def draw(view: PlanView) -> None:
         st.progress(share, f"{plan.done:,} of {plan.total:,} complaints done")
         if st.button("Go on with the rest", type="primary", key="migration:on"):
             migration_action.go_on(view)
-    _draw_numbers({_BADGES[each][0]: plan.counts[each] for each in Outcome if each in plan.counts})
     if plan.undone_reason:
         said = f"Undone by {view.names.get(plan.undone_by, plan.undone_by)}: {plan.undone_reason}"
         st.markdown(f":small[{plain(said)}]")
@@ -87,7 +100,34 @@ def draw(view: PlanView) -> None:
         is_left = plan.counts.get(Outcome.MOVED, 0) and plan.state is not PlanState.UNDONE
         if is_left and st.button("Move all back", icon=":material/undo:", key="migration:undo"):
             migration_action.undo(view)
-    _draw_cases(view)
+    there = [each for each in Outcome if plan.counts.get(each)]
+    if not there:
+        st.markdown("No complaint was moved yet.")
+        return
+    wanted = _choose(there, plan.counts, key=f"migration:outcome:{plan.number}")
+    _draw_cases(view, wanted, _choose_ending(view, wanted))
+
+
+def _choose(there: Sequence[_T], numbers: Mapping[_T, int], *, key: str) -> Sequence[_T]:
+    """Draw a filter by result where there are several, and return what is wanted."""
+    if len(there) < 2:
+        return there
+    known = {str(each): each for each in there}
+    titles = {_ALL: "All"} | {str(each): _TITLES[each] for each in there}
+    if numbers:
+        titles = {_ALL: f"All {sum(numbers.values()):,}"} | {
+            str(each): f"{_TITLES[each]} {numbers[each]:,}" for each in there
+        }
+    chosen: str = st.segmented_control(
+        "Result",
+        list(titles),
+        format_func=titles.__getitem__,
+        default=_ALL,
+        required=True,
+        label_visibility="collapsed",
+        key=key,
+    )
+    return there if chosen == _ALL else [known[chosen]]
 
 
 def _draw_numbers(numbers: Mapping[str, int]) -> None:
@@ -96,53 +136,90 @@ def _draw_numbers(numbers: Mapping[str, int]) -> None:
             st.metric(title, f"{number:,}", border=True)
 
 
-def _draw_group(view: PlanView, group: Group, number: int) -> None:
-    with st.container(border=True, key=f"migration:group:{number}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, color = _BADGES[group.verdict]
-            st.badge(label, color=color)
-            st.markdown(f"**{plain(counted(group.count, 'complaint'))}**", width="content")
-        st.markdown(plain(group.text))
-        named = [view.references.get(case_id, "") for case_id in group.examples]
-        _draw_references([name for name in named if name], hidden=named.count(""))
+def _draw_groups(view: PlanView, groups: Sequence[Group]) -> None:
+    """Draw each reason with the number of complaints, and on a click some of them."""
+    if not groups:
+        return
+    rows = [
+        CaseRow(
+            id=str(number),
+            href=address("migration", plan=str(view.plan.number)),
+            title=each.text,
+            about="",
+            cells=(_TITLES[each.verdict], f"{each.count:,}"),
+            alarming=(0,) * (each.verdict in _ALARMING),
+        )
+        for number, each in enumerate(groups)
+    ]
+    head = ("Why", "Result", "Complaints")
+    key = f"migration.groups.{view.plan.number}"
+    chosen = caselist(rows, key=key, caption="Reasons and how many complaints", head=head)
+    if chosen is not None:
+        _open_group(view, groups[int(chosen)])
 
 
-def _draw_references(references: Sequence[str], *, hidden: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for reference in references:
-            _draw_reference(reference)
-        if hidden:
-            st.markdown(":small[restricted complaints, not named here]", width="content")
+@st.dialog("Complaints", icon=":material/list:")
+def _open_group(view: PlanView, group: Group) -> None:
+    st.markdown(f"**{plain(counted(group.count, 'complaint'))}.** {plain(group.text)}")
+    named = [view.references.get(case_id, "") for case_id in group.examples]
+    known = [name for name in named if name]
+    if group.count > len(known):
+        st.markdown(f":small[{plain(_few(len(known), hidden=named.count('')))}]")
+    for reference in known:
+        _draw_reference(reference)
+
+
+def _few(named: int, *, hidden: int) -> str:
+    some = f"{counted(named, 'example')}." if named else ""
+    return f"{some} Restricted complaints are not named here." if hidden else some
 
 
 def _draw_reference(reference: str) -> None:
     """Draw a reference, as a link for those who may open complaints."""
     if actor().may(Deed.READ):
-        link("case", plain(reference), ref=reference)
+        link("case", plain(reference), icon=":material/open_in_new:", ref=reference)
     else:
         st.markdown(f":small[{plain(reference)}]", width="content")
 
 
-def _draw_cases(view: PlanView) -> None:
+def _choose_ending(view: PlanView, wanted: Sequence[Outcome]) -> Ending | None:
+    """Draw the reasons with their counts, and return the one that is looked at."""
+    known = {
+        f"{number}": each
+        for number, each in enumerate(view.endings)
+        if each.outcome in wanted and _why(each.texts, each.kept_because)
+    }
+    if len(known) < 2:
+        return None
+    titles = {_ALL: "Any"} | {
+        name: f"{view.endings[each]:,}: {_shortened(_why(each.texts, each.kept_because))}"
+        for name, each in known.items()
+    }
+    chosen: str = st.selectbox(
+        "Why",
+        list(titles),
+        format_func=lambda name: plain(titles[name]),
+        key=f"migration:why:{view.plan.number}:{'.'.join(wanted)}",
+    )
+    return known.get(chosen)
+
+
+def _why(texts: Sequence[str], kept_because: str) -> str:
+    told = [*texts, *([f"Not moved back: {kept_because}"] * bool(kept_because))]
+    return " ".join(told)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1].rstrip()}…"
+
+
+def _draw_cases(view: PlanView, wanted: Sequence[Outcome], ending: Ending | None) -> None:
+    """Draw one page of complaints as a table, and on a click one of them in full."""
     plan = view.plan
-    there = [each for each in Outcome if plan.counts.get(each)]
-    if not there:
-        st.markdown("No complaint was moved yet.")
-        return
-    chosen = _ALL
-    if len(there) > 1:
-        chosen = st.segmented_control(
-            "Which",
-            [_ALL, *there],
-            format_func=lambda each: "All" if each == _ALL else _BADGES[Outcome(each)][0],
-            default=_ALL,
-            required=True,
-            label_visibility="collapsed",
-            key=f"migration:outcome:{plan.number}",
-        )
-    wanted = there if chosen == _ALL else [Outcome(chosen)]
-    total = sum(plan.counts[each] for each in wanted)
-    page = st.session_state.get(f"migration:page:{plan.number}", 1) if total > PAGE else 1
+    total = view.endings[ending] if ending else sum(plan.counts[each] for each in wanted)
+    which = f"{'.'.join(wanted)}:{list(view.endings).index(ending) if ending else ''}"
+    key = f"migration:page:{plan.number}:{which}"
+    page = st.session_state.get(key, 1) if total > PAGE else 1
     found = migration_plans.migrated_cases(
         platform(),
         actor=actor(),
@@ -150,26 +227,42 @@ def _draw_cases(view: PlanView) -> None:
         outcomes=wanted,
         limit=PAGE,
         offset=PAGE * (page - 1),
+        ending=ending,
     )
-    for each in found:
-        _draw_case(view, each)
+    chosen = caselist(
+        [_row(view, each) for each in found],
+        key=f"migration.cases.{plan.number}",
+        caption="What became of each complaint",
+        head=("Complaint", "Result", "Why"),
+    )
     if total > PAGE:
-        st.pagination(-(-total // PAGE), key=f"migration:page:{plan.number}")
+        st.pagination(-(-total // PAGE), key=key)
+    one = next((each for each in found if str(each.case_id) == chosen), None)
+    if one is not None:
+        _open_case(view, one)
 
 
-def _draw_case(view: PlanView, each: MigratedCase) -> None:
-    with st.container(border=True, key=f"migration:case:{each.case_id}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, color = _BADGES[each.outcome]
-            st.badge(label, color=color)
-            if each.reference:
-                _draw_reference(each.reference)
-            else:
-                st.markdown(":small[A restricted complaint]", width="content")
-            st.space("stretch")
-            can_go_back = each.outcome is Outcome.MOVED and each.reference
-            if can_go_back and st.button("Move back", key=f"migration:back:{each.case_id}"):
-                migration_action.undo_one(view.plan, each.reference)
-        told = [*each.texts, *([f"Not moved back: {each.kept_because}"] * bool(each.kept_because))]
-        if told:
-            st.markdown(f":small[{plain(' '.join(told))}]")
+def _row(view: PlanView, each: MigratedCase) -> CaseRow:
+    is_open = bool(each.reference) and actor().may(Deed.READ)
+    here = address("migration", plan=str(view.plan.number))
+    return CaseRow(
+        id=str(each.case_id),
+        href=address("case", ref=each.reference) if is_open else here,
+        title=each.reference or "A restricted complaint",
+        about="",
+        cells=(_TITLES[each.outcome], _shortened(_why(each.texts, each.kept_because))),
+        alarming=(0,) * (each.outcome in _ALARMING),
+    )
+
+
+@st.dialog("What became of it", icon=":material/move_up:")
+def _open_case(view: PlanView, each: MigratedCase) -> None:
+    if each.reference:
+        _draw_reference(each.reference)
+    else:
+        st.markdown("A restricted complaint; you may not read it.")
+    st.markdown(f"{_TITLES[each.outcome]}, {plain(words.moment(each.at, zone()))}")
+    for text in filter(None, (*each.texts, _why((), each.kept_because))):
+        st.markdown(plain(text))
+    if each.outcome is Outcome.MOVED and each.reference:
+        migration_action.undo_one(view.plan, each.reference)

@@ -15,6 +15,7 @@ from ui.parts import studio_action, words
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
+from ui.way import link
 
 _COLORS: Mapping[VersionState, Literal["green", "blue", "gray", "red"]] = {
     VersionState.LIVE: "green",
@@ -36,6 +37,8 @@ def _draw_version(each: ListedVersion) -> None:
         st.markdown(f"**{plain(f'Version {each.number}')}**", width="content")
         st.badge(plain(each.state.title), color=_COLORS[each.state])
         st.badge(plain(_running(each.running)), color="gray")
+        if each.running and each.state is not VersionState.LIVE:
+            _draw_way(each)
         st.space("stretch")
         with st.popover("Version", icon=":material/more_horiz:", key=f"version:menu:{each.number}"):
             _draw_menu(each)
@@ -115,6 +118,12 @@ def _retire(each: ListedVersion) -> None:
         ),
         done=f"Version {each.number} is retired.",
     )
+
+
+def _draw_way(each: ListedVersion) -> None:
+    """Draw the way to where running complaints are moved, for those who may move them."""
+    icon = ":material/move_up:"
+    link("migration", "Move them", icon=icon, **{"from": str(each.number)})
 
 
 def _running(number: int) -> str:
