@@ -217,6 +217,8 @@ class RunningVersion:
     """A published version and how many cases run on it.
 
     Attributes:
+        valid_from: From when it was first the one for new cases, or will be.
+        is_retired: Whether no case begins on it any more.
         cases: Those that are open, the resting ones among them.
     """
 
@@ -224,4 +226,17 @@ class RunningVersion:
     process_id: str
     version: int
     published_at: datetime
+    valid_from: datetime
+    is_retired: bool
     cases: int
+
+    def why_none_moves_to_it(self, now: datetime) -> str:
+        """Return why no running case is moved to this version; empty where cases can be."""
+        if self.is_retired:
+            return f"Version {self.version} is retired; no complaint is moved to it."
+        if self.valid_from > now:
+            day = f"{self.valid_from:%Y-%m-%d}"
+            return (
+                f"Version {self.version} holds from {day} on; no complaint is moved to it before."
+            )
+        return ""

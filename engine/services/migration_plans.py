@@ -100,7 +100,8 @@ def draft_migration(
         NotAllowedError: The actor may not move running cases.
         NotFoundError: There is no such version.
         InvalidInputError: None is named, the target among them, or they are of two processes.
-        ConflictError: A plan for the same waits or is under way.
+        ConflictError: A plan for the same waits or is under way, or the target is retired or not
+            valid yet.
     """
     actor.require(Deed.MIGRATE)
 
@@ -108,6 +109,8 @@ def draft_migration(
         known = {each.digest: each for each in tx.migration_plans.versions()}
         wanted = sorted(set(sources))
         _require_versions(known, wanted, target)
+        tx.releases.take(known[target].process_id)
+        require_valid(platform, tx, target)
         _refuse_known(tx, wanted, target)
         bundles = [bundle_of(platform, tx, digest) for digest in wanted]
         plan = MigrationPlan(
@@ -270,6 +273,17 @@ def taken(tx: Transaction, number: int) -> MigrationPlan:
     if plan is None:
         raise NotFoundError("migration plan", str(number))
     return plan
+
+
+def require_valid(platform: Platform, tx: Transaction, target: str) -> None:
+    """Refuse a version on which no case may run that did not begin there.
+
+    Raises:
+        ConflictError: It is retired, or does not hold yet.
+    """
+    (version,) = (each for each in tx.migration_plans.versions() if each.digest == target)
+    if refusal := version.why_none_moves_to_it(platform.now()):
+        raise ConflictError(refusal)
 
 
 def _require_versions(

@@ -17,7 +17,7 @@ from engine.domain.migration_plan import (
 from engine.errors import ConflictError, NotFoundError, RedressError
 from engine.services.jotting import jot_organisation
 from engine.services.migrating import Mover
-from engine.services.migration_plans import taken
+from engine.services.migration_plans import require_valid, taken
 from engine.store.migration_plans import Standing
 from engine.store.transaction import Transaction
 
@@ -104,7 +104,8 @@ def try_migration(
     Raises:
         NotAllowedError: The actor may not move running cases.
         NotFoundError: There is no such plan.
-        ConflictError: It is carried out already, or was changed meanwhile.
+        ConflictError: It is carried out already, was changed meanwhile, or nothing is moved to its
+            version.
     """
     actor.require(Deed.MIGRATE)
     plan, mover = _ready(platform, number, actor)
@@ -137,7 +138,7 @@ def _ready(platform: Platform, number: int, actor: Actor) -> tuple[MigrationPlan
 
     Raises:
         NotFoundError: There is no such plan.
-        ConflictError: It is carried out already.
+        ConflictError: It is carried out already, or nothing is moved to its version.
     """
     with platform.database.read() as tx:
         plan = tx.migration_plans.get(number)
@@ -145,6 +146,7 @@ def _ready(platform: Platform, number: int, actor: Actor) -> tuple[MigrationPlan
             raise NotFoundError("migration plan", str(number))
         if plan.state is not PlanState.DRAFT:
             raise ConflictError(f"Plan {number} is carried out already; make another one.")
+        require_valid(platform, tx, plan.target)
         versions = {each.digest: each.version for each in tx.migration_plans.versions()}
         mover = Mover(platform, plan, versions, actor)
         mover.read(tx)

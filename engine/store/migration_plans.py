@@ -23,6 +23,7 @@ from engine.domain.sight import Sight
 from engine.store.migration_tables import MigratedCaseRow, MigrationPlanRow
 from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
+from engine.store.release_tables import ProcessReleaseRow, ProcessRetirementRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.steps import to_step
@@ -30,10 +31,10 @@ from engine.store.tables import CaseRow, StepRow
 
 _PLAN, _MOVED = table_of(MigrationPlanRow), table_of(MigratedCaseRow)
 _CASE, _STEP, _VERSION = (table_of(row) for row in (CaseRow, StepRow, ProcessVersionRow))
+_RELEASE, _RETIREMENT = table_of(ProcessReleaseRow), table_of(ProcessRetirementRow)
 _ALL = select(_PLAN).order_by(_PLAN.c.id.desc())
 _ONE = select(_PLAN).where(_PLAN.c.id == bindparam("of"))
 _TAKE = _ONE.with_for_update()
-_LAST = select(func.max(_PLAN.c.id))
 _CHANGE = _PLAN.update().where(_PLAN.c.id == bindparam("of"))
 _COUNTS = (
     select(_MOVED.c.outcome, func.count())
@@ -91,9 +92,19 @@ _BACK = (
 _OF_CASE = select(_MOVED).where(
     _MOVED.c.plan_id == bindparam("of"), _MOVED.c.case_id == bindparam("of_case")
 )
-_VERSIONS = select(
-    _VERSION.c.digest, _VERSION.c.process_id, _VERSION.c.version, _VERSION.c.published_at
-).order_by(_VERSION.c.process_id, _VERSION.c.version.desc())
+_VERSIONS = (
+    select(
+        _VERSION.c.digest,
+        _VERSION.c.process_id,
+        _VERSION.c.version,
+        _VERSION.c.published_at,
+        func.min(_RELEASE.c.valid_from).label("valid_from"),
+        _VERSION.c.digest.in_(select(_RETIREMENT.c.digest)).label("is_retired"),
+    )
+    .join(_RELEASE, _RELEASE.c.digest == _VERSION.c.digest)
+    .group_by(*(_VERSION.c[name] for name in ("digest", "process_id", "version", "published_at")))
+    .order_by(_VERSION.c.process_id, _VERSION.c.version.desc())
+)
 _RUNNING = select(_CASE.c.process, func.count()).where(*_IS_OPEN).group_by(_CASE.c.process)
 
 
@@ -132,6 +143,8 @@ class MigrationPlans:
                 process_id=row.process_id,
                 version=row.version,
                 published_at=row.published_at,
+                valid_from=row.valid_from,
+                is_retired=bool(row.is_retired),
                 cases=running.get(row.digest, 0),
             )
             for row in self._session.execute(_VERSIONS)
@@ -141,8 +154,8 @@ class MigrationPlans:
         """Add a plan and return its number."""
         values = {name: getattr(plan, name) for name in _FIRST}
         values |= {"sources": list(plan.sources), "mapping": dict(plan.mapping), "dry_run": {}}
-        self._session.execute(_PLAN.insert().values(**values))
-        number: int = self._session.execute(_LAST).scalar_one()
+        adding = _PLAN.insert().values(**values).returning(_PLAN.c.id)
+        number: int = self._session.execute(adding).scalar_one()
         return number
 
     def all(self) -> tuple[MigrationPlan, ...]:

@@ -13,6 +13,7 @@ from engine.services import (
     migration_plans,
     migration_run,
     migration_trial,
+    migration_work,
     operations,
     restriction,
 )
@@ -318,7 +319,7 @@ def test_a_plan_that_was_broken_off_is_gone_on_with_by_a_job(office, clock):
 def test_a_plan_killed_at_any_moment_moves_each_case_once(office, monkeypatch):
     references = [office.reach("acknowledge") for _ in range(3)]
     number = tried(office)
-    monkeypatch.setattr(migration_run, "_TOGETHER", 1)
+    monkeypatch.setattr(migration_work, "TOGETHER", 1)
 
     def act(platform):
         migration_run.carry_out_migration(platform, actor=OTTO, number=number, reason=WHY)
@@ -367,7 +368,7 @@ def test_two_who_carry_out_the_same_plan_move_each_case_once(office, monkeypatch
     for _ in range(3):
         office.reach("acknowledge")
     number = tried(office)
-    monkeypatch.setattr(migration_run, "_TOGETHER", 1)
+    monkeypatch.setattr(migration_work, "TOGETHER", 1)
 
     at_once(2, lambda _n: move_all(office, number))
 

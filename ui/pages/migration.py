@@ -87,7 +87,7 @@ def _draw_choice(versions: Sequence[RunningVersion]) -> None:
     )
     target = st.selectbox(
         "To",
-        [each.digest for each in versions],
+        [each.digest for each in versions if not each.why_none_moves_to_it(platform().now())],
         format_func=lambda digest: titles[digest],
         key="migration:to",
     )
