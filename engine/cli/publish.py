@@ -31,6 +31,10 @@ def publish(
     valid_from: Annotated[
         str, typer.Option("--from", help="first day for new complaints, as 2026-01-31")
     ] = "",
+    scenarios: Annotated[
+        Path | None,
+        typer.Option(help="folder of scenarios (.txt) that go live with it; else those now live"),
+    ] = None,
     who: WhoActs = "",
     output: As = Format.TEXT,
 ) -> None:
@@ -43,6 +47,7 @@ def publish(
         reason=reason,
         risk=risk,
         valid_from=_first_moment(platform, valid_from),
+        scenarios=scenarios,
     )
     if output is Format.JSON:
         show_json(asdict(made))

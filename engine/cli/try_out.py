@@ -21,7 +21,7 @@ def try_out(
     *,
     scenarios: Annotated[
         Path | None,
-        typer.Option(help="folder of scenarios (.txt); else those that are kept with the process"),
+        typer.Option(help="folder of scenarios (.txt); else those of the live version"),
     ] = None,
     output: As = Format.TEXT,
 ) -> None:
@@ -29,7 +29,7 @@ def try_out(
     platform = open_platform() if scenarios else ready()
     tried = playbooks.try_files(platform, paths=files, folder=scenarios)
     if output is Format.JSON:
-        show_json(tried.kept)
+        show_json(tried.results.model_dump(mode="json"))
     else:
         _show(tried)
     if tried.red:

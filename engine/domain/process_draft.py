@@ -113,6 +113,15 @@ class ProcessDraft:
         """Return the files of a kind as they would be published."""
         return tuple(file.content.encode() for file in self.of(kind))
 
+    @property
+    def files_by_kind(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...]]:
+        """Return diagrams, tables and forms as they would be published."""
+        return (
+            self.contents(FileKind.DIAGRAM),
+            self.contents(FileKind.TABLE),
+            self.contents(FileKind.FORM),
+        )
+
     def file(self, name: str) -> DraftFile | None:
         """Return the file of this name."""
         return next((file for file in self.files if file.name == name), None)

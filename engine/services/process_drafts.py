@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.domain.kept_scenario import KeptScenario
 from engine.domain.process_draft import (
     LONGEST_TITLE,
     PRESENT_FOR,
@@ -74,6 +75,8 @@ def open_process_draft(
 ) -> ProcessDraft:
     """Open a draft from a published version, or from files, and return it.
 
+    It gets a copy of the scenarios of that version; with files, of the live one.
+
     Args:
         platform: Where processes are kept.
         actor: Who opens it.
@@ -115,6 +118,7 @@ def open_process_draft(
         _refuse(draft)
         number = tx.process_drafts.add(draft)
         keep_originals(tx, number, files, actor, at)
+        tx.scenarios.add_all(_scenarios(tx, based_on, at), draft=number)
         told = {"draft": number, "process": COMPLAINT, "based_on": based_on}
         jot_organisation(platform, tx, actor=actor, kind="draft.opened", **told)
         return replace(draft, number=number)
@@ -325,6 +329,12 @@ def draft_in(tx: Transaction, number: int) -> ProcessDraft:
     if found is None:
         raise NotFoundError("draft", str(number))
     return found
+
+
+def _scenarios(tx: Transaction, digest: str, at: datetime) -> tuple[KeptScenario, ...]:
+    """Return the scenarios of a version; where none is named, of the one that is live."""
+    live = tx.releases.valid(COMPLAINT, at)
+    return tx.scenarios.of_version(digest or (live[0] if live else "")) or ()
 
 
 def _save(

@@ -61,7 +61,7 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
         known = tx.processes.latest(name)
         if known is not None:
             if name == COMPLAINT and known[0] == bundle.digest:
-                bring(platform, tx, bundle.process_id)
+                bring(platform, tx, bundle.digest)
             return False
         reason = "Shipped with Redress"
         version = tx.processes.publish(
@@ -78,7 +78,7 @@ def _install(platform: Platform, name: str, tables_of: tuple[str, ...] = ()) -> 
             platform, tx, actor=SYSTEM, kind="process.published", reason=reason, **told
         )
         if name == COMPLAINT:
-            bring(platform, tx, bundle.process_id)
+            bring(platform, tx, bundle.digest)
         return True
 
     return platform.database.write(work)

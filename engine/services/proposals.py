@@ -2,16 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.bootstrap import Platform
 from engine.domain.actor import NAMES, Actor, Deed
-from engine.errors import NotFoundError
+from engine.domain.kept_scenario import KeptScenario, ScenarioChange, changed_scenarios
+from engine.domain.trial_run import ReplayResults, RunKind, ScenarioResults, TrialRun
 from engine.process.bundle import inspect
 from engine.process.finding import Finding
+from engine.services import playbooks
 from engine.services.draft_files import files_of, names_in
+from engine.services.playbooks import Tried
 from engine.services.process_comparison import Compared, compared, of_version
-from engine.services.publishing import Proposed, proposed
+from engine.services.process_drafts import draft_in
+from engine.services.processes import COMPLAINT
+from engine.services.proposal_making import Proposed, proposed
+from engine.services.trial_running import around, content_in, open_proposal
 from engine.store.proposals import Proposal
+from engine.store.transaction import Transaction
+
+__all__ = ["ReplayResults", "ScenarioResults"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a run has shown, with when and by whom.
+
+    Attributes:
+        by: Name of whoever ran it.
+        stale: Why it need not be true any more, as a sentence; empty where it is true.
+    """
+
+    run: TrialRun
+    by: str
+    at: datetime
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +45,43 @@ class ProposalLook:
 
     Attributes:
         compared: What it would change of the live version.
+        scenario_changes: What it would change of the scenarios of the live version.
         findings: What the rules say of it.
         obstacle: Why whoever looks cannot decide it; empty where they can.
         names: People by user name.
+        played: What its scenarios have shown; None where they were not played.
+        replayed: What closed cases have shown; None where none were led over it.
     """
 
     proposed: Proposed
     compared: Compared
+    scenario_changes: tuple[ScenarioChange, ...]
     findings: tuple[Finding, ...]
     obstacle: str
     names: Mapping[str, str]
+    played: Shown | None
+    replayed: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What trying a draft out shows before it is proposed.
+
+    Attributes:
+        tried: What became of its scenarios just now.
+        scenario_changes: What it would change of the scenarios of the live version.
+        replayed: What closed cases have shown; None where none were led over it.
+        content: Hash of the files and scenarios that this is about.
+    """
+
+    tried: Tried
+    scenario_changes: tuple[ScenarioChange, ...]
+    replayed: Shown | None
+    content: str
 
 
 def look_at_proposal(platform: Platform, *, actor: Actor, number: int) -> ProposalLook:
-    """Return a proposal that waits, with what it would change.
+    """Return a proposal that waits, with what it would change and what trying it has shown.
 
     Raises:
         NotAllowedError: The actor may not approve processes.
@@ -41,17 +89,46 @@ def look_at_proposal(platform: Platform, *, actor: Actor, number: int) -> Propos
     """
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
-        found = tx.proposals.get(number)
-        if found is None or found.decided_at is not None:
-            raise NotFoundError("proposal that waits", str(number))
+        found = open_proposal(tx, number)
         live = of_version(tx, 0, at=platform.now())
+        before = _live_scenarios(platform, tx)
         names = {**NAMES, **names_in(tx)}
+        played, replayed = _shown(platform, tx, found, names)
     return ProposalLook(
         proposed=proposed(found),
         compared=compared(live, (f"Proposal {number}", files_of(found))),
+        scenario_changes=changed_scenarios(before, found.scenarios),
         findings=inspect(found.diagrams, found.tables, found.forms),
         obstacle=_obstacle(found, actor),
         names=names,
+        played=played,
+        replayed=replayed,
+    )
+
+
+def readiness(platform: Platform, *, actor: Actor, number: int) -> Readiness:
+    """Return what trying a draft out shows before it is proposed.
+
+    Raises:
+        NotAllowedError: The actor may not publish.
+        NotFoundError: There is no such draft, or it was put away.
+        DiagramRejectedError: The draft breaks a rule.
+    """
+    actor.require(Deed.PUBLISH)
+    with platform.database.read() as tx:
+        draft = draft_in(tx, number)
+        own = tx.scenarios.of_draft(number)
+        content = content_in(tx, draft)
+        before = _live_scenarios(platform, tx)
+        run = tx.trial_runs.last(content, RunKind.CLOSED)
+        run = run or tx.trial_runs.last_of_draft(number, RunKind.CLOSED)
+        names = {**NAMES, **names_in(tx)}
+    bundle = playbooks.built(*draft.files_by_kind)
+    return Readiness(
+        tried=playbooks.tried(platform, bundle=bundle, scenarios=own),
+        scenario_changes=changed_scenarios(before, own),
+        replayed=_with_name(run, content, around(platform), names),
+        content=content,
     )
 
 
@@ -64,6 +141,41 @@ def undecided_proposals(platform: Platform, *, actor: Actor) -> int:
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
         return tx.proposals.undecided(by_others_than=actor.username)
+
+
+def _shown(
+    platform: Platform, tx: Transaction, found: Proposal, names: Mapping[str, str]
+) -> tuple[Shown | None, Shown | None]:
+    """Return what scenarios and closed cases have shown last."""
+    runs = tx.trial_runs
+    played = runs.last(found.content, RunKind.SCENARIOS)
+    replayed = runs.last(found.content, RunKind.CLOSED)
+    if replayed is None and found.draft is not None:
+        replayed = runs.last_of_draft(found.draft, RunKind.CLOSED)
+    now = around(platform)
+    first, second = (_with_name(run, found.content, now, names) for run in (played, replayed))
+    return first, second
+
+
+def _with_name(
+    run: TrialRun | None, content: str, now: str, names: Mapping[str, str]
+) -> Shown | None:
+    if run is None:
+        return None
+    return Shown(run, names.get(run.by, run.by), run.at, _stale(run, content, now))
+
+
+def _live_scenarios(platform: Platform, tx: Transaction) -> tuple[KeptScenario, ...]:
+    valid = tx.releases.valid(COMPLAINT, platform.now())
+    return playbooks.scenarios_of(tx, valid[0] if valid else "")
+
+
+def _stale(run: TrialRun, content: str, now: str) -> str:
+    if run.content != content:
+        return "The draft was changed after this run. Run it again."
+    if run.around != now:
+        return "Redress, working time or the time limits changed after this run. Run it again."
+    return ""
 
 
 def _obstacle(found: Proposal, actor: Actor) -> str:

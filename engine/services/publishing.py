@@ -1,51 +1,34 @@
 """A new version of the process: one person proposes it, another one lets cases run on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
-from engine.domain.process_draft import FileKind
+from engine.domain.kept_scenario import KeptScenario, Origin, kept_all
 from engine.domain.process_version import ReleaseKind
-from engine.errors import ConflictError, InvalidInputError, NotFoundError, SeparationOfDutiesError
-from engine.process.bundle import ProcessBundle, build_bundle, require_publishable
-from engine.process.finding import Finding
+from engine.errors import ConflictError, NotFoundError, SeparationOfDutiesError
 from engine.process.text_file import as_text
-from engine.services import competences, playbooks
+from engine.services import playbooks, trial_running
 from engine.services import reason as reasons
 from engine.services.jotting import jot_organisation
 from engine.services.process_drafts import draft_in
 from engine.services.processes import COMPLAINT, read_files
+from engine.services.proposal_making import (
+    Proposed,
+    Said,
+    checked,
+    keep_proposal,
+    new_proposal,
+    proposed,
+)
 from engine.store.proposals import Proposal
 from engine.store.transaction import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A process that waits for a second person.
-
-    Attributes:
-        digest: SHA-256 of what would be published, hex.
-        by: User name of whoever proposed it.
-        advice: Steps that nobody can take for want of a competence; told to who proposes it.
-        risk: What could go wrong, and what then; empty where nothing was said.
-        valid_from: From when new complaints are to take it; None for at once.
-        editors: User names of everybody who worked on its draft.
-        last_editor: User name of whoever worked on it last; empty for files.
-    """
-
-    number: int
-    digest: str
-    reason: str
-    by: str
-    at: datetime
-    advice: tuple[Finding, ...] = ()
-    risk: str = ""
-    valid_from: datetime | None = None
-    editors: tuple[str, ...] = ()
-    last_editor: str = ""
+__all__ = ["Proposed"]
 
 
 def propose(
@@ -56,6 +39,7 @@ def propose(
     reason: str,
     risk: str = "",
     valid_from: datetime | None = None,
+    scenarios: Path | None = None,
 ) -> Proposed:
     """Propose diagrams (.bpmn) with tables (.dmn) and forms (.json), and return the proposal.
 
@@ -66,19 +50,31 @@ def propose(
         reason: Why.
         risk: What could go wrong, and what then.
         valid_from: From when new complaints take it, once it is approved; None for at once.
+        scenarios: Folder of scenarios (.txt) that go live with it; None for those that are live.
 
     Raises:
         NotAllowedError: The actor may not publish.
-        InvalidInputError: A file cannot be read, no reason is given, it is another process, or the
-            moment lies in the past.
+        InvalidInputError: A file cannot be read, no reason is given, it is another process, a
+            scenario differs, or the moment lies in the past.
         DiagramRejectedError: The files break a rule; lists every finding.
         ConflictError: The same is published, or proposed, already.
     """
     actor.require(Deed.PUBLISH)
-    diagrams, tables, forms = (_as_utf8(files) for files in read_files(paths))
-    proposal = _proposal(platform, actor, (diagrams, tables, forms), reason, risk, valid_from)
-    bundle = _checked(proposal)
-    return platform.database.write(lambda tx: _propose(platform, tx, actor, proposal, bundle))
+    files = [_as_utf8(kind) for kind in read_files(paths)]
+    at, said = platform.now(), Said(reason, risk, valid_from)
+    given = None
+    if scenarios is not None:
+        read = playbooks.read_folder(scenarios)
+        given = kept_all(read, origin=Origin.WRITTEN, by=actor.username, at=at)
+    proposal = new_proposal(platform, actor=actor, files=files, scenarios=given or (), said=said)
+    bundle = checked(proposal)
+
+    def work(tx: Transaction) -> Proposed:
+        own = _live_scenarios(tx, at) if given is None else given
+        of = replace(proposal, scenarios=own)
+        return keep_proposal(platform, tx, actor, of, bundle)
+
+    return platform.database.write(work)
 
 
 def propose_process_draft(
@@ -90,6 +86,7 @@ def propose_process_draft(
     reason: str,
     risk: str,
     valid_from: datetime | None = None,
+    content: str = "",
 ) -> Proposed:
     """Propose a draft as it is; it can be worked on afterwards, and the proposal stays as it was.
 
@@ -101,32 +98,33 @@ def propose_process_draft(
         reason: Why.
         risk: What could go wrong, and what then.
         valid_from: From when new complaints take it, once it is approved; None for at once.
+        content: Hash of the files and scenarios that were looked at; empty where none was made.
 
     Raises:
         NotAllowedError: The actor may not publish.
         NotFoundError: There is no such draft, or it was put away.
-        InvalidInputError: Reason or risk are not given, it is another process, or the moment lies
-            in the past.
+        InvalidInputError: Reason or risk are not given, it is another process, a scenario differs,
+            or the moment lies in the past.
         DiagramRejectedError: The draft breaks a rule; lists every finding.
         ConflictError: Somebody saved the draft since, or the same is published or proposed.
     """
     actor.require(Deed.PUBLISH)
-    noted = reasons.needed("Risk", risk)
+    said = Said(reason, reasons.needed("Risk", risk), valid_from)
 
     def work(tx: Transaction) -> Proposed:
+        own = tx.scenarios.of_draft(number)
         draft = draft_in(tx, number)
-        if draft.rev != rev:
+        if draft.rev != rev or content not in {"", trial_running.content_in(tx, draft)}:
             raise ConflictError("The draft was saved since you looked at it; look again.")
-        kinds = (FileKind.DIAGRAM, FileKind.TABLE, FileKind.FORM)
-        files = tuple(draft.contents(kind) for kind in kinds)
+        files = draft.files_by_kind
         proposal = replace(
-            _proposal(platform, actor, files, reason, noted, valid_from),
+            new_proposal(platform, actor=actor, files=files, scenarios=own, said=said),
             draft=number,
             draft_rev=rev,
             editors=draft.editors,
             last_editor=draft.edited_by,
         )
-        return _propose(platform, tx, actor, proposal, _checked(proposal))
+        return keep_proposal(platform, tx, actor, proposal, checked(proposal))
 
     return platform.database.write(work)
 
@@ -146,26 +144,55 @@ def approve(platform: Platform, *, actor: Actor, number: int) -> int:
     """Publish what somebody else proposed, and return the number of the version.
 
     What is published is read again and is, byte by byte, what was proposed. New complaints take it
-    from the moment that was proposed, or at once when that has passed.
+    from the moment that was proposed, or at once when that has passed. Where only scenarios were
+    proposed, the live version has them from now on.
 
     Raises:
         NotAllowedError: The actor may not approve processes.
         SeparationOfDutiesError: The actor proposed it, or edited it last.
         NotFoundError: There is no such proposal.
-        ConflictError: It is decided already, or was altered since.
+        ConflictError: It is decided already, was altered since, or what its scenarios have shown
+            need not be true any more.
+        InvalidInputError: A scenario differs; names each and how.
         DiagramRejectedError: This release refuses what the one before let pass.
     """
     actor.require(Deed.APPROVE_PROCESS)
 
     def work(tx: Transaction) -> int:
         found = _take(tx, number, actor)
-        bundle = _checked(found)
+        bundle = checked(found)
         if bundle.digest != found.digest:
             raise ConflictError("The proposal is not the one that was made; verify the journal.")
-        playbooks.require_green(platform, tx, bundle)
+        trial_running.require_current(platform, tx, found)
+        played = playbooks.require_green(platform, bundle=bundle, scenarios=found.scenarios)
+        trial_running.keep_played(platform, tx, actor=actor, of=found, results=played.results)
         at = platform.now()
+        version = _release(platform, tx, actor, found, at)
+        tx.proposals.decide(number, by=actor.username, at=at, is_approved=True, comment="")
+        _end_draft(tx, found, actor, at)
+        return version
+
+    return platform.database.write(work)
+
+
+def _release(
+    platform: Platform, tx: Transaction, actor: Actor, found: Proposal, at: datetime
+) -> int:
+    """Make what was proposed a version, or give the live one other scenarios; return its number.
+
+    Raises:
+        ConflictError: Only scenarios were proposed, and another version is live now.
+    """
+    tx.releases.take(found.process_id)
+    told: dict[str, Any] = {"proposal": found.number, "process": found.process_id}
+    if found.digest in tx.processes.digests():
+        live = tx.releases.valid(found.process_id, at)
+        if live is None or live[0] != found.digest:
+            raise ConflictError("Only scenarios were changed, and of a version that is not live.")
+        kind, version = "process.scenarios_kept", live[1]
+    else:
         valid_from = max(at, found.valid_from or at)
-        version = tx.processes.add(found, at=at)
+        kind, version = "process.published", tx.processes.add(found, at=at)
         tx.releases.add(
             process_id=found.process_id,
             digest=found.digest,
@@ -175,22 +202,20 @@ def approve(platform: Platform, *, actor: Actor, number: int) -> int:
             at=at,
             reason=found.reason,
         )
-        tx.proposals.decide(number, by=actor.username, at=at, is_approved=True, comment="")
-        _end_draft(tx, found, actor, at)
-        told = {"proposal": number, "process": found.process_id, "version": version}
         told |= {"valid_from": valid_from.isoformat()} if valid_from > at else {}
-        jot_organisation(
-            platform,
-            tx,
-            actor=actor,
-            kind="process.published",
-            digest=found.digest,
-            proposed_by=found.proposed_by,
-            **told,
-        )
-        return version
-
-    return platform.database.write(work)
+    tx.scenarios.keep(found.digest, found.scenarios, by=found.proposed_by, at=at)
+    jot_organisation(
+        platform,
+        tx,
+        actor=actor,
+        kind=kind,
+        version=version,
+        digest=found.digest,
+        content=found.content,
+        proposed_by=found.proposed_by,
+        **told,
+    )
+    return version
 
 
 def reject(platform: Platform, *, actor: Actor, number: int, reason: str) -> None:
@@ -216,87 +241,6 @@ def reject(platform: Platform, *, actor: Actor, number: int, reason: str) -> Non
     platform.database.write(work)
 
 
-def proposed(found: Proposal) -> Proposed:
-    """Return what is to be known of a proposal besides its files."""
-    return Proposed(
-        number=found.number,
-        digest=found.digest,
-        reason=found.reason,
-        by=found.proposed_by,
-        at=found.proposed_at,
-        risk=found.risk,
-        valid_from=found.valid_from,
-        editors=found.editors,
-        last_editor=found.last_editor,
-    )
-
-
-def _proposal(
-    platform: Platform,
-    actor: Actor,
-    files: tuple[tuple[bytes, ...], ...],
-    reason: str,
-    risk: str,
-    valid_from: datetime | None,
-) -> Proposal:
-    """Return a proposal that nothing was looked at yet of but its words.
-
-    Raises:
-        InvalidInputError: No reason is given, or the moment lies in the past.
-    """
-    said, at = reasons.needed("Reason", reason), platform.now()
-    if valid_from is not None and valid_from <= at:
-        raise InvalidInputError({"Valid from": "lies in the past; leave it out for at once."})
-    diagrams, tables, forms = files
-    return Proposal(
-        number=0,
-        digest="",
-        process_id="",
-        diagrams=diagrams,
-        tables=tables,
-        forms=forms,
-        reason=said,
-        proposed_by=actor.username,
-        proposed_at=at,
-        risk=risk.strip(),
-        valid_from=valid_from,
-    )
-
-
-def _checked(proposal: Proposal) -> ProcessBundle:
-    """Return what a proposal would run as.
-
-    Raises:
-        DiagramRejectedError: It breaks a rule; lists every finding.
-        InvalidInputError: It is another process.
-    """
-    require_publishable(proposal.diagrams, proposal.tables, proposal.forms)
-    bundle = build_bundle(proposal.diagrams, proposal.tables, proposal.forms)
-    if bundle.process_id != COMPLAINT:
-        raise InvalidInputError(
-            {"": f"The process is “{bundle.process_id}”; complaints run on “{COMPLAINT}”."}
-        )
-    return bundle
-
-
-def _propose(
-    platform: Platform, tx: Transaction, actor: Actor, proposal: Proposal, bundle: ProcessBundle
-) -> Proposed:
-    """Keep a proposal.
-
-    Raises:
-        ConflictError: The same is published, or proposed, already.
-    """
-    _refuse_known(tx, bundle.digest)
-    playbooks.require_green(platform, tx, bundle)
-    made = replace(proposal, digest=bundle.digest, process_id=bundle.process_id)
-    made = replace(made, number=tx.proposals.add(made))
-    told = {"proposal": made.number, "process": made.process_id, "digest": made.digest}
-    told |= {} if made.draft is None else {"draft": made.draft}
-    jot_organisation(platform, tx, actor=actor, kind="process.proposed", reason=made.reason, **told)
-    return replace(proposed(made), advice=competences.missing_in(tx, bundle))
-
-
 def _end_draft(tx: Transaction, found: Proposal, actor: Actor, at: datetime) -> None:
     """Put the draft of a published proposal away, unless somebody went on with it."""
     draft = tx.process_drafts.get(found.draft) if found.draft else None
@@ -308,16 +252,9 @@ def _as_utf8(files: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(as_text(file).encode() for file in files)
 
 
-def _refuse_known(tx: Transaction, digest: str) -> None:
-    """Refuse what is there already.
-
-    Raises:
-        ConflictError: It is published, or waits for a second person.
-    """
-    if digest in tx.processes.digests():
-        raise ConflictError("Exactly this is published already.")
-    if waits := [each.number for each in tx.proposals.waiting() if each.digest == digest]:
-        raise ConflictError(f"Exactly this waits for a second person, as proposal {waits[0]}.")
+def _live_scenarios(tx: Transaction, at: datetime) -> tuple[KeptScenario, ...]:
+    live = tx.releases.valid(COMPLAINT, at)
+    return playbooks.scenarios_of(tx, live[0] if live else "")
 
 
 def _take(tx: Transaction, number: int, actor: Actor) -> Proposal:

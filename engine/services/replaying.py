@@ -52,7 +52,7 @@ class Shadow:
     Attributes:
         reference: Of the case; empty where the actor may not see it.
         where: At what it differs first, or what nobody has answered, as a sentence.
-        place: The element of that, for counting.
+        place: What readers call the element of that, for counting; ``element`` is its id.
         newly_late: Steps that would have been late and were not; ``newly_timely`` the other way.
         newly_missed: Time limits that would have been missed and were not; ``newly_kept`` the
             other way.
@@ -63,6 +63,7 @@ class Shadow:
     way: Way
     where: str = ""
     place: str = ""
+    element: str = ""
     newly_late: tuple[str, ...] = ()
     newly_timely: tuple[str, ...] = ()
     newly_missed: tuple[str, ...] = ()
@@ -137,9 +138,27 @@ def replay_closed(
         DiagramRejectedError: The files break a rule.
     """
     actor.require(Deed.PUBLISH)
+    files = (diagrams, tables, forms)
+    return lead_over(platform, actor=actor, files=files, most=most, proceed=proceed)
+
+
+def lead_over(
+    platform: Platform,
+    *,
+    actor: Actor,
+    files: Sequence[Sequence[bytes]],
+    most: int,
+    proceed: Callable[[int, int], bool],
+) -> Replayed:
+    """Lead the cases that were closed last over diagrams, tables and forms that are not live.
+
+    Raises:
+        InvalidInputError: The number is out of range.
+        DiagramRejectedError: The files break a rule.
+    """
     if not 1 <= most <= MOST_CASES:
         raise InvalidInputError({"Cases": f"must be from 1 to {MOST_CASES}."})
-    bundle = build_bundle(diagrams, tables, forms)
+    bundle = build_bundle(*files)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
         closed = tx.closed.latest(bundle.process_id, sight=seen, limit=most)
@@ -173,6 +192,15 @@ def _shadow(
     return _Replay(bundle, own, past, Circumstances(calendar, tuple(rules))).shadow(reference)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a case would have gone another way, or nobody can tell: a sentence, and an element."""
+
+    where: str = ""
+    title: str = ""
+    element: str = ""
+
+
 @dataclass
 class _Replay:
     """One closed case on its way over a draft.
@@ -181,7 +209,7 @@ class _Replay:
         bundle: The draft.
         own: The version that the case ran on.
         late: Titles of steps that would have been late and were not; ``timely`` the other way.
-        unfit: What could not be answered as it was then, as sentence and element.
+        unfit: What could not be answered as it was then.
         astray: The first act that was not possible, and for what the draft waited then.
     """
 
@@ -191,7 +219,7 @@ class _Replay:
     around: Circumstances
     late: list[str] = field(default_factory=list)
     timely: list[str] = field(default_factory=list)
-    unfit: tuple[str, str] | None = None
+    unfit: "_Spot | None" = None
     astray: tuple[Act, tuple[str, ...]] | None = None
 
     def shadow(self, reference: str) -> Shadow:
@@ -208,13 +236,14 @@ class _Replay:
             left = self._feed(trial)
         except ProcessFailedError as failure:
             return Shadow(reference, Way.OTHER, str(failure), failure.element)
-        way, where, place = self._judge(trial, left)
+        way, spot = self._judge(trial, left)
         ends = trial.is_complete
         return Shadow(
             reference,
             way,
-            where,
-            place,
+            spot.where,
+            spot.title,
+            spot.element,
             tuple(self.late),
             tuple(self.timely),
             *(self._limits(trial) if ends else ((), ())),
@@ -259,7 +288,7 @@ class _Replay:
         except InvalidInputError as refusal:
             if self.unfit is None:
                 told = f"“{step.title}” asks for what nobody answered: {refusal}"
-                self.unfit = (told, step.title)
+                self.unfit = _Spot(told, step.title, step.element)
             return False
         if trial.done[-1].is_late and not act.is_late:
             self.late.append(step.title)
@@ -267,44 +296,41 @@ class _Replay:
             self.timely.append(step.title)
         return True
 
-    def _judge(self, trial: Trial, left: Sequence[Act]) -> tuple[Way, str, str]:
-        """Return which way it went, and in a sentence where first."""
+    def _judge(self, trial: Trial, left: Sequence[Act]) -> tuple[Way, _Spot]:
+        """Return which way it went, and where first."""
         if self.unfit is not None:
-            return Way.UNKNOWN, *self.unfit
+            return Way.UNKNOWN, self.unfit
         new = [step for step in trial.steps if step.element not in self.own.elements]
         if new:
-            title = new[0].title
-            return Way.UNKNOWN, f"The new step “{title}” needs an answer that nobody gave.", title
+            told = f"The new step “{new[0].title}” needs an answer that nobody gave."
+            return Way.UNKNOWN, _Spot(told, new[0].title, new[0].element)
         if self.astray is not None and left:
-            return Way.OTHER, *self._gone_astray(*self.astray)
+            return Way.OTHER, self._gone_astray(*self.astray)
         if not trial.is_complete:
             titles = self._titles(trial.standing_at)
-            place = titles[0] if titles else ""
             waits = listed([f"“{title}”" for title in titles]) or "something"
-            return Way.OTHER, f"It would still wait for {waits}, where it ended.", place
+            told = f"It would still wait for {waits}, where it ended."
+            return Way.OTHER, _Spot(told, *(titles[:1] or [""]), *trial.standing_at[:1])
         odd = self._odd(trial)
-        if odd:
-            return Way.OTHER, *odd
-        return Way.SAME, "", ""
+        return (Way.OTHER, odd) if odd else (Way.SAME, _Spot())
 
-    def _gone_astray(self, act: Act, waits: tuple[str, ...]) -> tuple[str, str]:
+    def _gone_astray(self, act: Act, waits: tuple[str, ...]) -> _Spot:
         when = f"{act.at.day} {act.at:%B %Y}"
         was = f"the message “{act.title}” came" if act.message else f"“{act.title}” was done"
         names = listed([f"“{title}”" for title in waits])
         then = f"would have waited for {names}" if names else "would have waited for nobody"
-        return f"On {when} {was}; on the draft the case {then}.", act.title
+        told = f"On {when} {was}; on the draft the case {then}."
+        return _Spot(told, act.title, act.element)
 
-    def _odd(self, trial: Trial) -> tuple[str, str] | None:
+    def _odd(self, trial: Trial) -> _Spot | None:
         """Return the first of the elements of both versions that only one of the ways passes."""
         both = self.own.elements.keys() & self.bundle.elements.keys()
         was, would = Counter(self.past.passed), Counter(trial.passed)
         for name in (*trial.passed, *self.past.passed):
             if name in both and would[name] != was[name]:
                 title = self.bundle.elements[name].title
-                return (
-                    f"It would have come through “{title}” {_times(would[name], was[name])}.",
-                    title,
-                )
+                how = _times(would[name], was[name])
+                return _Spot(f"It would have come through “{title}” {how}.", title, name)
         return None
 
     def _limits(self, trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
-from engine.domain.kept_scenario import Origin
+from engine.domain.kept_scenario import Origin, kept_all
 from engine.domain.playbook import Playbook
 from engine.domain.playbook_text import read_playbooks
 from engine.store.transaction import Transaction
@@ -18,13 +18,9 @@ def shipped_scenarios() -> tuple[Playbook, ...]:
     return tuple(each for file in found for each in read_playbooks(file.read_text("utf-8")))
 
 
-def bring(platform: Platform, tx: Transaction, process_id: str) -> None:
-    """Keep the shipped scenarios with a process that never had any."""
-    if not tx.scenarios.had_any(process_id):
-        tx.scenarios.add_all(
-            shipped_scenarios(),
-            process_id=process_id,
-            origin=Origin.SHIPPED,
-            by=SYSTEM.username,
-            at=platform.now(),
-        )
+def bring(platform: Platform, tx: Transaction, digest: str) -> None:
+    """Keep the shipped scenarios with the shipped version, unless it ever had any."""
+    if tx.scenarios.of_version(digest) is None:
+        by, at = SYSTEM.username, platform.now()
+        kept = kept_all(shipped_scenarios(), origin=Origin.SHIPPED, by=by, at=at)
+        tx.scenarios.keep(digest, kept, by=by, at=at)

@@ -64,6 +64,7 @@ class ProposalRow(SQLModel, table=True):
     draft_rev: int | None = None
     editors: list[str] = Field(default=[], sa_type=_JSON)
     last_editor: str = ""
+    scenarios: list[dict[str, str]] = Field(default=[], sa_type=_JSON)
 
 
 class CounterRow(SQLModel, table=True):

@@ -114,6 +114,12 @@ class ProcessDrafts:
             self._drop_oldest(draft.number)
         return True
 
+    def note_editor(self, draft: ProcessDraft) -> None:
+        """Note who worked on a draft besides its files, as on its scenarios, and when."""
+        values = {"edited_by": draft.edited_by, "edited_at": draft.edited_at}
+        values |= {"editors": list(draft.editors)}
+        self._session.execute(_DRAFT.update().where(_DRAFT.c.id == draft.number).values(**values))
+
     def rename(self, number: int, title: str) -> bool:
         """Give a draft another title; tell whether it is open and had another one."""
         one = (_DRAFT.c.id == number, _IS_OPEN, _DRAFT.c.title != title)

@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
+from engine.domain.kept_scenario import KeptScenario
+from engine.domain.trial_run import content_of_run
 from engine.store.platform_tables import ProposalRow
 from engine.store.prepared import table_of
+from engine.store.scenarios import to_rows, to_scenarios
 from engine.store.session import Session
 
 _PROPOSAL = table_of(ProposalRow)
@@ -37,6 +40,7 @@ class Proposal:
         draft: Number of the draft that it was proposed from; None for files.
         editors: User names of everybody who worked on that draft.
         last_editor: User name of whoever worked on it last; empty for files.
+        scenarios: Those that go live with it.
     """
 
     number: int
@@ -58,6 +62,13 @@ class Proposal:
     draft_rev: int | None = None
     editors: tuple[str, ...] = ()
     last_editor: str = ""
+    scenarios: tuple[KeptScenario, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """Return the hash by which results are results of this proposal."""
+        texts = [each.text for each in self.scenarios]
+        return content_of_run((self.diagrams, self.tables, self.forms), texts)
 
 
 class Proposals:
@@ -71,6 +82,7 @@ class Proposals:
         values = {name: getattr(proposal, name) for name in _PLAIN}
         values |= {name: [f.decode() for f in getattr(proposal, name)] for name in _FILES}
         values |= {"editors": list(proposal.editors), "is_approved": False, "comment": ""}
+        values |= {"scenarios": to_rows(proposal.scenarios)}
         adding = _PROPOSAL.insert().values(**values).returning(_PROPOSAL.c.id)
         number: int = self._session.execute(adding).scalar_one()
         return number
@@ -114,5 +126,6 @@ def _to_proposal(row: Row[Any]) -> Proposal:
         is_approved=bool(row.is_approved),
         comment=row.comment,
         editors=tuple(row.editors),
+        scenarios=to_scenarios(row.scenarios),
         **values,
     )

@@ -63,6 +63,7 @@ from engine.store.steps import Steps
 from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
 from engine.store.teams import Teams
+from engine.store.trial_runs import TrialRuns
 from engine.store.verifications import Verifications
 from engine.store.visits import Visits
 from engine.store.waivers import Waivers
@@ -211,7 +212,10 @@ class Transaction:
     """Cases that are over."""
 
     scenarios = _kept(Scenarios)
-    """Scenarios that are kept with processes."""
+    """Scenarios of drafts and versions."""
+
+    trial_runs = _kept(TrialRuns)
+    """What became of scenarios and closed cases on drafts and proposals."""
 
     proposals = _kept(Proposals)
     """Processes that wait for a second person."""

@@ -46,10 +46,10 @@ def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> No
         platform, actor=owner, number=again.number, rev=again.rev, files=[hostile, _form(pen.text)]
     )
     text = f"Scenario: {title}\n\n# {title}\nwaits for: nobody\n"
-    pen.write(playbooks.save_scenario, actor=owner, text=text)
-    pen.write(playbooks.save_scenario, actor=owner, text=text, process=title)
-    gone = pen.write(playbooks.save_scenario, actor=owner, text=text.replace(": ", ": No ", 1))
-    pen.write(playbooks.drop_scenario, actor=owner, number=gone.number, rev=gone.rev)
+    of_again = {"actor": owner, "draft": again.number}
+    pen.write(playbooks.save_scenario, text=text, **of_again)
+    gone = pen.write(playbooks.save_scenario, text=text.replace(": ", ": No ", 1), **of_again)
+    pen.write(playbooks.drop_scenario, number=gone.number, rev=gone.rev, **of_again)
 
 
 def _form(text: str) -> DraftFile:

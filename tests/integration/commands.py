@@ -267,7 +267,7 @@ def _snapshot(desk: Desk) -> Act:
 
 
 def _publish(desk: Desk) -> Act:
-    for table in ("process_release", "process_version"):
+    for table in ("process_release", "version_scenarios", "process_version"):
         for deed in ("UPDATE", "DELETE"):
             journal_ways.unguard(desk.office.platform.database, table, deed)
         execute(desk.office.platform.database, f"DELETE FROM {table}")  # noqa: S608 - as listed

@@ -250,11 +250,16 @@ _TABLE = """
     publishing.approve              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
     publishing.propose              -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     publishing.reject               -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    playbooks.kept_scenarios        h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    playbooks.kept_scenarios        -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    proposals.readiness             -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    playbooks.version_scenarios     h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    trial_running.play_proposal     -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
+    trial_running.replay_process_draft -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
+    trial_running.replay_proposal   -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
     playbooks.save_scenario         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     playbooks.drop_scenario         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     clicking.click_through          h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
-    playbooks.try_scenarios         h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
+    playbooks.try_scenarios         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     playbooks.try_text              h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
     recording.record_scenario       -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
     replaying.replay_closed         -   -   -   -   -   -   -   -   -   -   -   c   -   -   h

@@ -174,6 +174,7 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
         a.platform, actor=a.actor, number=1
     ),
     "proposals.look_at_proposal": lambda a: proposals.look_at_proposal(**_of_draft(a)),
+    "proposals.readiness": lambda a: proposals.readiness(**_of_draft(a)),
     "proposals.undecided_proposals": lambda a: proposals.undecided_proposals(
         a.platform, actor=a.actor
     ),

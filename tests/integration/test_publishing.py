@@ -14,6 +14,7 @@ from engine.errors import (
 from engine.services import heat, processes, publishing
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
+from tests.integration.scenario_ways import TEXT
 from tests.integration.upkeep_ways import OTTO, another_process
 from tests.unit.domain.own_forms import as_json
 
@@ -44,7 +45,8 @@ def test_a_second_person_brings_a_process_to_work(office, tmp_path):
     assert office.steps(new)["acknowledge"].title.startswith("Kindly")
     assert publishing.waiting(office.platform, actor=OLGA) == ()
     events = rows(office.platform.database, "SELECT actor, type FROM organisation_event")
-    assert events[-2:] == [("otto", "process.proposed"), ("olga", "process.published")]
+    kinds = ["process.proposed", "process.tried", "process.published"]
+    assert events[-3:] == list(zip(("otto", "olga", "olga"), kinds, strict=True))
 
 
 @pytest.mark.parametrize("role", [Role.PROCESS_OWNER, Role.MANAGER, Role.REPRESENTATIVE])
@@ -184,8 +186,9 @@ def test_forms_of_ones_own_are_published_with_the_process(office, tmp_path):
         _propose(office, tmp_path, paths=[diagram, *tables])
 
     # The scenarios that come with Redress answer no question of an own form.
-    execute(office.platform.database, "DELETE FROM process_scenario")
-    made = _propose(office, tmp_path, paths=[diagram, *tables, form])
+    (own / "few").mkdir()
+    (own / "few" / "one.txt").write_text(TEXT)
+    made = _propose(office, tmp_path, paths=[diagram, *tables, form], scenarios=own / "few")
     publishing.approve(office.platform, actor=OLGA, number=made.number)
 
     office.platform.bundles.clear()

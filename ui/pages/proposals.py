@@ -9,7 +9,7 @@ from engine.services import proposals, publishing
 from engine.services.proposals import ProposalLook
 from engine.services.publishing import Proposed
 from ui.once import tell
-from ui.parts import proposal_action, words
+from ui.parts import proposal_action, proposal_trial, words
 from ui.parts.comparison import show_compared
 from ui.parts.findings import draw_findings
 from ui.parts.process_version import draw_versions
@@ -89,6 +89,8 @@ def _draw_proposal(look: ProposalLook) -> None:
     _draw_facts(look)
     st.header("What changes")
     show_compared(look.compared, key=f"proposal-{made.number}")
+    proposal_trial.draw_scenario_changes(look)
+    proposal_trial.draw_results(look)
     st.header("What the rules say")
     if look.findings:
         st.markdown(f":small[{plain(counted(len(look.findings), 'finding'))}]")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.process_version import VersionState
-from engine.services import process_versions, releasing
+from engine.services import playbooks, process_versions, releasing
 from engine.services.process_versions import ListedVersion
 from ui.parts import studio_action, words
 from ui.parts.dialog import ask_reason, confirm
@@ -138,10 +138,13 @@ def _told(each: ListedVersion) -> str:
 
 
 def _packed(number: int) -> bytes:
-    """Return the files of a version in one archive."""
+    """Return the files of a version and its scenarios in one archive."""
     files = process_versions.version_files(platform(), actor=actor(), number=number)
+    scenarios = playbooks.version_scenarios(platform(), actor=actor(), number=number)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
             archive.writestr(file.name, file.content.encode())
+        if texts := [each.text for each in scenarios]:
+            archive.writestr("scenarios.txt", "\n".join(texts).encode())
     return packed.getvalue()

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_comparison, process_drafts, publishing
+from engine.services import process_comparison, process_drafts, proposals, publishing
 from engine.services.draft_naming import MEND
+from engine.services.proposals import Readiness
 from ui.once import attempt, say
 from ui.parts.findings import draw_findings, is_blocked
 from ui.parts.words import counted, plain
@@ -31,18 +32,48 @@ def show(draft: ProcessDraft) -> None:
     found = process_comparison.compare_draft(
         platform(), actor=actor(), number=draft.number, version=0
     )
-    if found.comparison.is_same:
+    ready = proposals.readiness(platform(), actor=actor(), number=draft.number)
+    if found.comparison.is_same and not ready.scenario_changes:
         st.markdown("It is what is live already; there is nothing to propose.")
         return
+    if not _draw_ready(ready):
+        return
     changes = counted(len(found.comparison.told), "change in words", "changes in words")
+    others = counted(len(ready.scenario_changes), "changed scenario")
+    listed = f"{changes}, {others}" if ready.scenario_changes else changes
     st.markdown(
-        f"A second person sees both versions side by side, {plain(changes)}, what the rules say "
-        "and what you write here. Whoever proposes, or edited last, does not approve."
+        f"A second person sees both versions side by side, {plain(listed)}, what the rules say, "
+        "what trying it out has shown, and what you write here. Whoever proposes, or edited last, "
+        "does not approve."
     )
-    _draw_form(draft)
+    _draw_form(draft, ready)
 
 
-def _draw_form(draft: ProcessDraft) -> None:
+def _draw_ready(ready: Readiness) -> bool:
+    """Draw what trying the draft out shows, and tell whether it may be proposed."""
+    red = ready.tried.red
+    for each in red:
+        said = f"Scenario “{each.playbook.title}” is red. {each.first_difference}"
+        st.error(plain(said), icon=":material/cancel:")
+    if red:
+        st.markdown("It cannot be proposed yet. Mend the draft, or the scenarios under *Try out*.")
+        return False
+    st.markdown(f":green[:material/check_circle:] {plain(ready.tried.words)}")
+    if ready.replayed is None:
+        st.markdown(
+            ":small[Closed cases were not led over it; *Try out* does that, and the second person "
+            "sees what became of them.]"
+        )
+    elif ready.replayed.stale:
+        said = "The draft was changed after closed cases were led over it. Lead them over it again."
+        st.warning(said, icon=":material/history:")
+    else:
+        said = ready.replayed.run.replay.words[0]
+        st.markdown(f":green[:material/check_circle:] {plain(said)}")
+    return True
+
+
+def _draw_form(draft: ProcessDraft, ready: Readiness) -> None:
     of = draft.number
     reason = st.text_area("Reason", key=f"propose:reason:{of}", placeholder="Why is it changed?")
     risk = st.text_area(
@@ -71,6 +102,7 @@ def _draw_form(draft: ProcessDraft) -> None:
             reason=reason,
             risk=risk,
             valid_from=begins,
+            content=ready.content,
         ),
     ):
         say("It is proposed. A second person approves it or sends it back.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.kept_scenario import KeptScenario
-from engine.domain.process_draft import FileKind, ProcessDraft
+from engine.domain.process_draft import ProcessDraft
 from engine.services import playbooks
 from engine.services.playbooks import Played, Tried
 from ui.parts import studio_tryout_click, studio_tryout_replay
@@ -41,7 +41,7 @@ def show(draft: ProcessDraft) -> None:
     elif chosen == "closed":
         studio_tryout_replay.show(draft)
     else:
-        known = playbooks.kept_scenarios(platform(), actor=actor(), process=draft.process_id)
+        known = playbooks.kept_scenarios(platform(), actor=actor(), number=draft.number)
         tried = _tried(draft, known)
         (_draw_untried if chosen == "untried" else _draw_scenarios)(draft, known, tried)
 
@@ -51,14 +51,7 @@ def _tried(draft: ProcessDraft, known: tuple[KeptScenario, ...]) -> Tried:
     state = (draft.number, draft.rev, *((each.number, each.rev) for each in known))
     kept = st.session_state.get("tryout:tried")
     if kept is None or kept[0] != state:
-        found = playbooks.try_scenarios(
-            platform(),
-            actor=actor(),
-            process=draft.process_id,
-            diagrams=draft.contents(FileKind.DIAGRAM),
-            tables=draft.contents(FileKind.TABLE),
-            forms=draft.contents(FileKind.FORM),
-        )
+        found = playbooks.try_scenarios(platform(), actor=actor(), number=draft.number)
         kept = st.session_state["tryout:tried"] = (state, found)
     found_before: Tried = kept[1]
     return found_before

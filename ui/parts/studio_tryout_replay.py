@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.domain.process_draft import FileKind, ProcessDraft
-from engine.services import replaying
+from engine.domain.process_draft import ProcessDraft
+from engine.services import replaying, trial_running
 from engine.services.replaying import Replayed, Shadow, Way
 from ui.parts.words import counted, plain
 from ui.session import actor, platform
@@ -21,7 +21,8 @@ def show(draft: ProcessDraft) -> None:
     st.header("Closed cases on this draft")
     st.markdown(
         ":small[The cases that were closed last are led over the draft with the answers that they "
-        "had then. Nothing about them changes.]"
+        "had then. Nothing about them changes. Whoever approves sees what became of them, as long "
+        "as the draft is not changed afterwards.]"
     )
     key = f"tryout:replayed:{draft.number}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -49,14 +50,8 @@ def _replay(draft: ProcessDraft, most: int) -> Replayed:
         bar.progress(done / of_all, f"{done} of {counted(of_all, 'case')}")
         return True
 
-    found = replaying.replay_closed(
-        platform(),
-        actor=actor(),
-        diagrams=draft.contents(FileKind.DIAGRAM),
-        tables=draft.contents(FileKind.TABLE),
-        forms=draft.contents(FileKind.FORM),
-        most=most,
-        proceed=proceed,
+    found = trial_running.replay_process_draft(
+        platform(), actor=actor(), number=draft.number, most=most, proceed=proceed
     )
     bar.empty()
     stop.empty()

@@ -53,9 +53,9 @@ def _draw(draft: ProcessDraft, known: KeptScenario | None, origin: Origin) -> No
         st.space("stretch")
         wants_drop = known is not None and st.button("Drop", key="scenario:drop")
     if wants_keep and _keep(draft, known, text, origin):
-        say("The scenario is kept.")
+        say("The scenario is kept with the draft. The live process keeps its own until then.")
         st.rerun()
-    if wants_drop and known is not None and _drop(known):
+    if wants_drop and known is not None and _drop(draft, known):
         say("The scenario is dropped.")
         st.rerun()
     tried, played = st.session_state.get("scenario:played", ("", None))
@@ -94,20 +94,20 @@ def _keep(draft: ProcessDraft, known: KeptScenario | None, text: str, origin: Or
         lambda _id: playbooks.save_scenario(
             platform(),
             actor=actor(),
+            draft=draft.number,
             text=text,
             number=known.number if known else None,
             rev=known.rev if known else 0,
             origin=origin,
-            process=draft.process_id,
         ),
     )
 
 
-def _drop(known: KeptScenario) -> bool:
+def _drop(draft: ProcessDraft, known: KeptScenario) -> bool:
     return attempt(
         f"scenario:drop:{known.number}",
         lambda _id: playbooks.drop_scenario(
-            platform(), actor=actor(), number=known.number, rev=known.rev
+            platform(), actor=actor(), draft=draft.number, number=known.number, rev=known.rev
         ),
     )
 

@@ -28,6 +28,14 @@ def page(office: Office, draft):
     return office.sits(OTTO, _page, draft=str(draft.number), view="tryout")
 
 
+def _save(office, draft):
+    return playbooks.save_scenario(office.platform, actor=OTTO, draft=draft.number, text=TEXT)
+
+
+def _known(office, draft):
+    return playbooks.kept_scenarios(office.platform, actor=OTTO, number=draft.number)
+
+
 def _section(test, draft, name):
     return test.segmented_control(key=f"tryout:section:{draft.number}").set_value(name).run()
 
@@ -60,14 +68,14 @@ def _dialog():
     from ui.session import actor, platform  # noqa: PLC0415 - as above
 
     draft = process_drafts.process_draft(platform(), actor=actor(), number=1)
-    known = playbooks.kept_scenarios(platform(), actor=actor())[-1]
+    known = playbooks.kept_scenarios(platform(), actor=actor(), number=draft.number)[-1]
     st.session_state.setdefault("scenario:text", known.text)
     studio_tryout_scenario._draw(draft, known, known.origin)
     studio_tryout_scenario._ask_case(draft)
 
 
 def test_a_scenario_is_shown_as_text_and_opened(office: Office, draft):
-    number = playbooks.save_scenario(office.platform, actor=OTTO, text=TEXT).number
+    number = _save(office, draft).number
     test = office.sits(OTTO, _page, draft=str(draft.number), view="tryout")
 
     assert "![x]" not in markup(test)
@@ -76,7 +84,7 @@ def test_a_scenario_is_shown_as_text_and_opened(office: Office, draft):
 
 
 def test_a_scenario_is_changed_tried_kept_and_dropped(office: Office, draft):
-    playbooks.save_scenario(office.platform, actor=OTTO, text=TEXT)
+    _save(office, draft)
     test = office.sits(OTTO, _dialog)
 
     test.text_area(key="scenario:text").set_value(TEXT.replace("(register)", "nobody"))
@@ -84,10 +92,10 @@ def test_a_scenario_is_changed_tried_kept_and_dropped(office: Office, draft):
     assert "expected to wait for nobody" in texts(test)
     test.button(key="scenario:keep").click().run()
 
-    kept = playbooks.kept_scenarios(office.platform, actor=OTTO)[-1]
+    kept = _known(office, draft)[-1]
     assert (kept.rev, "waits for: nobody" in kept.text) == (2, True)
     test.button(key="scenario:drop").click().run()
-    assert kept not in playbooks.kept_scenarios(office.platform, actor=OTTO)
+    assert kept not in _known(office, draft)
 
 
 def test_a_line_that_cannot_be_read_is_said_with_its_number(office: Office, draft):

@@ -1,0 +1,175 @@
+"""What scenarios and closed cases have shown of a proposal, and how they are run again."""
+
+import streamlit as st
+
+from engine.domain.kept_scenario import ScenarioChange
+from engine.services import replaying, trial_running
+from engine.services.proposals import ProposalLook, ReplayResults, ScenarioResults, Shown
+from ui.once import attempt, say
+from ui.parts import words
+from ui.parts.diagram import Warmth, show_coverage, show_heat
+from ui.parts.words import counted, plain
+from ui.session import actor, platform, zone
+
+_COLORS = {"added": "green", "changed": "orange", "dropped": "red"}
+_ICONS = {
+    True: ":green[:material/check_circle:]",
+    False: ":red[:material/cancel:]",
+}
+_SHOWN = 40
+"""Places, or parts that are untried, that are listed before the rest is counted."""
+_CASES = 100
+"""Closed cases that are led over a proposal from its page."""
+
+
+def draw_scenario_changes(look: ProposalLook) -> None:
+    """Draw which scenarios come, go, or say otherwise than those of the live version."""
+    if not look.scenario_changes:
+        return
+    st.header("Scenarios that change")
+    if any(each.word == "dropped" for each in look.scenario_changes):
+        st.markdown("What a dropped scenario has shown until now, nobody looks at any more.")
+    for number, each in enumerate(look.scenario_changes):
+        with st.container(border=True, key=f"scenario:change:{number}"):
+            _draw_change(each, number)
+
+
+def _draw_change(each: ScenarioChange, number: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(each.title)}**", width="content")
+        st.badge(each.word.capitalize(), color=_COLORS[each.word])  # type: ignore[arg-type]
+    with st.expander("Its lines", key=f"scenario:lines:{number}"):
+        for title, text in (("Until now", each.before), ("From then on", each.after)):
+            if text:
+                st.markdown(f":small[{title}]")
+                st.code(text, language=None, wrap_lines=True)
+
+
+def draw_results(look: ProposalLook) -> None:
+    """Draw what was tried out, the scenarios before the closed cases."""
+    st.header("What trying it out has shown")
+    _draw_played(look)
+    _draw_replayed(look)
+
+
+def _draw_head(title: str, shown: Shown | None, badge: tuple[str, bool], button: str) -> bool:
+    """Draw the line above results, and tell whether they are to be run again."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"head:{button}"):
+        st.subheader(title, width="content")
+        text, is_good = badge
+        if shown is not None and not shown.stale:
+            st.badge(plain(text), color="green" if is_good else "red")
+        st.space("stretch")
+        label = "Run again" if shown else "Run"
+        wants = st.button(label, icon=":material/replay:", key=button)
+    if shown is None:
+        return wants
+    st.markdown(f":small[{plain(f'Run {words.moment(shown.at, zone())} by {shown.by}')}]")
+    if shown.stale:
+        st.warning(plain(shown.stale), icon=":material/history:")
+    return wants
+
+
+def _draw_played(look: ProposalLook) -> None:
+    found = look.played.run.scenarios if look.played else None
+    red = len(found.red) if found else 0
+    many = counted(len(found.scenarios), "scenario") if found else ""
+    said = f"{red} of {many} red" if red else f"{many}, all green"
+    if _draw_head("Scenarios", look.played, (said, not red), "proposal:play"):
+        _play(look)
+    if found is None:
+        st.markdown("They were not played yet.")
+        return
+    for each in found.red:
+        st.markdown(f"{_ICONS[False]} {plain(each.title)}  \n:small[:red[{plain(each.differs)}]]")
+    _draw_coverage(look, found)
+    green = [each for each in found.scenarios if each.green]
+    if green:
+        with st.expander(plain(f"{len(green)} green"), key="proposal:green"):
+            st.markdown("  \n".join(f"{_ICONS[True]} {plain(each.title)}" for each in green))
+
+
+def _draw_coverage(look: ProposalLook, found: ScenarioResults) -> None:
+    parts = (("elements", found.elements), ("flows", found.flows), ("rules of tables", found.rules))
+    said = ", ".join(f"{done} of {of_all} {noun}" for noun, (done, of_all) in parts)
+    st.markdown(plain(f"They try {said}."))
+    show_coverage(
+        look.compared.after.xml,
+        key=f"proposal.coverage.{look.proposed.number}",
+        alt=f"Diagram of the proposal. The scenarios try {said}. What is untried is listed below.",
+        covered=found.touched,
+        missed=[each.id for each in found.untried if each.kind != "rule"],
+        height=380,
+    )
+    if found.untried:
+        listed = [f"{plain(each.words)} ({each.kind})" for each in found.untried[:_SHOWN]]
+        more = len(found.untried) - len(listed)
+        listed += [f"and {more} more"] if more > 0 else []
+        st.markdown(f"Untried: {', '.join(listed)}.")
+
+
+def _draw_replayed(look: ProposalLook) -> None:
+    found = look.replayed.run.replay if look.replayed else None
+    other = found.other if found else 0
+    said = f"{other} another way" if other else "No other way"
+    if _draw_head("Closed cases", look.replayed, (said, not other), "proposal:replay"):
+        _replay(look)
+    if found is None:
+        st.markdown("Closed cases were not led over it.")
+        return
+    for sentence in found.words:
+        st.markdown(plain(sentence))
+    if found.places:
+        _draw_places(look, found)
+
+
+def _draw_places(look: ProposalLook, found: ReplayResults) -> None:
+    heat = {
+        each.element: Warmth(each.cases, f"{each.cases}", f"{counted(each.cases, 'case')} here")
+        for each in reversed(found.places)
+        if each.element
+    }
+    if heat:
+        show_heat(
+            look.compared.after.xml,
+            key=f"proposal.replay.{look.proposed.number}",
+            alt="Diagram of the proposal. The list below says at which steps closed cases differ.",
+            heat=heat,
+            scale="Closed cases that leave their way here",
+            height=380,
+        )
+    said = {"other": "would have gone another way", "unknown": "cannot be told"}
+    for each in found.places[:_SHOWN]:
+        where = f"at “{each.title}”" if each.title else "led by hand"
+        st.markdown(plain(f"{counted(each.cases, 'case')} {said[each.way]}, {where}"))
+    if len(found.places) > _SHOWN:
+        st.markdown(f":small[and {len(found.places) - _SHOWN} more places.]")
+
+
+def _play(look: ProposalLook) -> None:
+    number = look.proposed.number
+    if attempt(
+        f"proposal:play:{number}",
+        lambda _id: trial_running.play_proposal(platform(), actor=actor(), number=number),
+    ):
+        say("The scenarios were played again.")
+        st.rerun()
+
+
+def _replay(look: ProposalLook) -> None:
+    """Lead closed cases over the proposal, saying how far it is; any other click ends it."""
+    bar = st.progress(0.0, "Reading the closed cases")
+
+    def proceed(done: int, of_all: int) -> bool:
+        bar.progress(done / of_all, f"{done} of {counted(of_all, 'case')}")
+        return True
+
+    number, most = look.proposed.number, min(_CASES, replaying.MOST_CASES)
+    if attempt(
+        f"proposal:replay:{number}",
+        lambda _id: trial_running.replay_proposal(
+            platform(), actor=actor(), number=number, most=most, proceed=proceed
+        ),
+    ):
+        say("The closed cases were led over it.")
+        st.rerun()
