@@ -73,26 +73,25 @@ def proposed(found: Proposal) -> Proposed:
 
 
 def new_proposal(
-    platform: Platform,
-    *,
     actor: Actor,
     files: Sequence[Sequence[bytes]],
     scenarios: Sequence[KeptScenario],
     said: Said,
+    at: datetime,
 ) -> Proposal:
     """Return a proposal that nothing was looked at yet of but its words.
 
     Args:
-        platform: Tells the time.
         actor: Who proposes.
         files: Diagrams, tables and forms.
         scenarios: Those that go live with it.
         said: Why, and from when.
+        at: The present.
 
     Raises:
         InvalidInputError: No reason is given, or the moment lies in the past.
     """
-    reason, at = reasons.needed("Reason", said.reason), platform.now()
+    reason = reasons.needed("Reason", said.reason)
     if said.valid_from is not None and said.valid_from <= at:
         raise InvalidInputError({"Valid from": "lies in the past; leave it out for at once."})
     diagrams, tables, forms = (tuple(kind) for kind in files)

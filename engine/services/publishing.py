@@ -66,7 +66,7 @@ def propose(
     if scenarios is not None:
         read = playbooks.read_folder(scenarios)
         given = kept_all(read, origin=Origin.WRITTEN, by=actor.username, at=at)
-    proposal = new_proposal(platform, actor=actor, files=files, scenarios=given or (), said=said)
+    proposal = new_proposal(actor, files, given or (), said, at)
     bundle = checked(proposal)
 
     def work(tx: Transaction) -> Proposed:
@@ -118,7 +118,7 @@ def propose_process_draft(
             raise ConflictError("The draft was saved since you looked at it; look again.")
         files = draft.files_by_kind
         proposal = replace(
-            new_proposal(platform, actor=actor, files=files, scenarios=own, said=said),
+            new_proposal(actor, files, own, said, platform.now()),
             draft=number,
             draft_rev=rev,
             editors=draft.editors,

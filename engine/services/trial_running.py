@@ -53,8 +53,8 @@ def replay_process_draft(
     with platform.database.read() as tx:
         draft = draft_in(tx, number)
         content = content_in(tx, draft)
-    files = draft.files_by_kind
-    found = replaying.lead_over(platform, actor=actor, files=files, most=most, proceed=proceed)
+    bundle = playbooks.built(*draft.files_by_kind)
+    found = replaying.lead_over(bundle, platform, actor, most, proceed)
     _keep_replayed(platform, actor, found, content, draft=number)
     return found
 
@@ -84,8 +84,8 @@ def replay_proposal(
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
         of = open_proposal(tx, number)
-    files = (of.diagrams, of.tables, of.forms)
-    found = replaying.lead_over(platform, actor=actor, files=files, most=most, proceed=proceed)
+    bundle = playbooks.built(of.diagrams, of.tables, of.forms)
+    found = replaying.lead_over(bundle, platform, actor, most, proceed)
     _keep_replayed(platform, actor, found, of.content, draft=of.draft)
     return found
 

@@ -87,6 +87,7 @@ def _draw_proposal(look: ProposalLook) -> None:
     if look.obstacle:
         st.info(plain(look.obstacle), icon=":material/group:")
     _draw_facts(look)
+    proposal_trial.draw_glance(look)
     st.header("What changes")
     show_compared(look.compared, key=f"proposal-{made.number}")
     proposal_trial.draw_scenario_changes(look)

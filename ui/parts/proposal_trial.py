@@ -1,5 +1,7 @@
 """What scenarios and closed cases have shown of a proposal, and how they are run again."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from engine.domain.kept_scenario import ScenarioChange
@@ -8,6 +10,7 @@ from engine.services.proposals import ProposalLook, ReplayResults, ScenarioResul
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.diagram import Warmth, show_coverage, show_heat
+from ui.parts.findings import is_blocked
 from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
 
@@ -30,19 +33,57 @@ def draw_scenario_changes(look: ProposalLook) -> None:
     if any(each.word == "dropped" for each in look.scenario_changes):
         st.markdown("What a dropped scenario has shown until now, nobody looks at any more.")
     for number, each in enumerate(look.scenario_changes):
-        with st.container(border=True, key=f"scenario:change:{number}"):
-            _draw_change(each, number)
+        _draw_change(each, number)
 
 
 def _draw_change(each: ScenarioChange, number: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(each.title)}**", width="content")
-        st.badge(each.word.capitalize(), color=_COLORS[each.word])  # type: ignore[arg-type]
-    with st.expander("Its lines", key=f"scenario:lines:{number}"):
+    label = f"{plain(each.title)} :{_COLORS[each.word]}-badge[{each.word.capitalize()}]"
+    with st.expander(label, key=f"scenario:change:{number}"):
         for title, text in (("Until now", each.before), ("From then on", each.after)):
             if text:
                 st.markdown(f":small[{title}]")
                 st.code(text, language=None, wrap_lines=True)
+
+
+def draw_glance(look: ProposalLook) -> None:
+    """Draw in a line what is below: how much differs, and what trying it out has shown."""
+    told = len(look.compared.comparison.told)
+    with st.container(horizontal=True, key="proposal:glance"):
+        st.badge(plain(counted(told, "change in words", "changes in words")), color="gray")
+        if look.scenario_changes:
+            st.badge(plain(counted(len(look.scenario_changes), "changed scenario")), color="gray")
+        for shown, said in ((look.played, _played_words), (look.replayed, _replayed_words)):
+            if shown is None or shown.stale:
+                what = "Scenarios" if said is _played_words else "Closed cases"
+                st.badge(f"{what}: run {'again' if shown else 'them'}", color="orange")
+            else:
+                text, is_good = said(shown)
+                st.badge(plain(text), color="green" if is_good else "red")
+        if is_blocked(look.findings):
+            st.badge("Breaks a rule", color="red")
+
+
+def _played_words(shown: Shown) -> tuple[str, bool]:
+    found = shown.run.scenarios
+    red, many = len(found.red), counted(len(found.scenarios), "scenario")
+    return (f"{red} of {many} red", False) if red else (f"{many}, all green", True)
+
+
+def _replayed_words(shown: Shown) -> tuple[str, bool]:
+    found = shown.run.replay
+    if not found.cases:
+        return "No closed case yet", True
+    many = counted(found.cases, "closed case")
+    if found.other:
+        return f"{found.other} of {many} go another way", False
+    return (
+        (f"{many} on the same way", True)
+        if not found.unknown
+        else (
+            f"{found.unknown} of {many} cannot be told",
+            False,
+        )
+    )
 
 
 def draw_results(look: ProposalLook) -> None:
@@ -52,12 +93,14 @@ def draw_results(look: ProposalLook) -> None:
     _draw_replayed(look)
 
 
-def _draw_head(title: str, shown: Shown | None, badge: tuple[str, bool], button: str) -> bool:
+def _draw_head(
+    title: str, shown: Shown | None, said: Callable[[Shown], tuple[str, bool]], button: str
+) -> bool:
     """Draw the line above results, and tell whether they are to be run again."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"head:{button}"):
         st.subheader(title, width="content")
-        text, is_good = badge
         if shown is not None and not shown.stale:
+            text, is_good = said(shown)
             st.badge(plain(text), color="green" if is_good else "red")
         st.space("stretch")
         label = "Run again" if shown else "Run"
@@ -72,10 +115,7 @@ def _draw_head(title: str, shown: Shown | None, badge: tuple[str, bool], button:
 
 def _draw_played(look: ProposalLook) -> None:
     found = look.played.run.scenarios if look.played else None
-    red = len(found.red) if found else 0
-    many = counted(len(found.scenarios), "scenario") if found else ""
-    said = f"{red} of {many} red" if red else f"{many}, all green"
-    if _draw_head("Scenarios", look.played, (said, not red), "proposal:play"):
+    if _draw_head("Scenarios", look.played, _played_words, "proposal:play"):
         _play(look)
     if found is None:
         st.markdown("They were not played yet.")
@@ -110,9 +150,7 @@ def _draw_coverage(look: ProposalLook, found: ScenarioResults) -> None:
 
 def _draw_replayed(look: ProposalLook) -> None:
     found = look.replayed.run.replay if look.replayed else None
-    other = found.other if found else 0
-    said = f"{other} another way" if other else "No other way"
-    if _draw_head("Closed cases", look.replayed, (said, not other), "proposal:replay"):
+    if _draw_head("Closed cases", look.replayed, _replayed_words, "proposal:replay"):
         _replay(look)
     if found is None:
         st.markdown("Closed cases were not led over it.")
