@@ -39,7 +39,9 @@ def compare(
             say(told.label)
             for sentence in told.sentences:
                 say(f"  {sentence}")
-        say("Nothing differs." if found.is_same else f"{len(found.differences)} differences.")
+        many = len(found.differences)
+        differs = "1 difference." if many == 1 else f"{many} differences."
+        say("Nothing differs." if found.is_same else differs)
     if not found.is_same:
         raise typer.Exit(1)
 

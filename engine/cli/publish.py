@@ -12,8 +12,10 @@ from engine.bootstrap import Platform
 from engine.cli.commands import app
 from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
+from engine.domain.trial_run import RunKind
 from engine.errors import InvalidInputError
-from engine.services import publishing
+from engine.services import proposals, publishing
+from engine.services.proposals import Shown
 
 proposals_app = typer.Typer(
     no_args_is_help=True, help="Processes that wait for a second person: see, approve, reject."
@@ -67,6 +69,47 @@ def list_proposals(who: WhoActs, output: As = Format.TEXT) -> None:
         return
     rows = [(p.number, p.by, local(platform, p.at), p.digest[:16], p.reason) for p in found]
     show_table("Proposals", ("No.", "By", "Since", "Content", "Reason"), rows)
+
+
+@proposals_app.command("show")
+def show_proposal(number: Number, who: WhoActs) -> None:
+    """Show what an approver reads: reason, risk, what changes, and what trying it has shown."""
+    platform = ready()
+    look = proposals.look_at_proposal(platform, actor=acting(platform, who), number=number)
+    made = look.proposed
+    say(f"Proposed by {look.names.get(made.by, made.by)}, {local(platform, made.at)}.")
+    say(f"Reason: {made.reason}")
+    say(f"Risk: {made.risk or 'nothing was said'}")
+    say(f"Holds from: {local(platform, made.valid_from) if made.valid_from else 'its approval'}")
+    for told in look.compared.comparison.told:
+        for sentence in told.sentences:
+            say(sentence)
+    for each in look.scenario_changes:
+        say(f"Scenario “{each.title}” is {each.word}.")
+    for shown in (look.played, look.replayed):
+        if shown is not None:
+            _say_shown(platform, shown)
+    for finding in look.findings:
+        say(finding.sentence)
+    for said in filter(None, (look.obstacle, *proposals.overtaken(look))):
+        say(said)
+
+
+def _say_shown(platform: Platform, shown: Shown) -> None:
+    """Say what scenarios or closed cases have shown."""
+    say(f"Run by {shown.by}, {local(platform, shown.at)}. {shown.stale}".rstrip())
+    if shown.run.kind is RunKind.CLOSED:
+        for sentence in shown.run.replay.words:
+            say(sentence)
+        return
+    found = shown.run.scenarios
+    many = f"{len(found.scenarios)} scenario{'s' * (len(found.scenarios) != 1)}"
+    say(f"{many}: {f'{len(found.red)} red' if found.red else 'all green'}.")
+    for each in found.red:
+        say(f"Scenario “{each.title}” is red. {each.differs}")
+    parts = (("elements", found.elements), ("flows", found.flows), ("rules of tables", found.rules))
+    for noun, (done, of_all) in parts:
+        say(f"{done} of {of_all} {noun} are tried.")
 
 
 @proposals_app.command("approve")

@@ -27,6 +27,12 @@ def list_versions(who: WhoActs, output: As = Format.TEXT) -> None:
         for v in found
     ]
     show_table("Versions", ("No.", "State", "From", "Released by", "Running", "Reason"), rows)
+    for each in found:
+        if each.overtaken_by:
+            say(
+                f"Version {each.number} never comes to hold: version {each.overtaken_by} was "
+                "released later and holds before its day. Propose it again if it still should."
+            )
 
 
 @app.command("retire")

@@ -1,5 +1,6 @@
 """Published versions of a process: from when they hold, and what has become of them."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +13,10 @@ class VersionState(StrEnum):
     """New complaints begin on it."""
     UPCOMING = "upcoming"
     """They will, from the moment that it was approved for."""
+    OVERTAKEN = "overtaken"
+    """They never did, and will not: another one was approved later and holds before it."""
     EARLIER = "earlier"
-    """Another one was released later; what began on it goes on."""
+    """They did, and another one holds now; what began on it goes on."""
     RETIRED = "retired"
     """They never will again."""
 
@@ -74,8 +77,55 @@ def state_of(
         return VersionState.RETIRED
     if digest == live:
         return VersionState.LIVE
-    last = max((each.number for each in releases if each.digest == live), default=0)
-    waits = any(
-        each.digest == digest and each.valid_from > now and each.number > last for each in releases
+    own = [each for each in releases if each.digest == digest]
+    ahead = [each for each in own if overtaking(each, releases, retired) is None]
+    if any(each.valid_from > now for each in ahead):
+        return VersionState.UPCOMING
+    return VersionState.EARLIER if ahead else VersionState.OVERTAKEN
+
+
+def overtaking(
+    release: Release, releases: Iterable[Release], retired: Collection[str]
+) -> Release | None:
+    """Return the first release because of which another one never comes to hold; None for none.
+
+    Args:
+        release: The one that may be overtaken.
+        releases: All there are of the process, in order.
+        retired: Digests of what was retired.
+    """
+    if release.valid_from <= release.at:
+        return None
+    return next(
+        (
+            each
+            for each in releases
+            if each.number > release.number
+            and each.valid_from <= release.valid_from
+            and each.digest != release.digest
+            and each.digest not in retired
+        ),
+        None,
     )
-    return VersionState.UPCOMING if waits else VersionState.EARLIER
+
+
+def overtaken_by(
+    moment: datetime, *, releases: Iterable[Release], retired: Collection[str], now: datetime
+) -> tuple[Release, ...]:
+    """Return the releases that would never come to hold, were another one to hold from a moment.
+
+    Args:
+        moment: From when the other one holds.
+        releases: All there are of the process, in order.
+        retired: Digests of what was retired.
+        now: The present.
+    """
+    known = tuple(releases)
+    return tuple(
+        each
+        for each in known
+        if each.valid_from > now
+        and each.valid_from >= moment
+        and each.digest not in retired
+        and overtaking(each, known, retired) is None
+    )

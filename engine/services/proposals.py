@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.bootstrap import Platform
 from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.kept_scenario import KeptScenario, ScenarioChange, changed_scenarios
+from engine.domain.process_version import overtaken_by
 from engine.domain.trial_run import ReplayResults, RunKind, ScenarioResults, TrialRun
 from engine.process.bundle import inspect
 from engine.process.finding import Finding
@@ -48,6 +49,7 @@ class ProposalLook:
         scenario_changes: What it would change of the scenarios of the live version.
         findings: What the rules say of it.
         obstacle: Why whoever looks cannot decide it; empty where they can.
+        overtakes: Numbers of the versions, approved for a later day, that would never come to hold.
         names: People by user name.
         played: What its scenarios have shown; None where they were not played.
         replayed: What closed cases have shown; None where none were led over it.
@@ -58,6 +60,7 @@ class ProposalLook:
     scenario_changes: tuple[ScenarioChange, ...]
     findings: tuple[Finding, ...]
     obstacle: str
+    overtakes: tuple[int, ...]
     names: Mapping[str, str]
     played: Shown | None
     replayed: Shown | None
@@ -94,12 +97,14 @@ def look_at_proposal(platform: Platform, *, actor: Actor, number: int) -> Propos
         before = _live_scenarios(platform, tx)
         names = {**NAMES, **names_in(tx)}
         played, replayed = _shown(platform, tx, found, names)
+        overtakes = _overtakes(tx, found, platform.now())
     return ProposalLook(
         proposed=proposed(found),
         compared=compared(live, (f"Proposal {number}", files_of(found))),
         scenario_changes=changed_scenarios(before, found.scenarios),
         findings=inspect(found.diagrams, found.tables, found.forms),
         obstacle=_obstacle(found, actor),
+        overtakes=overtakes,
         names=names,
         played=played,
         replayed=replayed,
@@ -141,6 +146,28 @@ def undecided_proposals(platform: Platform, *, actor: Actor) -> int:
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
         return tx.proposals.undecided(by_others_than=actor.username)
+
+
+def overtaken(look: ProposalLook) -> tuple[str, ...]:
+    """Return in words which versions never come to hold once a proposal is approved."""
+    return tuple(
+        f"Version {number} is approved for a later day. Once this change is approved, it never "
+        "comes to hold: it has to be proposed again."
+        for number in look.overtakes
+    )
+
+
+def _overtakes(tx: Transaction, found: Proposal, now: datetime) -> tuple[int, ...]:
+    numbers = {each.digest: each.version for each in tx.processes.versions(COMPLAINT)}
+    if found.digest in numbers:
+        return ()
+    gone = overtaken_by(
+        max(now, found.valid_from or now),
+        releases=tx.releases.all(COMPLAINT),
+        retired=frozenset(each.digest for each in tx.releases.retired(COMPLAINT)),
+        now=now,
+    )
+    return tuple(numbers[each.digest] for each in gone)
 
 
 def _shown(

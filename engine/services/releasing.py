@@ -1,8 +1,10 @@
 """Which version of the process new complaints take: retired, and rolled back to in an emergency."""
 
+from datetime import datetime
+
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
-from engine.domain.process_version import ReleaseKind, Retirement
+from engine.domain.process_version import Release, ReleaseKind, Retirement, overtaking
 from engine.errors import ConflictError, NotFoundError, SeparationOfDutiesError
 from engine.services import reason as reasons
 from engine.services.jotting import jot_organisation
@@ -72,7 +74,7 @@ def roll_back(platform: Platform, *, actor: Actor, number: int, reason: str) -> 
             raise ConflictError(f"Version {number} is live already.")
         if digest in _retired(tx):
             raise ConflictError(f"Version {number} is retired; no complaint begins on it.")
-        if not any(each.digest == digest and each.valid_from <= at for each in releases):
+        if not _has_held(digest, releases, _retired(tx), at):
             raise ConflictError(f"Version {number} has never been live; it is no earlier one.")
         _require_other(tx, live[0] if live else "", actor, "roll back")
         tx.releases.add(
@@ -102,6 +104,14 @@ def _require_other(tx: Transaction, digest: str, actor: Actor, deed: str) -> Non
     if actor.username in {SYSTEM.username, last.by if last else ""}:
         part = "released the live version, or is no person"
         raise SeparationOfDutiesError(actor.name, deed, part)
+
+
+def _has_held(
+    digest: str, releases: tuple[Release, ...], retired: frozenset[str], now: datetime
+) -> bool:
+    """Tell whether a version was ever the one on which complaints begin."""
+    own = (each for each in releases if each.digest == digest and each.valid_from <= now)
+    return any(overtaking(each, releases, retired) is None for each in own)
 
 
 def _digest(tx: Transaction, number: int) -> str:

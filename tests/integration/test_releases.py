@@ -113,9 +113,52 @@ def test_what_was_approved_later_is_not_displaced_by_what_begins_later(office, c
     _published(office, valid_from=office.platform.now() + timedelta(days=3))
     _published(office, words="Quickly write")
 
-    assert _states(office) == {3: "live", 2: "earlier", 1: "earlier"}
+    gone = {3: "live", 2: "overtaken", 1: "earlier"}
+    assert _states(office) == gone
     clock.advance(days=4)
-    assert _states(office) == {3: "live", 2: "earlier", 1: "earlier"}
+    assert _states(office) == gone
+    mine, *others = (
+        {each.number: each for each in process_versions.process_versions(office.platform, actor=by)}
+        for by in (OTTO, OLGA)
+    )
+    assert (mine[2].overtaken_by, mine[2].is_own, mine[2].overtaken_at) == (
+        3,
+        True,
+        mine[3].published_at,
+    )
+    assert (others[0][2].is_own, mine[1].overtaken_by, mine[3].overtaken_by) == (False, 0, 0)
+    with pytest.raises(ConflictError, match="never been live"):
+        releasing.roll_back(office.platform, actor=OLGA, number=2, reason=WHY)
+
+
+@ON_SQLITE
+def test_whoever_approves_reads_what_never_comes_to_hold_then(office, clock):
+    later = office.platform.now() + timedelta(days=3)
+    _published(office, valid_from=later)
+    mara = office.staff["mara"]
+    soon = _proposed(office, words="Quickly write")
+    after = _proposed(office, words="Slowly write", valid_from=later + timedelta(days=1))
+
+    looks = [
+        proposals.look_at_proposal(office.platform, actor=mara, number=made.number).overtakes
+        for made in (soon, after)
+    ]
+
+    assert looks == [(2,), ()]
+    publishing.approve(office.platform, actor=mara, number=after.number)
+    assert _states(office) == {3: "upcoming", 2: "upcoming", 1: "live"}
+    clock.advance(days=3)
+    assert _states(office) == {3: "upcoming", 2: "live", 1: "earlier"}
+
+
+@ON_SQLITE
+def test_what_comes_after_a_version_that_is_retired_is_not_overtaken(office):
+    _published(office, valid_from=office.platform.now() + timedelta(days=3))
+    _published(office, words="Quickly write")
+
+    releasing.retire_version(office.platform, actor=OLGA, number=3, reason=WHY)
+
+    assert _states(office) == {3: "retired", 2: "upcoming", 1: "live"}
 
 
 @ON_SQLITE
@@ -287,4 +330,5 @@ def test_files_in_any_encoding_are_published_as_text(office, tmp_path, encoding)
 
 
 def test_the_states_of_a_version_have_words():
-    assert [state.title for state in VersionState] == ["Live", "Upcoming", "Earlier", "Retired"]
+    found = " ".join(state.title for state in VersionState)
+    assert found == "Live Upcoming Overtaken Earlier Retired"

@@ -88,6 +88,8 @@ def _draw_proposal(look: ProposalLook) -> None:
         st.info(plain(look.obstacle), icon=":material/group:")
     _draw_facts(look)
     proposal_trial.draw_glance(look)
+    for said in proposals.overtaken(look):
+        st.warning(plain(said), icon=":material/event_busy:")
     st.header("What changes")
     show_compared(look.compared, key=f"proposal-{made.number}")
     proposal_trial.draw_scenario_changes(look)

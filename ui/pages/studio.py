@@ -6,11 +6,11 @@ import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
 from engine.errors import RedressError
-from engine.services import process_drafts
+from engine.services import process_drafts, process_versions
 from engine.services.process_drafts import ListedDraft
 from ui.once import tell
 from ui.parts import studio_action, words
-from ui.parts.process_version import draw_versions
+from ui.parts.process_version import draw_versions, overtaken
 from ui.parts.studio_views import VIEWS
 from ui.parts.words import plain
 from ui.session import actor, platform
@@ -50,6 +50,9 @@ def _draw_overview() -> None:
         ":small[Change the process in a draft, try it out, and propose it. A second person "
         "approves it before complaints run on it.]"
     )
+    for each in process_versions.process_versions(platform(), actor=actor()):
+        if each.is_own and each.overtaken_by:
+            st.warning(plain(f"You proposed it: {overtaken(each)}"), icon=":material/event_busy:")
     _draw_drafts(process_drafts.process_drafts(platform(), actor=actor()))
     st.header("Versions")
     draw_versions()

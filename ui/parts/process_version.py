@@ -17,9 +17,10 @@ from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
 from ui.way import link
 
-_COLORS: Mapping[VersionState, Literal["green", "blue", "gray", "red"]] = {
+_COLORS: Mapping[VersionState, Literal["green", "blue", "orange", "gray", "red"]] = {
     VersionState.LIVE: "green",
     VersionState.UPCOMING: "blue",
+    VersionState.OVERTAKEN: "orange",
     VersionState.EARLIER: "gray",
     VersionState.RETIRED: "red",
 }
@@ -44,6 +45,8 @@ def _draw_version(each: ListedVersion) -> None:
             _draw_menu(each)
     st.markdown(f":small[{plain(_told(each))}]")
     st.text(each.reason)
+    if each.overtaken_by:
+        st.markdown(f":small[:orange[{plain(overtaken(each))}]]")
     if each.retired:
         st.markdown(f":small[{plain(f'Retired: {each.retired}')}]")
 
@@ -129,6 +132,16 @@ def _draw_way(each: ListedVersion) -> None:
 def _running(number: int) -> str:
     verb = "runs" if number == 1 else "run"
     return f"{counted(number, 'complaint')} {verb} on it" if number else "No complaint runs on it"
+
+
+def overtaken(each: ListedVersion) -> str:
+    """Return in words why a version never came to hold, and what to do if it still should."""
+    when = words.moment(each.overtaken_at or each.valid_from, zone())
+    return (
+        f"Version {each.number} was to hold from {words.moment(each.valid_from, zone())}. Version "
+        f"{each.overtaken_by}, released {when}, holds before that day, so no complaint ever begins "
+        f"on version {each.number}. If it still should, open a draft from it and propose it again."
+    )
 
 
 def _told(each: ListedVersion) -> str:
