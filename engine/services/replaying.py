@@ -133,37 +133,22 @@ def replay_closed(
         proceed: Called after each case with how many are done and of how many; False stops.
 
     Raises:
-        NotAllowedError: The actor may not publish a process.
+        NotAllowedError: The actor may neither publish a process nor approve one.
         InvalidInputError: The number is out of range.
         DiagramRejectedError: The files break a rule.
     """
-    actor.require(Deed.PUBLISH)
-    bundle = build_bundle(diagrams, tables, forms)
-    return lead_over(bundle, platform, actor, most, proceed)
-
-
-def lead_over(
-    bundle: ProcessBundle,
-    platform: Platform,
-    seen_by: Actor,
-    most: int,
-    proceed: Callable[[int, int], bool],
-) -> Replayed:
-    """Lead the cases that were closed last over a process that is not live.
-
-    Raises:
-        InvalidInputError: The number is out of range.
-    """
+    actor.require(Deed.APPROVE_PROCESS if actor.may(Deed.APPROVE_PROCESS) else Deed.PUBLISH)
     if not 1 <= most <= MOST_CASES:
         raise InvalidInputError({"Cases": f"must be from 1 to {MOST_CASES}."})
+    bundle = build_bundle(diagrams, tables, forms)
     with platform.database.read() as tx:
-        seen = reach.sight(platform, tx, actor=seen_by, deed=Deed.SEE_PROCESS)
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.SEE_PROCESS)
         closed = tx.closed.latest(bundle.process_id, sight=seen, limit=most)
     found: list[Shadow] = []
     until = time.monotonic() + LONGEST.total_seconds()
     for reference in closed:
         with platform.database.read() as tx:
-            found.append(_shadow(platform, tx, seen_by, bundle, tx.cases.get(reference)))
+            found.append(_shadow(platform, tx, actor, bundle, tx.cases.get(reference)))
         if not proceed(len(found), len(closed)) or time.monotonic() > until:
             break
     return Replayed(tuple(found), len(closed) - len(found))

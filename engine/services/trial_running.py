@@ -53,8 +53,16 @@ def replay_process_draft(
     with platform.database.read() as tx:
         draft = draft_in(tx, number)
         content = content_in(tx, draft)
-    bundle = playbooks.built(*draft.files_by_kind)
-    found = replaying.lead_over(bundle, platform, actor, most, proceed)
+    diagrams, tables, forms = draft.files_by_kind
+    found = replaying.replay_closed(
+        platform,
+        actor=actor,
+        diagrams=diagrams,
+        tables=tables,
+        forms=forms,
+        most=most,
+        proceed=proceed,
+    )
     _keep_replayed(platform, actor, found, content, draft=number)
     return found
 
@@ -84,8 +92,15 @@ def replay_proposal(
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
         of = open_proposal(tx, number)
-    bundle = playbooks.built(of.diagrams, of.tables, of.forms)
-    found = replaying.lead_over(bundle, platform, actor, most, proceed)
+    found = replaying.replay_closed(
+        platform,
+        actor=actor,
+        diagrams=of.diagrams,
+        tables=of.tables,
+        forms=of.forms,
+        most=most,
+        proceed=proceed,
+    )
     _keep_replayed(platform, actor, found, of.content, draft=of.draft)
     return found
 

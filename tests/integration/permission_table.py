@@ -262,7 +262,7 @@ _TABLE = """
     playbooks.try_scenarios         -   -   -   -   -   -   -   -   -   -   -   h   -   -   h
     playbooks.try_text              h   h   h   h   h   h   -   h   h   -   -   h   h   -   -
     recording.record_scenario       -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
-    replaying.replay_closed         -   -   -   -   -   -   -   -   -   -   -   c   -   -   h
+    replaying.replay_closed         -   -   -   -   -   -   -   o   e   -   -   c   -   -   h
     publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
     heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
