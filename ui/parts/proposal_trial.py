@@ -14,7 +14,11 @@ from ui.parts.findings import is_blocked
 from ui.parts.words import counted, plain
 from ui.session import actor, platform, zone
 
-_COLORS = {"added": "green", "changed": "orange", "dropped": "red"}
+_CHANGES = {
+    "added": ":material/add_circle:",
+    "changed": ":material/edit:",
+    "dropped": ":material/do_not_disturb_on:",
+}
 _ICONS = {
     True: ":green[:material/check_circle:]",
     False: ":red[:material/cancel:]",
@@ -37,11 +41,11 @@ def draw_scenario_changes(look: ProposalLook) -> None:
 
 
 def _draw_change(each: ScenarioChange, number: int) -> None:
-    label = f"{plain(each.title)} :{_COLORS[each.word]}-badge[{each.word.capitalize()}]"
-    with st.expander(label, key=f"scenario:change:{number}"):
+    label = plain(f"{each.word.capitalize()}: {each.title}")
+    with st.expander(label, icon=_CHANGES[each.word], key=f"scenario:change:{number}"):
         for title, text in (("Until now", each.before), ("From then on", each.after)):
             if text:
-                st.markdown(f":small[{title}]")
+                st.markdown(f":small[{plain(title)}]")
                 st.code(text, language=None, wrap_lines=True)
 
 
@@ -98,7 +102,7 @@ def _draw_head(
 ) -> bool:
     """Draw the line above results, and tell whether they are to be run again."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"head:{button}"):
-        st.subheader(title, width="content")
+        st.subheader(plain(title), width="content")
         if shown is not None and not shown.stale:
             text, is_good = said(shown)
             st.badge(plain(text), color="green" if is_good else "red")
@@ -142,10 +146,10 @@ def _draw_coverage(look: ProposalLook, found: ScenarioResults) -> None:
         height=380,
     )
     if found.untried:
-        listed = [f"{plain(each.words)} ({each.kind})" for each in found.untried[:_SHOWN]]
+        listed = [f"{each.words} ({each.kind})" for each in found.untried[:_SHOWN]]
         more = len(found.untried) - len(listed)
         listed += [f"and {more} more"] if more > 0 else []
-        st.markdown(f"Untried: {', '.join(listed)}.")
+        st.markdown(plain(f"Untried: {', '.join(listed)}."))
 
 
 def _draw_replayed(look: ProposalLook) -> None:

@@ -66,7 +66,7 @@ def _draw_ready(ready: Readiness) -> bool:
         )
     elif ready.replayed.stale:
         said = "The draft was changed after closed cases were led over it. Lead them over it again."
-        st.warning(said, icon=":material/history:")
+        st.warning(plain(said), icon=":material/history:")
     else:
         said = ready.replayed.run.replay.words[0]
         st.markdown(f":green[:material/check_circle:] {plain(said)}")
