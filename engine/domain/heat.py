@@ -41,8 +41,8 @@ FORMULAS = {
     HeatMeasure.LATE: "Of the steps that fell due in the period, the share that was not done by "
     "then; one that is late and still open counts as late, and one that was no longer needed "
     "before it fell due does not count.",
-    HeatMeasure.AGAIN: "Of the complaints in which the step was done in the period, the share in "
-    "which it had been done before.",
+    HeatMeasure.AGAIN: "Of the steps done in the period, the share that had been done before in "
+    "the same complaint.",
 }
 
 Behind = Literal["waiting", "done", "late", "again"]
@@ -102,8 +102,7 @@ class StepHeat:
         most: Working time that nine in ten did not exceed; None as above.
         due: How many fell due in the period; of these, ``late`` were late; None where too few
             were to tell it of them.
-        cases: Complaints in which it was done in the period; in ``again`` of these it had been
-            done before; None as above.
+        again: How many of those done had been done before in their complaints; None as above.
         loops: Where it was begun anew from, most often first.
     """
 
@@ -116,7 +115,6 @@ class StepHeat:
     most: timedelta | None = None
     due: int = 0
     late: int | None = 0
-    cases: int = 0
     again: int | None = 0
     loops: tuple[Loop, ...] = ()
 
@@ -127,8 +125,8 @@ class StepHeat:
 
     @property
     def again_share(self) -> float | None:
-        """Return the share of complaints in which it was done again; None for none told."""
-        return None if self.again is None else share(self.again, self.cases)
+        """Return the share of those done that was done again; None for none told."""
+        return None if self.again is None else share(self.again, self.done)
 
     def value(self, measure: HeatMeasure) -> float | None:
         """Return what the element is coloured by; None where nothing is, or is told.
@@ -154,11 +152,9 @@ class StepHeat:
         """
         told = replace(self, loops=tuple(each for each in self.loops if each.count >= FEW))
         if self.done < FEW:
-            told = replace(told, median=None, most=None)
+            told = replace(told, median=None, most=None, again=None, loops=())
         if self.due < FEW:
             told = replace(told, late=None)
-        if self.cases < FEW:
-            told = replace(told, again=None, loops=())
         return told
 
 

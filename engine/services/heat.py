@@ -1,6 +1,5 @@
 """Where time goes on the diagram: what waits, how long steps take, what is late and done again."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +9,21 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.heat import Behind, HeatLine, Loop, StepHeat, Stretch
 from engine.domain.kpi import FEW, Period, nearest_rank
 from engine.domain.step_fact import short
+from engine.domain.tally import place_of
 from engine.errors import NotFoundError
 from engine.process.bundle import ProcessBundle
 from engine.services import reach
 from engine.services.processes import COMPLAINT, bundle_of, latest
-from engine.store.step_figures import Done, Due, StepFigures, Waits
+from engine.store.step_figures import (
+    NO_WAITS,
+    NONE_DONE,
+    NONE_DUE,
+    Done,
+    Due,
+    Rank,
+    StepFigures,
+    Waits,
+)
 from engine.store.transaction import Transaction
 
 _USUAL_DAYS = 90
@@ -169,18 +178,17 @@ def _measured(
     """Return what is measured of the steps of the first version, and of others where any is."""
     titles = _titles(bundles)
     waiting, done, due = figures.waiting(of), figures.done(of), figures.due(of)
-    loops = _loops(figures, of, titles)
+    times = _times(figures, of, done)
     own = [each.id for each in bundles[0].elements.values() if each.roles]
-    names = dict.fromkeys([*own, *waiting, *done, *due])
     return [
         _heat(
-            StepHeat(name, titles.get(name, name), loops=tuple(loops[name])),
-            waiting.get(name, Waits(0, 0, 0)),
-            done.get(name, Done(0, 0, 0)),
-            due.get(name, Due(0, 0)),
-            times=_times(figures, of, name, done[name].number) if name in done else (None, None),
+            StepHeat(name, titles.get(name, name), loops=_loops(done.get(name, NONE_DONE), titles)),
+            waiting.get(name, NO_WAITS),
+            done.get(name, NONE_DONE),
+            due.get(name, NONE_DUE),
+            times=(times.get((name, _MEDIAN)), times.get((name, _MOST))),
         )
-        for name in names
+        for name in dict.fromkeys([*own, *waiting, *done, *due])
     ]
 
 
@@ -193,23 +201,22 @@ def _titles(bundles: Sequence[ProcessBundle]) -> Mapping[str, str]:
     return found
 
 
-def _loops(
-    figures: StepFigures, of: Stretch, titles: Mapping[str, str]
-) -> Mapping[str, list[Loop]]:
-    found: dict[str, list[Loop]] = defaultdict(list)
-    for after, element, count in figures.loops(of):
-        found[element].append(Loop(after, titles.get(after, after), count))
-    return found
+def _loops(done: Done, titles: Mapping[str, str]) -> tuple[Loop, ...]:
+    often = sorted(done.loops.items(), key=lambda loop: (-loop[1], loop[0]))
+    return tuple(Loop(after, titles.get(after, after), count) for after, count in often)
 
 
 def _times(
-    figures: StepFigures, of: Stretch, element: str, count: int
-) -> tuple[timedelta, timedelta | None]:
-    """Return the median and the ninth decile; the ninth decile of a few is their worst."""
-    median = figures.worked(of, element, rank=nearest_rank(count, _MEDIAN))
-    if count < FEW:
-        return median, None
-    return median, figures.worked(of, element, rank=nearest_rank(count, _MOST))
+    figures: StepFigures, of: Stretch, done: Mapping[str, Done]
+) -> Mapping[tuple[str, int], timedelta]:
+    """Return medians and ninth deciles by element; the ninth decile of a few is their worst."""
+    asked = {
+        (name, percent): Rank(name, place_of(nearest_rank(each.number, percent), each.took))
+        for name, each in done.items()
+        for percent in (_MEDIAN, _MOST)
+        if percent == _MEDIAN or each.number >= FEW
+    }
+    return dict(zip(asked, figures.worked(of, list(asked.values())), strict=True))
 
 
 def _heat(
@@ -230,7 +237,6 @@ def _heat(
         most=times[1],
         due=due.number + waiting.due,
         late=due.late + waiting.due,
-        cases=done.cases,
         again=done.again,
         loops=step.loops,
     )

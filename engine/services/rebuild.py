@@ -10,8 +10,8 @@ from engine.store.transaction import Transaction
 def rebuild(platform: Platform, *, actor: Actor) -> int:
     """Make what is derived from cases again; return how many of them are open.
 
-    Of every case these are the facts about its steps; of an open one inbox rows, subscriptions and
-    due times besides.
+    Of every case these are the facts about its steps, and what they add up to; of an open one
+    inbox rows, subscriptions and due times besides.
 
     Raises:
         NotAllowedError: The actor may not run jobs.
@@ -31,4 +31,5 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
             return True
 
         done += platform.database.write(work)
+    step_facts.count_again(platform)
     return done

@@ -16,6 +16,8 @@ from engine.store.transaction import Transaction
 _FEW = 50
 _LONGEST = 20.0
 """Seconds that one run of the job takes at most; the next one goes on a minute later."""
+_ENOUGH, _MANY = 1_000, 5_000
+"""Changes of tallies that are worth bringing in, and those of one transaction."""
 
 
 def told(
@@ -61,7 +63,8 @@ def make_again(platform: Platform, tx: Transaction, case: Case) -> None:
 def catch_up(platform: Platform) -> int:
     """Make facts of cases that ended steps in an earlier release; return of how many.
 
-    A run takes some seconds at most, and the next one goes on where it stopped.
+    What facts change is brought into the tallies. A run takes some seconds at most, and the next
+    one goes on where it stopped.
     """
     done, begun = 0, time.monotonic()
     while time.monotonic() - begun < _LONGEST:
@@ -70,7 +73,25 @@ def catch_up(platform: Platform) -> int:
         if backlog is None:
             break
         done += _make_some(platform, backlog)
+    while time.monotonic() - begun < _LONGEST and bring_in(platform, enough=_ENOUGH):
+        pass
     return done
+
+
+def bring_in(platform: Platform, *, enough: int = 1) -> int:
+    """Bring changes into the tallies where there are enough; return how many were."""
+
+    def work(tx: Transaction) -> int:
+        return tx.steps.facts.bring_in(enough=enough, most=_MANY)
+
+    return platform.database.write(work, gives_way=True)
+
+
+def count_again(platform: Platform) -> None:
+    """Make the tallies of all facts again."""
+    while bring_in(platform):
+        pass
+    platform.database.write(lambda tx: tx.steps.facts.count_again())
 
 
 def _make_some(platform: Platform, backlog: Backlog) -> int:

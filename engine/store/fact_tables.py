@@ -13,6 +13,13 @@ _AT: Any = UtcDateTime()
 
 IS_DONE = "ended = 'done'"
 """Which facts tell of work; a query says it in the same words to use their indexes."""
+IS_AGAIN = "ended = 'done' AND turn > 1"
+IS_LATE = "ended_at > due_at"
+
+
+def _index(name: str, *columns: str, of: str = "") -> Index:
+    limit = text(of) if of else None
+    return Index(name, *columns, sqlite_where=limit, postgresql_where=limit)
 
 
 class StepFactRow(SQLModel, table=True):
@@ -20,25 +27,18 @@ class StepFactRow(SQLModel, table=True):
 
     __tablename__ = "step_fact"
     __table_args__ = (
-        # What a figure is made of stands behind the order, so that counting reads no rows; also
-        # what an index is limited to, since SQLite would else look into each row for it.
-        Index(
-            "ix_fact_done",
-            *("ended_at", "element", "circle", "case_id", "process"),
-            *("previous_at", "turn", "ended", "after"),
-            sqlite_where=text(IS_DONE),
-            postgresql_where=text(IS_DONE),
+        _index("ix_fact_ended", "ended_at"),
+        _index("ix_fact_due", "due_at"),
+        # What ranks and lists are chosen by stands in the index, so that they read no rows; also
+        # what it is limited to, since SQLite would else look into each row for it.
+        _index(
+            "ix_fact_took",
+            *("element", "took_class", "ended_at", "worked", "circle", "process", "case_id"),
+            "ended",
+            of=IS_DONE,
         ),
-        Index(
-            "ix_fact_worked",
-            *("element", "worked", "ended_at", "circle", "case_id", "process", "ended"),
-            sqlite_where=text(IS_DONE),
-            postgresql_where=text(IS_DONE),
-        ),
-        Index(
-            "ix_fact_due",
-            *("due_at", "element", "circle", "case_id", "process", "ended_at", "ended"),
-        ),
+        _index("ix_fact_again", "element", "ended_at", of=IS_AGAIN),
+        _index("ix_fact_late", "element", "due_at", of=IS_LATE),
         {"sqlite_with_rowid": False},
     )
 
@@ -50,18 +50,58 @@ class StepFactRow(SQLModel, table=True):
     """How the digest of the process version begins; empty where it is not known."""
     ended: str = Field(sa_type=Word(Ending))
     opened_at: datetime = Field(sa_type=_AT)
-    due_at: datetime = Field(sa_type=_AT)
+    due_at: datetime | None = Field(default=None, sa_type=_AT)
+    due_day: int | None = None
+    """Number of the day (UTC) in which it fell due; see ``engine.domain.tally``."""
     ended_at: datetime = Field(sa_type=_AT)
+    ended_day: int
     worked: int
     """Working time from beginning to end, in seconds."""
+    took_class: int
+    """The class of durations that this is of."""
     turn: int
     """1 and how many times it had been done in the case before."""
-    previous_at: datetime | None = Field(default=None, sa_type=_AT)
-    """When it had been done in the case before."""
     after: str
     """The element whose step was done last before this one began; empty for none."""
     circle: str = ""
     """As its case has it."""
+
+
+class TallyRow(SQLModel, table=True):
+    """How many facts there are of one kind, in so many days together."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series: str = Field(primary_key=True)
+    """What is counted."""
+    level: int = Field(primary_key=True)
+    """How many days are counted together; see ``engine.domain.tally``."""
+    unit: int = Field(primary_key=True)
+    element: str = Field(primary_key=True)
+    process: str = Field(primary_key=True)
+    circle: str = Field(primary_key=True)
+    detail: str = Field(primary_key=True)
+    """What else tells these facts from others of the series."""
+    n: int
+
+
+class TallyChangeRow(SQLModel, table=True):
+    """What a command adds to the tallies, or takes off; a job brings it in.
+
+    No command changes a row that another one changes too, so that none waits for another.
+    """
+
+    __tablename__ = "tally_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    series: str
+    day: int
+    element: str
+    process: str
+    circle: str
+    detail: str
+    n: int
 
 
 class FactBacklogRow(SQLModel, table=True):

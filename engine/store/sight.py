@@ -108,10 +108,14 @@ def of_circles(table: FromClause, frame: Frame) -> tuple[ColumnElement[bool], ..
 
     What is seen besides, since somebody works on it, is not among them.
     """
-    kept = _is_kept(table.c.case_id, frame)
+    return (*in_circles(table, frame), *_is_kept(table.c.case_id, frame))
+
+
+def in_circles(table: FromClause, frame: Frame) -> tuple[ColumnElement[bool], ...]:
+    """Return what a row must meet to be seen which tells no case, only a circle."""
     if frame.sees_all:
-        return kept
-    return (_is_one_of(table.c.circle, "circle", frame.circles), *kept)
+        return ()
+    return (_is_one_of(table.c.circle, "circle", frame.circles),)
 
 
 def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
@@ -122,9 +126,14 @@ def is_held(step: FromClause, frame: Frame) -> ColumnElement[bool]:
     return holder
 
 
+def of_hidden(case_id: ColumnElement[Any], frame: Frame) -> ColumnElement[bool]:
+    """Return the condition that a case is about whoever looks, and hidden from them."""
+    return _is_one_of(case_id, "hidden", frame.hidden)
+
+
 def _is_kept(case_id: ColumnElement[Any], frame: Frame) -> tuple[ColumnElement[bool], ...]:
     """Return the condition that a case is not about whoever looks, where any is."""
-    return (~_is_one_of(case_id, "hidden", frame.hidden),) if frame.hidden else ()
+    return (~of_hidden(case_id, frame),) if frame.hidden else ()
 
 
 def _waits_for_role(step: FromClause, frame: Frame) -> ColumnElement[bool]:

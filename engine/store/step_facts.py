@@ -9,19 +9,22 @@ from engine.domain.case import Case
 from engine.domain.journal import Event
 from engine.domain.sight import Sight
 from engine.domain.step_fact import ENDINGS, OPENED, StepFact
+from engine.domain.tally import class_of, day_of
 from engine.store.fact_tables import IS_DONE, FactBacklogRow, StepFactRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.step_figures import StepFigures
+from engine.store.step_figures import STEP_SERIES, StepFigures
 from engine.store.tables import CaseRow, JournalRow
+from engine.store.tallies import Tallies, changes
 
 _FACT, _JOURNAL, _CASE = table_of(StepFactRow), table_of(JournalRow), table_of(CaseRow)
 _BACKLOG = table_of(FactBacklogRow)
 _BEFORE = _FACT.alias("former")
-_NAMES = ("case_id", "seq", "element", "process", "ended", "opened_at", "due_at", "ended_at")
-_GIVEN: dict[str, BindParameter[Any]] = {
-    name: bindparam(f"its_{name}") for name in (*_NAMES, "worked", "circle")
-}
+_NAMES = (
+    *("case_id", "seq", "element", "process", "ended", "opened_at", "due_at", "due_day"),
+    *("ended_at", "ended_day", "worked", "took_class", "circle"),
+)
+_GIVEN: dict[str, BindParameter[Any]] = {name: bindparam(f"its_{name}") for name in _NAMES}
 _DONE_BEFORE = (_BEFORE.c.case_id == _GIVEN["case_id"], text(f"former.{IS_DONE}"))
 _SAME_BEFORE = (*_DONE_BEFORE, _BEFORE.c.element == _GIVEN["element"])
 _AFTER = (
@@ -33,10 +36,14 @@ _AFTER = (
 # What a fact says of those before it is read where it is written: no trip of its own.
 _ADD = _FACT.insert().values(
     turn=select(1 + func.count()).where(*_SAME_BEFORE).scalar_subquery(),
-    previous_at=select(func.max(_BEFORE.c.ended_at)).where(*_SAME_BEFORE).scalar_subquery(),
     after=func.coalesce(_AFTER.scalar_subquery(), ""),
     **_GIVEN,
 )
+_COUNT = changes(
+    STEP_SERIES, _FACT.c.case_id == bindparam("of"), _FACT.c.seq == bindparam("of_seq")
+)
+_COUNT_ALL = changes(STEP_SERIES, _FACT.c.case_id == bindparam("of"))
+_TAKE_OFF = changes(STEP_SERIES, _FACT.c.case_id == bindparam("of"), n=-1)
 _SHOW = _FACT.update().where(_FACT.c.case_id == bindparam("of"))
 _FORGET = _FACT.delete().where(_FACT.c.case_id == bindparam("of"))
 _TOLD = (
@@ -70,15 +77,31 @@ class StepFacts:
         """Add the facts of a case, in the order of their ends."""
         for fact in facts:
             self._session.post(_ADD, _values(case, fact))
+            self._session.post(_COUNT, {"of": case.id, "of_seq": fact.seq})
 
     def show(self, case: Case) -> None:
         """Count the facts of a case for the circle that it is there for now."""
+        self._session.post(_TAKE_OFF, {"of": case.id})
         self._session.post(_SHOW, {"of": case.id, "circle": case.circle})
+        self._session.post(_COUNT_ALL, {"of": case.id})
 
     def make_again(self, case: Case, facts: Iterable[StepFact]) -> None:
         """Put facts in place of all that a case has."""
+        self._session.post(_TAKE_OFF, {"of": case.id})
         self._session.post(_FORGET, {"of": case.id})
         self.add(case, facts)
+
+    def count_again(self) -> None:
+        """Make the tallies of all facts again."""
+        Tallies(self._session).make_again(STEP_SERIES)
+
+    def pending(self) -> int:
+        """Return how many changes are not brought into the tallies yet."""
+        return Tallies(self._session).pending()
+
+    def bring_in(self, *, enough: int, most: int) -> int:
+        """Bring changes into the tallies where there are enough; return how many were."""
+        return Tallies(self._session).bring_in(most) if self.pending() >= enough else 0
 
     def told(self, case_id: int) -> list[Event]:
         """Return the events of a case that tell of its steps, oldest first."""
@@ -121,7 +144,10 @@ def _values(case: Case, fact: StepFact) -> dict[str, Any]:
         "its_ended": fact.ending,
         "its_opened_at": fact.opened_at,
         "its_due_at": fact.due_at,
+        "its_due_day": day_of(fact.due_at),
         "its_ended_at": fact.ended_at,
+        "its_ended_day": day_of(fact.ended_at),
         "its_worked": fact.worked,
+        "its_took_class": class_of(fact.worked),
         "its_circle": case.circle,
     }

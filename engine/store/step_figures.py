@@ -1,17 +1,23 @@
-"""Figures of steps over many cases: each number, and the list behind it, from one condition."""
+"""Figures of steps over many cases, from tallies; and the list behind each number."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Row,
     Select,
+    String,
     and_,
+    bindparam,
+    cast,
     func,
     literal,
-    literal_column,
     null,
     or_,
     select,
@@ -21,25 +27,47 @@ from sqlalchemy import (
 from sqlalchemy import case as when
 
 from engine.domain.heat import Behind, HeatLine, Stretch
+from engine.domain.kpi import Period
 from engine.domain.sight import Sight
 from engine.domain.step_fact import Ending
-from engine.store.fact_tables import IS_DONE, StepFactRow
+from engine.domain.tally import Place, classes_of_longest
+from engine.store.fact_tables import IS_AGAIN, IS_DONE, IS_LATE, StepFactRow
 from engine.store.prepared import table_of
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.sight import Frame, of_circles, of_steps, values_of
 from engine.store.tables import CaseRow, StepRow
+from engine.store.tallies import Asked, Series, Tallies
 
 _FACT, _STEP, _CASE, _SUBJECT = (
     table_of(row) for row in (StepFactRow, StepRow, CaseRow, SubjectRow)
 )
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
-_ELEMENT: ColumnElement[Any] = _FACT.c.element.concat(literal_column("''"))
-"""The element, so that SQLite takes the index that begins with a moment, which is what limits."""
-_IS_LATE = _FACT.c.ended_at > _FACT.c.due_at
-_COUNTS = or_(_FACT.c.ended == Ending.DONE, _IS_LATE)
-"""What was no longer needed before it fell due was neither late nor in time."""
+_DONE: Any = text(IS_DONE)
+_IS_AGAIN: Any = text(IS_AGAIN)
+_WAS_LATE: Any = text(IS_LATE)
+_ENDED = (_FACT, _FACT.c.ended_at, _FACT.c.ended_day)
+TOOK = Series("step.took", *_ENDED, cast(_FACT.c.took_class, String), (_DONE,))
+"""Steps that were done, told apart by the class of the time that they took."""
+AGAIN = Series("step.again", *_ENDED, _FACT.c.after, (_IS_AGAIN,))
+"""Steps that were done again, told apart by what they were begun anew after."""
+DUE = Series(
+    "step.due",
+    *(_FACT, _FACT.c.due_at, _FACT.c.due_day),
+    when((_FACT.c.ended_at > _FACT.c.due_at, "late"), else_="kept"),
+    (_FACT.c.due_day.is_not(None), or_(_FACT.c.ended == Ending.DONE, _WAS_LATE)),
+)
+"""Ended steps that fell due, late ones apart; what was no longer needed before then is neither."""
+STEP_SERIES = (TOOK, AGAIN, DUE)
+
+_ORDERS: Mapping[Behind, tuple[str, bool]] = {
+    "waiting": ("due_at", False),
+    "done": ("worked", True),
+    "late": ("due_at", False),
+    "again": ("ended_at", True),
+}
+"""By what each list is sorted, and whether the greatest comes first."""
 
 
 class Waits(NamedTuple):
@@ -50,12 +78,27 @@ class Waits(NamedTuple):
     due: int
 
 
-class Done(NamedTuple):
-    """Steps done at an element: how many, in how many cases, and in how many of these again."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Steps done at an element.
 
-    number: int
-    cases: int
-    again: int
+    Attributes:
+        took: How many took so long, by class of durations.
+        loops: How many were done again, by the element that was done last before they began.
+    """
+
+    took: Mapping[int, int]
+    loops: Mapping[str, int]
+
+    @property
+    def number(self) -> int:
+        """Return how many were done."""
+        return sum(self.took.values())
+
+    @property
+    def again(self) -> int:
+        """Return how many had been done before in their complaints."""
+        return sum(self.loops.values())
 
 
 class Due(NamedTuple):
@@ -65,14 +108,25 @@ class Due(NamedTuple):
     late: int
 
 
+class Rank(NamedTuple):
+    """One of the steps done at an element, by the time that it took."""
+
+    element: str
+    place: Place
+
+
+NO_WAITS, NONE_DONE, NONE_DUE = Waits(0, 0, 0), Done({}, {}), Due(0, 0)
+
+
 class StepFigures:
     """Counts, ranks and lists steps, as far as somebody sees their cases."""
 
     def __init__(self, session: Session, sight: Sight) -> None:
         self._session = session
+        self._sight = sight
         self._frame = Frame.of(sight)
         self._given = values_of(sight)
-        self._seen = of_circles(_FACT, self._frame)
+        self._tallies = Tallies(session)
 
     def waiting(self, of: Stretch) -> Mapping[str, Waits]:
         """Return how many steps wait at each element; those of suspended cases do not count."""
@@ -88,74 +142,58 @@ class StepFigures:
         )
         return {element: Waits(*map(int, rest)) for element, *rest in found}
 
-    def done(self, of: Stretch) -> Mapping[str, Done]:
-        """Return how many steps were done at each element, and in how many cases."""
-        former = _FACT.c.previous_at
-        is_first_here = or_(former.is_(None), former < of.period.begin)
-        # Of those that a case did again in the period, one counts: the first of them.
-        is_first_again = or_(_FACT.c.turn == 2, and_(_FACT.c.turn > 2, former < of.period.begin))
-        found = self._found(
-            select(_ELEMENT, func.count(), _sum(is_first_here), _sum(is_first_again))
-            .where(*self._done(of))
-            .group_by(_ELEMENT)
-        )
-        return {element: Done(*map(int, rest)) for element, *rest in found}
+    def done(self, of: Stretch, element: str = "") -> Mapping[str, Done]:
+        """Return what was done at each element, or at one."""
+        took: dict[str, dict[int, int]] = defaultdict(dict)
+        loops: dict[str, dict[str, int]] = defaultdict(dict)
+        asked = Asked(of.period, of.process, element)
+        for each in self._tallies.count((TOOK, AGAIN), asked, self._sight):
+            if each.series == TOOK.name:
+                took[each.element][int(each.detail)] = each.n
+            else:
+                loops[each.element][each.detail] = each.n
+        return {name: Done(counts, loops[name]) for name, counts in took.items()}
 
-    def due(self, of: Stretch) -> Mapping[str, Due]:
-        """Return how many ended steps fell due at each element, and how many of them late."""
-        found = self._found(
-            select(_ELEMENT, func.count(), _sum(_IS_LATE))
-            .where(*self._due(of), _COUNTS)
-            .group_by(_ELEMENT)
-        )
-        return {element: Due(*map(int, rest)) for element, *rest in found}
+    def due(self, of: Stretch, element: str = "") -> Mapping[str, Due]:
+        """Return how many ended steps fell due at each element, or at one, and how many late."""
+        if of.until <= of.period.begin:
+            return {}
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        asked = Asked(Period(of.period.begin, of.until), of.process, element)
+        for each in self._tallies.count((DUE,), asked, self._sight):
+            found[each.element][each.detail] = each.n
+        return {name: Due(sum(n.values()), n.get("late", 0)) for name, n in found.items()}
 
-    def worked(self, of: Stretch, element: str, *, rank: int) -> timedelta:
-        """Return the working time of one of the steps done at an element.
-
-        Args:
-            of: Which steps.
-            element: Where.
-            rank: Which of them, counted from 1 for the quickest; there must be so many.
-        """
-        found = self._found(
-            select(_FACT.c.worked)
-            .where(_FACT.c.element == element, *self._done(of))
-            .order_by(_FACT.c.worked)
-            .offset(rank - 1)
-            .limit(1)
-        )
-        return timedelta(seconds=found.scalar_one())
-
-    def loops(self, of: Stretch) -> tuple[tuple[str, str, int], ...]:
-        """Return where steps were begun anew: after which element, which, and how often."""
-        found = self._found(
-            select(_FACT.c.after, _ELEMENT, func.count())
-            .where(*self._done(of), _FACT.c.turn > 1)
-            .group_by(_FACT.c.after, _ELEMENT)
-            .order_by(func.count().desc(), _FACT.c.after, _ELEMENT)
-        )
-        return tuple((after, element, int(count)) for after, element, count in found)
+    def worked(self, of: Stretch, ranks: Sequence[Rank]) -> tuple[timedelta, ...]:
+        """Return the working times of some of the steps that were done; each must be there."""
+        statement = _ranked(self._frame, has_process=bool(of.process))
+        known = self._given | _period(of)
+        asked = []
+        for element, place in ranks:
+            given = {"element": element, "took": place.of_class, "skipped": place.rank - 1}
+            asked.append((statement, known | given))
+        found = self._session.together(*asked) if asked else []
+        return tuple(timedelta(seconds=each.scalar_one()) for each in found)
 
     def count(self, of: Stretch, element: str, behind: Behind) -> int:
         """Return how many lines a list has."""
-        of_it = self._behind(of, element, behind).subquery()
-        n: int = self._found(select(func.count()).select_from(of_it)).scalar_one()
-        return n
+        if behind == "waiting":
+            return self.waiting(of).get(element, NO_WAITS).number
+        if behind == "late":
+            still = self.waiting(of).get(element, NO_WAITS).due
+            return self.due(of, element).get(element, NONE_DUE).late + still
+        done = self.done(of, element).get(element, NONE_DONE)
+        return done.number if behind == "done" else done.again
 
     def lines(
         self, of: Stretch, element: str, behind: Behind, *, limit: int, offset: int = 0
     ) -> tuple[HeatLine, ...]:
-        """Return one page of the steps behind a number: what took or waited longest first."""
-        listed = self._behind(of, element, behind)
-        order = ("worked", True) if behind == "done" else ("due_at", False)
-        if behind == "again":
-            order = ("turn", True)
-        some = listed.subquery()
-        column = some.c[order[0]]
-        ordered = (column.desc() if order[1] else column, some.c.case_id, some.c.seq)
-        chosen = select(some).order_by(*ordered).limit(limit).offset(offset).subquery()
-        column = chosen.c[order[0]]
+        """Return one page of the steps behind a number.
+
+        What took longest comes first, then what is longest due, then what was done again last.
+        """
+        some = self._behind(of, element, behind, most=offset + limit).subquery()
+        chosen = select(some).order_by(*_order(some, behind)).limit(limit).offset(offset).subquery()
         rows = self._found(
             select(
                 chosen,
@@ -168,38 +206,30 @@ class StepFigures:
             )
             .join(_CASE, _CASE.c.id == chosen.c.case_id)
             .join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
-            .order_by(column.desc() if order[1] else column, chosen.c.case_id, chosen.c.seq)
+            .order_by(*_order(chosen, behind))
         )
         return tuple(_to_line(row, self._session.seals.vault) for row in rows)
 
-    def _behind(self, of: Stretch, element: str, behind: Behind) -> Select[Any]:
-        """Return the steps behind a number; of steps done again, one for each case."""
-        here = _ELEMENT.in_((element,))
+    def _behind(self, of: Stretch, element: str, behind: Behind, *, most: int) -> Select[Any]:
+        """Return the steps behind a number; where they are many, at least the first of them."""
+        here = (_FACT.c.element == element, *self._which(of))
+        ended = (_FACT.c.ended_at >= of.period.begin, _FACT.c.ended_at < of.period.end)
         match behind:
             case "waiting":
                 return self._waits_of(of, element)
             case "done":
-                return _FACTS.where(_FACT.c.element == element, *self._done(of))
+                took = self.done(of, element).get(element, NONE_DONE).took
+                # From the classes of the longest: no other one is read.
+                longest = _FACT.c.took_class >= classes_of_longest(most, took)
+                return _FACTS.where(*here, *ended, _DONE, longest)
             case "late":
-                ended = _FACTS.where(here, *self._due(of), _IS_LATE)
+                due = (_FACT.c.due_at >= of.period.begin, _FACT.c.due_at < of.until)
                 still = self._waits_of(of, element).where(
                     _STEP.c.due_at >= of.period.begin, _STEP.c.due_at < of.until
                 )
-                return select(union_all(ended, still).subquery())
+                return select(union_all(_FACTS.where(*here, *due, _WAS_LATE), still).subquery())
             case "again":
-                later = _FACT.alias("later")
-                is_last = ~(
-                    select(later.c.seq)
-                    .where(
-                        later.c.case_id == _FACT.c.case_id,
-                        later.c.element == _FACT.c.element,
-                        text(f"later.{IS_DONE}"),
-                        later.c.ended_at < of.period.end,
-                        later.c.seq > _FACT.c.seq,
-                    )
-                    .exists()
-                )
-                return _FACTS.where(here, *self._done(of), _FACT.c.turn > 1, is_last)
+                return _FACTS.where(*here, *ended, _IS_AGAIN)
 
     def _waits_of(self, of: Stretch, element: str) -> Select[Any]:
         return select(
@@ -219,19 +249,9 @@ class StepFigures:
         of_version = select(_CASE.c.id).where(_CASE.c.id == _STEP.c.case_id, is_on_it)
         return (*seen, of_version.exists())
 
-    def _done(self, of: Stretch) -> tuple[ColumnElement[bool], ...]:
-        return (text(IS_DONE), *self._ended(of))  # type: ignore[arg-type] # a text is a condition
-
-    def _ended(self, of: Stretch) -> tuple[ColumnElement[bool], ...]:
-        ended = (_FACT.c.ended_at >= of.period.begin, _FACT.c.ended_at < of.period.end)
-        return (*ended, *self._which(of))
-
-    def _due(self, of: Stretch) -> tuple[ColumnElement[bool], ...]:
-        due = (_FACT.c.due_at >= of.period.begin, _FACT.c.due_at < of.until)
-        return (*due, *self._which(of))
-
     def _which(self, of: Stretch) -> tuple[ColumnElement[bool], ...]:
-        return (*self._seen, _FACT.c.process == of.process) if of.process else self._seen
+        seen = of_circles(_FACT, self._frame)
+        return (*seen, _FACT.c.process == of.process) if of.process else seen
 
     def _found(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - a result
         return self._session.execute(statement, self._given)
@@ -245,6 +265,36 @@ _FACTS = select(
     _FACT.c.worked,
     _FACT.c.turn,
 )
+
+
+@cache
+def _ranked(frame: Frame, *, has_process: bool) -> Select[Any]:
+    of_process = (_FACT.c.process == bindparam("process"),) if has_process else ()
+    return (
+        select(_FACT.c.worked)
+        .where(
+            _DONE,
+            _FACT.c.element == bindparam("element"),
+            _FACT.c.took_class == bindparam("took"),
+            _FACT.c.ended_at >= bindparam("begin"),
+            _FACT.c.ended_at < bindparam("end"),
+            *of_circles(_FACT, frame),
+            *of_process,
+        )
+        .order_by(_FACT.c.worked)
+        .offset(bindparam("skipped"))
+        .limit(1)
+    )
+
+
+def _period(of: Stretch) -> dict[str, Any]:
+    return {"begin": of.period.begin, "end": of.period.end, "process": of.process}
+
+
+def _order(rows: FromClause, behind: Behind) -> tuple[ColumnElement[Any], ...]:
+    name, is_falling = _ORDERS[behind]
+    column = rows.c[name]
+    return (column.desc() if is_falling else column, rows.c.case_id, rows.c.seq)
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[Any]:

@@ -143,6 +143,51 @@ def test_a_heat_map_has_a_scale_and_says_its_values(show: Show):
     assert "Assess the complaint: Half of all cases take 4 hours" in told
 
 
+def _loops(*ways: tuple[str, str, int]) -> list[dict[str, Any]]:
+    return [{"from": a, "to": b, "n": n, "title": f"{b} after {a}"} for a, b, n in ways]
+
+
+def test_a_loop_is_drawn_back_to_the_step_that_was_begun_anew(show: Show):
+    heat = {"draft_decision": {"value": 0.3, "label": "30%", "title": "Done again"}}
+    back, itself = ("approve_decision", "draft_decision", 1_200), ("investigate", "investigate", 3)
+    onward, nowhere = (
+        ("draft_decision", "approve_decision", 1_200),
+        ("approve_decision", "never_drawn", 1),
+    )
+
+    frame = show(heat=heat, scale="Done again", loops=_loops(back, itself, onward, nowhere))
+
+    drawn = frame.locator(".redress-loop")
+    assert drawn.locator("text").all_text_contents() == ["1,200×", "3×"]  # noqa: RUF001 - times
+    assert drawn.locator("title").all_text_contents()[0] == "draft_decision after approve_decision"
+    head = drawn.locator(".redress-loop-head").first.bounding_box()
+    step = frame.locator("[data-element-id=draft_decision] .djs-visual").first.bounding_box()
+    assert head is not None
+    assert step is not None
+    assert step["x"] - 12 < head["x"] < step["x"] + step["width"] / 2
+    assert head["y"] + head["height"] == pytest.approx(step["y"], abs=6)
+    expect(frame.locator(".redress-legend")).to_contain_text("Begun anew after")
+
+    show(heat=heat, scale="Median", loops=[])
+
+    expect(frame.locator(".redress-loop")).to_have_count(0)
+
+
+def test_loops_stay_readable_when_the_whole_diagram_is_small(show: Show):
+    frame = show(heat={}, loops=_loops(("approve_decision", "draft_decision", 12)))
+    label = frame.locator(".redress-loop-count")
+    first = label.bounding_box()
+
+    for _ in range(3):
+        frame.get_by_role("button", name="Smaller").click()
+
+    expect(label).to_be_visible()
+    smaller = label.bounding_box()
+    assert first is not None
+    assert smaller is not None
+    assert min(first["height"], smaller["height"]) > 11
+
+
 def test_an_element_is_gone_to_once_for_each_wish(show: Show):
     wish = {"covered": ["assess"], "missed": [], "focus": {"id": "assess", "n": 1}}
     frame = show(**wish)

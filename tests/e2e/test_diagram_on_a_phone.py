@@ -44,6 +44,51 @@ def fingers(tab: Page) -> Iterator[CDPSession]:
     session.detach()
 
 
+WIDE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+  xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" targetNamespace="x" id="d">
+<bpmn:process id="p"><bpmn:task id="a" name="A"/><bpmn:task id="b" name="B"/></bpmn:process>
+<bpmndi:BPMNDiagram id="di"><bpmndi:BPMNPlane id="plane" bpmnElement="p">
+<bpmndi:BPMNShape id="sa" bpmnElement="a"><dc:Bounds x="0" y="0" width="100" height="80"/>
+</bpmndi:BPMNShape>
+<bpmndi:BPMNShape id="sb" bpmnElement="b"><dc:Bounds x="900" y="0" width="100" height="80"/>
+</bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"""
+
+
+def test_the_frame_is_as_high_as_a_wide_diagram(tab: Page):
+    tab.goto(f"{ORIGIN}/")
+    tab.wait_for_function("() => Boolean(window.show)")
+
+    tab.evaluate("(data) => window.show(data)", {"xml": WIDE, "rev": "w", "height": 500, "alt": ""})
+
+    canvas = tab.locator(".redress-canvas")
+    expect(tab.locator(".redress-viewer[data-rev]")).to_be_attached()
+    tab.wait_for_function(
+        "() => document.querySelector('#host').shadowRoot.querySelector('.redress-frame')"
+        ".offsetHeight < 120"
+    )
+    box, step = canvas.bounding_box(), tab.locator("[data-element-id=a]").first.bounding_box()
+    assert box is not None
+    assert step is not None
+    assert box["height"] < 3 * step["height"]
+
+
+def test_a_diagram_too_wide_for_a_telephone_shows_its_warmest_step(tab: Page):
+    tab.goto(f"{ORIGIN}/")
+    tab.wait_for_function("() => Boolean(window.show)")
+    warm = {"assess": {"value": 1, "label": "1 d"}, "investigate": {"value": 9, "label": "9 d"}}
+
+    given = {"xml": COMPLAINT, "rev": "1", "height": 500, "alt": "", "heat": warm, "scale": "Time"}
+    tab.evaluate("(data) => window.show(data)", given)
+
+    expect(tab.locator("[data-element-id=investigate] .djs-visual").first).to_be_in_viewport(
+        ratio=1
+    )
+    frame = tab.locator(".redress-frame").bounding_box()
+    assert frame is not None
+    assert frame["height"] < 440
+
+
 def _overlapping(viewer: Locator) -> list[tuple[Any, Any]]:
     boxes = [badge.bounding_box() for badge in viewer.locator(".redress-badge").all()]
     return [(one, other) for one, other in combinations(boxes, 2) if _meet(one, other)]

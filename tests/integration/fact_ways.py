@@ -14,6 +14,8 @@ _BEHIND = (
 def behind(database: Any) -> None:
     """Leave the database as an upgrade does: with cases, and without the facts of their steps."""
     execute(database, "DELETE FROM step_fact")
+    execute(database, "DELETE FROM tally")
+    execute(database, "DELETE FROM tally_change")
     execute(database, _BEHIND)
 
 

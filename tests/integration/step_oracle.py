@@ -153,12 +153,10 @@ def _of_element(here: list[Told], period: Period, now: datetime) -> tuple[object
     counted = [s for s in here if s.ending in {"done", ""} or s.ended_at > s.due_at]
     promises = [Due(s.due_at, s.ended_at if s.ending == "done" else None) for s in counted]
     kept, due = kept_on_time(promises, period, now)
-    cases = {step.case_id for step in done}
-    again = {step.case_id for step in done if step.turn > 1}
+    again = [step for step in done if step.turn > 1]
     loops = defaultdict(int)
-    for step in done:
-        if step.turn > 1:
-            loops[step.after] += 1
+    for step in again:
+        loops[step.after] += 1
     return (
         len(waiting),
         sum(step.due_at < now for step in waiting),
@@ -167,6 +165,6 @@ def _of_element(here: list[Told], period: Period, now: datetime) -> tuple[object
         percentile(spans, 90) if len(spans) >= 10 else None,
         due,
         due - kept,
-        share(len(again), len(cases)),
+        share(len(again), len(done)),
         sorted(loops.items()),
     )

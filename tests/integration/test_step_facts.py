@@ -139,6 +139,7 @@ def test_facts_made_again_are_the_facts_that_were_kept(office, clock):
     kept = rows(office.platform.database, EVERYTHING)
     execute(office.platform.database, "DELETE FROM step_fact WHERE seq > 9")
     execute(office.platform.database, "UPDATE step_fact SET worked = 1, after = 'x', turn = 7")
+    execute(office.platform.database, "UPDATE tally SET n = 99")
 
     rebuild.rebuild(office.platform, actor=SYSTEM)
 
@@ -196,8 +197,6 @@ def test_behind_each_number_are_the_complaints_that_it_counts(office, clock):
                 if not some:
                     break
             assert len(found) == count
-            if which == "again":
-                assert len({line.reference for line in found}) == count
     assert any(step.again for step in told.steps)
     assert any(step.late for step in told.steps)
 
@@ -259,7 +258,7 @@ def published_again(office, folder):
 def test_an_end_that_counts_as_the_first_each_time_is_caught(office, clock):
     """Plant the bug: nothing is ever done again."""
     strolled(office, clock)
-    execute(office.platform.database, "UPDATE step_fact SET turn = 1")
+    execute(office.platform.database, "DELETE FROM tally_change WHERE series = 'step.again'")
 
     assert differences(office, clock) != []
 

@@ -14,7 +14,7 @@ from ui.parts.caselist import CaseRow, caselist
 from ui.parts.diagram import show_heat
 from ui.parts.fresh import fresh
 from ui.parts.heat_choice import Chosen, address_of, choose_measure, choose_version, named_step
-from ui.parts.heat_words import HEAD, cells, loops_of, warmth
+from ui.parts.heat_words import HEAD, cells, loops_of, warmth, ways_back
 from ui.parts.period import choose_period
 from ui.parts.step_list import open_list
 from ui.parts.words import counted, day, plain
@@ -108,6 +108,7 @@ def _draw_diagram(told: ProcessOverview, measure: HeatMeasure) -> str | None:
         f"{_summary(told)} The table below names every step.",
         heat=warm,
         scale=TITLES[measure],
+        loops=ways_back(told.steps) if measure is HeatMeasure.AGAIN else (),
         height=500,
     )
 

@@ -37,6 +37,22 @@ class Warmth(NamedTuple):
     title: str = ""
 
 
+class Back(NamedTuple):
+    """A way on which work went back: drawn as an arc above the diagram.
+
+    Attributes:
+        origin: Id of the step that was done last before.
+        target: Id of the step that was begun anew; may be the same.
+        n: How often; the arc is the wider.
+        title: A sentence, for those who point at it or listen.
+    """
+
+    origin: str
+    target: str
+    n: int
+    title: str
+
+
 class Focus(NamedTuple):
     """A wish to see an element; each new ``n`` is a new wish, also for the same element."""
 
@@ -84,7 +100,7 @@ def show_diagram(
         current: Ids of the steps that wait now; they pulse.
         done: Ids of the elements that were passed; they are green.
         counts: Cases waiting per step id; steps without cases may be left out.
-        height: Height of the frame in pixels.
+        height: Height of the frame in pixels, at most: a wide diagram on a telephone needs less.
 
     Returns:
         The id of the element that was clicked in this run; None when there was no click.
@@ -101,6 +117,7 @@ def show_heat(
     alt: str,
     heat: Mapping[str, Warmth],
     scale: str,
+    loops: Sequence[Back] = (),
     focus: Focus | None = None,
     height: int = 460,
 ) -> str | None:
@@ -112,11 +129,14 @@ def show_heat(
         alt: What the diagram shows, for those who do not see it.
         heat: The warm elements by id; the others stay white.
         scale: What the colours measure, for the legend: ``Median working time``.
+        loops: Where work went back; those of steps that are not drawn are passed over.
         focus: The element to bring into sight.
-        height: Height of the frame with its legend in pixels.
+        height: Height of the frame with its legend in pixels, at most.
     """
     warm = {id_: warmth._asdict() for id_, warmth in heat.items()}
-    return _show(key, height, alt=alt, xml=xml, heat=warm, scale=scale, focus=_wish(focus))
+    back = [{"from": way.origin, "to": way.target, "n": way.n, "title": way.title} for way in loops]
+    marks = {"heat": warm, "scale": scale, "loops": back}
+    return _show(key, height, alt=alt, xml=xml, focus=_wish(focus), **marks)
 
 
 def show_coverage(
@@ -178,7 +198,7 @@ def _show(key: str, height: int, *, xml: str, **data: Any) -> str | None:  # noq
     result = _viewer(
         key=key,
         data={"xml": xml, "rev": _digest(xml), "height": height, "words": words, **data},
-        height=height,
+        height="content",
         on_clicked_change=_rerun_only,
     )
     clicked: str | None = result.clicked

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from engine.domain.heat import HeatMeasure, StepHeat
+from engine.domain.heat import HeatMeasure, Loop, StepHeat
 from engine.domain.kpi import FEW
-from ui.parts.diagram import Warmth
+from ui.parts.diagram import Back, Warmth
 from ui.parts.figure import NOTHING
 from ui.parts.words import counted, working
 
@@ -25,7 +25,7 @@ def cells(step: StepHeat, day: timedelta) -> tuple[str, ...]:
         label(step, HeatMeasure.MEDIAN, day),
         label(step, HeatMeasure.MOST, day),
         _of(label(step, HeatMeasure.LATE, day), step.due),
-        _of(label(step, HeatMeasure.AGAIN, day), step.cases),
+        _of(label(step, HeatMeasure.AGAIN, day), step.done),
     )
 
 
@@ -41,7 +41,7 @@ def label(step: StepHeat, measure: HeatMeasure, day: timedelta) -> str:
         case HeatMeasure.LATE:
             return _share(step.late, step.due)
         case HeatMeasure.AGAIN:
-            return _share(step.again, step.cases)
+            return _share(step.again, step.done)
 
 
 def warmth(steps: Iterable[StepHeat], measure: HeatMeasure, day: timedelta) -> dict[str, Warmth]:
@@ -51,6 +51,20 @@ def warmth(steps: Iterable[StepHeat], measure: HeatMeasure, day: timedelta) -> d
         for step in steps
         if (value := step.value(measure)) is not None
     }
+
+
+def ways_back(steps: Iterable[StepHeat]) -> list[Back]:
+    """Return what the diagram draws of loops: from which step to which, and how often."""
+    return [
+        Back(loop.after, step.element, loop.count, _way_back(step, loop))
+        for step in steps
+        for loop in step.loops
+    ]
+
+
+def _way_back(step: StepHeat, loop: Loop) -> str:
+    times = "once" if loop.count == 1 else f"{loop.count:,} times"
+    return f"“{step.title}” was begun anew after “{loop.title or 'the start'}” {times}"
 
 
 def loops_of(step: StepHeat) -> str:
@@ -90,4 +104,4 @@ def _sentence(step: StepHeat, measure: HeatMeasure, day: timedelta) -> str:
         case HeatMeasure.LATE:
             return f"{_of(said, step.due)} that fell due late"
         case HeatMeasure.AGAIN:
-            return f"done again in {_of(said, step.cases)} complaints"
+            return " ".join([f"{_of(said, step.done)} had been done before.", loops_of(step)])

@@ -36,7 +36,7 @@ _ORDERS: Mapping[Behind, tuple[str, str]] = {
     "waiting": ("step", "longest due"),
     "done": ("step", "longest"),
     "late": ("step", "longest due"),
-    "again": ("complaint", "most often"),
+    "again": ("step", "the last one"),
 }
 """What each list counts, and what is at its top."""
 _PAGE, _WHICH = "process.page", "process.which"

@@ -1,5 +1,6 @@
 """The page of the live process."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from engine.services.heat import ProcessOverview
 from tests.integration.office import Office
 from tests.unit.ui.desk import sit_down, texts
 from ui.pages.process import rows_of
-from ui.parts.heat_words import cells, loops_of, warmth
+from ui.parts.heat_words import cells, loops_of, warmth, ways_back
 from ui.parts.step_list import line_of, row_of
 
 
@@ -117,7 +118,7 @@ def test_each_list_says_what_it_holds(desk, lodged, hanna, clock):
     assert not (again.exception)
     assert "1 step, longest first" in texts(done)
     assert "1 step, longest due first" in texts(late)
-    assert "0 complaints" in texts(again)
+    assert "0 steps" in texts(again)
     assert "Begun anew after Approve" in texts(again)
 
 
@@ -149,7 +150,7 @@ def test_choosing_a_measure_keeps_the_period_of_the_address(desk, lodged, mara):
 
 
 DAY = timedelta(hours=8)
-QUICK = StepHeat("a", "A", waiting=1, done=12, median=timedelta(minutes=9), cases=12)
+QUICK = StepHeat("a", "A", waiting=1, done=12, median=timedelta(minutes=9))
 SLOW = StepHeat(
     "b",
     "B",
@@ -160,9 +161,8 @@ SLOW = StepHeat(
     most=timedelta(hours=20),
     due=400,
     late=30,
-    cases=8,
-    again=2,
-    loops=(Loop("a", "A", 2), Loop("", "", 1)),
+    again=20,
+    loops=(Loop("a", "A", 12), Loop("", "", 8)),
 )
 
 
@@ -176,9 +176,9 @@ def test_the_warmest_step_comes_first_and_lateness_alarms():
 
 
 def test_numbers_come_with_what_they_are_made_of():
-    assert cells(SLOW, DAY) == ("40, 3 late", "1,000", "3.5 h", "2.5 d", "8% of 400", "2 of 8")
+    assert cells(SLOW, DAY) == ("40, 3 late", "1,000", "3.5 h", "2.5 d", "8% of 400", "2% of 1,000")
     assert cells(QUICK, DAY)[2:] == ("9 min", "–", "–", "0% of 12")  # noqa: RUF001 - a dash
-    assert loops_of(SLOW) == "Begun anew after A (2×), the start (1×)."  # noqa: RUF001 - times
+    assert loops_of(SLOW) == "Begun anew after A (12×), the start (8×)."  # noqa: RUF001 - times
 
 
 def test_what_is_never_late_or_done_again_stays_white():
@@ -190,6 +190,14 @@ def test_what_is_never_late_or_done_again_stays_white():
     }
     assert again.keys() == {"b"}
     assert len(warmth([QUICK, SLOW], HeatMeasure.WAITING, DAY)) == 2
+
+
+def test_each_way_back_is_drawn_with_its_number():
+    first, second = ways_back([QUICK, SLOW])
+
+    assert (first.origin, first.target, first.n) == ("a", "b", 12)
+    assert first.title == "“B” was begun anew after “A” 12 times"
+    assert "the start" in second.title
 
 
 def test_a_line_says_when_a_step_was_done_and_how_late():
@@ -209,8 +217,10 @@ def test_a_line_says_when_a_step_was_done_and_how_late():
 def test_few_are_not_told_to_those_who_open_none():
     told = SLOW.of_few_untold()
 
-    assert (told.median, told.late, told.again, told.loops) == (SLOW.median, 30, None, ())
-    assert QUICK.of_few_untold().again == 0
+    assert (told.median, told.late, told.again) == (SLOW.median, 30, 20)
+    assert [loop.count for loop in told.loops] == [12]
+    few = replace(SLOW, done=9, due=9).of_few_untold()
+    assert (few.median, few.late, few.again, few.loops) == (None, None, None, ())
 
 
 def test_a_list_that_forgets_its_step_is_caught(desk, lodged, hanna, monkeypatch):

@@ -16,6 +16,16 @@ function entry(sign, text) {
   return item;
 }
 
+function loopEntry(translate) {
+  const item = document.createElement('span');
+  item.className = 'redress-legend-entry';
+  const arc = document.createElement('span');
+  arc.className = 'redress-legend-loop';
+  arc.setAttribute('aria-hidden', 'true');
+  item.append(arc, translate('Begun anew after'));
+  return item;
+}
+
 function scaleOf({ heat, scale = '' }) {
   const entries = Object.values(heat);
   const values = entries.map(({ value }) => value);
@@ -42,6 +52,9 @@ export function addLegend(root, { translate }) {
         .map(([sign, text]) => entry(sign, `${translate(text)}: ${count(data[sign])}`));
       if (Object.keys(data.heat ?? {}).length > 0) {
         entries.push(scaleOf(data));
+      }
+      if (data.loops?.length > 0) {
+        entries.push(loopEntry(translate));
       }
       line.replaceChildren(...entries);
       line.hidden = entries.length === 0;

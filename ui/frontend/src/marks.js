@@ -1,5 +1,7 @@
 // What is drawn on top of the diagram: where the case stands, where it has been, how many wait.
 
+import { drawLoops } from './loops.js';
+
 function mark(view, id, name) {
   if (view.viewer.get('elementRegistry').get(id) === undefined) {
     return;
@@ -122,6 +124,7 @@ export function decorate(view, data) {
   const { current = [], done = [], counts = {}, heat = {} } = data;
   clear(view);
   warm(view, heat);
+  drawLoops(view);
   for (const kind of Object.keys(SIGNED)) {
     told(kind, data[kind] ?? [], view.translate).forEach(([id, title]) => sign(view, id, kind, title));
   }

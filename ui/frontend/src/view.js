@@ -4,6 +4,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import { keepApart, spread } from './badges.js';
 import { addControls } from './controls.js';
+import { keepLoops } from './loops.js';
 import { decorate } from './marks.js';
 import redress from './redress-moddle.json';
 import { listSteps } from './steps.js';
@@ -41,6 +42,7 @@ export function openView(place, { report, translate }, canvas = {}) {
   view.stopFollowing = followSize(view);
   addControls(view);
   keepApart(view);
+  keepLoops(view);
   followFingers(view);
   return view;
 }
@@ -67,10 +69,10 @@ async function update(view, data) {
   const isNew = view.rev !== data.rev;
   await load(view, data);
   view.data = data;
-  if (isNew) {
+  decorate(view, data);
+  if (isNew || (data.loops && !view.moved)) {
     showFirst(view);
   }
-  decorate(view, data);
   spread(view);
   follow(view, data.focus);
   listSteps(view, data);

@@ -9,9 +9,17 @@ import { addLegend } from './legend.js';
 import { closePair, openPair, updatePair } from './pair.js';
 import { closeView, openView, updateView } from './view.js';
 import style from './viewer.css';
+import { heightOf } from './zoom.js';
 
 const SHOWN = new WeakMap();
 const DEFAULT_HEIGHT = 420;
+
+/** Makes the frame as high as what it shows needs, and never higher than the page wants. */
+function fit({ root, view, isPair, component }) {
+  const most = component.data.height ?? DEFAULT_HEIGHT;
+  const beside = isPair ? 0 : root.offsetHeight - view.canvas.clientHeight;
+  root.style.height = `${isPair ? most : beside + heightOf(view, most - beside)}px`;
+}
 
 function open(component) {
   const { parentElement, data } = component;
@@ -27,6 +35,9 @@ function open(component) {
   };
   const shown = { root, component, legend: addLegend(root, page), isPair: Boolean(data.before) };
   shown.view = (shown.isPair ? openPair : openView)(root, page);
+  root.style.height = `${data.height ?? DEFAULT_HEIGHT}px`;
+  shown.observer = new ResizeObserver(() => fit(shown));
+  shown.observer.observe(parentElement.host ?? parentElement);
   SHOWN.set(parentElement, shown);
   return shown;
 }
@@ -35,10 +46,10 @@ export default function show(component) {
   const { parentElement, data } = component;
   const shown = SHOWN.get(parentElement) ?? open(component);
   shown.component = component;
-  shown.root.style.height = `${data.height ?? DEFAULT_HEIGHT}px`;
   shown.legend.tell(data);
-  (shown.isPair ? updatePair : updateView)(shown.view, data);
+  (shown.isPair ? updatePair : updateView)(shown.view, data).then(() => fit(shown));
   return () => {
+    shown.observer.disconnect();
     (shown.isPair ? closePair : closeView)(shown.view);
     shown.root.remove();
     SHOWN.delete(parentElement);

@@ -1,10 +1,13 @@
 // What part of the diagram is seen.
 
+import { withLoops } from './loops.js';
+
 const MARGIN = 24;
 const READABLE = 0.9;
 const AROUND = 0.7;
 const TOO_SMALL = 0.2;
 const LARGEST = 1.5;
+const SQUARE = 0.85;
 
 function hasSize(view) {
   return view.canvas.clientWidth > 0 && view.canvas.clientHeight > 0;
@@ -15,9 +18,25 @@ export function showWhole(view) {
   if (!hasSize(view) || view.viewer.getDefinitions() === undefined) {
     return;
   }
-  const inner = view.outline?.() ?? view.viewer.get('canvas').viewbox().inner;
+  const inner = drawn(view);
   centre(view, inner, wholeScale(view, inner));
   view.moved = false;
+}
+
+function drawn(view) {
+  return view.outline?.() ?? withLoops(view, view.viewer.get('canvas').viewbox().inner);
+}
+
+/** Returns how high the canvas is to be: as the whole diagram, where that can be told as wide. */
+export function heightOf(view, most) {
+  const { clientWidth } = view.canvas;
+  if (clientWidth === 0 || view.viewer.getDefinitions() === undefined) {
+    return most;
+  }
+  const { width, height } = drawn(view);
+  const scale = Math.min(clientWidth / (width + 2 * MARGIN), LARGEST);
+  const wanted = scale < TOO_SMALL ? clientWidth * SQUARE : scale * (height + 2 * MARGIN);
+  return Math.min(most, Math.ceil(wanted));
 }
 
 /** Shows the whole diagram; where it would be too small to tell, what matters most in it. */
@@ -60,11 +79,15 @@ export function showElement(view, id) {
   return bringIn(view, [id], READABLE);
 }
 
-/** Brings the step at which most cases wait into the middle, with what is around it. */
+/** Brings the warmest step, or the one at which most wait, into the middle with its neighbours. */
 function showBusiest(view) {
-  const counts = Object.entries(view.data?.counts ?? {});
-  counts.sort(([, one], [, other]) => other.n - one.n);
-  return bringIn(view, counts.map(([id]) => id), AROUND);
+  const { counts = {}, heat = {} } = view.data ?? {};
+  const busy = [
+    ...Object.entries(counts).map(([id, { n }]) => [id, n]),
+    ...Object.entries(heat).map(([id, { value }]) => [id, value]),
+  ];
+  busy.sort(([, one], [, other]) => other - one);
+  return bringIn(view, busy.map(([id]) => id), AROUND);
 }
 
 /** Flows have points in place of a box. */
