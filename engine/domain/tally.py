@@ -1,8 +1,8 @@
 """The arithmetic of tallies: counts kept by day, by which a figure reads no single fact.
 
 Days are those of UTC, numbered from 1970, so that no time zone is built into what is kept. Beside
-the count of each day stand those of 8 and of 64 days together, so that a long period is made of
-few counts. What a period has beyond whole days is counted from the facts themselves: every
+the count of each day stand those of 4, 16 and 64 days together, so that a long period is made
+of few counts. What a period has beyond whole days is counted from the facts themselves: every
 figure is exact, in any zone.
 
 Durations are counted in classes, eight for each doubling. A percentile is found by its rank: the
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
-WIDTHS = (1, 8, 64)
+WIDTHS = (1, 4, 16, 64)
 """Days that are counted together, by level."""
 LEVELS = len(WIDTHS)
 _PARTS = 8

@@ -50,7 +50,7 @@ def test_each_moment_of_a_period_is_counted_once(begin, end):
 def test_a_long_period_is_made_of_few_counts(begin, days):
     made = cover(begin, begin + timedelta(days=days))
 
-    assert sum(units.end - units.first for units in made.units) <= 4 * 7 + days // WIDTHS[-1]
+    assert sum(units.end - units.first for units in made.units) <= 3 * 6 + days // WIDTHS[-1]
 
 
 def test_a_day_begins_where_the_one_before_ends():
@@ -99,7 +99,7 @@ def test_there_is_no_place_beyond_the_last():
 
 def test_counting_the_days_of_a_level_twice_is_caught(monkeypatch):
     """Plant the bug: what fills a longer stretch is counted by day as well."""
-    twice = lambda first, end: (tally.Units(0, first, end), tally.Units(1, first // 8, end // 8))  # noqa: E731 - a bug
+    twice = lambda first, end: (tally.Units(0, first, end), tally.Units(1, first // 4, end // 4))  # noqa: E731 - a bug
     monkeypatch.setattr(tally, "_units", twice)
 
     with pytest.raises(AssertionError):
