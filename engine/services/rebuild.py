@@ -31,5 +31,5 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
             return True
 
         done += platform.database.write(work)
-    step_facts.count_again(platform)
+    platform.database.write(lambda tx: tx.steps.facts.count_again())
     return done

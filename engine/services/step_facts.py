@@ -73,25 +73,18 @@ def catch_up(platform: Platform) -> int:
         if backlog is None:
             break
         done += _make_some(platform, backlog)
-    while time.monotonic() - begun < _LONGEST and bring_in(platform, enough=_ENOUGH):
+    while time.monotonic() - begun < _LONGEST and _bring_in(platform):
         pass
     return done
 
 
-def bring_in(platform: Platform, *, enough: int = 1) -> int:
+def _bring_in(platform: Platform) -> int:
     """Bring changes into the tallies where there are enough; return how many were."""
 
     def work(tx: Transaction) -> int:
-        return tx.steps.facts.bring_in(enough=enough, most=_MANY)
+        return tx.steps.facts.bring_in(enough=_ENOUGH, most=_MANY)
 
     return platform.database.write(work, gives_way=True)
-
-
-def count_again(platform: Platform) -> None:
-    """Make the tallies of all facts again."""
-    while bring_in(platform):
-        pass
-    platform.database.write(lambda tx: tx.steps.facts.count_again())
 
 
 def _make_some(platform: Platform, backlog: Backlog) -> int:

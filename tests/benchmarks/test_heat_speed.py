@@ -14,7 +14,7 @@ from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.kpi import Period
 from engine.domain.tally import class_of, day_of
-from engine.services import heat, processes, step_facts
+from engine.services import heat, processes
 from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import STEP_SERIES
@@ -99,7 +99,7 @@ def fill(office: Office, reference: str, cases: int) -> None:
     platform, last, engine = office.platform, FIRST + cases, office.platform.database.engine
     multiply(platform, reference, cases, waiting=WAITING)
     add_facts(platform, range(FIRST, last - UNCOUNTED), cases)
-    step_facts.count_again(platform)
+    platform.database.write(lambda tx: tx.steps.facts.count_again())
     add_facts(platform, range(last - UNCOUNTED, last), cases)
     with engine.begin() as connection:
         connection.execute(changes(STEP_SERIES, _FACT.c.case_id >= last - UNCOUNTED))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.domain.kpi import Period
 from engine.domain.sight import EVERYTHING, Sight
-from engine.services import restriction, step_facts
+from engine.services import restriction
 from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import AGAIN, DUE, TOOK
@@ -32,6 +32,10 @@ FACTS = select(
 TOTALS = """
 SELECT level, sum(n), min(n) FROM tally WHERE series = 'step.took' GROUP BY level ORDER BY level
 """
+
+
+def bring_in(office, most=100_000):
+    office.platform.database.write(lambda tx: tx.steps.facts.bring_in(enough=1, most=most))
 
 
 def counted(office, asked, sight=EVERYTHING):
@@ -94,10 +98,10 @@ def test_whatever_is_brought_in_so_far_the_counts_are_those_of_the_facts(office,
 
     with database.read() as tx:
         half = tx.steps.facts.pending() // 2
-    database.write(lambda tx: tx.steps.facts.bring_in(enough=1, most=half))
+    bring_in(office, half)
     found["half"] = disagreements(office, clock)
     found["half, partly hidden"] = disagreements(office, clock, partly)
-    step_facts.bring_in(office.platform)
+    bring_in(office)
     found["all"] = disagreements(office, clock)
     found["all, partly hidden"] = disagreements(office, clock, partly)
     strolled(office, clock, cases=1, seed=8)
@@ -110,13 +114,13 @@ def test_whatever_is_brought_in_so_far_the_counts_are_those_of_the_facts(office,
 def test_a_case_that_is_restricted_is_counted_for_its_circle_alone(office, clock):
     reference = office.reach("assess")
     office.reach("assess")
-    step_facts.bring_in(office.platform)
+    bring_in(office)
     everybody = Sight(username="x", circles=("",))
 
     given = {"people": ("hanna",), "reference": reference} | WHY
     restriction.restrict(office.platform, actor=office.staff["mara"], **given)
     moved = disagreements(office, clock, everybody)
-    step_facts.bring_in(office.platform)
+    bring_in(office)
 
     assert moved == disagreements(office, clock, everybody) == []
     assert counted(office, Asked(periods(clock)[0]), everybody).keys() >= {
@@ -128,7 +132,7 @@ def test_a_case_that_is_restricted_is_counted_for_its_circle_alone(office, clock
 def test_a_day_and_the_longer_stretches_hold_the_same(office, clock):
     strolled(office, clock, cases=3)
 
-    step_facts.bring_in(office.platform)
+    bring_in(office)
 
     levels = rows(office.platform.database, TOTALS)
     ((done,),) = rows(
@@ -141,7 +145,7 @@ def test_a_day_and_the_longer_stretches_hold_the_same(office, clock):
 
 def test_tallies_made_again_are_those_that_were_kept(office, clock):
     strolled(office, clock, cases=3)
-    step_facts.bring_in(office.platform)
+    bring_in(office)
     strolled(office, clock, cases=1, seed=5)
     kept = rows(office.platform.database, "SELECT * FROM tally ORDER BY 1, 2, 3, 4, 5, 6, 7")
     execute(office.platform.database, "UPDATE tally SET n = n + 1")
