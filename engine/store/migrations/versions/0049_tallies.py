@@ -2,7 +2,7 @@
 
 Facts follow from the journal: those that are there are made again by a job, some cases at a time.
 
-Revision ID: 0048
+Revision ID: 0049
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
