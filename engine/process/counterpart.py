@@ -131,18 +131,18 @@ class Counterparts:
             (outer, name)
             for outer, start in self.source.starts.items()
             for name, place in places_of(start.spec).items()
-            if outer not in seen and _inside(place) == scope
+            if outer not in seen and inside(place) == scope
         )
         found: set[str] = set()
         for outer, name in hosts:
             for each in self._scopes(outer, seen | {scope, outer}):
                 host = places_of(self.target.starts[each].spec).get(self.name(name))
-                found.add(_inside(host) if host is not None else "")
+                found.add(inside(host) if host is not None else "")
         yield from sorted(found & self.target.starts.keys())
 
 
-def _inside(place: Place) -> str:
+def inside(place: Place) -> str:
     """Return the id of the drawn scope that runs inside an element; empty for none."""
     if isinstance(place, Repeated):
-        return _inside(place.body)
+        return inside(place.body)
     return place.inner if isinstance(place, SubProcess | Handler) else ""

@@ -7,11 +7,13 @@ could do before as well.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from SpiffWorkflow.util.task import TaskState
+
 from engine.domain.migration_plan import Obstacle
 from engine.errors import ProcessFailedError
-from engine.process.bundle import ProcessBundle
-from engine.process.counterpart import Counterparts, places_of
-from engine.process.elements import Host, SubProcess
+from engine.process.approvals import Approvals, levels
+from engine.process.counterpart import Counterparts
+from engine.process.elements import Host
 from engine.process.joins import Join
 from engine.process.run import CaseRun, InnerScope, Place, ScopeSpec, Token
 from engine.process.standstill import refuse_standstill
@@ -111,29 +113,20 @@ class Rules:
         return start == goal or goal in self._reach(spec, start, "")
 
     def _left_out(self, pairs: Sequence[tuple[Token, Token]]) -> Iterator[Obstacle]:
-        """Find steps that the plan leads past an approval, or right to one."""
+        """Find what would go on without an approval that is still to come, or right at one."""
         for before, after in pairs:
-            name, other = before.task_spec.name, after.task_spec.name
-            if name == other or not before.task_spec.waits_for_person:
-                continue
-            old, new = self._before, self._after
-            label, goal = before.task_spec.label, after.task_spec.label
-            if other in new.gates and name not in old.gates:
-                why = f"“{goal}” is an approval; lead “{label}” to the step before it."
-            elif new.is_behind(after) and not old.is_behind(before):
-                why = f"Going on at “{goal}” from “{label}” would leave out an approval."
-            elif name in old.gates and other not in new.gates and not new.is_ahead(after):
-                why = f"“{label}” is an approval, and behind “{goal}” there is none."
-            else:
-                continue
-            yield Obstacle(name, why, is_mappable=True)
+            if before.is_in(TaskState.STARTED):
+                continue  # what is inside tells of all that is around it
+            step = _Step(before, after, self._known, self._before, self._after)
+            if why := step.refusal():
+                yield Obstacle(step.element, why, is_mappable=True)
 
     @cached_property
-    def _before(self) -> "Approvals":
+    def _before(self) -> Approvals:
         return Approvals(self._known.source)
 
     @cached_property
-    def _after(self) -> "Approvals":
+    def _after(self) -> Approvals:
         return Approvals(self._known.target)
 
     # What the diagrams say
@@ -160,39 +153,68 @@ class Rules:
         return self._reached[key]
 
 
-class Approvals:
-    """Where in a version a second person decides, and what lies behind that."""
+class _Step:
+    """A token that moves, and the approvals around where it stood and where it is to stand.
 
-    def __init__(self, bundle: ProcessBundle) -> None:
-        gated = (name for name, each in bundle.elements.items() if each.gate is not None)
-        self.gates = frozenset(gated)
-        self._bundle = bundle
-        self._free = {
-            scope: frozenset({start.place.name, *_closure(start.place, self.gates)})
-            for scope, start in bundle.starts.items()
-        }
+    Where a plan says what takes its place, nothing it had not behind it may lie behind it then, and
+    all that was ahead stays ahead. Where it stays, the version decides, which two people approved:
+    only what was ahead must not be behind.
 
-    def is_behind(self, token: Token) -> bool:
-        """Tell whether whoever comes where a token stands has passed an approval."""
-        scope, name = token.workflow.spec.name, token.task_spec.name
-        if scope in self._free and name not in self._free[scope] | self.gates:
-            return True
-        return token.workflow.host is not None and self.is_behind(token.workflow.host)
+    Attributes:
+        element: Id of what the plan gives another place; else of where the token stands.
+    """
 
-    def is_ahead(self, token: Token) -> bool:
-        """Tell whether a token could still come to an approval."""
-        around = {token.task_spec.name, *_closure(token.task_spec, frozenset())}
-        if any(self._has_gate(token.workflow.spec, name) for name in around):
-            return True
-        return token.workflow.host is not None and self.is_ahead(token.workflow.host)
+    def __init__(
+        self, before: Token, after: Token, known: Counterparts, old: Approvals, new: Approvals
+    ) -> None:
+        moves = [
+            (one.task_spec, other.task_spec)
+            for one, other in zip(levels(before), levels(after), strict=True)
+        ]
+        changed = [(one, other) for one, other in moves if one.name != other.name]
+        self._is_mapped = bool(changed)
+        self._from, self._to = (changed or moves)[0]
+        self.element = self._from.name
+        self._known, self._old, self._new = known, old, new
+        self._was_behind, self._was_ahead = old.behind(before), old.ahead(before)
+        self._behind, self._ahead = new.behind(after), new.ahead(after)
 
-    def _has_gate(self, spec: ScopeSpec, name: str) -> bool:
-        place = places_of(spec).get(name)
-        inner = self._bundle.starts.get(getattr(place, "inner", ""))
-        is_inside = inner is not None and isinstance(place, SubProcess)
-        if is_inside and inner is not None and inner.spec is not spec:
-            return any(each in self.gates for each in places_of(inner.spec))
-        return name in self.gates
+    def refusal(self) -> str:
+        """Return why the token must not move so; empty where it may."""
+        label, goal = self._from.label, self._to.label
+        was_gate, is_gate = self.element in self._old.gates, self._to.name in self._new.gates
+        if self._is_mapped and is_gate and not was_gate:
+            return f"“{goal}” is an approval; lead “{label}” to the step before it."
+        if missed := self._missed():
+            titles = self._known.target.elements
+            named = " and ".join(f"“{titles[name].title}”" for name in sorted(missed))
+            return f"Going on at “{goal}” from “{label}” would leave out an approval: {named}."
+        if self._is_mapped and was_gate and not self._ahead:
+            return f"“{label}” is an approval, and behind “{goal}” there is none."
+        is_free = bool(self._new.gates) and not self._ahead | self._behind
+        if self._is_mapped and self._was_ahead and is_free:
+            return f"There is an approval behind “{label}”, and none behind “{goal}”."
+        return ""
+
+    def _missed(self) -> frozenset[str]:
+        """Return the approvals of the new version that the token would not come to."""
+        skipped = frozenset(name for name in self._behind if self._is_skipped(name))
+        lost = {self._now(name) for name in self._was_ahead} - self._ahead
+        return skipped | (lost & self._new.gates if self._is_mapped else frozenset())
+
+    def _now(self, gate: str) -> str:
+        """Return which approval takes the place of one; itself where a plan names none."""
+        name = self._known.name(gate)
+        return name if name in self._new.gates else gate
+
+    def _is_skipped(self, gate: str) -> bool:
+        """Tell whether an approval behind the new place was none behind the one before."""
+        before = {name for name in self._old.gates if self._now(name) == gate}
+        if before and before <= self._was_behind:
+            return False
+        was_to_come = bool(before & self._was_ahead)
+        is_instead = not before and bool(self._was_ahead) and not self._ahead
+        return self._is_mapped or was_to_come or is_instead
 
 
 def _on_the_way(tokens: Iterable[Token]) -> list[Token]:

@@ -3,7 +3,7 @@
 Read from the compiled places and not from the drawing, so that it says what the core will do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.process.bundle import ProcessBundle
 from engine.process.elements import Host, Race, SubProcess
@@ -43,7 +43,8 @@ class WayMap:
         )
         self._next = {name: tuple(dict.fromkeys(self._ways(name))) for name in self.places}
         self._known: dict[str, frozenset[str]] = {}
-        self._onward = _without_returns(bundle.starts[bundle.process_id].place.name, self._next)
+        start = bundle.starts[bundle.process_id].place.name
+        self._onward = without_returns([start, *self._next], self._next)
         self._known_onward: dict[str, frozenset[str]] = {}
 
     def scopes_around(self, scope: str) -> Iterator[str]:
@@ -90,19 +91,19 @@ class WayMap:
 
     def _brought(self, element: str, join: str) -> Iterator[int]:
         """Yield the flows into a join that a token from here could come by, never passing it."""
-        for name in {element, *_closure(element, self._next, without=join)}:
+        for name in {element, *closure(element, self._next, without=join)}:
             for way in self.places[name].exits:
                 if way.place.name == join:
                     yield way.arrival
 
     def _reached(self, start: str) -> frozenset[str]:
         if start not in self._known:
-            self._known[start] = _closure(start, self._next)
+            self._known[start] = closure(start, self._next)
         return self._known[start]
 
     def _reached_onward(self, start: str) -> frozenset[str]:
         if start not in self._known_onward:
-            self._known_onward[start] = _closure(start, self._onward)
+            self._known_onward[start] = closure(start, self._onward)
         return self._known_onward[start]
 
     def _ways(self, name: str) -> Iterator[str]:
@@ -118,7 +119,7 @@ class WayMap:
             yield from (way.place.name for way in host.exits)
 
 
-def _closure(
+def closure(
     start: str, ways: Mapping[str, tuple[str, ...]], *, without: str = ""
 ) -> frozenset[str]:
     """Return what can be reached from an element, never passing another one."""
@@ -131,12 +132,32 @@ def _closure(
     return frozenset(found)
 
 
-def _without_returns(
-    start: str, ways: Mapping[str, tuple[str, ...]]
+def without_returns(
+    starts: Iterable[str], ways: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return the ways without those that lead back to where a token has come from."""
+    """Return the ways without those that lead back to where a token has come from.
+
+    Args:
+        starts: Where tokens come from, in this order; what was reached before begins nothing.
+        ways: Where they go from each element.
+    """
     onward: dict[str, list[str]] = {name: [] for name in ways}
-    open_, seen = [start], {start}
+    seen: set[str] = set()
+    for start in starts:
+        if start not in seen:
+            seen.add(start)
+            _follow(start, ways, onward, seen)
+    return {name: tuple(found) for name, found in onward.items()}
+
+
+def _follow(
+    start: str,
+    ways: Mapping[str, tuple[str, ...]],
+    onward: Mapping[str, list[str]],
+    seen: set[str],
+) -> None:
+    """Note every way from an element on that does not lead back, and what was seen."""
+    open_ = [start]
     trail = [iter(ways[start])]
     while trail:
         name = next(trail[-1], None)
@@ -150,4 +171,3 @@ def _without_returns(
             seen.add(name)
             open_.append(name)
             trail.append(iter(ways[name]))
-    return {name: tuple(found) for name, found in onward.items()}

@@ -9,7 +9,6 @@ from typing import Any
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Case, Step
-from engine.domain.competence import listed
 from engine.domain.migration_plan import MigrationPlan, Obstacle, Outcome, verdict_of
 from engine.process.core import LiveCase
 from engine.process.migration import Migration, Moved
@@ -210,7 +209,7 @@ class Mover:
             )
         holder = self._people.get(step.assignee or "")
         if holder is not None and not holder.holds_any(found.roles):
-            roles = listed([role.replace("_", " ") for role in found.roles])
+            roles = " or ".join(role.replace("_", " ") for role in found.roles)
             yield step.element, f"“{found.title}” is for {roles}, and with somebody who is not."
         if not any(person.holds_any(found.roles) for person in self._people.values()):
             yield step.element, f"Nobody holds the role of “{found.title}”."
