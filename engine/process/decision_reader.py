@@ -263,7 +263,7 @@ class _Rows:
             for entry, output in zip(answered, self._outputs, strict=True)
         )
         said = children(element, "description")
-        words = " ".join((said[0].text or "").split()) if said else ""
+        words = " ".join(xml.text(said[0]).split()) if said else ""
         return Rule(element.get("id") or f"rule {number}", number, results, words)
 
     def _result(self, entry: etree._Element, where: str) -> Part | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.errors import DiagramRejectedError
 from engine.process import xml
@@ -10,9 +10,12 @@ from engine.process.compare.diagram_file import Drawing, read_sheet
 from engine.process.compare.difference import Change, Comparison, Difference, Told
 from engine.process.compare.form_file import read_form
 from engine.process.compare.matching import Pairs, pair, translated
-from engine.process.compare.subject import Path, Subject
+from engine.process.compare.subject import PRESENT, Path, Subject
 from engine.process.compare.table_file import read_layout, read_tables
 from engine.process.compare.telling import PARTS, Sides, differences_of
+from engine.process.diagram import FALSE
+
+_MAIN: Path = ("main", PRESENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def _read(files: Files) -> _Read:
     found = _Read()
     for number, content in enumerate(files.diagrams):
         _read_diagram(content, number, found)
+    _mark_main(found)
     for number, content in enumerate(files.tables):
         _read_table(content, number, found)
     for number, content in enumerate(files.forms):
@@ -84,6 +88,15 @@ def _read_diagram(content: bytes, number: int, found: _Read) -> None:
     found.drawings |= sheet.drawings
 
 
+def _mark_main(found: _Read) -> None:
+    """Let the process with which cases begin say so: the first that is executable."""
+    whole = [each for each in found.subjects.values() if each.kind == "process"]
+    whole.sort(key=lambda each: each.facts.get(("@isExecutable",), "false") in FALSE)
+    for each in whole[:1]:
+        facts = {**each.facts, _MAIN: ""}
+        found.subjects[each.key] = replace(each, facts=facts)
+
+
 def _read_table(content: bytes, number: int, found: _Read) -> None:
     place = len(found.subjects)
     try:
@@ -102,7 +115,7 @@ def _keep(found: _Read, subjects: Iterable[Subject]) -> None:
         while key in found.subjects:
             number += 1
             key = f"{each.key}#{number}"
-        found.subjects[key] = each
+        found.subjects[key] = replace(each, key=key)
 
 
 def _illegible(content: bytes, kind: str, number: int, place: int) -> Subject:

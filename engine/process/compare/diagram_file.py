@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from engine.process import xml
-from engine.process.compare.subject import Path, Subject, elements_in, facts_of
+from engine.process.compare.subject import (
+    ORDER,
+    REFERRED,
+    Path,
+    Subject,
+    elements_in,
+    facts_of,
+    is_inner_id,
+    refers,
+)
 from engine.process.diagram import NODES
 
 APART = NODES | {
@@ -52,7 +61,7 @@ def read_sheet(root: etree._Element, *, number: int, place: int) -> Sheet:
         number: Of the file among the diagrams of its version, from 0.
         place: Of its first subject.
     """
-    space = xml.tag(root)[0]
+    space = xml.BPMN if _has_process(root) else xml.tag(root)[0]
     found = [(name, element) for name, element in elements_in(root, space) if name in APART]
     keys = _keys(found, number)
     lanes = _lanes(found, keys)
@@ -71,8 +80,12 @@ def read_sheet(root: etree._Element, *, number: int, place: int) -> Sheet:
         label = element.get("name") or _text_of(element, space) or _nameless(name, id_)
         key = keys[element]
         subjects.append(Subject(key, drawn, name, label, key, facts, place + nth))
-    subjects = [replace(each, facts=facts) for each, facts in _ordered(subjects)]
+    subjects = [replace(each, facts=facts) for each, facts in _ordered(_referred(subjects))]
     return Sheet(tuple(subjects), _drawings(root))
+
+
+def _has_process(root: etree._Element) -> bool:
+    return next(root.iter(f"{{{xml.BPMN}}}process"), None) is not None
 
 
 def _keys(found: Iterable[tuple[str, etree._Element]], number: int) -> dict[etree._Element, str]:
@@ -113,7 +126,7 @@ def _lanes(
     for name, element in found:
         if name == "lane":  # outer lanes come first in the file
             for ref in element.iterchildren(f"{{{xml.tag(element)[0]}}}flowNodeRef"):
-                lanes[_plain(ref)] = keys[element]
+                lanes[xml.text(ref)] = keys[element]
     return lanes
 
 
@@ -126,7 +139,7 @@ def _strays(
 ) -> dict[Path, str]:
     """Return references that do not say again what the flows and lanes say already."""
     found: dict[Path, str] = {}
-    listed = {_plain(ref) for ref in element.iterchildren(f"{{{space}}}flowNodeRef")}
+    listed = {xml.text(ref) for ref in element.iterchildren(f"{{{space}}}flowNodeRef")}
     if wrong := sorted(listed - ids):
         found[("flowNodeRef",)] = ", ".join(wrong)
     for child, end in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
@@ -145,8 +158,24 @@ def _ordered(subjects: list[Subject]) -> Iterable[tuple[Subject, Mapping[Path, s
             ways.setdefault(each.facts.get(("@sourceRef",), ""), []).append(each.key)
     for each in subjects:
         asked = ways.get(each.id, []) if each.kind.endswith("Gateway") else []
-        more: dict[Path, str] = {("order",): "\n".join(asked)} if len(asked) > 1 else {}
+        more: dict[Path, str] = {(ORDER,): "\n".join(asked)} if len(asked) > 1 else {}
         yield each, {**each.facts, **more}
+
+
+def _referred(subjects: list[Subject]) -> list[Subject]:
+    """Return the subjects, where an inner id to which something leads is no inner one."""
+    every = [(path, value) for each in subjects for path, value in each.facts.items()]
+    led = {value.rpartition(":")[2] for path, value in every if refers(path)}
+    return [
+        replace(
+            each,
+            facts={
+                (*path[:-1], REFERRED) if is_inner_id(path) and value in led else path: value
+                for path, value in each.facts.items()
+            },
+        )
+        for each in subjects
+    ]
 
 
 def _drawings(root: etree._Element) -> dict[str, Drawing]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from engine.process.compare.subject import Path, Subject
+from engine.process.compare.subject import ORDER, Path, Subject, unlike
 
 _NAMED_BY = ("name", "value", "id")
 
@@ -24,7 +24,7 @@ def read_form(content: bytes, *, number: int, place: int) -> Iterator[Subject]:
     own = _flat({name: value for name, value in form.items() if name not in {"id", "fields"}})
     names = [str(each.get("name") or f"#{n}") for n, each in enumerate(fields, 1)]
     keys = [f"{id_}/field {name}" for name in names]
-    own |= {("order",): "\n".join(keys)} if len(keys) > 1 else {}
+    own |= {(ORDER,): "\n".join(keys)} if len(keys) > 1 else {}
     key = f"form {id_}"
     yield Subject(key, "", "form", str(form.get("title") or id_), key, own, place)
     for nth, (of, name, each) in enumerate(zip(keys, names, fields, strict=True), 1):
@@ -38,14 +38,24 @@ def _flat(value: Any, path: Path = ()) -> dict[Path, str]:  # noqa: ANN401 - wha
     if isinstance(value, dict):
         pairs = list(value.items())
     elif isinstance(value, list):
-        pairs = [(f"[{_name_of(each, n)}]", each) for n, each in enumerate(value, 1)]
+        pairs = _listed(value)
     else:
         said = value if isinstance(value, str) else json.dumps(value)
-        return {path: said} if said not in {"", "null"} else {}
+        return {path: said} if value not in {"", None} else {}
     found: dict[Path, str] = {}
+    if isinstance(value, list) and len(pairs) > 1:
+        found[*path, ORDER] = "\n".join(name for name, _each in pairs)
     for name, each in pairs:
         found |= _flat(each, (*path, str(name)))
     return found
+
+
+def _listed(values: list[Any]) -> list[tuple[str, Any]]:
+    """Return what is in a list, each with a name of its own."""
+    found: dict[str, Any] = {}
+    for number, each in enumerate(values, 1):
+        found[unlike(f"[{_name_of(each, number)}]", found)] = each
+    return list(found.items())
 
 
 def _name_of(value: Any, number: int) -> str:  # noqa: ANN401 - as above

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from engine.process.compare.subject import Path, Subject, is_inner_id, refers
+from engine.process.compare.subject import ORDER, Path, Subject, is_inner_id, refers
 
 _OF_KEYS = {("lane",), ("within",)}
-_LISTS = {("order",), ("columns",)}
+_LISTS = {(ORDER,), ("columns",)}
 _NAMELESS = "/rule #"
 """In the key of a rule that has no id: its number, which is another when a rule comes before it."""
 _ROUNDS = 4

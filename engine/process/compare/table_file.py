@@ -6,9 +6,18 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from engine.process import xml
-from engine.process.compare.subject import Path, Subject, facts_of
+from engine.process.compare.subject import (
+    ORDER,
+    Path,
+    Subject,
+    children_of,
+    facts_of,
+    spelt,
+    unlike,
+)
 
 _PARTS = ("input", "output", "annotation", "rule")
+_NOT_TOLD = frozenset({"DMNDI", "extensionElements"})
 _ENTRIES = {"inputEntry": "input", "outputEntry": "output", "annotationEntry": "annotation"}
 ANY = "-"
 
@@ -30,13 +39,11 @@ def read_tables(root: etree._Element, *, number: int, place: int) -> Iterator[Su
         place: Of its first subject.
     """
     space = xml.tag(root)[0]
-    tops = [child for child in root.iterchildren(etree.Element) if child.get("id")]
-    drawn = {str(child.tag) for child in tops if xml.tag(child)[1] == "DMNDI"}
-    named = [child for child in tops if xml.tag(child)[0] == space]
+    tops = list(root.iterchildren(etree.Element))
+    named = [child for child in tops if xml.tag(child)[1] not in _NOT_TOLD]
     first = next((each.get("id", "") for each in named if xml.tag(each)[1] == "decision"), "")
-    drawn |= {str(child.tag) for child in root.iterchildren("{*}DMNDI")}
-    own = {xml.tag(each)[1] for each in named}
-    facts = facts_of(root, space=space, apart=own | drawn)
+    apart = {spelt(child, space) for child in tops if xml.tag(child)[1] != "extensionElements"}
+    facts = facts_of(root, space=space, apart=apart)
     label = root.get("name") or first or f"table {number + 1}"
     key = f"/tables {first or number + 1}"
     yield Subject(key, "", "tables", label, key, facts | {("@id",): root.get("id", "")}, place)
@@ -55,23 +62,23 @@ def read_layout(root: etree._Element) -> dict[str, Mapping[Path, str]]:
 
 
 def _decision(element: etree._Element, space: str) -> Iterator[Subject]:
-    id_, name = element.get("id", ""), xml.tag(element)[1]
+    name = spelt(element, space)
+    id_ = element.get("id") or f"{name} {element.get('name', '')}"
     whole = f"decision {id_}"
     facts = facts_of(element, space=space)
     label = element.get("name") or id_
-    table = element.find(f"{{{space}}}decisionTable")
-    parts = {part: [] if table is None else _all(table, part, space) for part in _PARTS}
-    columns = {
-        part: _columns(parts[part], part, space) for part in ("input", "output", "annotation")
-    }
-    told = {("decisionTable", part) for part in _PARTS}
-    own = {path: value for path, value in facts.items() if not _is_within(path, told)}
+    tables = [(step, child) for step, child in children_of(element, space)
+              if xml.tag(child)[1] == "decisionTable"]  # fmt: skip
+    step, table = tables[-1] if tables else ("", None)  # of two the last is asked
+    parts = {part: [] if table is None else _all(table, part) for part in _PARTS}
+    columns = {part: _columns(parts[part], part) for part in _PARTS if part != "rule"}
+    own = {path: value for path, value in facts.items() if not _is_part(path, step)}
     own[("kind",)] = name
     order = [column.key for part in ("input", "output") for column in columns[part]]
     own |= {("columns",): "\n".join(order)} if len(order) > 1 else {}
     rules = parts["rule"]
     keys = _keys(rules, f"{id_}/rule")
-    own |= {("order",): "\n".join(keys)} if len(rules) > 1 else {}
+    own |= {(ORDER,): "\n".join(keys)} if len(rules) > 1 else {}
     yield Subject(whole, "", name, label, whole, own, 0)
     for part, these in columns.items():
         for column, piece in zip(these, parts[part], strict=True):
@@ -82,23 +89,21 @@ def _decision(element: etree._Element, space: str) -> Iterator[Subject]:
         yield Subject(key, "", "rule", f"Rule {number}", whole, cells, 0)
 
 
-def _columns(pieces: Sequence[etree._Element], part: str, space: str) -> list[Column]:
+def _columns(pieces: Sequence[etree._Element], part: str) -> list[Column]:
     """Return the columns of one part of a table, each with a key of its own."""
-    found: list[Column] = []
+    found: dict[str, Column] = {}
     for number, piece in enumerate(pieces, 1):
-        asked = xml.text(piece.find(f"{{{space}}}inputExpression/{{{space}}}text"))
+        asked = xml.text(piece.find("{*}inputExpression/{*}text"))
         label = piece.get("label") or piece.get("name") or asked or f"{part} {number}"
-        key = f"{part} {piece.get('id') or label}"
-        taken = {column.key for column in found}
-        found.append(Column(key if key not in taken else f"{key}#{number}", label))
-    return found
+        key = unlike(f"{part} {piece.get('id') or label}", found)
+        found[key] = Column(key, label)
+    return list(found.values())
 
 
 def _keys(rules: Iterable[etree._Element], base: str) -> list[str]:
     found: list[str] = []
     for number, rule in enumerate(rules, 1):
-        key = f"{base} {rule.get('id') or f'#{number}'}"
-        found.append(key if key not in found else f"{key}#{number}")
+        found.append(unlike(f"{base} {rule.get('id') or f'#{number}'}", found))
     return found
 
 
@@ -106,10 +111,11 @@ def _cells(
     rule: etree._Element, columns: Mapping[str, Sequence[Column]], space: str
 ) -> dict[Path, str]:
     """Return what a rule says: a fact for each cell, named by its column."""
-    found = facts_of(rule, space=space, apart=_ENTRIES)
+    apart = {spelt(child, space) for name in _ENTRIES for child in _all(rule, name)}
+    found = facts_of(rule, space=space, apart=apart)
     found[("@id",)] = rule.get("id", "")
     for entry, part in _ENTRIES.items():
-        for number, cell in enumerate(_all(rule, entry, space)):
+        for number, cell in enumerate(_all(rule, entry)):
             known = columns[part][number] if number < len(columns[part]) else None
             column = known.key if known else f"{part} {number + 1}"
             said = facts_of(cell, space=space)
@@ -122,10 +128,12 @@ def _cells(
     return found
 
 
-def _all(element: etree._Element, name: str, space: str) -> list[etree._Element]:
-    return list(element.iterchildren(f"{{{space}}}{name}"))
+def _all(element: etree._Element, name: str) -> list[etree._Element]:
+    return list(element.iterchildren(f"{{*}}{name}"))
 
 
-def _is_within(path: Path, above: set[tuple[str, str]]) -> bool:
-    steps = tuple(step.partition("[")[0] for step in path[:2])
-    return steps in above
+def _is_part(path: Path, table: str) -> bool:
+    """Tell whether a fact is of a column or a rule of a table, which are told by themselves."""
+    if path[0] != table or len(path) == 1:
+        return False
+    return path[1].partition("[")[0].rpartition("}")[2] in _PARTS

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from engine.process.compare import wording
 from engine.process.compare.difference import Change, Difference
 from engine.process.compare.matching import Pairs, translated
-from engine.process.compare.subject import PRESENT, Path, Subject, is_inner_id
+from engine.process.compare.subject import ORDER, PRESENT, Path, Subject, is_inner_id
 from engine.process.compare.wording import Names, called, capital, cut, phrase
 
 _UNSAID: frozenset[Path] = frozenset(
-    {("kind",), ("within",), ("@sourceRef",), ("@targetRef",), ("@name",), ("order",),
+    {("kind",), ("within",), ("@sourceRef",), ("@targetRef",), ("@name",), (ORDER,),
      ("columns",), ("@isExecutable",)}
 )  # fmt: skip
 """Properties that go without saying when the whole came or went."""
@@ -117,7 +117,7 @@ def _whole(each: Subject, names: Names) -> str:
     said = [
         phrase(path, value, names)
         for path, value in each.facts.items()
-        if path not in _UNSAID and not is_inner_id(path) and path[-1] != PRESENT
+        if path not in _UNSAID and not is_inner_id(path) and path[-1] not in {PRESENT, ORDER}
     ]
     words = said if each.kind in PARTS | _NAMED else [wording.kind_in_words(each.kind), *said]
     return f": {', '.join(words)}" if words else ""
@@ -150,14 +150,14 @@ def _between(before: Subject, after: Subject, names: Names) -> Iterator[Differen
     other: list[Path] = []
     for path in changed:
         old, new = before.facts.get(path), after.facts.get(path)
-        if is_inner_id(path) or after.kind in _INNER_KINDS:
+        if _is_inner(path, after):
             said = _inner(after, path, old, new, names)
             yield _difference(Change.INNER, after, path, (old, new), said)
         elif path in wording.TELLERS:
             said = wording.TELLERS[path](after, old, new, names)
             yield _difference(Change.CHANGED, after, path, (old, new), said)
-        elif path in {("order",), ("columns",)}:
-            said = _order(after, old or "", new or "", names)
+        elif path[-1] == ORDER or path == ("columns",):
+            said = _order(after, path, (old or "", new or ""), names)
             if said:
                 yield _difference(Change.CHANGED, after, path, (old, new), said)
         else:
@@ -200,10 +200,24 @@ def _is_change(path: Path, before: Subject, after: Subject) -> bool:
     """Tell whether a fact differs; that something is there at all is said by what it says."""
     if before.facts.get(path) == after.facts.get(path):
         return False
-    other = after if path in before.facts else before
+    own, other = (before, after) if path in before.facts else (after, before)
     within = path[:-1]
-    is_said = path[-1] == PRESENT and any(each[: len(within)] == within for each in other.facts)
-    return not is_said
+    if path[-1] == PRESENT:
+        return not _says(other, within)
+    is_part = is_inner_id(path) and path not in other.facts and _says(own, within)
+    return not (is_part and within and not _says(other, within))
+
+
+def _says(subject: Subject, within: Path) -> bool:
+    """Tell whether anything is said within a part of a subject, but for its id."""
+    parts = (path for path in subject.facts if not is_inner_id(path))
+    return any(path[: len(within)] == within for path in parts)
+
+
+def _is_inner(path: Path, subject: Subject) -> bool:
+    """Tell whether only programs read a fact; what a file holds for all its processes is run."""
+    of_file = path[0].startswith(("@", "#")) or path[0] == "extensionElements"
+    return is_inner_id(path) or (subject.kind in _INNER_KINDS and of_file)
 
 
 def _inner(subject: Subject, path: Path, old: str | None, new: str | None, names: Names) -> str:
@@ -212,16 +226,18 @@ def _inner(subject: Subject, path: Path, old: str | None, new: str | None, names
     return f"{capital(called(subject, names))}: {what} is {now}, and was {then}."
 
 
-def _order(subject: Subject, old: str, new: str, names: Names) -> str:
+def _order(subject: Subject, path: Path, facts: tuple[str, str], names: Names) -> str:
     """Return in which order things stand now; empty where only some came or went."""
-    was, now = old.split("\n") if old else [], new.split("\n") if new else []
+    was, now = (each.split("\n") if each else [] for each in facts)
     kept = [key for key in now if key in was]
     if kept == [key for key in was if key in now]:
         return ""
-    listed = ", ".join(f"“{cut(names.get(key, key))}”" for key in now)
-    what = {"form": "fields stand", "decision": "rules or columns stand"}.get(
-        subject.kind, "ways out are asked"
-    )
+    called_so = (names.get(key) or wording.step_in_words(key) for key in now)
+    listed = ", ".join(f"“{cut(each)}”" for each in called_so)
+    whole = {"form": "fields stand", "decision": "rules or columns stand"}
+    what = whole.get(subject.kind, "ways out are asked")
+    if len(path) > 1:
+        what = f"parts of one kind ({wording.step_in_words(path[-2])}) stand"
     return f"{capital(called(subject, names))}: the {what} in another order now: {listed}."
 
 

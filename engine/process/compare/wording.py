@@ -48,6 +48,7 @@ _OWN: Mapping[tuple[str, str], Phrase] = {
 _KNOWN: Mapping[Path, Phrase] = {
     ("@name",): Phrase("name", is_free=True),
     ("kind",): Phrase("type"),
+    ("main", PRESENT): Phrase("that cases begin with it"),
     ("lane",): Phrase("lane"),
     ("within",): Phrase("place"),
     ("documentation", "#text"): Phrase("documentation", is_free=True),
@@ -169,14 +170,14 @@ def _phrase(path: Path) -> Phrase:
 def _generic(path: Path) -> str:
     """Return a name for what nobody has named: its own, and in what it stands."""
     steps = [step for step in path if step not in {"extensionElements", "#text", PRESENT}]
-    words = [_step(step) for step in steps[-2:]]
+    words = [step_in_words(step) for step in steps[-2:]]
     return " of ".join(reversed(words)) if words else "extensions"
 
 
-def _step(step: str) -> str:
+def step_in_words(step: str) -> str:
     """Return the name of an element or attribute, with whose it is where it is not of BPMN."""
     spaces = _SPACE.findall(step)
-    words = _CAMEL.sub(" ", _SPACE.sub("", step).removeprefix("@"))
+    words = _CAMEL.sub(" ", _SPACE.sub("", step).removeprefix("@").removeprefix("#"))
     parts = re.split(r"[/:.#]", spaces[0][1:-1]) if spaces else []
     told = [part for part in parts if part[:1].isalpha() and part not in _NOBODY]
     return f"{words} ({told[-1]})" if told else words
