@@ -35,8 +35,11 @@ class FileKind(StrEnum):
         return {"diagram": ".bpmn", "table": ".dmn", "form": ".json"}[self.value]
 
 
-_KIND_OF = {".bpmn": FileKind.DIAGRAM, ".xml": FileKind.DIAGRAM, ".dmn": FileKind.TABLE,
-            ".json": FileKind.FORM}  # fmt: skip
+_KIND_OF = {
+    **dict.fromkeys((".bpmn", ".bpmn2", ".xml"), FileKind.DIAGRAM),
+    ".dmn": FileKind.TABLE,
+    ".json": FileKind.FORM,
+}
 
 
 def kind_of(name: str) -> FileKind | None:
@@ -59,6 +62,15 @@ class DraftFile:
     content: str
 
 
+class RepairKind(StrEnum):
+    """What a repair means for the owner of a process."""
+
+    DONE = "done"
+    GUESS = "guess"
+    """Nothing in the file says it; its owner is asked whether it is right."""
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRepair:
     """Something that was changed in a file so that it can run.
@@ -75,6 +87,7 @@ class DraftRepair:
     label: str
     what: str
     why: str = ""
+    kind: RepairKind = RepairKind.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,29 @@ class DraftSave:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DraftState:
+    """What one goes back to: the files of a draft, and what had been repaired in them."""
+
+    files: tuple[DraftFile, ...]
+    repairs: tuple[DraftRepair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOriginal:
+    """A file as it was uploaded to a draft, byte by byte.
+
+    Attributes:
+        number: By which it is asked for.
+    """
+
+    number: int
+    name: str
+    content: bytes
+    by: str
+    at: datetime
+
+
 def merged(
     known: Sequence[DraftFile], changed: Iterable[DraftFile], *, without: Collection[str] = ()
 ) -> tuple[DraftFile, ...]:
@@ -172,6 +208,8 @@ def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
         return f"has another ending than that of a {file.kind.value} ({file.kind.suffix})."
     if is_twice:
         return "is the name of two files."
+    if "\0" in file.content:
+        return "holds a character that no text holds (NUL)."
     if len(file.content) > MOST_CHARACTERS:
         return f"has more than {MOST_CHARACTERS:,} characters."
     return ""

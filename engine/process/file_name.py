@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -14,8 +14,14 @@ _NAMING = frozenset({"process", "decision"})
 
 
 def main_process(diagram: bytes) -> str:
-    """Return the id of the process that a diagram begins with; empty when it has none."""
-    return _id_in(diagram, {"process"})
+    """Return the id of the first process that is executable, else of the first; empty for none."""
+    try:
+        root = xml.parse(diagram)
+    except DiagramRejectedError:
+        return ""
+    found = [each for each in root.iter(etree.Element) if xml.tag(each)[1] == "process"]
+    found.sort(key=lambda each: each.get("isExecutable") not in {"true", "1"})
+    return found[0].get("id", "") if found else ""
 
 
 def renamed(diagram: str, old: str, new: str) -> str:
@@ -23,6 +29,21 @@ def renamed(diagram: str, old: str, new: str) -> str:
     place = re.compile(rf"""(\b(?:id|processRef|bpmnElement|calledElement)\s*=\s*["'])
         ((?:[\w.-]+:)?){re.escape(old)}(?=["'])""", re.VERBOSE)  # fmt: skip
     return place.sub(rf"\g<1>\g<2>{new}", diagram)
+
+
+def called(diagrams: Sequence[bytes], name: str) -> tuple[bytes, ...]:
+    """Return the diagrams of one process as if its main process, in the first, had another id."""
+    own = main_process(diagrams[0]) if name and diagrams else ""
+    if not own or own == name:
+        return tuple(diagrams)
+    return tuple(_called(each, own, name) for each in diagrams)
+
+
+def _called(diagram: bytes, old: str, new: str) -> bytes:
+    try:
+        return renamed(diagram.decode(), old, new).encode()
+    except UnicodeDecodeError:
+        return diagram
 
 
 def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
@@ -40,7 +61,7 @@ def names_for(files: Sequence[bytes], *, suffix: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _id_in(file: bytes, naming: Collection[str] = _NAMING) -> str:
+def _id_in(file: bytes) -> str:
     """Return the id of the form, or of the first process or decision; empty when there is none."""
     form, _ = examine(file)
     if form is not None:
@@ -49,7 +70,7 @@ def _id_in(file: bytes, naming: Collection[str] = _NAMING) -> str:
         root = xml.parse(file)
     except DiagramRejectedError:
         return ""
-    named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in naming)
+    named = (each for each in root.iter(etree.Element) if xml.tag(each)[1] in _NAMING)
     return next((each.get("id", "") for each in named), "")
 
 

@@ -55,6 +55,11 @@ def as_text(content: bytes) -> str:
     except (LookupError, UnicodeError) as error:
         problem = f"It is not written in the encoding {encoding.upper()}, as it says."
         raise DiagramRejectedError([Finding(Severity.BLOCKING, "", "", problem)]) from error
+    return saying_utf8(text)
+
+
+def saying_utf8(text: str) -> str:
+    """Return a text whose declaration says UTF-8 whatever it said before."""
     return _SAID.sub(_as_utf8, text, count=1)
 
 

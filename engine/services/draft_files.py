@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from engine.domain.actor import Actor
-from engine.domain.process_draft import DraftFile, FileKind, kind_of
+from engine.domain.process_draft import DraftFile, DraftOriginal, DraftRepair, FileKind
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.file_name import names_for
-from engine.process.text_file import as_text
+from engine.process.repair import main_first
+from engine.process.upload import read_upload
 from engine.services.processes import COMPLAINT, latest
 from engine.store.processes import ProcessVersion
 from engine.store.proposals import Proposal
@@ -23,23 +25,50 @@ class Uploaded:
     content: bytes
 
 
-def read_uploads(files: Sequence[Uploaded]) -> tuple[DraftFile, ...]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Uploaded files as a draft keeps them.
+
+    Attributes:
+        files: As text; the diagram with the main process before the others.
+        repairs: What had to be put right so that they could be kept as text.
+        digests: SHA-256 of each as it came.
+    """
+
+    files: tuple[DraftFile, ...]
+    repairs: tuple[DraftRepair, ...]
+    digests: tuple[str, ...]
+
+
+def read_uploads(files: Sequence[Uploaded]) -> Given:
     """Return uploaded files as text.
 
     Raises:
-        InvalidInputError: A file is of no kind that belongs to a process.
-        DiagramRejectedError: It is not text in the encoding that it names.
+        InvalidInputError: A file cannot be read, or belongs to no process; says so of each.
     """
-    kinds = {file.name: kind_of(file.name) for file in files}
-    wrong = [name[:60] for name, kind in kinds.items() if kind is None]
-    if wrong:
-        said = "is no diagram (.bpmn), no decision table (.dmn) and no form (.json)."
-        raise InvalidInputError(dict.fromkeys(wrong, said))
-    return tuple(
-        DraftFile(file.name, kind, as_text(file.content))
-        for file in files
-        if (kind := kinds[file.name]) is not None
-    )
+    found: list[DraftFile] = []
+    repairs: list[DraftRepair] = []
+    problems: dict[str, str] = {}
+    for file in files:
+        try:
+            name, kind, text, told = read_upload(file.name, file.content)
+        except InvalidInputError as refusal:
+            problems |= refusal.problems
+            continue
+        found.append(DraftFile(name, kind, text))
+        repairs += [DraftRepair(name, "", "", said) for said in told]
+    if problems:
+        raise InvalidInputError(problems)
+    diagrams = [file for file in found if file.kind is FileKind.DIAGRAM]
+    order = main_first([file.content.encode() for file in diagrams])
+    beside = (file for file in found if file.kind is not FileKind.DIAGRAM)
+    ordered = (*(diagrams[place] for place in order), *beside)
+    return Given(ordered, tuple(repairs), tuple(digest_of(file.content) for file in files))
+
+
+def digest_of(content: bytes) -> str:
+    """Return by what a file is known again, byte by byte."""
+    return sha256(content).hexdigest()
 
 
 def keep_originals(
@@ -50,6 +79,19 @@ def keep_originals(
         tx.process_drafts.keep_original(
             number, name=file.name, content=file.content, by=actor.username, at=at
         )
+
+
+def original_of(file: DraftFile, known: Sequence[DraftOriginal]) -> DraftOriginal | None:
+    """Return what was uploaded as this very file; None when it was changed since, or drawn here."""
+    return next((each for each in reversed(known) if _is_of(each, file)), None)
+
+
+def _is_of(original: DraftOriginal, file: DraftFile) -> bool:
+    try:
+        name, _kind, text, _told = read_upload(original.name, original.content)
+    except InvalidInputError:
+        return False
+    return (name, text) == (file.name, file.content)
 
 
 def files_of(version: ProcessVersion | Proposal) -> tuple[DraftFile, ...]:

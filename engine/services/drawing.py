@@ -16,7 +16,7 @@ from engine.errors import DiagramRejectedError
 from engine.process import xml
 from engine.process.vocabulary import MESSAGES, MILESTONES, OPERATIONS
 from engine.services.competences import named_in_use
-from engine.services.process_drafts import draft_in
+from engine.services.draft_saving import draft_in
 from engine.services.public_status import ORDER
 
 _SENT_BY_REDRESS = {

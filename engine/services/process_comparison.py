@@ -11,7 +11,7 @@ from engine.domain.process_draft import DraftFile, FileKind, kind_of
 from engine.errors import InvalidInputError, NotFoundError
 from engine.process.compare import Comparison, Files, Told, compare
 from engine.services.draft_files import files_of, version_in
-from engine.services.process_drafts import draft_in
+from engine.services.draft_saving import draft_in
 from engine.services.processes import COMPLAINT
 from engine.store.transaction import Transaction
 

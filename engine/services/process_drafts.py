@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
-from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
@@ -16,11 +15,9 @@ from engine.domain.process_draft import (
     DraftRepair,
     FileKind,
     ProcessDraft,
-    merged,
     problems_of,
 )
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
-from engine.process.bundle import inspect
 from engine.process.file_name import main_process, renamed
 from engine.process.finding import Finding
 from engine.services.draft_files import (
@@ -31,7 +28,8 @@ from engine.services.draft_files import (
     read_uploads,
     version_in,
 )
-from engine.services.draft_naming import misnamed
+from engine.services.draft_naming import checked, misnamed
+from engine.services.draft_saving import Change, draft_in, refuse, save_in
 from engine.services.jotting import jot_organisation
 from engine.services.processes import COMPLAINT
 from engine.store.transaction import Transaction
@@ -52,17 +50,6 @@ class ListedDraft:
     edited_by: str
     edited_at: datetime
     present: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What is saved, over which revision."""
-
-    rev: int
-    files: tuple[DraftFile, ...]
-    without: frozenset[str] = frozenset()
-    repairs: tuple[DraftRepair, ...] = ()
-    is_apart: bool = False
 
 
 def open_process_draft(
@@ -87,16 +74,15 @@ def open_process_draft(
     Raises:
         NotAllowedError: The actor may not publish.
         NotFoundError: There is no such version.
-        InvalidInputError: A file is of no kind that belongs to a process, or is too large.
-        DiagramRejectedError: A file is not text in the encoding that it names.
+        InvalidInputError: A file cannot be read, belongs to no process, or is too large.
     """
     actor.require(Deed.PUBLISH)
     given = read_uploads(files)
-    if files and not any(file.kind is FileKind.DIAGRAM for file in given):
+    if files and not any(file.kind is FileKind.DIAGRAM for file in given.files):
         raise InvalidInputError({"Files": "hold no diagram (.bpmn); a process begins with one."})
 
     def work(tx: Transaction) -> ProcessDraft:
-        at, based_on, content = platform.now(), "", given
+        at, based_on, content = platform.now(), "", given.files
         named = title.strip() or (PurePath(files[0].name).stem[:LONGEST_TITLE] if files else "")
         if not files:
             base = version_in(tx, version, at=at)
@@ -114,12 +100,14 @@ def open_process_draft(
             edited_by=actor.username,
             edited_at=at,
             editors=(actor.username,),
+            repairs=given.repairs,
         )
-        _refuse(draft)
+        refuse(draft)
         number = tx.process_drafts.add(draft)
         keep_originals(tx, number, files, actor, at)
         tx.scenarios.add_all(_scenarios(tx, based_on, at), draft=number)
         told = {"draft": number, "process": COMPLAINT, "based_on": based_on}
+        told |= {"originals": list(given.digests)} if files else {}
         jot_organisation(platform, tx, actor=actor, kind="draft.opened", **told)
         return replace(draft, number=number)
 
@@ -195,8 +183,8 @@ def save_process_draft(
     actor.require(Deed.PUBLISH)
 
     def work(tx: Transaction) -> ProcessDraft:
-        change = _Change(rev, tuple(files), frozenset(without), tuple(repairs), is_apart)
-        return _save(platform, tx, actor, draft_in(tx, number), change)
+        change = Change(rev, tuple(files), frozenset(without), tuple(repairs), is_apart=is_apart)
+        return save_in(platform, tx, actor, draft_in(tx, number), change)
 
     return platform.database.write(work)
 
@@ -210,16 +198,17 @@ def add_process_files(
         NotAllowedError: The actor may not publish.
         NotFoundError: There is no such draft, or it was put away.
         ConflictError: Somebody saved meanwhile; says who, and when.
-        InvalidInputError: A file is of no kind that belongs to a process, or is too large.
-        DiagramRejectedError: A file is not text in the encoding that it names.
+        InvalidInputError: A file cannot be read, belongs to no process, or is too large.
     """
     actor.require(Deed.PUBLISH)
     given = read_uploads(files)
 
     def work(tx: Transaction) -> ProcessDraft:
-        change = _Change(rev, given, is_apart=True)
-        saved = _save(platform, tx, actor, draft_in(tx, number), change)
+        change = Change(rev, given.files, repairs=given.repairs, is_apart=True)
+        saved = save_in(platform, tx, actor, draft_in(tx, number), change)
         keep_originals(tx, number, files, actor, platform.now())
+        told = {"draft": number, "process": COMPLAINT, "originals": list(given.digests)}
+        jot_organisation(platform, tx, actor=actor, kind="draft.files_added", **told)
         return saved
 
     return platform.database.write(work)
@@ -290,9 +279,7 @@ def check_process_draft(platform: Platform, *, actor: Actor, number: int) -> tup
         NotAllowedError: The actor may not publish.
         NotFoundError: There is no such draft, or it was put away.
     """
-    draft = process_draft(platform, actor=actor, number=number)
-    found = inspect(*(draft.contents(kind) for kind in FileKind))
-    return (*misnamed(draft), *found)
+    return checked(process_draft(platform, actor=actor, number=number))
 
 
 def name_main_process(platform: Platform, *, actor: Actor, number: int, rev: int) -> ProcessDraft:
@@ -314,70 +301,12 @@ def name_main_process(platform: Platform, *, actor: Actor, number: int, rev: int
         files = tuple(
             replace(each, content=renamed(each.content, own, draft.process_id)) for each in diagrams
         )
-        return _save(platform, tx, actor, draft, _Change(rev, files, is_apart=True))
+        return save_in(platform, tx, actor, draft, Change(rev, files, is_apart=True))
 
     return platform.database.write(work)
-
-
-def draft_in(tx: Transaction, number: int) -> ProcessDraft:
-    """Return a draft that is open.
-
-    Raises:
-        NotFoundError: There is no such draft, or it was put away.
-    """
-    found = tx.process_drafts.get(number)
-    if found is None:
-        raise NotFoundError("draft", str(number))
-    return found
 
 
 def _scenarios(tx: Transaction, digest: str, at: datetime) -> tuple[KeptScenario, ...]:
     """Return the scenarios of a version; where none is named, of the one that is live."""
     live = tx.releases.valid(COMPLAINT, at)
     return tx.scenarios.of_version(digest or (live[0] if live else "")) or ()
-
-
-def _save(
-    platform: Platform, tx: Transaction, actor: Actor, known: ProcessDraft, change: _Change
-) -> ProcessDraft:
-    """Save a draft inside a transaction; where nothing changes, nobody has edited it.
-
-    Raises:
-        ConflictError: Somebody saved meanwhile.
-        InvalidInputError: A file cannot be kept, or no diagram is left.
-    """
-    files = merged(known.files, change.files, without=change.without)
-    if change.rev == known.rev and files == known.files and not change.repairs:
-        return known
-    draft = replace(
-        known,
-        files=files,
-        rev=change.rev + 1,
-        edited_by=actor.username,
-        edited_at=platform.now(),
-        editors=tuple(dict.fromkeys((*known.editors, actor.username))),
-        repairs=(*known.repairs, *change.repairs),
-    )
-    _refuse(draft)
-    if not tx.process_drafts.save(draft, is_apart=change.is_apart):
-        now = draft_in(tx, known.number)
-        zone = ZoneInfo(platform.policy.calendar.zone)
-        who = names_in(tx).get(now.edited_by, now.edited_by)
-        raise ConflictError(
-            f"{who} saved this draft at {now.edited_at.astimezone(zone):%H:%M}, after you opened "
-            "it. Open it again to see what changed, and make your change there."
-        )
-    return draft
-
-
-def _refuse(draft: ProcessDraft) -> None:
-    """Refuse what cannot be kept.
-
-    Raises:
-        InvalidInputError: The title or a file cannot be kept, or there is no diagram.
-    """
-    problems = problems_of(draft.title, draft.files)
-    if not draft.of(FileKind.DIAGRAM):
-        problems["Files"] = "hold no diagram (.bpmn); a process begins with one."
-    if problems:
-        raise InvalidInputError(problems)

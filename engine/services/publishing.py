@@ -14,8 +14,8 @@ from engine.errors import ConflictError, NotFoundError, SeparationOfDutiesError
 from engine.process.text_file import as_text
 from engine.services import playbooks, trial_running
 from engine.services import reason as reasons
+from engine.services.draft_saving import draft_in
 from engine.services.jotting import jot_organisation
-from engine.services.process_drafts import draft_in
 from engine.services.processes import COMPLAINT, read_files
 from engine.services.proposal_making import (
     Proposed,

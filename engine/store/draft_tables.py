@@ -52,6 +52,7 @@ class ProcessDraftSaveRow(SQLModel, table=True):
     begun_at: datetime = Field(sa_type=_AT)
     at: datetime = Field(sa_type=_AT)
     files: list[dict[str, str]] = Field(sa_type=_JSON)
+    repairs: list[dict[str, str]] = Field(sa_type=_JSON)
 
 
 class ProcessDraftPresenceRow(SQLModel, table=True):

@@ -11,10 +11,13 @@ from engine.domain.process_draft import (
     ONE_SAVE,
     SAVES_KEPT,
     DraftFile,
+    DraftOriginal,
     DraftRepair,
     DraftSave,
+    DraftState,
     FileKind,
     ProcessDraft,
+    RepairKind,
 )
 from engine.store.draft_tables import (
     ProcessDraftOriginalRow,
@@ -43,7 +46,7 @@ _ONE = (
     .where(_DRAFT.c.id == bindparam("of"), _IS_OPEN)
 )
 _SAVES = select(_SAVE.c.rev, _SAVE.c.by, _SAVE.c.at).where(_OF).order_by(_SAVE.c.rev.desc())
-_FILES = select(_SAVE.c.files).where(_OF, _SAVE.c.rev == bindparam("of_rev"))
+_STATE = select(_SAVE.c.files, _SAVE.c.repairs).where(_OF, _SAVE.c.rev == bindparam("of_rev"))
 _LAST = (
     select(_SAVE.c.rev, _SAVE.c.by, _SAVE.c.begun_at)
     .where(_OF)
@@ -55,9 +58,7 @@ _OLDEST_KEPT = (
 )
 _SEEN = _PRESENCE.c.seen_at > bindparam("since")
 _ORIGINALS = (
-    select(_ORIGINAL.c.name, _ORIGINAL.c.content)
-    .where(_ORIGINAL.c.draft_id == bindparam("of"))
-    .order_by(_ORIGINAL.c.id)
+    select(_ORIGINAL).where(_ORIGINAL.c.draft_id == bindparam("of")).order_by(_ORIGINAL.c.id)
 )
 
 
@@ -107,7 +108,7 @@ class ProcessDrafts:
             self._session.execute(
                 _SAVE.update()
                 .where(_SAVE.c.draft_id == draft.number, _SAVE.c.rev == last.rev)
-                .values(rev=draft.rev, at=draft.edited_at, files=_files(draft.files))
+                .values(rev=draft.rev, at=draft.edited_at, **_state(draft))
             )
         else:
             self._add_save(draft.number, draft)
@@ -137,10 +138,12 @@ class ProcessDrafts:
         rows = self._session.execute(_SAVES, {"of": number})
         return tuple(DraftSave(row.rev, row.by, row.at) for row in rows)
 
-    def files_at(self, number: int, rev: int) -> tuple[DraftFile, ...] | None:
-        """Return the files of a draft as they were after a save; None when it is not kept."""
-        row = self._session.execute(_FILES, {"of": number, "of_rev": rev}).first()
-        return None if row is None else _to_files(row.files)
+    def state_at(self, number: int, rev: int) -> DraftState | None:
+        """Return a draft as it was after a save; None when that is not kept."""
+        row = self._session.execute(_STATE, {"of": number, "of_rev": rev}).first()
+        if row is None:
+            return None
+        return DraftState(_to_files(row.files), _to_repairs(row.repairs))
 
     def note_presence(self, number: int, *, username: str, at: datetime) -> None:
         """Note that somebody has a draft open."""
@@ -165,15 +168,18 @@ class ProcessDrafts:
         values = {"draft_id": number, "name": name, "content": content}
         self._session.execute(_ORIGINAL.insert().values(uploaded_by=by, uploaded_at=at, **values))
 
-    def originals(self, number: int) -> tuple[tuple[str, bytes], ...]:
-        """Return names and bytes of what was uploaded to a draft, in order."""
+    def originals(self, number: int) -> tuple[DraftOriginal, ...]:
+        """Return what was uploaded to a draft, in order."""
         rows = self._session.execute(_ORIGINALS, {"of": number})
-        return tuple((row.name, bytes(row.content)) for row in rows)
+        return tuple(
+            DraftOriginal(row.id, row.name, bytes(row.content), row.uploaded_by, row.uploaded_at)
+            for row in rows
+        )
 
     def _add_save(self, number: int, draft: ProcessDraft) -> None:
         at = draft.edited_at
         values = {"draft_id": number, "rev": draft.rev, "by": draft.edited_by, "begun_at": at}
-        self._session.execute(_SAVE.insert().values(at=at, files=_files(draft.files), **values))
+        self._session.execute(_SAVE.insert().values(at=at, **_state(draft), **values))
 
     def _drop_oldest(self, number: int) -> None:
         """Drop what is more than is kept; what the draft began with stays."""
@@ -190,8 +196,31 @@ def _values(draft: ProcessDraft) -> dict[str, Any]:
         "edited_by": draft.edited_by,
         "edited_at": draft.edited_at,
         "editors": list(draft.editors),
-        "repairs": [asdict(repair) for repair in draft.repairs],
+        "repairs": _repairs(draft.repairs),
     }
+
+
+def _state(draft: ProcessDraft) -> dict[str, Any]:
+    """Return what one can go back to."""
+    return {"files": _files(draft.files), "repairs": _repairs(draft.repairs)}
+
+
+def _repairs(repairs: Sequence[DraftRepair]) -> list[dict[str, str]]:
+    return [asdict(repair) | {"kind": repair.kind.value} for repair in repairs]
+
+
+def _to_repairs(rows: Sequence[dict[str, str]]) -> tuple[DraftRepair, ...]:
+    return tuple(
+        DraftRepair(
+            row["file"],
+            row["element"],
+            row["label"],
+            row["what"],
+            row["why"],
+            RepairKind(row.get("kind", RepairKind.DONE)),
+        )
+        for row in rows
+    )
 
 
 def _files(files: Sequence[DraftFile]) -> list[dict[str, str]]:
@@ -215,5 +244,5 @@ def _to_draft(row: Row[Any], files: Sequence[dict[str, str]]) -> ProcessDraft:
         edited_by=row.edited_by,
         edited_at=row.edited_at,
         editors=tuple(row.editors),
-        repairs=tuple(DraftRepair(**repair) for repair in row.repairs),
+        repairs=_to_repairs(row.repairs),
     )

@@ -9,6 +9,11 @@ TABLE = """
     draft_history.process_draft_at        -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_originals -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     draft_history.process_draft_saves     -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_history.return_process_draft    -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_history.take_back_original      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_repairing.confirm_process_repair -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_repairing.process_draft_outlook -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
+    draft_repairing.repair_process_draft  -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_comparison.compare_draft      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h
     process_comparison.compare_versions   h  h  h  h  h  h  -  h  h  -  -  h  h  -  h
     process_drafts.add_process_files      -  -  -  -  -  -  -  -  -  -  -  h  -  -  h

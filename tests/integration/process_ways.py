@@ -6,10 +6,11 @@ from importlib.resources import files
 from typing import Any
 
 from engine.domain.actor import Actor, Role
-from engine.domain.process_draft import ProcessDraft
+from engine.domain.process_draft import DraftRepair, ProcessDraft, RepairKind
 from engine.services import (
     draft_forms,
     draft_history,
+    draft_repairing,
     drawing,
     process_comparison,
     process_drafts,
@@ -66,6 +67,63 @@ def _name(desk: Any) -> Callable[[Any], object]:
     return lambda p: process_drafts.name_main_process(p, actor=OTTO, **given)
 
 
+FOREIGN = Uploaded(
+    "Antrag.bpmn",
+    b"""<?xml version="1.0" encoding="ISO-8859-1"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
+  <process id="Antrag" name="Antrag">
+    <startEvent id="s" /><task id="pruefen" name="Pr\xfcfen" />
+    <exclusiveGateway id="g" name="In Ordnung?" />
+    <endEvent id="ja" name="Ja" /><endEvent id="nein" name="Nein" />
+    <sequenceFlow id="f1" sourceRef="s" targetRef="pruefen" />
+    <sequenceFlow id="f2" sourceRef="pruefen" targetRef="g" />
+    <sequenceFlow id="f3" name="ja" sourceRef="g" targetRef="ja" />
+    <sequenceFlow id="f4" name="nein" sourceRef="g" targetRef="nein" />
+  </process>
+</definitions>
+""",
+)
+"""A diagram of another tool: no drawing, no roles, an untyped task, an undecided gateway."""
+
+
+def uploaded(platform: Any) -> ProcessDraft:
+    """Open a draft from a diagram of another tool."""
+    return process_drafts.open_process_draft(platform, actor=OTTO, files=[FOREIGN])
+
+
+def _repair(desk: Any) -> Callable[[Any], object]:
+    draft = uploaded(desk.office.platform)
+    given = {"number": draft.number, "rev": draft.rev}
+    return lambda p: draft_repairing.repair_process_draft(p, actor=OTTO, **given)
+
+
+def _repaired(desk: Any) -> ProcessDraft:
+    made: Any = _repair(desk)(desk.office.platform)
+    return made
+
+
+def _confirm(desk: Any) -> Callable[[Any], object]:
+    draft = _repaired(desk)
+    guess = next(each for each in draft.repairs if each.kind is RepairKind.GUESS)
+    given = {"number": draft.number, "rev": draft.rev, "repair": guess}
+    return lambda p: draft_repairing.confirm_process_repair(p, actor=OTTO, **given)
+
+
+def _return(desk: Any) -> Callable[[Any], object]:
+    draft = _repaired(desk)
+    given = {"number": draft.number, "rev": draft.rev, "save": 1}
+    return lambda p: draft_history.return_process_draft(p, actor=OTTO, **given)
+
+
+def _take_back(desk: Any) -> Callable[[Any], object]:
+    draft = _repaired(desk)
+    (original,) = draft_history.process_draft_originals(
+        desk.office.platform, actor=OTTO, number=draft.number
+    )
+    given = {"number": draft.number, "rev": draft.rev, "original": original.number}
+    return lambda p: draft_history.take_back_original(p, actor=OTTO, **given)
+
+
 def _rename(desk: Any) -> Callable[[Any], object]:
     given = {"actor": OTTO, "number": opened(desk.office.platform).number}
     return lambda p: process_drafts.rename_process_draft(p, title="Kinder words", **given)
@@ -106,6 +164,10 @@ def _roll_back(desk: Any) -> Callable[[Any], object]:
 
 
 ALL: Mapping[str, Any] = {
+    "draft_history.return_process_draft": _return,
+    "draft_history.take_back_original": _take_back,
+    "draft_repairing.confirm_process_repair": _confirm,
+    "draft_repairing.repair_process_draft": _repair,
     "publishing.propose_process_draft": _propose,
     "releasing.retire_version": _retire,
     "releasing.roll_back": _roll_back,
@@ -136,6 +198,21 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     ),
     "draft_history.process_draft_saves": lambda a: draft_history.process_draft_saves(
         **_of_draft(a)
+    ),
+    "draft_history.return_process_draft": lambda a: draft_history.return_process_draft(
+        rev=1, save=1, **_of_draft(a)
+    ),
+    "draft_history.take_back_original": lambda a: draft_history.take_back_original(
+        rev=1, original=1, **_of_draft(a)
+    ),
+    "draft_repairing.confirm_process_repair": lambda a: draft_repairing.confirm_process_repair(
+        rev=1, repair=DraftRepair("", "", "", ""), **_of_draft(a)
+    ),
+    "draft_repairing.process_draft_outlook": lambda a: draft_repairing.process_draft_outlook(
+        **_of_draft(a)
+    ),
+    "draft_repairing.repair_process_draft": lambda a: draft_repairing.repair_process_draft(
+        rev=1, **_of_draft(a)
     ),
     "drawing.pick_lists": lambda a: drawing.pick_lists(**_of_draft(a)),
     "process_comparison.compare_draft": lambda a: process_comparison.compare_draft(**_of_draft(a)),

@@ -8,7 +8,6 @@ from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import SAVES_KEPT, DraftFile, DraftRepair, FileKind
 from engine.errors import (
     ConflictError,
-    DiagramRejectedError,
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
@@ -23,6 +22,7 @@ from tests.integration.reach_ways import hire
 from tests.integration.upkeep_ways import another_process
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+WHOLE = shipped("complaint.bpmn").content
 OLGA = Actor(username="olga", name="Olga Ost", roles=frozenset({Role.PROCESS_OWNER}))
 
 
@@ -204,7 +204,14 @@ def test_uploaded_files_are_kept_as_they_came(office):
         office.platform, actor=OTTO, number=opened(office.platform).number
     )
     kept = draft_history.process_draft_originals(office.platform, actor=OTTO, number=draft.number)
-    assert kept == (strange, shipped("triage.dmn"), shipped("authority.dmn"))
+    assert [Uploaded(each.name, each.content) for each in kept] == [
+        strange,
+        shipped("triage.dmn"),
+        shipped("authority.dmn"),
+    ]
+    assert [each.what for each in draft.repairs] == [
+        "It was written in utf-16; now it is in UTF-8."
+    ]
 
 
 @ON_SQLITE
@@ -212,10 +219,10 @@ def test_uploaded_files_are_kept_as_they_came(office):
     ("name", "content", "said"),
     [
         ("virus.exe", b"MZ", "no diagram"),
-        ("a/b.bpmn", b"<x/>", "no slash"),
+        ("a/b.bpmn", WHOLE, "no slash"),
         ("table.dmn", b"<x/>", "hold no diagram"),
-        ("large.bpmn", b"x" * 1_000_001, "more than"),
-        (f"{'n' * 200}.bpmn", b"<x/>", "no name for a file"),
+        ("large.bpmn", b"<x>" * 333_334, "at most 1,000,000 are read"),
+        (f"{'n' * 200}.bpmn", WHOLE, "no name for a file"),
     ],
 )
 def test_what_belongs_to_no_process_is_refused(office, name, content, said):
@@ -228,11 +235,14 @@ def test_what_belongs_to_no_process_is_refused(office, name, content, said):
 
 
 @ON_SQLITE
-def test_a_file_in_another_encoding_than_it_says_is_refused_with_a_sentence(office):
-    lying = Uploaded("x.bpmn", '<?xml version="1.0" encoding="UTF-8"?><ä/>'.encode("latin-1"))
+def test_a_file_in_another_encoding_than_it_says_is_read_all_the_same(office):
+    text = shipped("complaint.bpmn").content.decode().replace('name="Write', 'name="Kürzer: write')
+    lying = Uploaded("x.bpmn", text.encode("latin-1"))
 
-    with pytest.raises(DiagramRejectedError, match="not written in the encoding UTF-8"):
-        process_drafts.open_process_draft(office.platform, actor=OTTO, files=[lying])
+    draft = process_drafts.open_process_draft(office.platform, actor=OTTO, files=[lying])
+
+    assert draft.files[0].content == text
+    assert "now it is in UTF-8" in draft.repairs[0].what
 
 
 @ON_SQLITE

@@ -31,7 +31,7 @@ class _Picture:
 
 def draw_anew(sheet: Sheet) -> bool:
     """Draw all processes of a file in which nothing is drawn, and tell whether that was so."""
-    if not sheet.plane.is_empty or not sheet.nodes:
+    if not is_undrawn(sheet):
         return False
     for old in sheet.root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
         sheet.root.remove(old)
@@ -42,6 +42,11 @@ def draw_anew(sheet: Sheet) -> bool:
     else:
         _draw_pools(sheet, collaboration)
     return True
+
+
+def is_undrawn(sheet: Sheet) -> bool:
+    """Tell whether there is something to draw, and none of it is drawn."""
+    return sheet.plane.is_empty and bool(sheet.nodes)
 
 
 def _draw_pools(sheet: Sheet, collaboration: etree._Element) -> None:

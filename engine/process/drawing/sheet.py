@@ -1,7 +1,7 @@
 """A BPMN file that is being changed: nodes, flows, and with each change its drawing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -106,6 +106,10 @@ class Sheet:
         number = next(n for n in range(1, len(self._ids) + 2) if f"{plain}_{n}" not in self._ids)
         self._ids.add(f"{plain}_{number}")
         return f"{plain}_{number}"
+
+    def reserve(self, ids: Collection[str]) -> None:
+        """Keep ids from being given to anything here."""
+        self._ids.update(ids)
 
     def insert_before(self, node: etree._Element, kind_: str, name: str = "") -> etree._Element:
         """Put a new element on all flows into a node, and return it."""

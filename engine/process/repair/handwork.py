@@ -1,5 +1,6 @@
 """What other systems did by themselves is done by a person, who is told what it was."""
 
+from collections.abc import Container
 from typing import Final
 
 from lxml import etree
@@ -32,7 +33,7 @@ _DRAWN: Final = frozenset({"bgcolor", "bordercolor", "bgColor", "fontcolor"})
 
 def take_by_hand(job: Job) -> None:
     """Give a type to each task, and a person to what nothing here can do."""
-    called = {process.get("id", "") for process in job.sheet.processes}
+    called = job.callable
     for node in job.sheet.nodes:
         name = kind(node)
         if name == "task":
@@ -130,8 +131,8 @@ def _binding(node: etree._Element) -> str:
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]} …"
 
 
-def _call(job: Job, node: etree._Element, called: set[str]) -> None:
-    """Leave a call of a process that is in the file; a person sees to any other."""
+def _call(job: Job, node: etree._Element, called: Container[str]) -> None:
+    """Leave a call of a process that is in the files; a person sees to any other."""
     wanted = node.get("calledElement", "").rpartition(":")[2]
     if wanted in called:
         if node.get("calledElement") == wanted and _leads_back(job, node, wanted):
@@ -143,7 +144,7 @@ def _call(job: Job, node: etree._Element, called: set[str]) -> None:
             node.set("calledElement", inner)
             job.did(node, f"It calls the process “{inner}”, as its extension says.")
             return
-    by_hand(job, node, f"The process “{wanted}” it calls is not in the file." if wanted else "")
+    by_hand(job, node, f"The process “{wanted}” it calls is in no file." if wanted else "")
 
 
 def _leads_back(job: Job, node: etree._Element, wanted: str) -> bool:

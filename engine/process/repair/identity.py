@@ -1,7 +1,7 @@
 """Every element gets an id of its own that references can name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -10,12 +10,40 @@ from engine.process import xml
 from engine.process.diagram import NODES
 from engine.process.drawing.element import bpmn, kind
 from engine.process.drawing.plane import BPMNDI
+from engine.process.drawing.sheet import Sheet
 from engine.process.repair.record import Job, counted
 
 _ID: Final = re.compile(r"[^\W\d][\w.-]*")
 _FOREIGN: Final = re.compile(r"[^\w.-]+")
 _NEEDS_ID: Final = (*NODES, "sequenceFlow", "process")
 _NAMING: Final = frozenset({"default", "bpmnElement", "calledElement", "incoming", "outgoing"})
+
+
+def taken_of(sheet: Sheet, others: Iterable[etree._Element]) -> frozenset[str]:
+    """Return the ids of a diagram that other files use as well."""
+    own = _ids_of(sheet.root)
+    return frozenset(id_ for root in others for id_ in _ids_of(root) & own)
+
+
+def give_way(job: Job, others: Iterable[etree._Element]) -> None:
+    """Leave ids to other files of the same process which use them as well."""
+    for root in job.beside:
+        job.sheet.reserve(_ids_of(root))
+    taken = taken_of(job.sheet, others)
+    renamed: dict[str, str] = {}
+    for element in job.sheet.root.iter(etree.Element):
+        id_ = element.get("id", "")
+        if id_ in taken and xml.tag(element)[0] == xml.BPMN:
+            renamed[id_] = renamed.get(id_) or job.sheet.fresh_id(id_)
+            element.set("id", renamed[id_])
+            job.did(element, f"Its id was “{id_}”, as that of an element of another file is.")
+    _follow(job, renamed)
+
+
+def _ids_of(root: etree._Element) -> frozenset[str]:
+    return frozenset(
+        each.get("id", "") for each in root.iter(etree.Element) if xml.tag(each)[0] == xml.BPMN
+    ) - {""}
 
 
 def give_ids(job: Job) -> None:
@@ -64,12 +92,18 @@ def _write_properly(job: Job) -> None:
             renamed[id_] = new
             element.set("id", new)
             job.did(element, f"Its id was “{id_}”.", "An id holds letters, digits, “_”, “-”, “.”.")
-    if renamed:
-        for holder, name, value in list(_references(job.sheet.root)):
-            if value in renamed:
-                _write(holder, name, renamed[value])
-        job.sheet.plane.read()
-        job.sheet.changed()
+    _follow(job, renamed)
+
+
+def _follow(job: Job, renamed: Mapping[str, str]) -> None:
+    """Let references name what has another id now."""
+    if not renamed:
+        return
+    for holder, name, value in list(_references(job.sheet.root)):
+        if value in renamed:
+            _write(holder, name, renamed[value])
+    job.sheet.plane.read()
+    job.sheet.changed()
 
 
 def _is_free(job: Job, id_: str) -> bool:

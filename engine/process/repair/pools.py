@@ -59,10 +59,7 @@ def _empty(job: Job, process: etree._Element) -> None:
 def _main(job: Job) -> etree._Element:
     """Return the process that cases run on: executable, called by no other, and the largest."""
     processes = job.sheet.processes
-    called = {
-        node.get("calledElement", "").rpartition(":")[2]
-        for node in job.sheet.root.iter(bpmn("callActivity"))
-    }
+    called = job.called
     pools = {
         pool.get("processRef", "").rpartition(":")[2]: pool.get("name", "")
         for pool in job.sheet.root.iter(bpmn("participant"))

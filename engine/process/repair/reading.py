@@ -11,6 +11,7 @@ from engine.errors import DiagramRejectedError
 from engine.process import xml
 from engine.process.drawing.plane import BPMNDI, DC, DI
 from engine.process.finding import Finding, Severity
+from engine.process.text_file import as_text, saying_utf8
 
 _MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -55,8 +56,31 @@ def read_any(content: bytes) -> tuple[etree._Element, list[str]]:
         if len(content) > xml.MOST_BYTES or not content.strip():
             raise
         return _read_text(*_decoded(content, declared))
-    told = [] if declared in _UTF8 else [f"It was written in {declared}; now it is in UTF-8."]
-    return _as_definitions(root, told)
+    return _as_definitions(root, _told_of(declared))
+
+
+def as_utf8(content: bytes) -> tuple[str, list[str]]:
+    """Return a file as text that says it is UTF-8, and a sentence for what was put right for that.
+
+    Whatever keeps it from being read as XML stays: it may not be a diagram.
+    """
+    declared = _declared(content)
+    if _is_misnamed(content, declared):
+        text, told = content.decode(), [f"It is in UTF-8, and not in {declared} as it says."]
+    else:
+        try:
+            text, told = as_text(content), _told_of(declared)
+        except DiagramRejectedError:
+            text, told = _decoded(content, declared)
+    text = saying_utf8(text)
+    plain = _NO_XML.sub("", text)
+    if plain != text:
+        told = [*told, "Control characters that no file may hold were left out."]
+    return plain, told
+
+
+def _told_of(declared: str) -> list[str]:
+    return [] if declared in _UTF8 else [f"It was written in {declared}; now it is in UTF-8."]
 
 
 def _declared(content: bytes) -> str:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from lxml import etree
 
-from engine.process.drawing.element import label
+from engine.process.drawing.element import bpmn, label
 from engine.process.drawing.sheet import Sheet
 from engine.process.finding import Finding, Severity
+
+_CALL_ACTIVITY: Final = bpmn("callActivity")
+_PROCESS: Final = bpmn("process")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Job:
         outputs: Variables that each decision table at hand sets, by the id of the table.
         is_ours: It was drawn for Redress: forms of Redress may set its variables.
         asked: Fields that steps are to ask besides, by the id of the step.
+        beside: Other diagrams of the same process, which call this one or are called by it.
     """
 
     sheet: Sheet
@@ -66,8 +71,23 @@ class Job:
     outputs: dict[str, frozenset[str]] = field(default_factory=dict)
     is_ours: bool = False
     asked: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    beside: tuple[etree._Element, ...] = ()
     repairs: list[Repair] = field(default_factory=list)
     questions: list[Finding] = field(default_factory=list)
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Return the ids of the processes that another process calls, in whatever file."""
+        calls = (
+            call for root in (self.sheet.root, *self.beside) for call in root.iter(_CALL_ACTIVITY)
+        )
+        return frozenset(call.get("calledElement", "").rpartition(":")[2] for call in calls)
+
+    @property
+    def callable(self) -> frozenset[str]:
+        """Return the ids of all processes, in whatever file."""
+        roots = (self.sheet.root, *self.beside)
+        return frozenset(each.get("id", "") for root in roots for each in root.iter(_PROCESS))
 
     def did(self, element: etree._Element | None, done: str, why: str = "") -> None:
         """Note a change, about the file when there is no element."""
