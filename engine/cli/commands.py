@@ -153,8 +153,10 @@ def check(
     findings = processes.check_files(files, layer=layer)
     blocks = any(finding.severity.value == "blocking" for finding in findings)
     stop = repairing.try_first_steps(paths=files) if is_tried and not blocks else None
+    ahead = repairing.outlook_of_files(paths=files) if blocks and not layer else None
     if output is Format.JSON:
-        said = [asdict(finding) for finding in findings]
+        mended = ahead.mended if ahead else ()
+        said = [asdict(each) | {"repairable": each in mended} for each in findings]
         show_json({"findings": said, "first_stop": stop and asdict(stop)} if is_tried else said)
     else:
         for question, told in processes.by_layer(findings):
@@ -162,6 +164,8 @@ def check(
             for each in told:
                 say(f"{each.severity.value}: {each.sentence} [{each.rule}]")
         say(f"{len(findings)} findings." if findings else "No findings.")
+        if ahead is not None:
+            say(repairing.way_ahead(ahead))
         if stop is not None:
             say(f"A case was started and passed {stop.passed} elements.")
             for waits in stop.waits or ("It came to its end.",):

@@ -95,21 +95,6 @@ def confirm_process_repair(
     return platform.database.write(work)
 
 
-def way_ahead(seen: Outlook) -> str:
-    """Return in words what stands in the way, and who mends it; empty for nothing."""
-    number, left = seen.number, len(seen.left)
-    if not number:
-        return "Nothing says where its elements stand." if seen.undrawn else ""
-    said = "1 thing stands in the way" if number == 1 else f"{number:,} things stand in the way"
-    need = f"{left:,} {'needs' if left == 1 else 'need'} you"
-    if not seen.mended:
-        return f"{said}; it needs you." if number == 1 else f"{said}; they need you."
-    if not left:
-        return f"{said}: Make it runnable mends {'it' if number == 1 else 'all of them'}."
-    only = f" ({seen.hidden:,} of them only then)" if seen.hidden > 0 else ""
-    return f"{said}: Make it runnable mends {len(seen.mended):,}, {need}{only}."
-
-
 def _change(draft: ProcessDraft, rev: int, done: Sequence[RepairedDiagram]) -> Change:
     files: list[DraftFile] = []
     repairs: list[DraftRepair] = []

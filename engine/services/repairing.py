@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.domain.form_file import read_form
 from engine.errors import DiagramRejectedError, InvalidInputError
 from engine.process.bundle import build_bundle
-from engine.process.repair import Repaired, repair
+from engine.process.repair import Outlook, Repaired, outlook, repair
 from engine.process.trial import FirstStop, first_stop
 from engine.services.processes import read_files
 
@@ -77,6 +77,34 @@ def repair_file(
     except OSError as error:
         raise InvalidInputError({"": f"{out} cannot be written: {error.strerror}."}) from error
     return RepairedFile(result, tuple(place for place, _ in named))
+
+
+def way_ahead(seen: Outlook) -> str:
+    """Return in words what stands in the way, and who mends it; empty for nothing."""
+    number, left = seen.number, len(seen.left)
+    if not number:
+        return "Nothing says where its elements stand." if seen.undrawn else ""
+    said = "1 thing stands in the way" if number == 1 else f"{number:,} things stand in the way"
+    need = f"{left:,} {'needs' if left == 1 else 'need'} you"
+    if not seen.mended:
+        return f"{said}; it needs you." if number == 1 else f"{said}; they need you."
+    if not left:
+        return f"{said}: Make it runnable mends {'it' if number == 1 else 'all of them'}."
+    only = f" ({seen.hidden:,} of them only then)" if seen.hidden > 0 else ""
+    return f"{said}: Make it runnable mends {len(seen.mended):,}, {need}{only}."
+
+
+def outlook_of_files(*, paths: Sequence[Path]) -> Outlook | None:
+    """Return how much of what forbids to publish files a repair mends; None where it mends none.
+
+    Raises:
+        InvalidInputError: A file cannot be read, or is of no known kind.
+    """
+    diagrams, tables, forms = read_files(paths)
+    try:
+        return outlook(diagrams, tables=tables, forms=forms)
+    except DiagramRejectedError:
+        return None
 
 
 def try_first_steps(*, paths: Sequence[Path]) -> FirstStop:

@@ -141,3 +141,18 @@ def test_an_upload_is_repaired_without_any_file():
 
     assert b'id="complaint"' in done.content
     assert done.repairs
+
+
+def test_the_check_tells_how_much_is_mended_and_how_much_needs_a_person(tmp_path: Path):
+    foreign = tmp_path / "foreign.bpmn"
+    foreign.write_bytes(DRAWN)
+    undecided = tmp_path / "undecided.bpmn"
+    undecided.write_bytes(UNDECIDED.replace(b"<bpmn:businessRuleTask", b"<bpmn:task", 1))
+
+    checked = redress("check", foreign)
+    told = json.loads(redress("check", foreign, "--format", "json").output)
+
+    assert "2 things stand in the way: Make it runnable mends all of them." in words(checked)
+    blocking = [each for each in told if each["severity"] == "blocking"]
+    assert [each["repairable"] for each in blocking] == [True, True]
+    assert not any(each["repairable"] for each in told if each not in blocking)

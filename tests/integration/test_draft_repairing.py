@@ -11,7 +11,7 @@ from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.process.finding import Severity
 from engine.services import draft_history, draft_repairing, process_drafts
 from engine.services.draft_files import Uploaded
-from engine.services.draft_repairing import way_ahead
+from engine.services.repairing import way_ahead
 from engine.store.process_drafts import ProcessDrafts
 from tests.integration.office import rows
 from tests.integration.process_ways import FOREIGN, OTTO, opened, uploaded

@@ -11,7 +11,9 @@ from engine.services.process_drafts import ListedDraft
 from ui.once import tell
 from ui.parts import studio_action, words
 from ui.parts.process_version import draw_versions, overtaken
+from ui.parts.studio_offer import draw_offer
 from ui.parts.studio_views import VIEWS
+from ui.parts.studio_way import prepare_view, view_key
 from ui.parts.words import plain
 from ui.session import actor, platform
 from ui.way import go, link
@@ -87,27 +89,24 @@ def _draw_draft(draft: ProcessDraft) -> None:
         _draw_presence(draft.number)
         studio_action.draw_menu(draft)
     st.title(plain(draft.title))
-    views = {view.name: view for view in VIEWS}
-    chosen = st.segmented_control(
+    views = {view.name: view for view in VIEWS if view.is_needed(draft)}
+    prepare_view(draft.number, list(views), str(st.query_params.get("view", "")))
+    st.segmented_control(
         "View",
         list(views),
         format_func=lambda name: views[name].title,
-        default=_asked_view(),
         required=True,
         label_visibility="collapsed",
-        key=f"studio:view:{draft.number}",
+        key=view_key(draft.number),
     )
+    chosen: str = st.session_state[view_key(draft.number)]
     st.query_params.from_dict({"draft": str(draft.number), "view": chosen})
     try:
+        if chosen not in {"draw", "repairs"}:
+            draw_offer(draft)
         views[chosen].show(draft)
     except RedressError as refusal:
         st.error(plain(str(refusal)), icon=":material/error:")
-
-
-def _asked_view() -> str:
-    """Return the view that the address names, or the first one."""
-    asked = str(st.query_params.get("view", ""))
-    return asked if asked in {view.name for view in VIEWS} else VIEWS[0].name
 
 
 @st.fragment(run_every="20s", key="studio:presence")

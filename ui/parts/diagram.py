@@ -154,6 +154,33 @@ def show_coverage(
     return _show(key, height, alt=alt, xml=xml, focus=_wish(focus), **marks)
 
 
+def show_repairs(
+    xml: str,
+    *,
+    key: str,
+    alt: str,
+    repaired: Mapping[str, str],
+    guessed: Mapping[str, str],
+    undecided: Mapping[str, str],
+    focus: Focus | None = None,
+    height: int = 520,
+) -> str | None:
+    """Draw what was repaired and what a person must say, and return the step just clicked.
+
+    Args:
+        xml: The diagram as BPMN 2.0.
+        key: Name of this view, unique on its page.
+        alt: What the diagram shows, for those who do not see it.
+        repaired: What was done, by the id of the element.
+        guessed: What its owner is asked to confirm, by the id of the element.
+        undecided: What keeps it from running, by the id of the element.
+        focus: The element to bring into sight.
+        height: Height of the frame with its legend in pixels.
+    """
+    marks = {"repaired": dict(repaired), "guessed": dict(guessed), "open": dict(undecided)}
+    return _show(key, height, alt=alt, xml=xml, focus=_wish(focus), **marks)
+
+
 def show_comparison(
     before: Version,
     after: Version,

@@ -7,10 +7,11 @@ from engine.services import process_drafts
 from engine.services.draft_files import Uploaded
 from ui.once import attempt, say
 from ui.parts.dialog import confirm
+from ui.parts.studio_offer import repair
 from ui.session import actor, platform
 from ui.way import go
 
-_TYPES = ["bpmn", "xml", "dmn", "json"]
+_TYPES = ["bpmn", "bpmn2", "xml", "dmn", "json"]
 _LARGEST = MOST_CHARACTERS // 2**20 + 1
 """Megabytes of one file."""
 
@@ -35,19 +36,31 @@ def open_from(version: int) -> None:
 def upload() -> None:
     """Ask for the files of a process, and open a draft from them."""
     st.markdown(
-        "A BPMN diagram from any tool, with its decision tables (.dmn) and forms (.json) if it "
-        "has some. The files are kept as they came, and nothing runs on them before they are "
-        "checked and approved."
+        "A BPMN diagram from any tool, with the diagrams that it calls, its decision tables "
+        "(.dmn) and forms (.json) if it has some. *Make it runnable* mends what can be mended and "
+        "lists every change. The files are kept as they came, and nothing runs on them before "
+        "they are checked and approved."
     )
     title = st.text_input("Title", key="upload:title", placeholder="What changes")
     given = _ask_files("upload:files")
+    with st.container(horizontal=True):
+        runnable = st.button(
+            "Make it runnable",
+            type="primary",
+            icon=":material/build:",
+            key="upload:repair",
+            disabled=not given,
+        )
+        as_it_is = st.button("Open as it is", key="upload:do", disabled=not given)
     made: list[ProcessDraft] = []
-    if st.button("Open a draft", type="primary", key="upload:do", disabled=not given) and attempt(
+    if (runnable or as_it_is) and attempt(
         "draft:upload",
         lambda _id: made.append(
             process_drafts.open_process_draft(platform(), actor=actor(), title=title, files=given)
         ),
     ):
+        if runnable:
+            repair(made[0])
         go("studio", draft=str(made[0].number))
 
 

@@ -7,6 +7,7 @@ from engine.services import draft_history, process_drafts
 from ui.once import attempt, say
 from ui.parts import studio_action, words
 from ui.parts.diagram import show_diagram
+from ui.parts.studio_originals import draw_originals
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 
@@ -23,7 +24,7 @@ _MEDIA = {
 
 
 def show(draft: ProcessDraft) -> None:
-    """Draw the files of a draft, what was repaired in them, and earlier states."""
+    """Draw the files of a draft, as they are, as they came, and as they were before."""
     _draw_picture(draft)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Files", width="content")
@@ -32,7 +33,7 @@ def show(draft: ProcessDraft) -> None:
             studio_action.add_files(draft)
     for file in draft.files:
         _draw_file(draft, file)
-    _draw_repairs(draft)
+    draw_originals(draft)
     _draw_saves(draft)
 
 
@@ -83,15 +84,6 @@ def _take_away(draft: ProcessDraft, file: DraftFile) -> None:
         st.rerun()
 
 
-def _draw_repairs(draft: ProcessDraft) -> None:
-    if not draft.repairs:
-        return
-    st.header("What was repaired")
-    for repair in draft.repairs:
-        place = f"“{repair.label}”" if repair.label else repair.file
-        st.markdown(f"**{plain(place)}** {plain(f'{repair.what} {repair.why}'.strip())}")
-
-
 def _draw_saves(draft: ProcessDraft) -> None:
     saves = draft_history.process_draft_saves(platform(), actor=actor(), number=draft.number)
     earlier = [save for save in saves if save.rev != draft.rev]
@@ -113,23 +105,12 @@ def _draw_save(draft: ProcessDraft, save: DraftSave) -> None:
 
 
 def _go_back(draft: ProcessDraft, save: DraftSave) -> None:
-    """Save the files of an earlier state as the newest one, so that nothing is lost."""
-
-    def act(_command_id: object) -> None:
-        files = draft_history.process_draft_at(
-            platform(), actor=actor(), number=draft.number, save=save.rev
-        )
-        kept = {file.name for file in files}
-        process_drafts.save_process_draft(
-            platform(),
-            actor=actor(),
-            number=draft.number,
-            rev=draft.rev,
-            files=files,
-            without=[file.name for file in draft.files if file.name not in kept],
-            is_apart=True,
-        )
-
-    if attempt(f"save:back:{draft.number}:{draft.rev}", act):
+    """Make the draft what it was then; what it is now becomes an earlier state."""
+    if attempt(
+        f"save:back:{draft.number}:{draft.rev}",
+        lambda _id: draft_history.return_process_draft(
+            platform(), actor=actor(), number=draft.number, rev=draft.rev, save=save.rev
+        ),
+    ):
         say("The draft is as it was then; what it was until now is kept as an earlier state.")
         st.rerun()

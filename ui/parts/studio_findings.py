@@ -7,9 +7,10 @@ import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
 from engine.services import process_drafts, process_mending
+from engine.services.draft_naming import MEND
 from ui.once import attempt
-from ui.parts.diagram import Focus
 from ui.parts.sheet import Remark
+from ui.parts.studio_way import wish_element
 from ui.parts.words import counted, plain
 from ui.session import actor, platform
 
@@ -23,6 +24,7 @@ _SEVERITIES: Mapping[str, tuple[str, str, Literal["red", "orange", "blue"]]] = {
     "rewritten": ("Is rewritten", ":material/autorenew:", "orange"),
     "advice": ("Advice", ":material/lightbulb:", "blue"),
 }
+_NAME = "Give the process the right id"
 _SHOWN = 25
 """Findings of a layer that are listed; whoever has more begins with these."""
 
@@ -58,14 +60,8 @@ def findings_of(draft: ProcessDraft) -> Sequence[Found]:
     return known[1]
 
 
-def focus_of(key: str) -> Focus | None:
-    """Return the element that somebody last asked to see."""
-    found: Focus | None = st.session_state.get(f"focus:{key}")
-    return found
-
-
 def draw_findings(found: Sequence[Found], *, draft: ProcessDraft, key: str) -> None:
-    """Draw the list; a click mends, or asks for an element, which ``focus_of`` then returns."""
+    """Draw the list; a click mends, or asks for an element (see ``wished_element``)."""
     st.header("Findings")
     if not found:
         st.markdown(":material/check_circle: Nothing is found.")
@@ -73,7 +69,7 @@ def draw_findings(found: Sequence[Found], *, draft: ProcessDraft, key: str) -> N
     for layer, title in _LAYERS.items():
         own = [finding for finding in found if finding.layer == layer]
         if own:
-            _draw_layer(title, own, draft, key=f"{key}:{layer}", focus=f"focus:{key}")
+            _draw_layer(title, own, draft, key=f"{key}:{layer}", focus=key)
 
 
 def _draw_layer(
@@ -103,10 +99,10 @@ def _draw(finding: Found, draft: ProcessDraft, *, key: str, focus: str) -> None:
                 "Show",
                 key=f"{key}:show",
                 type="tertiary",
-                on_click=_wish,
+                on_click=wish_element,
                 args=(focus, finding.element),
             )
-        mend = process_mending.title_of(finding)
+        mend = _NAME if finding.mend == MEND else process_mending.title_of(finding)
         # Named after what it mends: a list that changed meanwhile has another button in its place.
         own = f"{key}:{finding.mend}:{finding.element}"
         if mend and st.button(plain(mend), key=own, icon=":material/build:"):
@@ -117,6 +113,11 @@ def _mend(draft: ProcessDraft, finding: Found) -> None:
     """Mend a finding, and keep the draft as it was before as an earlier state."""
 
     def save(_id: object) -> None:
+        if finding.mend == MEND:
+            process_drafts.name_main_process(
+                platform(), actor=actor(), number=draft.number, rev=draft.rev
+            )
+            return
         done = process_mending.mended(draft, finding)
         process_drafts.save_process_draft(
             platform(),
@@ -130,12 +131,6 @@ def _mend(draft: ProcessDraft, finding: Found) -> None:
 
     if attempt(f"draft:mend:{draft.number}:{draft.rev}:{finding.element}", save):
         st.rerun()
-
-
-def _wish(focus: str, element: str) -> None:
-    """Ask for an element; asked again for the same one, it is shown again."""
-    before: Focus | None = st.session_state.get(focus)
-    st.session_state[focus] = Focus(element, before.n + 1 if before else 1)
 
 
 def about(found: Iterable[Found], content: str) -> list[Found]:

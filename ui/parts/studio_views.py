@@ -10,9 +10,14 @@ from ui.parts import (
     studio_files,
     studio_forms,
     studio_propose,
+    studio_repairs,
     studio_tables,
     studio_tryout,
 )
+
+
+def _always(_draft: ProcessDraft) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,13 @@ class View:
     Attributes:
         name: In the address; stable.
         show: Draws it; only the one that is chosen is drawn.
+        is_needed: Tells whether there is anything to show.
     """
 
     name: str
     title: str
     show: Callable[[ProcessDraft], None]
+    is_needed: Callable[[ProcessDraft], bool] = _always
 
 
 VIEWS = (
@@ -37,4 +44,5 @@ VIEWS = (
     View("tryout", "Try out", studio_tryout.show),
     View("propose", "Propose", studio_propose.show),
     View("files", "Files", studio_files.show),
+    View("repairs", "Repairs", studio_repairs.show, studio_repairs.is_needed),
 )

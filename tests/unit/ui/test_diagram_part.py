@@ -49,6 +49,8 @@ def _modes() -> None:
     warmth = {"a": diagram.Warmth(3, "3 d")}
     diagram.show_heat(xml, key="warm", alt="Heat", heat=warmth, scale="Median")
     diagram.show_coverage(xml, key="covered", alt="Covered", covered=["a"], missed=())
+    told = {"a": "A person does it now."}
+    diagram.show_repairs(xml, key="r", alt="R", repaired=told, guessed={}, undecided={})
 
 
 def test_every_mode_is_shown():

@@ -76,6 +76,9 @@ export const SIGNED = {
   changed: 'Changed',
   covered: 'Covered',
   missed: 'Not covered',
+  repaired: 'Repaired',
+  guessed: 'To confirm',
+  open: 'To decide',
 };
 
 /** Says what a sign means for an element; ids come as a list, or with a sentence for each. */

@@ -83,7 +83,9 @@ async function update(view, data) {
 function follow(view, focus) {
   if (focus && focus.n !== view.followed) {
     view.followed = focus.n;
-    showElement(view, focus.id);
+    if (showElement(view, focus.id)) {
+      view.root.scrollIntoView({ block: 'nearest' });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // What part of the diagram is seen.
 
 import { withLoops } from './loops.js';
+import { remarks } from './marks.js';
 
 const MARGIN = 24;
 const READABLE = 0.9;
@@ -45,8 +46,8 @@ export function showFirst(view) {
   if (!hasSize(view) || view.viewer.get('canvas').zoom() >= TOO_SMALL) {
     return;
   }
-  if (!showCurrent(view)) {
-    showBusiest(view);
+  if (!showCurrent(view) && !showBusiest(view)) {
+    bringIn(view, Object.keys(remarks(view.data ?? {}, view.translate)), AROUND);
   }
 }
 
@@ -102,7 +103,7 @@ function boxOf({ waypoints, x: left, y: top, width, height }) {
 
 function bringIn(view, ids, scale) {
   const registry = view.viewer.get('elementRegistry');
-  const step = ids.map((id) => registry.get(id)).find(Boolean);
+  const step = ids.map((id) => registry.get(id)).find((each) => each?.parent);
   if (step === undefined || !hasSize(view)) {
     return false;
   }
