@@ -15,7 +15,9 @@ SAVES_KEPT = 40
 ONE_SAVE = timedelta(minutes=10)
 """What one person saves within this time of the first save is one entry of the history."""
 
-MOST_FILES = 30
+MOST_FILES = 300
+"""A diagram with many steps brings a form for each of them."""
+
 MOST_CHARACTERS = 1_000_000
 LONGEST_TITLE = 120
 _LONGEST_NAME = 100

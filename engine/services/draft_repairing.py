@@ -32,6 +32,7 @@ def process_draft_outlook(platform: Platform, *, actor: Actor, number: int) -> O
         NotFoundError: There is no such draft, or it was put away.
         DiagramRejectedError: A diagram cannot be read by any means.
     """
+    actor.require(Deed.PUBLISH)
     draft = process_draft(platform, actor=actor, number=number)
     diagrams, tables, forms = (draft.contents(kind) for kind in FileKind)
     seen = outlook(diagrams, process_id=draft.process_id, tables=tables, forms=forms)
@@ -55,6 +56,7 @@ def repair_process_draft(
         DiagramRejectedError: A diagram cannot be read by any means.
         InvalidInputError: What came of it is too large to be kept.
     """
+    actor.require(Deed.PUBLISH)
     draft = process_draft(platform, actor=actor, number=number)
     diagrams, tables, forms = (draft.contents(kind) for kind in FileKind)
     done = repair_all(diagrams, process_id=draft.process_id, tables=tables, forms=forms)

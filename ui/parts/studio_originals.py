@@ -29,14 +29,12 @@ def draw_originals(draft: ProcessDraft) -> None:
 def _draw(draft: ProcessDraft, original: DraftOriginal) -> None:
     key = f"original:{original.number}"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=key):
-        digest = sha256(original.content).hexdigest()
-        said = f"{words.moment(original.at, zone())}, by {original.by}"
-        size = words.size(len(original.content))
-        st.markdown(
-            f":material/draft: {plain(original.name)}  \n"
-            f":small[{plain(f'{size}, {said}')} · SHA-256 `{digest[:12]}`]",
-            width="stretch",
-        )
+        digest = sha256(original.content).hexdigest()[:12]
+        size, at = words.size(len(original.content)), words.moment(original.at, zone())
+        about = f"{size}, {at}, by {original.by}, SHA-256 {digest} …"
+        with st.container(width="stretch", gap="xxsmall"):
+            st.markdown(f":material/draft: {plain(original.name)}")
+            st.markdown(f":small[{plain(about)}]")
         st.download_button(
             "Download",
             original.content,
