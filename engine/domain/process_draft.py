@@ -70,6 +70,8 @@ class RepairKind(StrEnum):
     DONE = "done"
     GUESS = "guess"
     """Nothing in the file says it; its owner is asked whether it is right."""
+    OPEN = "open"
+    """Cases stop there at once; a person must decide what is to be done."""
     CONFIRMED = "confirmed"
 
 

@@ -14,7 +14,7 @@ from engine.domain.process_draft import (
     RepairKind,
 )
 from engine.errors import ConflictError, NotFoundError
-from engine.process.finding import Finding
+from engine.process.finding import Finding, blocks
 from engine.process.repair import Outlook, Repair, RepairedDiagram, outlook, repair_all
 from engine.services.draft_files import digest_of, original_of
 from engine.services.draft_naming import as_in_file, misnamed
@@ -22,6 +22,8 @@ from engine.services.draft_saving import Change, draft_in, save_in
 from engine.services.jotting import jot_organisation
 from engine.services.process_drafts import process_draft
 from engine.store.transaction import Transaction
+
+_ASKED = frozenset({RepairKind.GUESS, RepairKind.OPEN})
 
 
 def process_draft_outlook(platform: Platform, *, actor: Actor, number: int) -> Outlook:
@@ -38,7 +40,10 @@ def process_draft_outlook(platform: Platform, *, actor: Actor, number: int) -> O
     seen = outlook(diagrams, process_id=draft.process_id, tables=tables, forms=forms)
     wrong = misnamed(draft)
     found, mended = (tuple(as_in_file(draft, each)) for each in (seen.found, seen.mended))
-    return replace(seen, found=(*wrong, *found), mended=(*wrong, *mended))
+    mended, left = (*wrong, *mended), seen.left
+    if wrong and not seen.is_named:
+        mended, left = mended[1:], (*wrong, *left)
+    return replace(seen, found=(*wrong, *found), mended=mended, left=left)
 
 
 def repair_process_draft(
@@ -77,7 +82,7 @@ def repair_process_draft(
 def confirm_process_repair(
     platform: Platform, *, actor: Actor, number: int, rev: int, repair: DraftRepair
 ) -> ProcessDraft:
-    """Confirm what a repair has guessed, so that nobody is asked about it again.
+    """Confirm what a repair has guessed or left open, so that nobody is asked about it again.
 
     Raises:
         NotAllowedError: The actor may not publish.
@@ -88,7 +93,7 @@ def confirm_process_repair(
 
     def work(tx: Transaction) -> ProcessDraft:
         draft = draft_in(tx, number)
-        if repair not in draft.repairs or repair.kind is not RepairKind.GUESS:
+        if repair not in draft.repairs or repair.kind not in _ASKED:
             raise NotFoundError("question", repair.what)
         known = replace(repair, kind=RepairKind.CONFIRMED)
         kept = tuple(known if each == repair else each for each in draft.repairs)
@@ -128,9 +133,8 @@ def _told(file: str, repair: Repair) -> DraftRepair:
 
 def _asked(file: str, question: Finding) -> DraftRepair:
     why = " ".join(part for part in (question.why, question.fix) if part)
-    return DraftRepair(
-        file, question.element, question.label, question.problem, why, RepairKind.GUESS
-    )
+    kind = RepairKind.OPEN if blocks([question]) else RepairKind.GUESS
+    return DraftRepair(file, question.element, question.label, question.problem, why, kind)
 
 
 def _originals(

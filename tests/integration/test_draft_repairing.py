@@ -260,3 +260,18 @@ def test_an_original_that_is_not_kept_is_noticed(office, monkeypatch):
         draft_history.take_back_original(
             office.platform, actor=OTTO, number=draft.number, rev=draft.rev, original=1
         )
+
+
+@ON_SQLITE
+def test_a_diagram_too_large_to_run_needs_a_person(office):
+    steps = [node("user", f"t{n}") for n in range(501)]
+    large = document(process("big", node("start", "s"), *steps, line("s", "t0")))
+
+    draft = process_drafts.open_process_draft(
+        office.platform, actor=OTTO, files=[Uploaded("big.bpmn", large)]
+    )
+
+    seen = _outlook(office, draft)
+    assert [each.rule for each in seen.left] == ["main-process-is-named", "has-a-process"]
+    assert (seen.mended, seen.left) == ((), tuple(_blocking(office, draft)))
+    assert way_ahead(seen) == "2 things stand in the way; they need you."

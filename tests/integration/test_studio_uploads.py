@@ -32,7 +32,7 @@ def gone_through(platform, path: Path) -> tuple[str, list[str]]:
         draft = process_drafts.open_process_draft(platform, actor=OTTO, files=[came])
     except InvalidInputError as refusal:
         said = refusal.problems[came.name[:60]]
-        return "refused", [] if said.endswith(".") and "BPMN 2.0" in said else [said]
+        return "refused", [] if said.endswith((" from.", "is empty.")) else [said]
     of = {"actor": OTTO, "number": draft.number}
     seen = draft_repairing.process_draft_outlook(platform, **of)
     try:
@@ -55,7 +55,7 @@ def _faults(platform, of, came, seen):
     said = repairing.way_ahead(seen)
     found = process_drafts.check_process_draft(platform, **of)
     blocking = tuple(each for each in found if each.severity is Severity.BLOCKING)
-    if blocking != seen.left:
+    if blocking != tuple(each for each in seen.left if each.rule):
         yield f"another outlook than what came of it: {said}"
     if bool(seen.number) != ("in the way" in said):
         yield f"something in the way, and nothing said: {said}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.domain.process_draft import FileKind, ProcessDraft
+from engine.domain.process_draft import FileKind, ProcessDraft, RepairKind
 from engine.errors import DiagramRejectedError
 from engine.services import draft_repairing, repairing
 from ui.once import attempt, say
@@ -65,7 +65,8 @@ def _ahead(draft: ProcessDraft) -> tuple[str, bool]:
 def _looked(draft: ProcessDraft) -> tuple[str, bool]:
     blocking = any(str(each.severity) == "blocking" for each in findings_of(draft))
     drawn = all("Shape" in file.content for file in draft.of(FileKind.DIAGRAM))
-    if drawn and not blocking:
+    is_open = any(each.kind is RepairKind.OPEN for each in draft.repairs)
+    if drawn and not blocking and not is_open:
         return "", False
     try:
         seen = draft_repairing.process_draft_outlook(platform(), actor=actor(), number=draft.number)

@@ -23,6 +23,7 @@ from ui.parts.words import counted, plain
 from ui.session import actor, platform
 
 _DRAWN = re.compile(r'BPMN(?:Shape|Edge)\b[^>]*?\bbpmnElement="([^"]+)"')
+_ASKED = frozenset({RepairKind.GUESS, RepairKind.OPEN})
 _HEIGHT = 560
 _SHOWN = 40
 """Elements of a list that are shown at once."""
@@ -56,9 +57,10 @@ def _draw(draft: ProcessDraft, file: DraftFile, *, is_main: bool) -> None:
     picture, listed = st.columns([3, 2], gap="medium")
     seen = frozenset(_DRAWN.findall(file.content))
     with listed, st.container(height=_HEIGHT, border=False, gap="xsmall", key=f"{key}:list"):
+        asked = [each for each in own if each.kind in _ASKED]
         _draw_open(open_, seen, key)
-        _draw_guesses(draft, [each for each in own if each.kind is RepairKind.GUESS], seen, key)
-        _draw_done([each for each in own if each.kind is not RepairKind.GUESS], seen, key)
+        _draw_asked(draft, asked, seen, key)
+        _draw_done([each for each in own if each not in asked], seen, key)
     with picture:
         marks = _marks(
             [each for each in own if each.element in seen],
@@ -82,9 +84,7 @@ def _marks(
     """Return the sentences of each element under the weightiest sign that it has."""
     open_ = _sentences((each.element, each.problem) for each in blocking)
     known = [*repairs]
-    guessed = _sentences(
-        (each.element, each.what) for each in known if each.kind is RepairKind.GUESS
-    )
+    guessed = _sentences((each.element, each.what) for each in known if each.kind in _ASKED)
     done = _sentences((each.element, each.what) for each in known)
     return {
         "undecided": open_,
@@ -113,7 +113,7 @@ def _draw_open(found: Sequence[Found], seen: frozenset[str], key: str) -> None:
         st.markdown(f":small[and {len(found) - _SHOWN:,} more, under *Draw*]")
 
 
-def _draw_guesses(
+def _draw_asked(
     draft: ProcessDraft, found: Sequence[DraftRepair], seen: frozenset[str], key: str
 ) -> None:
     if not found:
@@ -124,7 +124,8 @@ def _draw_guesses(
     def draw(each: DraftRepair) -> None:
         _say(each)
         own = f"{key}:confirm:{each.element}:{found.index(each)}"
-        if st.button("It is right", icon=":material/check:", key=own):
+        said = "It is right" if each.kind is RepairKind.GUESS else "It is settled"
+        if st.button(said, icon=":material/check:", key=own):
             _confirm(draft, each)
 
     _draw_rows(found, seen, f"{key}:guess", key, draw)

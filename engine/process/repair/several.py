@@ -9,7 +9,7 @@ from engine.process.bundle import inspect
 from engine.process.drawing.element import bpmn
 from engine.process.drawing.layout import is_undrawn
 from engine.process.drawing.sheet import Sheet
-from engine.process.file_name import called
+from engine.process.file_name import called, main_process
 from engine.process.finding import Finding, blocks
 from engine.process.repair.mechanic import repair
 from engine.process.repair.reading import read_any
@@ -41,12 +41,14 @@ class Outlook:
         mended: Those of them that a repair mends.
         left: What forbids publishing afterwards: a person must decide.
         undrawn: How many diagrams say nowhere where their elements stand, and are drawn anew.
+        is_named: The main process is called as it must be afterwards.
     """
 
     found: tuple[Finding, ...]
     mended: tuple[Finding, ...]
     left: tuple[Finding, ...]
     undrawn: int
+    is_named: bool
 
     @property
     def number(self) -> int:
@@ -165,6 +167,7 @@ def outlook(
     done = repair_all(diagrams, process_id=process_id, tables=tables, forms=forms)
     more = [form for each in done for form in each.forms]
     left = blocks(inspect([each.content for each in done], tables, (*forms, *more)))
+    left += blocks(question for each in done[:1] for question in each.questions)
     still = [_what(each) for each in left]
     mended: list[Finding] = []
     for each in found:
@@ -173,7 +176,8 @@ def outlook(
         else:
             mended.append(each)
     undrawn = sum(is_undrawn(Sheet(read_any(each)[0])) for each in diagrams)
-    return Outlook(found, tuple(mended), left, undrawn)
+    is_named = not done or main_process(done[0].content) == process_id
+    return Outlook(found, tuple(mended), left, undrawn, is_named)
 
 
 def _what(finding: Finding) -> tuple[str, str]:
