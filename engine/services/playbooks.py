@@ -17,9 +17,9 @@ from engine.domain.trial_run import ScenarioResult, ScenarioResults, UntriedPart
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, RedressError
 from engine.process.bundle import ProcessBundle, build_bundle
 from engine.services.draft_files import version_in
+from engine.services.draft_saving import draft_in
 from engine.services.jotting import jot_organisation
 from engine.services.playing import Played, Told, play
-from engine.services.process_drafts import draft_in
 from engine.services.processes import read_files
 from engine.services.trial_coverage import Coverage, coverage
 from engine.store.transaction import Transaction

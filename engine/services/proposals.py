@@ -13,9 +13,9 @@ from engine.process.bundle import inspect
 from engine.process.finding import Finding
 from engine.services import playbooks
 from engine.services.draft_files import files_of, names_in
+from engine.services.draft_saving import draft_in
 from engine.services.playbooks import Tried
 from engine.services.process_comparison import Compared, compared, of_version
-from engine.services.process_drafts import draft_in
 from engine.services.processes import COMPLAINT
 from engine.services.proposal_making import Proposed, proposed
 from engine.services.trial_running import around, content_in, open_proposal

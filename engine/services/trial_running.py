@@ -17,8 +17,8 @@ from engine.domain.trial_run import (
 )
 from engine.errors import ConflictError, NotFoundError
 from engine.services import playbooks, replaying
+from engine.services.draft_saving import draft_in
 from engine.services.jotting import jot_organisation
-from engine.services.process_drafts import draft_in
 from engine.services.replaying import Replayed, Shadow, Way
 from engine.store.proposals import Proposal
 from engine.store.transaction import Transaction
