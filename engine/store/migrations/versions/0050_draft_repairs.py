@@ -1,6 +1,6 @@
 """An earlier state of a draft tells what had been repaired in it.
 
-Revision ID: 0049
+Revision ID: 0050
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import json_type
 
-revision = "0049"
-down_revision = "0048"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
