@@ -64,6 +64,7 @@ _SAID: dict[str, dict[str, str]] = {
         "noch einmal vorgelesen.",
     },
 }
+CODES = tuple(_SAID)
 _TITLES = {
     "en": ("Supply cut off without notice", "Nobody answered the telephone"),
     "de": ("Strom ohne Ankündigung abgestellt", "Niemand ging ans Telefon"),

@@ -21,7 +21,8 @@ from engine.bootstrap import open_platform
 from engine.services import demo, inbox, jobs, processes
 from tests.application import answers
 from tests.browser import find_browser
-from tests.e2e.letter_pictures import write_letters
+from tests.e2e.guide_pictures import NAMES, SCHEMES, take_guide
+from tests.e2e.letter_pictures import CODES, KINDS, write_letters
 from tests.e2e.seat import PHONE, Seat, Site, sit_down, step_address
 from tests.postgres import free_port
 from tests.processes import eventually
@@ -35,9 +36,19 @@ CASES, SEED = 170, 11
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 250 * 1024
 """Bytes of one picture."""
-_COLOURS = 128
+_COLOURS = 192
 _DESKTOP = {"width": 1280, "height": 860}
 _PERSON = "hanna"
+PAGES = ("sign-in", "inbox", "case", "new-complaint", "approvals", "performance", "process")
+ON_A_PHONE = ("inbox", "case")
+
+
+def made() -> set[str]:
+    """Return the names of all pictures that are made here."""
+    both = {f"{name}-{scheme}" for name in PAGES for scheme in SCHEMES}
+    letters = {f"letter-{kind.value.replace('_', '-')}-{code}" for kind in KINDS for code in CODES}
+    guide = {f"guide-{name}-{scheme}" for name in NAMES for scheme in SCHEMES}
+    return both | letters | guide | {f"{name}-phone" for name in ON_A_PHONE}
 
 
 @contextmanager
@@ -77,7 +88,8 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
 def take(seat: Seat, name: str) -> None:
     """Write what the window shows, in few colours."""
     shot = Image.open(BytesIO(seat.tab.screenshot(animations="disabled", caret="hide")))
-    few = shot.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE  # keeps small marks
+    few = shot.convert("RGB").quantize(_COLOURS, method=method, dither=dither)
     target = FOLDER / f"{name}.png"
     few.save(target, optimize=True)
     if target.stat().st_size > LARGEST:
@@ -88,12 +100,12 @@ def take(seat: Seat, name: str) -> None:
 def take_all(browser: Browser, site: Site) -> None:
     """Write every picture: both schemes at a desk, and two pages on a telephone."""
     for name, (who, path) in pages(site).items():
-        for scheme in ("light", "dark"):
+        for scheme in SCHEMES:
             seat = sit_down(browser, site, who, color_scheme=scheme, viewport=_DESKTOP)
             _show(seat, path)
             take(seat, f"{name}-{scheme}")
             seat.tab.context.close()
-    for name in ("inbox", "case"):
+    for name in ON_A_PHONE:
         who, path = pages(site)[name]
         phone = sit_down(browser, site, who, viewport=PHONE, is_mobile=True, has_touch=True)
         _show(phone, path)
@@ -127,6 +139,7 @@ def main() -> None:
             executable_path=find_browser(), args=["--no-sandbox", "--hide-scrollbars"]
         )
         take_all(browser, site)
+        take_guide(browser, site, take)
         browser.close()
 
 

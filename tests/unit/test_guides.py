@@ -1,14 +1,20 @@
-"""What README and guides tell people to type exists."""
+"""What README and guides tell people to type, to press and to look at exists."""
 
+import json
 import re
-from pathlib import Path
+from functools import cache
 
 import pytest
 import typer
 
 from engine.cli.door import app
+from tests.architecture.house import ROOT, SOURCES
+from tests.e2e.pictures import made
 
-ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs" / "pictures"
+FRONTEND = ROOT / "ui" / "frontend" / "src"
+STUDIO = [ROOT / "docs" / name for name in ("drawing.md", "process-owner.md")]
+"""Guides in which every word in italics is a button, a page or a field."""
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _TYPED = re.compile(r"`(redress [^`]+)`|^(redress .+)$", re.MULTILINE)
 _OPTION = re.compile(r"(?<!\S)\[?(--[a-z-]+)")
@@ -52,3 +58,58 @@ def test_every_command_that_a_guide_tells_exists(path):
 )
 def test_a_command_that_is_not_there_is_noticed(line, wrong):
     assert [found for words in typed(line) if (found := what_is_wrong(words))] == [wrong]
+
+
+def pictures_in(text):
+    """Return the names of the pictures that a page shows."""
+    return set(re.findall(r"pictures/([\w-]+)\.png", text))
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=[path.name for path in GUIDES])
+def test_every_picture_of_a_guide_is_there_and_is_made_by_the_product(path):
+    shown = pictures_in(path.read_text())
+
+    assert sorted(shown - made()) == []
+    assert sorted(name for name in shown if not (PICTURES / f"{name}.png").is_file()) == []
+
+
+def test_no_picture_is_kept_that_is_not_made_any_more():
+    kept = {path.stem for path in PICTURES.iterdir()}
+
+    assert kept == made()
+
+
+def test_every_step_of_the_story_has_its_picture_in_the_guide():
+    shown = pictures_in(STUDIO[-1].read_text())
+
+    assert shown == {name for name in made() if name.startswith("guide-")}
+
+
+@cache
+def said_by_the_product():
+    """Return every text that stands in our pages and in their editors."""
+    pages = "".join(path.read_text() for path in SOURCES)
+    scripts = "".join(path.read_text() for path in FRONTEND.rglob("*.js"))
+    templates = json.loads((FRONTEND / "modeler" / "templates.json").read_text())
+    titles = {each["title"] for each in templates}
+    return titles.union(re.findall(r'"([^"\n]+)"', pages), re.findall(r"'([^'\n]+)'", scripts))
+
+
+def in_italics(text):
+    """Return what a guide says to press, open or fill in."""
+    return set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]*)\*(?!\*)", text.replace("\n", " ")))
+
+
+@pytest.mark.parametrize("path", STUDIO, ids=[path.name for path in STUDIO])
+def test_every_button_and_page_that_a_guide_names_is_there(path):
+    named = in_italics(path.read_text())
+
+    assert len(named) > 5
+    assert sorted(named - said_by_the_product()) == []
+
+
+def test_a_picture_and_a_button_that_are_not_there_are_noticed():
+    page = "Press *Publish at once*, see ![it](pictures/guide-nowhere-light.png)"
+
+    assert in_italics(page) - said_by_the_product() == {"Publish at once"}
+    assert pictures_in(page) - made() == {"guide-nowhere-light"}
