@@ -20,6 +20,7 @@ from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 from engine.keyring import Keyring
 from engine.process.bundle import ProcessBundle
+from engine.process.finding import Finding
 from engine.store.database import Database
 from engine.writing.book import LetterBook, shipped_letters
 
@@ -51,6 +52,7 @@ class Platform:
         files_url: Where documents are kept; empty for a folder in ``home``.
         provider_secret: What proves this site to the organisation's own sign-in.
         bundles: Process versions read so far, by digest; immutable, shared by all threads.
+        verdicts: Why published versions would not pass today, by digest, as far as it was asked.
         profiles: Regimes that a complaint can come under.
         editions: Of regimes and calendars that were read so far, by digest; immutable too.
         letters: Templates of letters, by language and kind.
@@ -68,6 +70,7 @@ class Platform:
     provider_secret: str = field(default="", repr=False)
     now: Callable[[], datetime] = utc_now
     bundles: dict[str, ProcessBundle] = field(default_factory=dict)
+    verdicts: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=shipped_profiles)
     editions: dict[str, Any] = field(default_factory=dict)
     letters: LetterBook = field(default_factory=shipped_letters)

@@ -7,6 +7,7 @@ import typer
 
 from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
+from engine.errors import NotFoundError
 from engine.services import process_versions, releasing
 
 app = typer.Typer(no_args_is_help=True, help="Published versions: list, retire, roll back.")
@@ -33,6 +34,22 @@ def list_versions(who: WhoActs, output: As = Format.TEXT) -> None:
                 f"Version {each.number} never comes to hold: version {each.overtaken_by} was "
                 "released later and holds before its day. Propose it again if it still should."
             )
+
+
+@app.command("check")
+def check(number: Number, who: WhoActs) -> None:
+    """Say whether a version would pass the rules of this release; it runs in any case."""
+    platform = ready()
+    found = process_versions.process_versions(platform, actor=acting(platform, who))
+    faults = next((each.faults for each in found if each.number == number), None)
+    if faults is None:
+        raise NotFoundError("version", str(number))
+    for sentence in faults:
+        say(sentence)
+    if faults:
+        say(f"Version {number} would not pass today. It runs on as it did.")
+        raise typer.Exit(1)
+    say(f"Version {number} passes the rules of today.")
 
 
 @app.command("retire")

@@ -15,7 +15,7 @@ from engine.process import rules, specs
 from engine.process.decisions import Table
 from engine.process.diagram import THROWING, Diagram, Flow, Node
 from engine.process.finding import Finding, Layer, Severity, blocks
-from engine.process.material import gather
+from engine.process.material import Material, gather
 from engine.process.progress import signal_name
 from engine.process.questions import ready
 from engine.process.run import CaseRun, ScopeSpec
@@ -76,7 +76,7 @@ class ProcessBundle:
     elements: Mapping[str, Element]
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...]
-    """What is said of how it runs, and forbids nothing: rewritten and advice."""
+    """What is said of how it runs; what would forbid it today comes first, see ``load_bundle``."""
     awaits: frozenset[str]
     """Messages that its cases can wait for, by name; signals by what `signal_name` returns."""
     starts: Mapping[str, Start]
@@ -88,6 +88,13 @@ class ProcessBundle:
     """What asks those forms and checks their answers, by id."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     """Sequence flows by id, with one for each pair of link events."""
+    lost_forms: frozenset[str] = frozenset()
+    """Forms that its steps name and that were forms when it was published; they ask nothing."""
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """Return why this release would not run it, were it new."""
+        return blocks(self.findings)
 
     def fresh_case(self, timetable: Timetable) -> CaseRun:
         """Return a case of this version without any token yet."""
@@ -95,13 +102,13 @@ class ProcessBundle:
         return CaseRun(scopes, self.process_id, self.tables, timetable)
 
     def form(self, name: str) -> type[Form]:
-        """Return what a step asks that names this form, or none.
+        """Return what a step asks that names this form, or none; nothing for one that is lost.
 
         Raises:
             NotFoundError: It is neither a form of Redress nor of this version.
         """
         known = FORMS.get(name) or self.questions.get(name)
-        if known is None and name:
+        if known is None and name and name not in self.lost_forms:
             raise NotFoundError("form", name)
         return known or BlankForm
 
@@ -120,21 +127,63 @@ def build_bundle(
         DiagramRejectedError: It would not run; carries every finding that says why.
     """
     material = gather(diagrams, tables, forms)
-    findings = rules.check(material, Layer.RUNNING)
-    blocking = blocks(findings)
-    if not material.diagram.processes and not blocking:
-        problem = "There is no process among the files."
-        blocking = (Finding(Severity.BLOCKING, "", "", problem, rule="has-a-process"),)
-    if blocking:
+    findings = _findings(material)
+    if blocking := blocks(findings):
         raise DiagramRejectedError(blocking)
+    return _built(material, findings, digest_of(diagrams, tables, forms), diagrams[0])
+
+
+def load_bundle(
+    diagrams: Sequence[bytes], tables: Sequence[bytes] = (), forms: Sequence[bytes] = ()
+) -> ProcessBundle:
+    """Make the files of a version ready to run that was published, whatever is asked today.
+
+    Cases run on it, and it passed the rules of its day. What only the rules of this release
+    forbid is read as it was read then, and told in the findings of the bundle. Where not even
+    that can be, the version is refused: its files cannot be read, or nothing ever ran them.
+
+    Args:
+        diagrams: BPMN files as they were published; the first holds the main process.
+        tables: DMN files; may be empty.
+        forms: Forms of the organisation's own, as JSON; may be empty.
+
+    Raises:
+        DiagramRejectedError: It cannot be run at all; carries every finding that says why.
+    """
+    material = gather(diagrams, tables, forms)
+    findings, digest = _findings(material), digest_of(diagrams, tables, forms)
+    blocking = blocks(findings)
+    if not blocking:
+        return _built(material, findings, digest, diagrams[0])
+    try:
+        return _built(material, findings, digest, diagrams[0])
+    except Exception as error:
+        raise DiagramRejectedError(blocking) from error
+
+
+def _findings(material: Material) -> tuple[Finding, ...]:
+    """Return what is said of how the files run; of files without a process always something."""
+    found = rules.check(material, Layer.RUNNING)
+    if material.diagram.processes or blocks(found):
+        return found
+    problem = "There is no process among the files."
+    return (Finding(Severity.BLOCKING, "", "", problem, rule="has-a-process"), *found)
+
+
+def _built(
+    material: Material, findings: tuple[Finding, ...], digest: str, xml: bytes
+) -> ProcessBundle:
+    """Return what runs of files that were read."""
     diagram, main = material.diagram, material.diagram.processes[0]
     built = specs.build(diagram)
+    elements = {node.id: _element(node, diagram) for node in diagram.nodes}
+    named = {element.form for element in elements.values() if element.form}
     return ProcessBundle(
-        digest=_digest([*diagrams, *tables, *forms]),
+        digest=digest,
         process_id=main.id,
         title=main.name or main.id,
-        xml=diagrams[0],
-        elements=MappingProxyType({node.id: _element(node, diagram) for node in diagram.nodes}),
+        xml=xml,
+        elements=MappingProxyType(elements),
         tables=material.tables,
         findings=findings,
         awaits=frozenset(_awaited(diagram)),
@@ -145,6 +194,7 @@ def build_bundle(
         flows=MappingProxyType(
             {flow.id: flow for scope in diagram.scopes for flow in scope.flows if flow.id}
         ),
+        lost_forms=frozenset(named - FORMS.keys() - material.forms.keys()),
     )
 
 
@@ -180,8 +230,14 @@ def _awaited(diagram: Diagram) -> Iterable[str]:
                 yield signal_name(event.name)
 
 
-def _digest(files: Sequence[bytes]) -> str:
-    """Hash the files one by one first, so that no two divisions of the same bytes agree."""
+def digest_of(
+    diagrams: Sequence[bytes], tables: Sequence[bytes] = (), forms: Sequence[bytes] = ()
+) -> str:
+    """Return the SHA-256 of a version, in hexadecimal.
+
+    The files are hashed one by one first, so that no two divisions of the same bytes agree.
+    """
+    files = [*diagrams, *tables, *forms]
     return sha256(b"".join(sha256(file).digest() for file in files)).hexdigest()
 
 

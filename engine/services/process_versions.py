@@ -15,9 +15,10 @@ from engine.domain.process_version import (
     overtaking,
     state_of,
 )
+from engine.process.finding import Finding
 from engine.services import reach
 from engine.services.draft_files import files_of, names_in, version_in
-from engine.services.processes import COMPLAINT
+from engine.services.processes import COMPLAINT, faults_of
 from engine.store.processes import VersionEntry
 
 
@@ -34,6 +35,7 @@ class ListedVersion:
         overtaken_by: Number of the version that came before its day; 0 for none.
         overtaken_at: When that one was released.
         is_own: Whoever asks has proposed it.
+        faults: Why it would not pass, were it proposed today, in sentences; it runs all the same.
     """
 
     number: int
@@ -50,6 +52,7 @@ class ListedVersion:
     overtaken_by: int = 0
     overtaken_at: datetime | None = None
     is_own: bool = False
+    faults: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -75,6 +78,7 @@ def process_versions(platform: Platform, *, actor: Actor) -> tuple[ListedVersion
             numbers={each.digest: each.version for each in found},
             running=tx.processes.running(sight=seen),
             names={**NAMES, **names_in(tx)},
+            faults={each.digest: faults_of(platform, tx, each.digest) for each in found},
         )
     return tuple(listing.line(each, asker=actor.username) for each in found)
 
@@ -90,6 +94,7 @@ class _Listing:
     numbers: Mapping[str, int]
     running: Mapping[str, int]
     names: Mapping[str, str]
+    faults: Mapping[str, tuple[Finding, ...]]
 
     def line(self, each: VersionEntry, *, asker: str) -> ListedVersion:
         """Return the line about one version."""
@@ -116,6 +121,7 @@ class _Listing:
             overtaken_by=self.numbers.get(other.digest, 0) if is_overtaken and other else 0,
             overtaken_at=other.at if is_overtaken and other else None,
             is_own=each.published_by == asker,
+            faults=tuple(fault.sentence for fault in self.faults[each.digest]),
         )
 
 

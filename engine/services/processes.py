@@ -1,6 +1,7 @@
 """The processes that cases run on: publishing, and what stands where."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -10,9 +11,9 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor
 from engine.domain.inbox import written
 from engine.domain.ladder import all_roles_on
-from engine.errors import InvalidInputError, NotFoundError
-from engine.process.bundle import Element, ProcessBundle, build_bundle, inspect
-from engine.process.finding import Finding, Layer
+from engine.errors import DiagramRejectedError, InvalidInputError, NotFoundError
+from engine.process.bundle import Element, ProcessBundle, build_bundle, inspect, load_bundle
+from engine.process.finding import Finding, Layer, blocks
 from engine.services.jotting import jot_organisation
 from engine.services.shipped_scenarios import bring
 from engine.services.waiting import CALLS_UPWARDS
@@ -148,15 +149,18 @@ def _forms_beside(paths: Sequence[Path]) -> Iterable[Path]:
 def bundle_of(platform: Platform, tx: Transaction, digest: str) -> ProcessBundle:
     """Return the process version with this digest, read once per program.
 
+    It was published, so it runs, whatever the rules of this release ask of what is new.
+
     Raises:
         NotFoundError: It was never published here.
+        DiagramRejectedError: Its files cannot be run at all, since somebody altered them.
     """
     known = platform.bundles.get(digest)
     if known is None:
         version = tx.processes.get(digest)
         if version is None:
             raise NotFoundError("process version", digest[:12])
-        known = build_bundle(version.diagrams, version.tables, version.forms)
+        known = load_bundle(*version.files)
         platform.bundles[digest] = known
     return known
 
@@ -185,8 +189,8 @@ def role_sets(
         is_able: Leave out those for which the actor lacks a competence.
     """
     found: set[str] = set()
-    for digest in tx.processes.digests():
-        for element in bundle_of(platform, tx, digest).elements.values():
+    for bundle in _loaded(platform, tx):
+        for element in bundle.elements.values():
             held = [roles for roles in _roles_at(element) if actor.holds_any(roles)]
             # Steps that began to wait in an earlier release ask for no competence.
             found.update(map(written, held))
@@ -204,6 +208,21 @@ def _roles_at(element: Element) -> Iterable[tuple[str, ...]]:
 
 def awaited_names(platform: Platform, tx: Transaction) -> frozenset[str]:
     """Return the messages and signals that cases of any published version can wait for."""
-    return frozenset().union(
-        *(bundle_of(platform, tx, digest).awaits for digest in tx.processes.digests())
-    )
+    return frozenset().union(*(bundle.awaits for bundle in _loaded(platform, tx)))
+
+
+def _loaded(platform: Platform, tx: Transaction) -> Iterable[ProcessBundle]:
+    """Return every published version that can be run; one that cannot hinders no other."""
+    for digest in tx.processes.digests():
+        with suppress(DiagramRejectedError):
+            yield bundle_of(platform, tx, digest)
+
+
+def faults_of(platform: Platform, tx: Transaction, digest: str) -> tuple[Finding, ...]:
+    """Return why a published version would not pass, were it proposed today; read once."""
+    known = platform.verdicts.get(digest)
+    if known is None:
+        version = tx.processes.get(digest)
+        files = ((), (), ()) if version is None else version.files
+        known = platform.verdicts[digest] = blocks(inspect(*files))
+    return known

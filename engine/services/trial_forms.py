@@ -28,7 +28,7 @@ NEUTRAL = "Written in a try-out."
 def form_of(bundle: ProcessBundle, element: Element) -> type[Form]:
     """Return the form of a step as it is kept; one that asks nothing for a step without one."""
     name = element.form or ""
-    return bundle.form(name) if name in bundle.questions or not name else STATED[name]
+    return STATED[name] if name in STATED else bundle.form(name)
 
 
 def fill(

@@ -68,6 +68,11 @@ class ProcessVersion:
     tables: tuple[bytes, ...]
     forms: tuple[bytes, ...]
 
+    @property
+    def files(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...]]:
+        """Return diagrams, tables and forms."""
+        return (self.diagrams, self.tables, self.forms)
+
 
 class Processes:
     """Adds and finds process versions."""

@@ -47,6 +47,16 @@ def _draw_version(each: ListedVersion) -> None:
     st.text(each.reason)
     if each.overtaken_by:
         st.markdown(f":small[:orange[{plain(overtaken(each))}]]")
+    if each.faults:
+        with st.expander(
+            "Would not pass today", icon=":material/rule:", key=f"faults:{each.number}"
+        ):
+            st.markdown(
+                "It was published before the rules asked for this, and runs on as it did. Another "
+                "version that says the same is refused:"
+            )
+            for sentence in each.faults:
+                st.markdown(plain(sentence))
     if each.retired:
         st.markdown(f":small[{plain(f'Retired: {each.retired}')}]")
 
