@@ -113,10 +113,18 @@ def _say_shown(platform: Platform, shown: Shown) -> None:
 
 
 @proposals_app.command("approve")
-def approve_proposal(number: Number, who: WhoActs) -> None:
+def approve_proposal(
+    number: Number,
+    who: WhoActs,
+    instead_of: Annotated[
+        int | None, typer.Option(help="the live version that you have compared it with")
+    ] = None,
+) -> None:
     """Publish what somebody else proposed; new complaints run on it from now on."""
     platform = ready()
-    version = publishing.approve(platform, actor=acting(platform, who), number=number)
+    version = publishing.approve(
+        platform, actor=acting(platform, who), number=number, instead_of=instead_of
+    )
     say(f"Proposal {number} is published as version {version}.")
 
 

@@ -1,6 +1,6 @@
 """A proposal comes about: checked, its scenarios played, and kept with what they have shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -111,8 +111,8 @@ def new_proposal(
     )
 
 
-def checked(proposal: Proposal) -> ProcessBundle:
-    """Return what a proposal would run as.
+def as_it_runs(proposal: Proposal) -> tuple[Proposal, ProcessBundle]:
+    """Return a proposal with what it would run as.
 
     Raises:
         DiagramRejectedError: It breaks a rule; lists every finding.
@@ -124,34 +124,47 @@ def checked(proposal: Proposal) -> ProcessBundle:
         raise InvalidInputError(
             {"": f"The process is “{bundle.process_id}”; complaints run on “{COMPLAINT}”."}
         )
-    return bundle
+    return replace(proposal, digest=bundle.digest, process_id=bundle.process_id), bundle
 
 
-def keep_proposal(
-    platform: Platform, tx: Transaction, actor: Actor, proposal: Proposal, bundle: ProcessBundle
+def made_proposal(
+    platform: Platform, *, actor: Actor, read: Callable[[Transaction], Proposal]
 ) -> Proposed:
     """Keep a proposal with what its scenarios have shown.
 
+    They are played between two transactions, since that takes seconds and nobody who writes waits
+    for it.
+
+    Args:
+        platform: Where proposals are kept.
+        actor: Who proposes.
+        read: Returns the proposal as it stands in a transaction.
+
     Raises:
-        ConflictError: The same is published, or proposed, already.
-        InvalidInputError: A scenario differs, or scenarios alone are to hold later.
+        DiagramRejectedError: It breaks a rule; lists every finding.
+        InvalidInputError: It is another process, a scenario differs, or scenarios alone are to
+            hold later.
+        ConflictError: It was changed meanwhile, or the same is published, or proposed, already.
     """
-    made = replace(proposal, digest=bundle.digest, process_id=bundle.process_id)
-    _refuse_known(tx, made, platform.now())
+    with platform.database.read() as tx:
+        made, bundle = as_it_runs(read(tx))
+        _refuse_known(tx, made, platform.now())
     found = playbooks.require_green(platform, bundle=bundle, scenarios=made.scenarios)
-    run = trial_running.keep_played(platform, tx, actor=actor, of=made, results=found.results)
-    made = replace(made, number=tx.proposals.add(made))
-    told = {"proposal": made.number, "process": made.process_id, "digest": made.digest}
-    told |= (
-        {"content": run.content}
-        if made.draft is None
-        else {
-            "content": run.content,
-            "draft": made.draft,
-        }
-    )
-    jot_organisation(platform, tx, actor=actor, kind="process.proposed", reason=made.reason, **told)
-    return replace(proposed(made), advice=competences.missing_in(tx, bundle))
+
+    def work(tx: Transaction) -> Proposed:
+        if read(tx).content != made.content:
+            raise ConflictError("The draft was saved since you looked at it; look again.")
+        _refuse_known(tx, made, platform.now())
+        run = trial_running.keep_played(platform, tx, actor=actor, of=made, results=found.results)
+        kept = replace(made, number=tx.proposals.add(made))
+        told = {"proposal": kept.number, "process": kept.process_id, "digest": kept.digest}
+        told |= {"content": run.content} | ({} if kept.draft is None else {"draft": kept.draft})
+        jot_organisation(
+            platform, tx, actor=actor, kind="process.proposed", reason=kept.reason, **told
+        )
+        return replace(proposed(kept), advice=competences.missing_in(tx, bundle))
+
+    return platform.database.write(work)
 
 
 def _refuse_known(tx: Transaction, made: Proposal, at: datetime) -> None:

@@ -12,7 +12,7 @@ from engine.domain.trial_run import ReplayResults, RunKind, ScenarioResults, Tri
 from engine.process.bundle import inspect
 from engine.process.finding import Finding
 from engine.services import playbooks
-from engine.services.draft_files import files_of, names_in
+from engine.services.draft_files import files_of, names_in, version_in
 from engine.services.draft_saving import draft_in
 from engine.services.playbooks import Tried
 from engine.services.process_comparison import Compared, compared, of_version
@@ -46,6 +46,7 @@ class ProposalLook:
 
     Attributes:
         compared: What it would change of the live version.
+        live: Number of that version.
         scenario_changes: What it would change of the scenarios of the live version.
         findings: What the rules say of it.
         obstacle: Why whoever looks cannot decide it; empty where they can.
@@ -57,6 +58,7 @@ class ProposalLook:
 
     proposed: Proposed
     compared: Compared
+    live: int
     scenario_changes: tuple[ScenarioChange, ...]
     findings: tuple[Finding, ...]
     obstacle: str
@@ -93,7 +95,8 @@ def look_at_proposal(platform: Platform, *, actor: Actor, number: int) -> Propos
     actor.require(Deed.APPROVE_PROCESS)
     with platform.database.read() as tx:
         found = open_proposal(tx, number)
-        live = of_version(tx, 0, at=platform.now())
+        number_live = version_in(tx, 0, at=platform.now()).version
+        live = of_version(tx, number_live, at=platform.now())
         before = _live_scenarios(platform, tx)
         names = {**NAMES, **names_in(tx)}
         played, replayed = _shown(platform, tx, found, names)
@@ -101,6 +104,7 @@ def look_at_proposal(platform: Platform, *, actor: Actor, number: int) -> Propos
     return ProposalLook(
         proposed=proposed(found),
         compared=compared(live, (f"Proposal {number}", files_of(found))),
+        live=number_live,
         scenario_changes=changed_scenarios(before, found.scenarios),
         findings=inspect(found.diagrams, found.tables, found.forms),
         obstacle=_obstacle(found, actor),
@@ -208,6 +212,6 @@ def _stale(run: TrialRun, content: str, now: str) -> str:
 def _obstacle(found: Proposal, actor: Actor) -> str:
     if actor.username == found.proposed_by:
         return "You proposed it, so somebody else decides."
-    if actor.username == found.last_editor:
-        return "You edited it last, so somebody else decides."
+    if actor.username in {found.last_editor, *found.editors}:
+        return "You worked on it, so somebody else decides."
     return ""

@@ -11,6 +11,7 @@ from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.kept_scenario import KeptScenario, Origin, kept_all
 from engine.domain.process_version import ReleaseKind
 from engine.errors import ConflictError, NotFoundError, SeparationOfDutiesError
+from engine.process.bundle import ProcessBundle
 from engine.process.text_file import as_text
 from engine.services import playbooks, trial_running
 from engine.services import reason as reasons
@@ -20,8 +21,8 @@ from engine.services.processes import COMPLAINT, read_files
 from engine.services.proposal_making import (
     Proposed,
     Said,
-    checked,
-    keep_proposal,
+    as_it_runs,
+    made_proposal,
     new_proposal,
     proposed,
 )
@@ -64,17 +65,14 @@ def propose(
     at, said = platform.now(), Said(reason, risk, valid_from)
     given = None
     if scenarios is not None:
-        read = playbooks.read_folder(scenarios)
-        given = kept_all(read, origin=Origin.WRITTEN, by=actor.username, at=at)
+        written = playbooks.read_folder(scenarios)
+        given = kept_all(written, origin=Origin.WRITTEN, by=actor.username, at=at)
     proposal = new_proposal(actor, files, given or (), said, at)
-    bundle = checked(proposal)
 
-    def work(tx: Transaction) -> Proposed:
-        own = _live_scenarios(tx, at) if given is None else given
-        of = replace(proposal, scenarios=own)
-        return keep_proposal(platform, tx, actor, of, bundle)
+    def read(tx: Transaction) -> Proposal:
+        return replace(proposal, scenarios=_live_scenarios(tx, at) if given is None else given)
 
-    return platform.database.write(work)
+    return made_proposal(platform, actor=actor, read=read)
 
 
 def propose_process_draft(
@@ -111,22 +109,20 @@ def propose_process_draft(
     actor.require(Deed.PUBLISH)
     said = Said(reason, reasons.needed("Risk", risk), valid_from)
 
-    def work(tx: Transaction) -> Proposed:
-        own = tx.scenarios.of_draft(number)
+    def read(tx: Transaction) -> Proposal:
         draft = draft_in(tx, number)
         if draft.rev != rev or content not in {"", trial_running.content_in(tx, draft)}:
             raise ConflictError("The draft was saved since you looked at it; look again.")
-        files = draft.files_by_kind
-        proposal = replace(
-            new_proposal(actor, files, own, said, platform.now()),
+        own = tx.scenarios.of_draft(number)
+        return replace(
+            new_proposal(actor, draft.files_by_kind, own, said, platform.now()),
             draft=number,
             draft_rev=rev,
             editors=draft.editors,
             last_editor=draft.edited_by,
         )
-        return keep_proposal(platform, tx, actor, proposal, checked(proposal))
 
-    return platform.database.write(work)
+    return made_proposal(platform, actor=actor, read=read)
 
 
 def waiting(platform: Platform, *, actor: Actor) -> tuple[Proposed, ...]:
@@ -140,31 +136,50 @@ def waiting(platform: Platform, *, actor: Actor) -> tuple[Proposed, ...]:
         return tuple(proposed(each) for each in tx.proposals.waiting())
 
 
-def approve(platform: Platform, *, actor: Actor, number: int) -> int:
+def approve(platform: Platform, *, actor: Actor, number: int, instead_of: int | None = None) -> int:
     """Publish what somebody else proposed, and return the number of the version.
 
     What is published is read again and is, byte by byte, what was proposed. New complaints take it
     from the moment that was proposed, or at once when that has passed. Where only scenarios were
     proposed, the live version has them from now on.
 
+    Args:
+        platform: Where proposals are kept.
+        actor: Who approves.
+        number: Of the proposal.
+        instead_of: Number of the live version that it was compared with; None for the one that was
+            live when it was proposed.
+
     Raises:
         NotAllowedError: The actor may not approve processes.
-        SeparationOfDutiesError: The actor proposed it, or edited it last.
+        SeparationOfDutiesError: The actor proposed it, or worked on it.
         NotFoundError: There is no such proposal.
-        ConflictError: It is decided already, was altered since, or what its scenarios have shown
-            need not be true any more.
+        ConflictError: It is decided already, was altered since, another version is live than it was
+            compared with, or what its scenarios have shown need not be true any more.
         InvalidInputError: A scenario differs; names each and how.
         DiagramRejectedError: This release refuses what the one before let pass.
     """
     actor.require(Deed.APPROVE_PROCESS)
 
-    def work(tx: Transaction) -> int:
-        found = _take(tx, number, actor)
-        bundle = checked(found)
-        if bundle.digest != found.digest:
+    def look(tx: Transaction, found: Proposal | None) -> tuple[Proposal, ProcessBundle]:
+        if found is None:
+            raise NotFoundError("proposal", str(number))
+        _require_second_person(found, actor)
+        _require_compared(tx, found, instead_of, platform.now())
+        made, bundle = as_it_runs(found)
+        if made != found:
             raise ConflictError("The proposal is not the one that was made; verify the journal.")
         trial_running.require_current(platform, tx, found)
-        played = playbooks.require_green(platform, bundle=bundle, scenarios=found.scenarios)
+        return made, bundle
+
+    with platform.database.read() as tx:
+        made, bundle = look(tx, tx.proposals.get(number))
+    played = playbooks.require_green(platform, bundle=bundle, scenarios=made.scenarios)
+
+    def work(tx: Transaction) -> int:
+        found, _ = look(tx, tx.proposals.take(number))
+        if found != made:
+            raise ConflictError("The proposal was altered meanwhile; verify the journal.")
         trial_running.keep_played(platform, tx, actor=actor, of=found, results=played.results)
         at = platform.now()
         version = _release(platform, tx, actor, found, at)
@@ -232,7 +247,10 @@ def reject(platform: Platform, *, actor: Actor, number: int, reason: str) -> Non
     said = reasons.needed("Reason", reason)
 
     def work(tx: Transaction) -> None:
-        found = _take(tx, number, actor)
+        found = tx.proposals.take(number)
+        if found is None:
+            raise NotFoundError("proposal", str(number))
+        _require_second_person(found, actor)
         at = platform.now()
         tx.proposals.decide(number, by=actor.username, at=at, is_approved=False, comment=said)
         told = {"proposal": number, "digest": found.digest}
@@ -257,21 +275,37 @@ def _live_scenarios(tx: Transaction, at: datetime) -> tuple[KeptScenario, ...]:
     return playbooks.scenarios_of(tx, live[0] if live else "")
 
 
-def _take(tx: Transaction, number: int, actor: Actor) -> Proposal:
-    """Return a proposal that the actor may decide, kept from others meanwhile.
+def _require_second_person(found: Proposal, actor: Actor) -> None:
+    """Refuse who has a part in a proposal, and what is decided.
 
     Raises:
-        NotFoundError: There is none.
-        SeparationOfDutiesError: The actor proposed it, edited it last, or is no person.
+        SeparationOfDutiesError: The actor proposed it, worked on it, or is no person.
         ConflictError: It is decided already.
     """
-    found = tx.proposals.take(number)
-    if found is None:
-        raise NotFoundError("proposal", str(number))
     if actor.username in {found.proposed_by, SYSTEM.username}:
         raise SeparationOfDutiesError(actor.name, "decide this", "is not a second person")
-    if actor.username == found.last_editor:
-        raise SeparationOfDutiesError(actor.name, "decide this", "edited it last")
+    if actor.username in {found.last_editor, *found.editors}:
+        raise SeparationOfDutiesError(actor.name, "decide this", "worked on it")
     if found.decided_at is not None:
-        raise ConflictError(f"Proposal {number} was decided by {found.decided_by}.")
-    return found
+        raise ConflictError(f"Proposal {found.number} was decided by {found.decided_by}.")
+
+
+def _require_compared(
+    tx: Transaction, found: Proposal, instead_of: int | None, at: datetime
+) -> None:
+    """Refuse to undo, unseen, what was published after a proposal was made.
+
+    Raises:
+        ConflictError: Another version is live than the proposal was compared with.
+    """
+    live = tx.releases.valid(found.process_id, at)
+    known = tx.releases.valid(found.process_id, found.proposed_at)
+    if instead_of is not None:
+        is_same = live is not None and live[1] == instead_of
+    else:
+        is_same = live == known
+    if live is not None and not is_same:
+        raise ConflictError(
+            f"Version {live[1]} is live by now, and approving this would take its changes back. "
+            f"Compare proposal {found.number} with it first."
+        )

@@ -115,14 +115,16 @@ def play_proposal(platform: Platform, *, actor: Actor, number: int) -> ScenarioR
     """
     actor.require(Deed.APPROVE_PROCESS)
 
-    def work(tx: Transaction) -> ScenarioResults:
+    with platform.database.read() as tx:
         of = open_proposal(tx, number)
-        bundle = playbooks.built(of.diagrams, of.tables, of.forms)
-        found = playbooks.tried(platform, bundle=bundle, scenarios=of.scenarios).results
-        keep_played(platform, tx, actor=actor, of=of, results=found)
-        return found
-
-    return platform.database.write(work)
+    bundle = playbooks.built(of.diagrams, of.tables, of.forms)
+    found = playbooks.tried(platform, bundle=bundle, scenarios=of.scenarios).results
+    platform.database.write(
+        lambda tx: keep_played(
+            platform, tx, actor=actor, of=open_proposal(tx, number), results=found
+        )
+    )
+    return found
 
 
 def keep_played(

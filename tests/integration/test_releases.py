@@ -78,18 +78,69 @@ def test_whoever_edited_last_does_not_approve(office):
     made = _proposed(office, editor=OLGA)
 
     look = proposals.look_at_proposal(office.platform, actor=OLGA, number=made.number)
-    with pytest.raises(SeparationOfDutiesError, match="edited it last"):
+    with pytest.raises(SeparationOfDutiesError, match="worked on it"):
         publishing.approve(office.platform, actor=OLGA, number=made.number)
 
-    assert "edited it last" in look.obstacle
+    assert "worked on it" in look.obstacle
     assert proposals.undecided_proposals(office.platform, actor=OLGA) == 0
     assert _states(office) == {1: "live"}
+
+
+@ON_SQLITE
+def test_whoever_worked_on_it_is_no_second_person_even_if_another_saved_last(office):
+    hire(office.platform, OLGA)
+    draft = opened(office.platform)
+    saved = process_drafts.save_process_draft(office.platform, actor=OLGA, **kinder(draft))
+    main = saved.files[0]
+    spaced = replace(main, content=f"{main.content}\n")
+    last = process_drafts.save_process_draft(
+        office.platform, actor=OTTO, number=saved.number, rev=saved.rev, files=[spaced]
+    )
+    made = publishing.propose_process_draft(
+        office.platform, actor=OTTO, number=last.number, rev=last.rev, reason=WHY, risk=RISK
+    )
+
+    with pytest.raises(SeparationOfDutiesError, match="worked on it"):
+        publishing.approve(office.platform, actor=OLGA, number=made.number)
+
+    assert _states(office) == {1: "live"}
+
+
+@pytest.mark.parametrize("instead_of", [None, 1])
+def test_what_was_published_meanwhile_is_not_taken_back_unseen(office, clock, instead_of):
+    mara, given = office.staff["mara"], {"words": "Gladly write"}
+    first, second = _proposed(office), _proposed(office, **given)
+    clock.advance(minutes=5)
+    publishing.approve(office.platform, actor=mara, number=first.number, instead_of=1)
+    approve = {"actor": mara, "number": second.number}
+
+    with pytest.raises(ConflictError, match="Version 2 is live by now"):
+        publishing.approve(office.platform, instead_of=instead_of, **approve)
+    looked_at = proposals.look_at_proposal(office.platform, actor=mara, number=second.number)
+    number = publishing.approve(office.platform, instead_of=looked_at.live, **approve)
+
+    assert (looked_at.live, number) == (2, 3)
+
+
+@ON_SQLITE
+def test_nobody_who_writes_waits_while_scenarios_are_played(office, monkeypatch):
+    plain, lodged = publishing.playbooks.require_green, []
+
+    def play(platform, **how):
+        lodged.append(office.lodge())
+        return plain(platform, **how)
+
+    monkeypatch.setattr(publishing.playbooks, "require_green", play)
+
+    _published(office)
+
+    assert len(lodged) == 2
 
 
 def test_the_database_knows_that_the_last_editor_is_no_second_person(office, monkeypatch):
     """Plant the bug: the service lets everybody decide."""
     made = _proposed(office, editor=OLGA)
-    monkeypatch.setattr(publishing, "_take", lambda tx, number, _actor: tx.proposals.take(number))
+    monkeypatch.setattr(publishing, "_require_second_person", lambda *_: None)
 
     with pytest.raises(Exception, match="process_last_editor"):
         publishing.approve(office.platform, actor=OLGA, number=made.number)

@@ -262,7 +262,7 @@ def test_whoever_changed_a_scenario_last_does_not_approve(office, of):
     playbooks.save_scenario(office.platform, actor=BOTH, draft=of["draft"], text=TEXT)
     made = propose(office.platform, of["draft"])
 
-    assert "edited it last" in _look(office, made, BOTH).obstacle
+    assert "worked on it" in _look(office, made, BOTH).obstacle
 
 
 def test_what_closed_cases_have_shown_is_kept_until_the_draft_changes(office, of, mara):

@@ -47,7 +47,7 @@ def _draw_list() -> None:
         st.markdown("No change of the process waits for approval.")
     else:
         st.markdown(
-            ":small[Somebody who neither proposed a change nor edited it last approves it or sends "
+            ":small[Somebody who neither proposed a change nor worked on it approves it or sends "
             "it back.]"
         )
     for each in found:
@@ -82,7 +82,7 @@ def _draw_proposal(look: ProposalLook) -> None:
                 "Approve", icon=":material/check:", type="primary", key="proposal:approve"
             )
             if approves:
-                proposal_action.approve(made)
+                proposal_action.approve(made, look.live)
     st.title(plain(f"Proposal {made.number}"))
     if look.obstacle:
         st.info(plain(look.obstacle), icon=":material/group:")

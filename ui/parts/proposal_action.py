@@ -15,15 +15,17 @@ NUMBER = "proposals:number"
 
 
 @st.dialog("Approve the change", icon=":material/check:")
-def approve(made: Proposed) -> None:
-    """Ask whether it is meant, and publish it."""
+def approve(made: Proposed, live: int) -> None:
+    """Ask whether it is meant, and publish it instead of the version that it was compared with."""
     st.markdown(
         "New complaints take it from then on. Complaints that run stay on their version. Your name "
         "is kept as that of whoever approved it."
     )
     if st.button("Approve", type="primary", key="approve:do") and attempt(
         f"proposal:approve:{made.number}",
-        lambda _id: publishing.approve(platform(), actor=actor(), number=made.number),
+        lambda _id: publishing.approve(
+            platform(), actor=actor(), number=made.number, instead_of=live
+        ),
     ):
         forget(NUMBER)
         say("The change is approved.")
