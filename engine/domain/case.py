@@ -31,6 +31,7 @@ class Case(BaseModel):
         state: State of the process, opaque outside ``engine.process``.
         rev: Counts the changes; a writer that saw an older one is refused.
         priority: From 1, most urgent, to 5.
+        rests: From when until when it was suspended or merged, each time that is over.
         subject: Id of the person who complained; the same for all complaints from one address.
         erased_at: When everything personal was erased.
         team: Code of the team that works on it; None for everybody who works on complaints.
@@ -64,6 +65,7 @@ class Case(BaseModel):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = None
+    rests: tuple[tuple[datetime, datetime], ...] = ()
     subject: str = ""
     erased_at: datetime | None = None
     team: str | None = None
@@ -91,6 +93,13 @@ class Case(BaseModel):
     def is_open(self) -> bool:
         """Tell whether anything is left to do."""
         return self.closed_at is None
+
+    def awake(self, at: datetime) -> "Case":
+        """Return the case as it goes on after a rest, which it keeps."""
+        if self.suspended_at is None:
+            return self
+        rests = (*self.rests, (self.suspended_at, at))
+        return self.model_copy(update={"suspended_at": None, "rests": rests})
 
 
 @dataclass(frozen=True, slots=True)

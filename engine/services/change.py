@@ -247,7 +247,7 @@ class CaseChange:
 
     def end_with(self, heir: Case) -> None:
         """End a case that was merged into another, as that one ends."""
-        self.case = self.case.model_copy(update={"suspended_at": None, "outcome": heir.outcome})
+        self.case = self.case.awake(self.now).model_copy(update={"outcome": heir.outcome})
         self._promises.drop()
         waiting.end_calls(self.tx, self.steps, by=self.actor.username, at=self.now)
         self._live.end(self.now)

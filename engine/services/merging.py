@@ -59,7 +59,7 @@ class MergedChange(OperatedChange):
         for clock in self._promises.all():
             if clock.paused_at is not None:
                 self._promises.replace(clock.model_copy(update={"paused_at": None}))
-        self.case = self.case.model_copy(update={"suspended_at": None})
+        self.case = self.case.awake(self.now)
         self._known_progress = None
 
     def keep_earliest(self, own_received_at: datetime) -> None:

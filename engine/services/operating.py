@@ -149,7 +149,7 @@ class OperatedChange(CaseChange):
                 clock, self.now, self.platform.calendar, is_working_time=working
             )
             self._promises.replace(woken)
-        self.case = self.case.model_copy(update={"suspended_at": None})
+        self.case = self.case.awake(self.now)
         self._known_progress = None
         due = [{"element": s.element, "due_at": s.due_at.isoformat()} for s in self.steps]
         moment = since.isoformat(timespec="seconds")

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.case import Case, Step
 from engine.domain.journal import Event
 from engine.domain.step_fact import ENDINGS, Ending, facts_of, told_of
-from engine.domain.working_time import Calendar
+from engine.domain.working_time import Calendar, Span
 from engine.store.step_facts import Backlog
 from engine.store.transaction import Transaction
 
@@ -32,8 +32,27 @@ def told(
         at: The end.
         ending: How it ended, where the kind of the event does not say it.
     """
-    worked = calendar.elapsed(step.opened_at, at)
+    worked = working_time(calendar, step.opened_at, at, case.rests)
     return told_of(step, case, worked) | ({"ending": ending.value} if ending else {})
+
+
+def working_time(
+    calendar: Calendar, begin: datetime, end: datetime, rests: Iterable[Span]
+) -> timedelta:
+    """Return the working time of a step, without that for which its case rested.
+
+    Args:
+        calendar: Whose working time is meant.
+        begin: Of the step.
+        end: Of the step.
+        rests: When the case was suspended; no two overlap.
+    """
+    rested = (
+        calendar.elapsed(max(since, begin), min(until, end))
+        for since, until in rests
+        if since < end and until > begin
+    )
+    return calendar.elapsed(begin, end) - sum(rested, timedelta())
 
 
 def keep(

@@ -338,6 +338,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
         "suspended_at": case.suspended_at,
+        "rests": [[at.isoformat() for at in rest] for rest in case.rests],
         "erased_at": case.erased_at,
         "team": case.team,
         "restricted_at": case.restricted_at,
@@ -371,10 +372,14 @@ def to_case(row: Row[Any], seals: Seals) -> Case:
         journal_seq=row.journal_seq,
         journal_head=row.journal_head,
         suspended_at=row.suspended_at,
+        rests=tuple((_at(since), _at(until)) for since, until in row.rests),
         subject=row.subject_id,
         erased_at=row.erased_at,
         **_reach(row),
     )
+
+
+_at = datetime.fromisoformat
 
 
 def _reach(row: Row[Any]) -> dict[str, Any]:

@@ -107,6 +107,8 @@ class CaseRow(SQLModel, table=True):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = Field(default=None, sa_type=_AT)
+    rests: list[list[str]] = Field(default=[], sa_type=_JSON)
+    """From when until when it was suspended, each time."""
     subject_id: str | None = Field(default=None, foreign_key="subject.id")
     """Whose complaint it is; texts and contact are sealed with the key of this subject."""
     erased_at: datetime | None = Field(default=None, sa_type=_AT)

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from engine.bootstrap import Platform
 from engine.domain.journal import Event
@@ -45,8 +46,13 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
     waiting: dict[str, list[Event]] = defaultdict(list)
     due: dict[str, str] = {}
     ended: list[Told] = []
+    rests: list[list[datetime]] = []
     for event in events:
         told = json.loads(event.detail)
+        if event.type in {"case.suspended", "case.merged"}:
+            rests.append([event.at])
+        elif event.type in {"case.resumed", "case.unmerged"}:
+            rests[-1].append(event.at)
         if event.type == "step.opened":
             waiting[told["element"]].append(event)
             due[told["element"]] = told["due_at"]
@@ -62,7 +68,7 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
                 if e.at.isoformat() == told["opened_at"]
             )
             begun.remove(opened)
-            ended.append(_ended(platform, opened, event, ended))
+            ended.append(_ended(platform, opened, event, ended, rests))
     still = [
         Told(e.case_id, element, e.at, datetime.fromisoformat(due[element]))
         for element, begun in waiting.items()
@@ -71,11 +77,30 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
     return [*ended, *still]
 
 
-def _ended(platform: Platform, opened: Event, end: Event, former: list[Told]) -> Told:
+def _worked(platform: Platform, begin: datetime, end: datetime, rests: list[list[datetime]]) -> int:
+    """Return the seconds in which somebody could work: of the pieces between rests."""
+    cuts = [begin, end]
+    for since, *until in rests:
+        cuts += [min(max(at, begin), end) for at in (since, *(until or [end]))]
+    moments = sorted(cuts)
+    pieces = [
+        platform.calendar.elapsed(a, b)
+        for a, b in pairwise(moments)
+        if not any(since <= a and b <= (until or [end])[0] for since, *until in rests)
+    ]
+    return int(sum(pieces, timedelta()).total_seconds())
+
+
+def _ended(
+    platform: Platform,
+    opened: Event,
+    end: Event,
+    former: list[Told],
+    rests: list[list[datetime]],
+) -> Told:
     told = json.loads(end.detail)
     done = [each for each in former if each.ending == "done"]
     before = [each for each in done if each.ended_at <= opened.at]
-    worked = platform.calendar.elapsed(opened.at, end.at)
     return Told(
         case_id=end.case_id,
         element=told["element"],
@@ -84,7 +109,7 @@ def _ended(platform: Platform, opened: Event, end: Event, former: list[Told]) ->
         seq=end.seq,
         ending=told.get("ending", ENDS[end.type]),
         ended_at=end.at,
-        worked=int(worked.total_seconds()),
+        worked=_worked(platform, opened.at, end.at, rests),
         turn=1 + sum(each.element == told["element"] for each in done),
         after=before[-1].element if before else "",
     )

@@ -255,6 +255,38 @@ def published_again(office, folder):
     return heat.overview(office.platform, actor=office.staff["tom"]).version
 
 
+@pytest.mark.iso("8.2")
+def test_no_time_of_a_rest_is_working_time(office, clock):
+    reference = office.reach("assess")
+    clock.advance(hours=1)
+    known = {"actor": office.staff["mara"], "reference": reference} | WHY
+    for _ in range(2):
+        operations.suspend(office.platform, **known)
+        clock.advance(days=28)
+        operations.resume(office.platform, **known)
+    clock.advance(minutes=30)
+
+    office.do(reference, "assess")
+
+    ((worked,),) = rows(
+        office.platform.database, "SELECT worked FROM step_fact WHERE element = 'assess'"
+    )
+    assert worked == 90 * 60
+    assert differences(office, clock) == []
+
+
+def test_counting_rests_as_work_is_caught(office, clock, monkeypatch):
+    """Plant the bug: a complaint that rested looks like one that took long."""
+    monkeypatch.setattr(
+        step_facts,
+        "working_time",
+        lambda calendar, begin, end, _rests: calendar.elapsed(begin, end),
+    )
+
+    with pytest.raises(AssertionError):
+        test_no_time_of_a_rest_is_working_time(office, clock)
+
+
 def test_an_end_that_counts_as_the_first_each_time_is_caught(office, clock):
     """Plant the bug: nothing is ever done again."""
     strolled(office, clock)
