@@ -1,14 +1,14 @@
 """A case keeps when it rested, so that the time of its steps is that in which somebody could work.
 
-Revision ID: 0050
+Revision ID: 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0050"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
