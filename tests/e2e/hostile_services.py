@@ -110,6 +110,7 @@ ELSEWHERE = {
     "messages.send_signal.key": "is compared, and no page shows it",
     "messages.send_signal.name": "names a signal of the diagram",
     "migration_plans.draft_migration.target": "names a version that there is",
+    "publishing.propose_process_draft.content": "is a hash that is compared, and no page shows it",
     "reception.receive.unfinished": "is the code of a form",
     "signing_in.answer_code.user_agent": "is kept as that of signing_in.sign_in",
     "signing_in.confirm_factor.user_agent": "as above",
