@@ -74,6 +74,10 @@ class PlanState(StrEnum):
     UNDONE = "undone"
 
 
+MOVED_ON = "It was moved on to another version."
+"""Why a case is not moved back until the plan that moved it on is undone."""
+
+
 class Outcome(StrEnum):
     """What became of one case when a plan was carried out."""
 

@@ -1,7 +1,8 @@
 """A case while it moves to another version of its process, or back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Case, Step
-from engine.domain.migration_plan import MigrationPlan, Obstacle, Outcome, verdict_of
+from engine.domain.complaint import EscalationReason
+from engine.domain.deadline import Clock, ClockEventKind, ClockState
+from engine.domain.migration_plan import MOVED_ON, MigrationPlan, Obstacle, Outcome, verdict_of
 from engine.process.core import LiveCase
 from engine.process.migration import Migration, Moved
 from engine.services import waiting
@@ -31,7 +34,12 @@ class MigratedChange(CaseChange):
     """One case on its way to another version; thrown away when anything goes wrong.
 
     What has come due does not happen first: it happens on the version to which the case moves.
+
+    Attributes:
+        missed: What time limits have told meanwhile; is told here as far as it is awaited.
     """
+
+    missed: Sequence[tuple[Clock, ClockEventKind]] = ()
 
     def settle(self, kind: str, **facts: str | int) -> None:
         """Let the open steps be what this version says, and write everything."""
@@ -39,6 +47,10 @@ class MigratedChange(CaseChange):
             self._restate(self._waiting[token])
         self.case = self.case.model_copy(update={"process": self.bundle.digest})
         self.record(kind, **facts)
+        for clock, event in self.missed:
+            if self.awaits(event.value):
+                reason = EscalationReason(event.value)
+                self.deliver(event.value, reason=reason, detail=clock.title)
         self.finish()
 
     def _restate(self, before: Step) -> None:
@@ -130,40 +142,36 @@ class Mover:
         if judged.obstacles or judged.moved.live is None:
             outcome = Outcome(verdict_of(judged.obstacles))
             texts = [each.reason for each in judged.obstacles]
-            kept = Kept(case.id, case.process, b"", "")
-            tx.migration_plans.note(
-                self.plan.number, case.id, outcome=outcome, texts=texts, kept=kept, at=at
-            )
+            kept = Kept(case.id, at, case.process)
+            tx.migration_plans.note(self.plan.number, kept, outcome=outcome, texts=texts)
             return outcome, False
         change = self._change(tx, taken, self.plan.target, judged.moved.live)
         change.settle("case.migrated", **self._told(case.process, self.plan.target))
-        kept = Kept(case.id, case.process, case.state, hash_of(change.case.state))
-        tx.migration_plans.note(
-            self.plan.number,
-            case.id,
-            outcome=Outcome.MOVED,
-            texts=[text for _, text in judged.remarks],
-            kept=kept,
-            at=at,
-        )
+        kept = Kept(case.id, at, case.process, case.state, hash_of(change.case.state))
+        texts = [text for _, text in judged.remarks]
+        tx.migration_plans.note(self.plan.number, kept, outcome=Outcome.MOVED, texts=texts)
         return Outcome.MOVED, change.has_mail
 
-    def move_back(self, tx: Transaction, taken: Taken, kept: Kept) -> str:
-        """Move one case back as it stood; return why that is not possible, empty where it is.
+    def move_back(self, tx: Transaction, taken: Taken, kept: Kept) -> tuple[str, bool]:
+        """Move one case back as it stood; return why not, empty where it was, and if mail waits.
+
+        A time limit that drew near or was missed since the move is told to it now.
 
         Raises:
             RedressError: It cannot be written so.
         """
         case = taken.case
-        if refusal := self._why_not_back(case, kept):
+        if refusal := self.why_not_back(case, kept):
             tx.migration_plans.turn_back(self.plan.number, case.id, kept_because=refusal)
-            return refusal
+            return refusal, False
         bundle = bundle_of(self.platform, tx, kept.process)
         live = LiveCase.load(bundle, kept.state, timetable=self._timetable)
         change = self._change(tx, taken, kept.process, live)
+        clocks = tx.clocks.of(case.id) if taken.clocks is None else taken.clocks
+        change.missed = [each for clock in clocks for each in _told_since(clock, kept.at)]
         change.settle("case.moved_back", **self._told(case.process, kept.process))
         tx.migration_plans.turn_back(self.plan.number, case.id)
-        return ""
+        return "", change.has_mail
 
     def _change(self, tx: Transaction, taken: Taken, digest: str, live: LiveCase) -> MigratedChange:
         bundle = bundle_of(self.platform, tx, digest)
@@ -171,13 +179,14 @@ class Mover:
             self.platform, tx, taken=taken, bundle=bundle, live=live, actor=self.actor
         )
 
-    def _why_not_back(self, case: Case, kept: Kept) -> str:
+    def why_not_back(self, case: Case, kept: Kept) -> str:
+        """Return why a case is not moved back; empty where it can be."""
         if case.erased_at is not None:
             return "Its personal data are gone."
         if not case.is_open:
             return "It is closed."
         if case.process != self.plan.target:
-            return "It was moved on to another version."
+            return MOVED_ON
         return "" if hash_of(case.state) == kept.hash_after else GONE_ON
 
     def _told(self, before: str, after: str) -> dict[str, str | int]:
@@ -213,3 +222,12 @@ class Mover:
             yield step.element, f"“{found.title}” is for {roles}, and with somebody who is not."
         if not any(person.holds_any(found.roles) for person in self._people.values()):
             yield step.element, f"Nobody holds the role of “{found.title}”."
+
+
+def _told_since(clock: Clock, since: datetime) -> Iterator[tuple[Clock, ClockEventKind]]:
+    """Yield what a time limit has told since a moment, and what still holds of it."""
+    if clock.is_open and clock.warned_at is not None and clock.warned_at > since:
+        yield clock, ClockEventKind.WARNING
+    is_cancelled = clock.state is ClockState.CANCELLED
+    if not is_cancelled and clock.breached_at is not None and clock.breached_at > since:
+        yield clock, ClockEventKind.BREACH

@@ -1,12 +1,14 @@
 """Carrying a plan out: begun, broken off and gone on with, and moved back again."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
-from engine.domain.migration_plan import MigrationPlan, PlanState
+from engine.domain.migration_plan import MigrationPlan, Outcome, PlanState
 from engine.errors import ConflictError, NotFoundError
+from engine.services import messages, migrating
 from engine.services.jotting import jot_organisation
 from engine.services.migrating import Mover
 from engine.services.migration_plans import require_valid, seen_by, taken
@@ -16,6 +18,8 @@ from engine.store.transaction import Transaction
 
 _STALLED = timedelta(minutes=2)
 """After so long without getting on, a job goes on with a plan."""
+_FEW = 100
+"""Cases that are looked up at a time."""
 _MOST = 5_000
 """Cases that are moved in one run of the job."""
 Told = Callable[[int], object]
@@ -119,7 +123,8 @@ def undo_migration(
         NotAllowedError: The actor may not move running cases.
         NotFoundError: There is no such plan.
         InvalidInputError: No reason is given.
-        ConflictError: It was never carried out, or is undone as far as it can be.
+        ConflictError: It was never carried out, is undone as far as it can be, or no case that it
+            moved can be moved back.
     """
     actor.require(Deed.MIGRATE)
     said = needed("Reason", reason)
@@ -129,9 +134,9 @@ def undo_migration(
         if plan.state is PlanState.DRAFT:
             raise ConflictError(f"Plan {number} was never carried out.")
         if plan.state is PlanState.UNDONE:
-            if not tx.migration_plans.moved(number, after=0, few=1):
+            if not tx.migration_plans.moved(plan, after=0, few=1):
                 raise ConflictError(f"Plan {number} is undone as far as it can be.")
-            return  # it was broken off
+            return  # it was broken off, or cases of it had been moved on
         at = platform.now()
         tx.migration_plans.change(
             number,
@@ -145,8 +150,9 @@ def undo_migration(
             platform, tx, actor=actor, kind="migration.undone", reason=said, plan=number
         )
 
-    platform.database.write(begin)
     back, done, after = Back(platform, _mover(platform, number, actor)), 0, 0
+    _refuse_in_vain(platform, back.mover)
+    platform.database.write(begin)
     while found := back.some(after):
         done, after = done + len(found), found[-1].case_id
         progress(done)
@@ -168,7 +174,7 @@ def undo_migrated_case(
     said = needed("Reason", reason)
     mover = _mover(platform, number, actor)
 
-    def work(tx: Transaction) -> str:
+    def work(tx: Transaction) -> tuple[str, int]:
         case = tx.take(reference)
         seen = seen_by(platform, tx, actor)
         if not tx.migration_plans.references([case.case.id], sight=seen):
@@ -176,15 +182,18 @@ def undo_migrated_case(
         kept = tx.migration_plans.moved_case(number, case.case.id)
         if kept is None:
             raise NotFoundError("complaint that was moved by this plan:", reference)
-        refusal = mover.move_back(tx, case, kept)
+        refusal, has_mail = mover.move_back(tx, case, kept)
         if not refusal:
             told = {"plan": number, "case": case.case.id}
             kind = "migration.case_undone"
             jot_organisation(platform, tx, actor=actor, kind=kind, reason=said, **told)
-        return refusal
+        return refusal, case.case.id if has_mail else 0
 
-    if refusal := platform.database.write(work):
+    refusal, has_mail = platform.database.write(work)
+    if refusal:
         raise ConflictError(f"{reference} cannot be moved back. {refusal}")
+    if has_mail:
+        messages.hand_over_kept(platform, case_id=has_mail)
 
 
 def _run(
@@ -224,6 +233,37 @@ def _run(
 
     platform.database.write(end)
     return moved
+
+
+def _refuse_in_vain(platform: Platform, mover: Mover) -> None:
+    """Refuse to undo a plan that was carried out and of which nothing can be undone.
+
+    Raises:
+        ConflictError: No case that it moved can be moved back.
+    """
+    plan = mover.plan
+    if plan.state is not PlanState.DONE or plan.counts.get(Outcome.UNDONE):
+        return
+    with platform.database.read() as tx:
+        reasons: Counter[str] = Counter()
+        for why in _whys_not_back(tx, mover):
+            if not why:
+                return
+            reasons[why] += 1
+    told = [f"Of {count:,}: {why}" for why, count in reasons.most_common()]
+    refusal = f"No complaint that plan {plan.number} moved can be moved back."
+    raise ConflictError(" ".join([refusal, *told]))
+
+
+def _whys_not_back(tx: Transaction, mover: Mover) -> Iterator[str]:
+    """Yield why each case that a plan moved is not moved back; empty for one that can be."""
+    after, plan = 0, mover.plan
+    while found := tx.migration_plans.moved(plan, after=after, few=_FEW):
+        after = found[-1]
+        for case_id in found:
+            kept = tx.migration_plans.moved_case(plan.number, case_id)
+            case = tx.cases.get_by_id(case_id)
+            yield mover.why_not_back(case, kept) if kept else migrating.GONE_ON
 
 
 def _mover(platform: Platform, number: int, actor: Actor) -> Mover:

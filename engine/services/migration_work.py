@@ -16,7 +16,7 @@ from engine.bootstrap import Platform
 from engine.domain.migration_plan import MigrationPlan, Outcome, PlanState
 from engine.errors import RedressError, UnavailableError
 from engine.services import messages
-from engine.services.migrating import GONE_ON, Mover
+from engine.services.migrating import Mover
 from engine.store.migration_plans import Kept
 from engine.store.taken import Taken
 from engine.store.transaction import Transaction
@@ -134,11 +134,9 @@ class Forth(Work):
         """Keep that a case could not be moved."""
         tx.migration_plans.note(
             self.mover.plan.number,
-            case_id,
+            Kept(case_id, self.platform.now()),
             outcome=Outcome.FAILED,
             texts=[_sentence(failure)],
-            kept=Kept(case_id, "", b"", ""),
-            at=self.platform.now(),
         )
 
 
@@ -149,13 +147,15 @@ class Back(Work):
 
     def chosen(self, tx: Transaction, after: int, few: int) -> Sequence[int]:
         """Return cases that were moved and not moved back."""
-        return tx.migration_plans.moved(self.mover.plan.number, after=after, few=few)
+        return tx.migration_plans.moved(self.mover.plan, after=after, few=few)
 
     def act(self, tx: Transaction, taken_: Taken) -> Done:
         """Move one case back, if it has not gone on since."""
         kept = tx.migration_plans.moved_case(self.mover.plan.number, taken_.case.id)
-        refusal = self.mover.move_back(tx, taken_, kept) if kept else GONE_ON
-        return Done(taken_.case.id, is_moved=not refusal)
+        if kept is None:
+            return Done(taken_.case.id, is_moved=False)
+        refusal, has_mail = self.mover.move_back(tx, taken_, kept)
+        return Done(taken_.case.id, not refusal, has_mail)
 
     def give_up(self, tx: Transaction, case_id: int, failure: Exception) -> None:
         """Keep why a case could not be moved back."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 
 from engine.domain.case import Step
 from engine.domain.migration_plan import (
+    MOVED_ON,
     DryRun,
     Ending,
     Group,
@@ -80,10 +81,14 @@ _LEFT = (
 _NUMBER = select(func.count()).select_from(_CASE).where(*_RUNS_ON)
 _BACK = (
     select(_MOVED.c.case_id)
+    .join(_CASE, _CASE.c.id == _MOVED.c.case_id)
     .where(
         _MOVED.c.plan_id == bindparam("of"),
         _MOVED.c.outcome == Outcome.MOVED,
-        _MOVED.c.kept_because == "",
+        or_(
+            _MOVED.c.kept_because == "",
+            and_(_MOVED.c.kept_because == MOVED_ON, _CASE.c.process == bindparam("target")),
+        ),
         _MOVED.c.case_id > bindparam("after"),
     )
     .order_by(_MOVED.c.case_id)
@@ -120,12 +125,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A case that was moved, with what it takes to move it back."""
+    """A case that a plan has come to, with what it takes to move it back.
+
+    Attributes:
+        process: On which it was.
+        state: As it was; empty where it was not moved.
+        hash_after: Of the state it was given.
+        at: When the plan came to it.
+    """
 
     case_id: int
-    process: str
-    state: bytes
-    hash_after: str
+    at: datetime
+    process: str = ""
+    state: bytes = b""
+    hash_after: str = ""
 
 
 class MigrationPlans:
@@ -208,35 +221,29 @@ class MigrationPlans:
         given = {"sources": sorted(plan.sources), "of": plan.number, "after": after, "few": few}
         return list(self._session.execute(_LEFT, given).scalars())
 
-    def note(
-        self,
-        number: int,
-        case_id: int,
-        *,
-        outcome: Outcome,
-        texts: Sequence[str],
-        kept: Kept,
-        at: datetime,
-    ) -> None:
+    def note(self, number: int, kept: Kept, *, outcome: Outcome, texts: Sequence[str]) -> None:
         """Note what became of a case."""
         self._session.post(
             _NOTE,
             {
                 "plan_id": number,
-                "case_id": case_id,
+                "case_id": kept.case_id,
                 "outcome": outcome,
                 "texts": list(texts),
                 "process_before": kept.process,
                 "state_before": kept.state,
                 "hash_after": kept.hash_after,
-                "at": at,
+                "at": kept.at,
                 "kept_because": "",
             },
         )
 
-    def moved(self, number: int, *, after: int, few: int) -> list[int]:
-        """Return the numbers of some cases that were moved and that nobody tried to move back."""
-        given = {"of": number, "after": after, "few": few}
+    def moved(self, plan: MigrationPlan, *, after: int, few: int) -> list[int]:
+        """Return the numbers of some cases that were moved and may be moved back.
+
+        Nobody has tried to, or they had been moved on and were moved back from there.
+        """
+        given = {"of": plan.number, "target": plan.target, "after": after, "few": few}
         return list(self._session.execute(_BACK, given).scalars())
 
     def moved_case(self, number: int, case_id: int) -> Kept | None:
@@ -323,7 +330,7 @@ _FIRST = ("process_id", "target", "rev", "state", "made_by", "made_at")
 
 
 def _to_kept(row: Row[Any]) -> Kept:
-    return Kept(row.case_id, row.process_before, row.state_before, row.hash_after)
+    return Kept(row.case_id, row.at, row.process_before, row.state_before, row.hash_after)
 
 
 def _written(told: DryRun) -> dict[str, Any]:
