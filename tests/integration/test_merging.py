@@ -30,7 +30,7 @@ from tests.integration.mail_ways import receive, written
 from tests.integration.office import rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-COUNTS = {"rev", "journal_seq", "journal_head"}
+COUNTS = {"rev", "journal_seq", "journal_head", "rests"}
 BESIDE = {"case_merge", "journal", "journal_value", "receipt", "organisation_journal"}
 
 
