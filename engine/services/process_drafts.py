@@ -194,6 +194,8 @@ def add_process_files(
 ) -> ProcessDraft:
     """Add uploaded files to a draft, keep them as they came besides, and return the draft.
 
+    Files that it holds already, word by word, change nothing.
+
     Raises:
         NotAllowedError: The actor may not publish.
         NotFoundError: There is no such draft, or it was put away.
@@ -205,7 +207,10 @@ def add_process_files(
 
     def work(tx: Transaction) -> ProcessDraft:
         change = Change(rev, given.files, repairs=given.repairs, is_apart=True)
-        saved = save_in(platform, tx, actor, draft_in(tx, number), change)
+        draft = draft_in(tx, number)
+        saved = save_in(platform, tx, actor, draft, change)
+        if saved.rev == draft.rev:
+            return saved
         keep_originals(tx, number, files, actor, platform.now())
         told = {"draft": number, "process": COMPLAINT, "originals": list(given.digests)}
         jot_organisation(platform, tx, actor=actor, kind="draft.files_added", **told)
