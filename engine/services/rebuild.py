@@ -6,6 +6,9 @@ from engine.services import step_facts
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
+_MANY = 5_000
+"""Changes of tallies that are brought in by one transaction."""
+
 
 def rebuild(platform: Platform, *, actor: Actor) -> int:
     """Make what is derived from cases again; return how many of them are open.
@@ -31,5 +34,7 @@ def rebuild(platform: Platform, *, actor: Actor) -> int:
             return True
 
         done += platform.database.write(work)
+    while platform.database.write(lambda tx: tx.steps.facts.bring_in(enough=1, most=_MANY)):
+        pass
     platform.database.write(lambda tx: tx.steps.facts.count_again())
     return done
