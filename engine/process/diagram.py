@@ -124,6 +124,17 @@ class Node:
         return self.attributes.get(name, "true") not in FALSE
 
     @property
+    def may_be_first(self) -> bool:
+        """Tell whether a start event could lead to it."""
+        is_link = self.event is not None and self.event.kind == "link"
+        return not (
+            self.is_event_driven
+            or self.is_for_compensation
+            or self.kind in {"boundaryEvent", "endEvent"}
+            or (is_link and self.kind == "intermediateCatchEvent")
+        )
+
+    @property
     def is_for_compensation(self) -> bool:
         """Tell whether it only ever undoes something; flows neither reach nor leave it."""
         return self.attributes.get("isForCompensation", "false") not in FALSE
@@ -161,6 +172,41 @@ class Scope:
     def by_id(self) -> Mapping[str, Node]:
         """Return the nodes by their ids; of two with the same id the first."""
         return {node.id: node for node in reversed(self.nodes)}
+
+    @property
+    def firsts(self) -> tuple[Node, ...]:
+        """Return the nodes that could come first: no flow leads there, and nothing else does."""
+        return tuple(
+            node for node in self.nodes if not self.incoming(node.id) and node.may_be_first
+        )
+
+    def begins_all_else(self) -> bool:
+        """Tell whether one node could come first, and everything else comes after it."""
+        if len(self.firsts) != 1:
+            return False
+        asked = {node.id for node in self.nodes if not node.is_for_compensation}
+        return asked <= self._reached_from(self.firsts[0].id)
+
+    def is_reached(self, node: str) -> bool:
+        """Tell whether a way leads from the start to a node; where none is, nobody can tell."""
+        return self._reached is None or node in self._reached
+
+    @cached_property
+    def _reached(self) -> frozenset[str] | None:
+        starts = [node.id for node in self.nodes if node.kind == "startEvent"]
+        return self._reached_from(*starts) if starts else None
+
+    def _reached_from(self, *begin: str) -> frozenset[str]:
+        boundaries = _grouped((node.host, node.id) for node in self.nodes)
+        waiting = [*begin, *(node.id for node in self.nodes if node.is_event_driven)]
+        reached: set[str] = set()
+        while waiting:
+            place = waiting.pop()
+            if place and place not in reached:
+                reached.add(place)
+                waiting += [flow.target for flow in self.outgoing(place)]
+                waiting += boundaries.get(place, ())
+        return frozenset(reached)
 
     def outgoing(self, node: str) -> tuple[Flow, ...]:
         """Return the flows that leave a node, in the order of the file."""

@@ -1,11 +1,13 @@
 """The elements of BPMN files as they stand, for rules that ask what no case ever runs."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from lxml import etree
 
 from engine.process import xml
+from engine.process.bare import Names
 
 
 class Named(NamedTuple):
@@ -37,6 +39,11 @@ class Tree:
         """Yield the elements of some kinds, kind by kind."""
         for kind in kinds:
             yield from self._kinds.get(kind, ())
+
+    @cached_property
+    def names(self) -> Names:
+        """Return what leads to the elements."""
+        return Names(self.roots)
 
     @property
     def kinds(self) -> frozenset[str]:

@@ -1,10 +1,14 @@
 """What mends a finding about a draft at a click; the draft is saved by whoever asked for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.domain.process_draft import DraftFile, DraftRepair, FileKind, ProcessDraft
+from engine.errors import ConflictError
 from engine.process import mends
+from engine.process.bundle import inspect
+from engine.process.finding import blocks
 
 
 class Mendable(Protocol):
@@ -49,11 +53,14 @@ def mended(draft: ProcessDraft, finding: Mendable) -> Mended:
     """Return what mends one finding; nothing is saved.
 
     Raises:
-        ConflictError: Nothing mends this finding, or the draft has changed since.
+        ConflictError: Nothing mends this finding, what it makes of the draft could be published
+            less than before, or the draft has changed since.
         DiagramRejectedError: A diagram of the draft is no XML.
     """
     files = draft.of(FileKind.DIAGRAM)
-    contents = mends.mend([file.content.encode() for file in files], finding)
+    before = draft.contents(FileKind.DIAGRAM)
+    contents = mends.mend(before, finding)
+    _require_better(draft, before, contents, finding)
     changed = tuple(
         DraftFile(file.name, file.kind, content.decode())
         for file, content in zip(files, contents, strict=True)
@@ -63,3 +70,17 @@ def mended(draft: ProcessDraft, finding: Mendable) -> Mended:
     done = f"Mended: {title_of(finding).lower()}."
     repair = DraftRepair(name, finding.element, finding.label, done, finding.problem)
     return Mended(changed, repair)
+
+
+def _require_better(
+    draft: ProcessDraft, before: Sequence[bytes], after: Sequence[bytes], finding: Mendable
+) -> None:
+    beside = draft.contents(FileKind.TABLE), draft.contents(FileKind.FORM)
+    found = inspect(after, *beside)
+    known = {(each.rule, each.element) for each in blocks(inspect(before, *beside))}
+    worse = [each for each in blocks(found) if (each.rule, each.element) not in known]
+    if worse:
+        said = "It is not mended at a click, since this would forbid publishing then:"
+        raise ConflictError(f"{said} {worse[0].sentence}")
+    if any((each.element, each.problem) == (finding.element, finding.problem) for each in found):
+        raise ConflictError("A click does not mend it here: a person must decide.")

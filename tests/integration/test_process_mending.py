@@ -1,9 +1,13 @@
 """A finding about a draft is mended at a click, and the draft keeps what was done."""
 
+import re
+
 import pytest
 
 from engine.errors import ConflictError
 from engine.process.finding import Finding, Severity
+from engine.process.mends import mending
+from engine.process.mends.mending import OFFERS
 from engine.services import process_drafts, process_mending
 from tests.integration.upkeep_ways import OTTO
 
@@ -49,4 +53,24 @@ def test_what_nobody_can_mend_changes_nothing(draft):
 
     assert process_mending.title_of(finding) == ""
     with pytest.raises(ConflictError, match="a person must decide"):
+        process_mending.mended(draft, finding)
+
+
+def test_a_mend_that_would_forbid_publishing_is_refused_and_changes_nothing(office, draft):
+    border = re.search('<bpmn:boundaryEvent id="([^"]+)"', draft.files[0].content)[1]
+    finding = Finding(Severity.ADVICE, border, "Late", "It waits.", mend="plain-start")
+
+    with pytest.raises(ConflictError, match="this would forbid publishing then: “"):
+        process_mending.mended(draft, finding)
+
+    now = process_drafts.process_draft(office.platform, actor=OTTO, number=draft.number)
+    assert (now.rev, now.files) == (draft.rev, draft.files)
+
+
+def test_a_mend_that_leaves_its_finding_is_refused(office, draft, monkeypatch):
+    idle = OFFERS["set-four-eyes"]._replace(change=lambda _sheet, _element: None)
+    monkeypatch.setattr(mending, "OFFERS", {**OFFERS, "set-four-eyes": idle})
+    (finding,) = _found(office, draft)
+
+    with pytest.raises(ConflictError, match="A click does not mend it here"):
         process_mending.mended(draft, finding)

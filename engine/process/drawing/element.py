@@ -52,7 +52,11 @@ def set_step(element: etree._Element, **attributes: str) -> None:
 def step_of(element: etree._Element) -> dict[str, str]:
     """Return the attributes of our own on a step; empty for none."""
     found = element.find(f"{bpmn('extensionElements')}/{{{xml.REDRESS}}}step")
-    return {} if found is None else {str(key): str(value) for key, value in found.attrib.items()}
+    return (
+        {}
+        if found is None
+        else {str(key): str(value).strip() for key, value in found.attrib.items()}
+    )
 
 
 def drop_word(element: etree._Element, name: str) -> None:

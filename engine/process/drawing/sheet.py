@@ -123,11 +123,13 @@ class Sheet:
 
     def insert_behind(self, node: etree._Element, kind_: str, name: str = "") -> etree._Element:
         """Put a new element on all flows out of a node, and return it."""
-        flows = self.outgoing(node)
+        flows, default = self.outgoing(node), node.get("default")
         new = self._new(node, kind_, name)
         self._show(node, new, flows)
         for flow in flows:
             self.reroute(flow, source=new)
+        if default in {flow.get("id") for flow in flows} and default:
+            new.set("default", default)
         self.connect(node, new)
         return new
 

@@ -50,7 +50,7 @@ OFFERS: Mapping[str, Offer] = {
     "remove-code": Offer("Remove the code of another engine", word.remove_code),
     "remove-direction": Offer("Remove the mark", word.remove_direction),
     "remove-element": Offer("Remove it", shape.remove),
-    "remove-flow": Offer("Remove this flow", shape.remove),
+    "remove-flow": Offer("Remove this flow", shape.remove_flow),
     "remove-gateway": Offer("Remove the gateway", shape.remove_gateway),
     "remove-instantiate": Offer("Remove the mark", word.remove_instantiate),
     "remove-marks": Offer("Remove the marks", word.remove_marks),
@@ -64,13 +64,17 @@ OFFERS: Mapping[str, Offer] = {
 """Every mend by its name, as findings carry it."""
 
 
+_NOT_SO = "This cannot be mended at a click as it is drawn: a person must decide."
+
+
 def mend(diagrams: Sequence[bytes], finding: Mendable) -> tuple[bytes, ...]:
     """Return the diagrams with one finding mended; those that it is not about stay byte by byte.
 
     What is added is drawn: it has a shape, and lines where it has flows.
 
     Raises:
-        ConflictError: Nothing mends this finding, or the diagrams have changed since.
+        ConflictError: Nothing mends this finding, something else would be lost by it, or the
+            diagrams have changed since.
         DiagramRejectedError: A diagram is no XML.
     """
     offer = OFFERS.get(finding.mend)
@@ -80,7 +84,10 @@ def mend(diagrams: Sequence[bytes], finding: Mendable) -> tuple[bytes, ...]:
         sheet = Sheet(xml.parse(content))
         element = sheet.find(finding.element)
         if element is not None:
-            offer.change(sheet, element)
+            try:
+                offer.change(sheet, element)
+            except (LookupError, ValueError) as error:
+                raise ConflictError(_NOT_SO) from error
             return (*diagrams[:place], sheet.content(), *diagrams[place + 1 :])
     raise ConflictError("The diagram has changed meanwhile. Check it again.")
 

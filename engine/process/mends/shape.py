@@ -2,7 +2,9 @@
 
 from lxml import etree
 
+from engine.process.bare import Names, is_idle, is_loose, repeats_only
 from engine.process.diagram import NODES
+from engine.process.diagram_file import read
 from engine.process.drawing.element import (
     BEFORE_FLOWS,
     bpmn,
@@ -15,9 +17,6 @@ from engine.process.drawing.element import (
 from engine.process.drawing.sheet import Sheet
 from engine.process.mends.word import lane_around
 from engine.process.vocabulary import role_in
-
-_ASIDE = ("triggeredByEvent", "isForCompensation")
-_NOT_FIRST = frozenset({"boundaryEvent", "endEvent"})
 
 
 def add_end_event(sheet: Sheet, element: etree._Element) -> None:
@@ -37,15 +36,10 @@ def add_merge_gateway(sheet: Sheet, element: etree._Element) -> None:
 
 def add_start_event(sheet: Sheet, element: etree._Element) -> None:
     """Draw a start event before what no flow leads to."""
-    sheet.lead_in([first_of(sheet, element)], "startEvent")
-
-
-def first_of(sheet: Sheet, scope: etree._Element) -> etree._Element:
-    """Return the node of a scope to which no flow leads."""
-    nodes = (node for node in sheet.nodes_of(scope) if kind(node) not in _NOT_FIRST)
-    plain = (node for node in nodes if not any(node.get(mark) == "true" for mark in _ASIDE))
-    ways = (node for node in plain if node.find(bpmn("linkEventDefinition")) is None)
-    return next(node for node in ways if not sheet.incoming(node))
+    scope = read([sheet.root]).scope(element.get("id", ""))
+    firsts = [] if scope is None else [sheet.find(node.id) for node in scope.firsts]
+    (first,) = (node for node in firsts if node is not None)
+    sheet.lead_in([first], "startEvent")
 
 
 def make_user_task(sheet: Sheet, element: etree._Element) -> None:
@@ -64,14 +58,36 @@ def move_operation(sheet: Sheet, element: etree._Element) -> None:
 
 
 def remove(sheet: Sheet, element: etree._Element) -> None:
-    """Remove an element, and what shows it."""
+    """Remove an element of which nothing is said, and what shows it.
+
+    Raises:
+        ValueError: Something of it would be missed.
+    """
+    _require(is_loose(element, Names([sheet.root])))
+    sheet.remove(element)
+
+
+def remove_flow(sheet: Sheet, element: etree._Element) -> None:
+    """Remove a flow that another one repeats, and what shows it.
+
+    Raises:
+        ValueError: Something of it would be missed.
+    """
+    _require(repeats_only(element, Names([sheet.root])))
     sheet.remove(element)
 
 
 def remove_gateway(sheet: Sheet, element: etree._Element) -> None:
-    """Let the way into a gateway lead to where it goes on."""
+    """Let the way into a gateway lead to where it goes on.
+
+    Raises:
+        ValueError: Something of it would be missed, or there are other ways.
+    """
     (target,) = sheet.successors(element)
     (flow,) = sheet.incoming(element)
+    (way,) = sheet.outgoing(element)
+    names = Names([sheet.root])
+    _require(is_idle(element, names) and is_idle(way, names) and way is not flow)
     sheet.reroute(flow, target=target)
     sheet.remove(element)
 
@@ -88,3 +104,8 @@ def list_flows(sheet: Sheet, element: etree._Element) -> None:
         child = etree.Element(bpmn(role))
         child.text = flow.get("id", "")
         element.insert(place + number, child)
+
+
+def _require(is_so: bool) -> None:  # noqa: FBT001 - it is all that it is told
+    if not is_so:
+        raise ValueError("the drawing is not as the mend needs it")

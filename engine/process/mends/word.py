@@ -3,6 +3,7 @@
 from lxml import etree
 
 from engine.process import xml
+from engine.process.bare import says_of_event
 from engine.process.diagram import EVENT_SUFFIX
 from engine.process.drawing.element import bpmn, extensions, kind, set_step, step_of, take
 from engine.process.drawing.sheet import Sheet
@@ -29,9 +30,14 @@ def name_as_id(_sheet: Sheet, element: etree._Element) -> None:
 
 
 def mark_default(sheet: Sheet, element: etree._Element) -> None:
-    """Mark the one way without a condition as the default."""
-    bare = [f for f in sheet.outgoing(element) if f.find(bpmn("conditionExpression")) is None]
-    element.set("default", bare[0].get("id", ""))
+    """Mark the one way without a condition as the default.
+
+    Raises:
+        ValueError: There are several, or none.
+    """
+    ways = (f for f in sheet.outgoing(element) if f.getparent() is element.getparent())
+    (bare,) = (f for f in ways if not xml.text(f.find(bpmn("conditionExpression"))))
+    element.set("default", bare.get("id", ""))
 
 
 def drop_default(_sheet: Sheet, element: etree._Element) -> None:
@@ -45,7 +51,13 @@ def interrupt(_sheet: Sheet, element: etree._Element) -> None:
 
 
 def plain(sheet: Sheet, element: etree._Element) -> None:
-    """Take from an event what it waits for or throws."""
+    """Take from an event what it waits for or throws.
+
+    Raises:
+        ValueError: Somebody wrote something there.
+    """
+    if says_of_event(element):
+        raise ValueError("the drawing is not as the mend needs it")
     for child in list(element):
         if kind(child).removesuffix("Ref").lower().endswith(EVENT_SUFFIX.lower()):
             sheet.remove(child)
@@ -121,7 +133,7 @@ def set_role(sheet: Sheet, element: etree._Element) -> None:
 def lane_around(sheet: Sheet, element: etree._Element) -> str:
     """Return the lane of an element, or of the nearest sub-process around it; else empty."""
     names = {
-        xml.text(reference): lane.get("name", "")
+        xml.text(reference): lane.get("name", lane.get("id", ""))
         for lane in sheet.root.iter(bpmn("lane"))
         for reference in lane.iterchildren(bpmn("flowNodeRef"))
     }

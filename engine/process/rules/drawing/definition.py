@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from engine.process.bare import is_loose
 from engine.process.finding import Finding, advice
 from engine.process.material import Material
 from engine.process.tree import kind_of, local, named
@@ -36,7 +37,8 @@ def definitions_are_used(material: Material) -> Iterable[Finding]:
         if each.get("id") and each.get("id") not in used:
             why = "It was meant for something, or is left over."
             problem = f"No event refers to this {kind_of(each)}."
-            yield advice(named(each), problem, why, "Remove it.", mend="remove-element")
+            mend = "remove-element" if is_loose(each, material.tree.names) else ""
+            yield advice(named(each), problem, why, "Remove it.", mend=mend)
 
 
 def thrown_events_stand_alone(material: Material) -> Iterable[Finding]:

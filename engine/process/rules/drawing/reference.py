@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
+from engine.process.bare import is_loose
 from engine.process.diagram import EVENT_SUFFIX, NODES, SUB_PROCESSES
 from engine.process.finding import Finding, advice
 from engine.process.material import Material
@@ -140,7 +141,8 @@ def elements_stand_where_they_may(material: Material) -> Iterable[Finding]:
         is_named = named(element).id == element.get("id")
         if is_named:
             problem = f"A {kind} may not stand in a {kind_of(around)}."
-        mend = "remove-element" if is_named else ""
+        can_go = is_named and is_loose(element, material.tree.names)
+        mend = "remove-element" if can_go else ""
         yield advice(named(element), problem, _WHY, "Remove it.", mend=mend)
 
 

@@ -5,6 +5,7 @@ Source: the rules of bpmnlint (https://github.com/bpmn-io/bpmnlint), in our own 
 
 from collections.abc import Iterable
 
+from engine.process.bare import is_idle, repeats_only, says_of_event
 from engine.process.diagram import Node, Scope
 from engine.process.finding import Finding, Severity, advice
 from engine.process.material import Material
@@ -62,7 +63,8 @@ def ways_end_at_ends(material: Material) -> Iterable[Finding]:
             why = "A reader cannot tell whether something was forgotten."
             fix = "Draw an end event behind it."
             problem = "The way ends here without an end event."
-            yield advice(node, problem, why, fix, mend="add-end-event")
+            mend = "add-end-event" if scope.is_reached(node.id) else ""
+            yield advice(node, problem, why, fix, mend=mend)
 
 
 def elements_are_connected(material: Material) -> Iterable[Finding]:
@@ -85,6 +87,8 @@ def steps_are_left_on_one_way(material: Material) -> Iterable[Finding]:
         if len(ways) < 2 or node.kind.endswith("Gateway"):
             continue
         why, mend = "Many readers take it for a choice, though every way is taken.", _SPLIT
+        if not scope.is_reached(node.id) or _throws_link(node):
+            mend = ""
         if any(way.condition or way.id == node.attributes.get("default") for way in ways):
             why, mend = "The picture hides that there is a choice.", ""
         fix = "Show the gateway that splits them."
@@ -100,7 +104,12 @@ def joins_are_drawn(material: Material) -> Iterable[Finding]:
             why = "It looks like a join, but nothing waits: each way that is taken does it again."
             fix = "Draw the gateway that brings them together."
             problem = f"{ways} ways lead into it."
-            yield advice(node, problem, why, fix, mend="add-merge-gateway")
+            races = [scope.by_id.get(flow.source) for flow in scope.incoming(node.id)]
+            is_raced = any(n is not None and n.kind == "eventBasedGateway" for n in races)
+            is_linked = node.event is not None and node.event.kind == "link"
+            can_join = scope.is_reached(node.id) and not is_raced and not is_linked
+            mend = "add-merge-gateway" if can_join else ""
+            yield advice(node, problem, why, fix, mend=mend)
 
 
 def gateways_fork_or_join(material: Material) -> Iterable[Finding]:
@@ -118,8 +127,10 @@ def gateways_are_needed(material: Material) -> Iterable[Finding]:
         into, out = len(scope.incoming(node.id)), len(scope.outgoing(node.id))
         if node.kind.endswith("Gateway") and into < 2 and out < 2:
             why = "It neither splits nor joins, and readers look for what it decides."
-            is_bare = not any(flow.condition for flow in scope.outgoing(node.id))
-            mend = "remove-gateway" if (into, out) == (1, 1) and is_bare else ""
+            ways = scope.incoming(node.id)[:1], scope.outgoing(node.id)[:1]
+            parts = [node.id, *(flow.id for flow in ways[1])]
+            is_idle = ways[0] != ways[1] and all(_is_idle(material, id_) for id_ in parts)
+            mend = "remove-gateway" if (into, out) == (1, 1) and is_idle else ""
             yield advice(node, "The gateway does nothing.", why, "Remove it.", mend=mend)
 
 
@@ -145,10 +156,12 @@ def flows_are_drawn_once(material: Material) -> Iterable[Finding]:
                 problem = f"Two flows lead from “{source.label}” to “{where}”."
                 why = "Everything behind it is done twice."
                 about = material.tree.get(flow.id)
+                can_go = about is not None and repeats_only(about, material.tree.names)
+                mend = "remove-flow" if can_go else ""
                 yield advice(
                     source if about is None else named(about),
                     *(problem, why, "Remove one."),
-                    mend="remove-flow" if flow.id else "",
+                    mend=mend,
                 )
             seen.add(way)
 
@@ -162,7 +175,9 @@ def terminations_end_something(material: Material) -> Iterable[Finding]:
         for node in ends:
             why = "Only one thing runs here at a time, so there is nothing else to end."
             fix = "Use a plain end event."
-            yield advice(node, "It ends everything around it.", why, fix, mend="plain-end")
+            found = material.tree.get(node.id)
+            mend = "plain-end" if found is not None and not says_of_event(found) else ""
+            yield advice(node, "It ends everything around it.", why, fix, mend=mend)
 
 
 def _runs_side_by_side(scope: Scope, material: Material) -> bool:
@@ -176,6 +191,11 @@ def _runs_side_by_side(scope: Scope, material: Material) -> bool:
     repeated = any(n.loop is not None and n.loop.kind == "parallel" for n in scope.nodes)
     forks = any(len(scope.outgoing(n.id)) > 1 and n.kind not in choosing for n in scope.nodes)
     return bool(beside) or repeated or forks or len(begins) > 1
+
+
+def _is_idle(material: Material, id_: str) -> bool:
+    found = material.tree.get(id_)
+    return found is not None and is_idle(found, material.tree.names)
 
 
 def _throws_link(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.process.bare import says_of_event
 from engine.process.diagram import FALSE, THROWING, Diagram, Node, Scope
 from engine.process.finding import Finding, advice, block
 from engine.process.material import Material
@@ -72,7 +73,9 @@ def events_are_run(material: Material) -> Iterable[Finding]:
         strange = sorted(kinds if is_plain_start else kinds & _NOT_RUN)
         if strange:
             why, fix = _BEGINS if is_plain_start else _WHY[strange[0]]
-            mend = "plain-start" if is_plain_start else ""
+            found = material.tree.get(node.id)
+            is_said = found is None or says_of_event(found)
+            mend = "plain-start" if is_plain_start and not is_said else ""
             problem = f"A {node.kind} with {' and '.join(strange)} is not run."
             yield block(node, problem, why, fix, mend=mend)
         elif len(node.events) > 1:

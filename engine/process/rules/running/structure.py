@@ -56,7 +56,9 @@ def kinds_are_known(material: Material) -> Iterable[Finding]:
     for node in material.diagram.nodes:
         if node.kind in _REFUSED_KINDS:
             problem, why = _REFUSED_KINDS[node.kind]
-            mend = "make-user-task" if node.kind == "task" else ""
+            loop = node.loop
+            is_plain = loop is None or loop.cardinality or loop.condition or loop.maximum
+            mend = "make-user-task" if node.kind == "task" and is_plain else ""
             fix = "Use a user task, service task or sub-process."
             yield block(node, problem, why, fix, mend=mend)
         if node.is_for_compensation:
@@ -73,15 +75,10 @@ def scopes_begin_once(material: Material) -> Iterable[Finding]:
             problem = f"It has {len(starts)} start events; exactly one is needed."
             why = "A case begins at one place, where it is recorded."
             fix = "Draw one start event, and gateways behind it."
-            firsts = [n for n in scope.nodes if not scope.incoming(n.id) and _may_be_first(n)]
-            mend = "add-start-event" if not starts and len(firsts) == 1 else ""
+            is_plain = not starts and not scope.is_event_driven
+            can_begin = is_plain and scope.begins_all_else()
+            mend = "add-start-event" if can_begin else ""
             yield Finding(Severity.BLOCKING, scope.id, label, problem, why, fix, mend=mend)
-
-
-def _may_be_first(node: Node) -> bool:
-    if node.is_event_driven or node.is_for_compensation:
-        return False
-    return node.kind not in {"boundaryEvent", "endEvent"}
 
 
 def _foreign(default: str) -> str:
@@ -108,10 +105,8 @@ def everything_is_reached(material: Material) -> Iterable[Finding]:
     Where there is no start event, that is told, and all of this would follow from it.
     """
     for scope in material.diagram.scopes:
-        reached = _reached(scope)
-        has_start = any(node.kind == "startEvent" for node in scope.nodes)
         for node in scope.nodes:
-            if has_start and node.id not in reached and not node.is_for_compensation:
+            if not scope.is_reached(node.id) and not node.is_for_compensation:
                 why = "A case would never come there."
                 yield block(node, "Nothing leads to it.", why, "Draw a flow to it or remove it.")
 
@@ -223,20 +218,3 @@ def _loose_end(flow: Flow, nodes: dict[str, Node]) -> str:
     if nodes[flow.target].kind in {"startEvent", "boundaryEvent"}:
         return f"The flow leads into the event “{nodes[flow.target].label}”."
     return ""
-
-
-def _reached(scope: Scope) -> set[str]:
-    boundaries: dict[str, list[str]] = {}
-    for node in scope.nodes:
-        boundaries.setdefault(node.host, []).append(node.id)
-    waiting = [n.id for n in scope.nodes if n.kind == "startEvent" or n.is_event_driven]
-    targets: dict[str, list[str]] = {}
-    for flow in scope.flows:
-        targets.setdefault(flow.source, []).append(flow.target)
-    reached: set[str] = set()
-    while waiting:
-        place = waiting.pop()
-        if place and place not in reached:
-            reached.add(place)
-            waiting += targets.get(place, []) + boundaries.get(place, [])
-    return reached
