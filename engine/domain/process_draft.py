@@ -21,7 +21,9 @@ MOST_FILES = 300
 MOST_CHARACTERS = 1_000_000
 LONGEST_TITLE = 120
 _LONGEST_NAME = 100
-_FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]")
+_STRANGE = "a character that is none: NUL, or half of a pair."
+_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class FileKind(StrEnum):
@@ -191,7 +193,9 @@ def merged(
     return tuple(file for name, file in found.items() if name not in without)
 
 
-def problems_of(title: str, files: Sequence[DraftFile]) -> dict[str, str]:
+def problems_of(
+    title: str, files: Sequence[DraftFile], repairs: Iterable[DraftRepair] = ()
+) -> dict[str, str]:
     """Return what forbids to keep a draft, by what it is about; nothing when it can be kept."""
     problems: dict[str, str] = {}
     if not title.strip() or len(title) > LONGEST_TITLE or not title.isprintable():
@@ -201,8 +205,16 @@ def problems_of(title: str, files: Sequence[DraftFile]) -> dict[str, str]:
     names = [file.name.casefold() for file in files]
     for file in files:
         if problem := _problem_of(file, is_twice=names.count(file.name.casefold()) > 1):
-            problems[file.name[:_LONGEST_NAME]] = problem
+            problems[_NO_CHARACTER.sub("�", file.name[:_LONGEST_NAME])] = problem
+    said = ((each.file, each.element, each.label, each.what, each.why) for each in repairs)
+    if not all(is_storable(text) for texts in said for text in texts):
+        problems["Repairs"] = f"hold {_STRANGE}"
     return problems
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text consists of characters that every database keeps: no NUL, no half one."""
+    return not _NO_CHARACTER.search(text)
 
 
 def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
@@ -216,4 +228,6 @@ def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
         return "holds a character that no text holds (NUL)."
     if len(file.content) > MOST_CHARACTERS:
         return f"has more than {MOST_CHARACTERS:,} characters."
+    if not is_storable(file.content):
+        return f"holds {_STRANGE}"
     return ""

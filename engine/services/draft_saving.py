@@ -89,7 +89,7 @@ def refuse(draft: ProcessDraft) -> None:
     Raises:
         InvalidInputError: The title or a file cannot be kept, or there is no diagram.
     """
-    problems = problems_of(draft.title, draft.files)
+    problems = problems_of(draft.title, draft.files, draft.repairs)
     if not draft.of(FileKind.DIAGRAM):
         problems["Files"] = "hold no diagram (.bpmn); a process begins with one."
     if problems:

@@ -310,3 +310,30 @@ def test_an_unfinished_file_can_be_saved_and_is_found_by_the_check(office):
 def test_whoever_publishes_nothing_drafts_nothing(office):
     with pytest.raises(NotAllowedError):
         process_drafts.open_process_draft(office.platform, actor=office.staff["hanna"])
+
+
+@pytest.mark.parametrize("strange", ["\0", "\ud800"])
+def test_what_is_no_character_is_refused_on_every_database(office, strange):
+    draft = opened(office.platform)
+    file = draft.files[0]
+    names = {"number": draft.number, "rev": draft.rev}
+    form = DraftFile(f"a{strange}.json", FileKind.FORM, "{}")
+    repair = DraftRepair("a.bpmn", "work", f"Wo{strange}rk", "Done.")
+
+    for given in (
+        {"files": [replace(file, content=f"{file.content}{strange}")]},
+        {"files": [form]},
+        {"files": [], "repairs": [repair]},
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            process_drafts.save_process_draft(office.platform, actor=OTTO, **names, **given)
+        assert str(refused.value).encode()
+
+    assert _read(office, draft) == draft
+
+
+def test_what_is_uploaded_with_no_character_is_refused_on_every_database(office):
+    file = Uploaded("a.bpmn", b"<a>\0</a>")
+
+    with pytest.raises(InvalidInputError, match="holds a character that is none"):
+        process_drafts.open_process_draft(office.platform, actor=OTTO, files=[file])
