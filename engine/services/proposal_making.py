@@ -89,9 +89,13 @@ def new_proposal(
         at: The present.
 
     Raises:
-        InvalidInputError: No reason is given, or the moment lies in the past.
+        InvalidInputError: No reason is given, what is said is too long, or the moment lies in the
+            past or in no time zone.
     """
     reason = reasons.needed("Reason", said.reason)
+    risk = reasons.needed("Risk", said.risk) if said.risk.strip() else ""
+    if said.valid_from is not None and said.valid_from.tzinfo is None:
+        raise InvalidInputError({"Valid from": "names no time zone, so nobody can tell when."})
     if said.valid_from is not None and said.valid_from <= at:
         raise InvalidInputError({"Valid from": "lies in the past; leave it out for at once."})
     diagrams, tables, forms = (tuple(kind) for kind in files)
@@ -105,7 +109,7 @@ def new_proposal(
         reason=reason,
         proposed_by=actor.username,
         proposed_at=at,
-        risk=said.risk.strip(),
+        risk=risk,
         valid_from=said.valid_from,
         scenarios=tuple(scenarios),
     )

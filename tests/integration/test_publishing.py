@@ -1,5 +1,7 @@
 """A process comes to work when one person proposed it and another one approved."""
 
+from datetime import datetime
+
 import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
@@ -195,3 +197,24 @@ def test_forms_of_ones_own_are_published_with_the_process(office, tmp_path):
     with office.platform.database.read() as tx:
         bundle = processes.bundle_of(office.platform, tx, made.digest)
     assert bundle.forms["meter"].title == "Meter reading"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"risk": "x" * 10_001}, "Risk: may have at most 10,000 characters"),
+        ({"valid_from": datetime(2030, 1, 1)}, "Valid from: names no time zone"),  # noqa: DTZ001
+        ({"valid_from": datetime(2020, 1, 1)}, "Valid from: names no time zone"),  # noqa: DTZ001
+    ],
+)
+def test_what_nobody_could_read_or_tell_is_not_proposed(office, tmp_path, given, sentence):
+    with pytest.raises(InvalidInputError, match=sentence):
+        _propose(office, tmp_path, **given)
+
+    assert publishing.waiting(office.platform, actor=OLGA) == ()
+
+
+@ON_SQLITE
+def test_a_risk_is_kept_without_what_nobody_types(office, tmp_path):
+    assert _propose(office, tmp_path, risk=" None.\0 ").risk == "None."
