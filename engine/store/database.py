@@ -35,6 +35,7 @@ _LONGEST_WAY = 0.5
 _UNKNOWN = (
     "The connection to the database was cut. Look whether it was stored before you try again."
 )
+_TOO_LARGE = "A text holds characters that cannot be stored, or a number is too large."
 _MIGRATION_LOCK = 7_237_737
 """Any number that nothing else locks in this database."""
 
@@ -309,14 +310,17 @@ def _understood() -> Generator[None]:
     Raises:
         InvalidInputError: The database, or its driver, refused a value.
         OperationalError: The database is there and cannot do what it is asked; a defect.
+        OverflowError: Something else than the database could not hold a number; a defect.
         UnavailableError: The connection was cut meanwhile, or the disk is full.
     """
     try:
         yield
     except (DataError, UnicodeEncodeError) as error:
-        raise InvalidInputError(
-            {"": "A text holds characters that cannot be stored, or a number is too large."}
-        ) from error
+        raise InvalidInputError({"": _TOO_LARGE}) from error
+    except OverflowError as error:
+        if "SQLite" not in str(error):
+            raise
+        raise InvalidInputError({"": _TOO_LARGE}) from error
     except OperationalError as error:
         if is_full(error):
             raise UnavailableError("The disk is full; nothing was stored.") from error

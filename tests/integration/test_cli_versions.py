@@ -16,6 +16,7 @@ from tests.integration.upkeep_ways import OTTO, another_process
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = ("--reason", "It loses letters.")
 JSON = ("--format", "json")
+MANY = "9" * 20
 OLGA = Actor(username="olga", name="Olga Ost", roles=frozenset({Role.PROCESS_OWNER}))
 
 
@@ -117,3 +118,23 @@ def test_a_proposal_is_read_in_words_before_it_is_approved(redress, office, tmp_
         assert said in shown.out
     assert "is no second person" not in shown.err
     assert redress("proposals", "show", "7", "--as", "mara").status == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("proposals", "show", MANY),
+        ("proposals", "approve", MANY, "--as", "mara"),
+        ("proposals", "reject", MANY, *WHY, "--as", "mara"),
+        ("versions", "retire", MANY, *WHY, "--as", "mara"),
+        ("versions", "rollback", MANY, *WHY, "--as", "mara"),
+        ("migrate", "dry-run", MANY, "--as", "mara"),
+        ("incidents", "show", MANY, "--as", "mara"),
+        ("incidents", "list", "--limit", MANY, "--as", "mara"),
+    ],
+)
+def test_a_number_that_nothing_can_have_is_answered_in_a_sentence(redress, words):  # noqa: F811
+    said = redress(*words)
+
+    assert "should not" not in said.err
+    assert said.err or said.out

@@ -13,6 +13,8 @@ from ui.session import platform
 from ui.way import address
 
 _MEASURE, _VERSION, _ALONE = "process.measure", "process.version", "process.alone"
+_LONGEST = 10
+"""Digits of a number in an address."""
 _STEP = "step"
 
 
@@ -48,7 +50,7 @@ def choose_version(versions: Sequence[PublishedVersion]) -> Chosen:
     by_number = {each.number: each for each in versions}
     if st.session_state.get(_VERSION) not in by_number:
         said = st.query_params.get("version", "")
-        number = int(said) if said.isdecimal() else live
+        number = int(said) if said.isdecimal() and len(said) < _LONGEST else live
         st.session_state[_VERSION] = number if number in by_number else live
     if _ALONE not in st.session_state:
         st.session_state[_ALONE] = st.query_params.get("only") == "1"
