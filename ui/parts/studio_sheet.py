@@ -113,9 +113,9 @@ def _draw_refusal(draft: ProcessDraft, file: DraftFile, worked: _Worked) -> None
             st.markdown("What you did is kept in a draft of its own.", width="content")
             link("studio", "Open it", icon=":material/draft:", draft=str(worked.copy))
         return
-    who = draft.edited_by if draft.edited_by != actor().username else "You, in another window,"
+    last = f"{_who_saved(draft)} saved it last. " if worked.reason == _OVERTAKEN else ""
     st.error(
-        plain(f"{worked.reason} {who} saved it last. What you did here is not saved yet."),
+        plain(f"{worked.reason} {last}What you did here is not saved yet."),
         icon=":material/error:",
     )
     with st.container(horizontal=True):
@@ -128,6 +128,14 @@ def _draw_refusal(draft: ProcessDraft, file: DraftFile, worked: _Worked) -> None
         )
         if st.button("Keep mine as a copy", key=f"copy:{file.name}"):
             _keep_copy(draft, file, worked)
+
+
+def _who_saved(draft: ProcessDraft) -> str:
+    """Return the name of whoever saved a draft last."""
+    if draft.edited_by == actor().username:
+        return "You, in another window,"
+    listed = process_drafts.process_drafts(platform(), actor=actor())
+    return next((each.edited_by for each in listed if each.number == draft.number), "Somebody")
 
 
 def _keep_copy(draft: ProcessDraft, file: DraftFile, worked: _Worked) -> None:

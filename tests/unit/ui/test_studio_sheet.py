@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import ProcessDraft
 from engine.services import process_drafts
+from tests.integration.reach_ways import hire
 from tests.unit.ui.office import Office, texts
 from ui.parts.sheet import digest_of
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
-OLGA = Actor(username="olga", name="Olga", roles=frozenset({Role.PROCESS_OWNER}))
+OLGA = Actor(username="olga", name="Olga Ost", roles=frozenset({Role.PROCESS_OWNER}))
 
 
 def _page():
@@ -71,15 +72,28 @@ def test_each_edit_is_saved_and_the_browser_keeps_what_it_has(office: Office, dr
 
 def test_what_somebody_saved_meanwhile_is_not_overwritten(office: Office, draft):
     before = draft.files[0].content
+    hire(office.platform, OLGA)
     test = office.sits(OTTO, _page)
     _save(office, OLGA, f"{before}<!-- hers -->")
 
     _edits(test, f"{before}<!-- mine -->", 10, digest_of(before))
 
     assert _content(office) == f"{before}<!-- hers -->"
-    assert "olga saved it last" in test.error[0].value
+    assert "Olga Ost saved it last" in test.error[0].value
     test.run()
     assert _content(office) == f"{before}<!-- hers -->"
+
+
+def test_what_cannot_be_kept_is_told_and_nobody_is_named(office: Office, draft):
+    before = draft.files[0].content
+    test = office.sits(OTTO, _page)
+
+    _edits(test, f"{before}\0", 10, digest_of(before))
+
+    assert _content(office) == before
+    assert "holds a character that is none" in test.error[0].value
+    assert "What you did here is not saved yet" in test.error[0].value
+    assert "saved it last" not in test.error[0].value
 
 
 def test_theirs_can_be_loaded(office: Office, draft):
