@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ _FEW_PLACES = 2
 """Decimal places up to which a number is always shown with all of them."""
 _ANY_NUMBER = "%.15g"
 _LIST_TYPES = (list, tuple, set, frozenset)
+_LARGEST = 2**53 - 1
+"""A browser counts no further."""
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000
 _TALL = 10_000
 """Texts that may have this many characters get a tall box."""
@@ -166,7 +169,10 @@ def _chosen(field: Field, stored: object) -> object:
 
 def _parsed(field: Field, stored: object) -> object:
     if field.kind is Decimal:
-        return float(Decimal(str(stored)))
+        number = float(Decimal(str(stored)))
+        if not isfinite(number):
+            raise ValueError("no widget shows it")
+        return number
     if field.kind is datetime:
         moment = datetime.fromisoformat(str(stored))
         return moment.astimezone(field.zone).replace(tzinfo=None)
@@ -175,7 +181,10 @@ def _parsed(field: Field, stored: object) -> object:
     if field.kind is bool:
         return bool(stored)
     if field.kind is int:
-        return int(str(stored))
+        whole = int(str(stored))
+        if abs(whole) > _LARGEST:
+            raise ValueError("no widget shows it")
+        return whole
     return str(stored)
 
 

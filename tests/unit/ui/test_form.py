@@ -319,3 +319,14 @@ def test_a_form_that_forgets_to_save_is_caught(page, story, monkeypatch):
     test.text_area(key="f.text").set_value("short").run()
 
     assert story.drafts == [], "the planted bug is not seen by the test of drafts"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("amount", "1e400"), ("amount", "-1e400"), ("amount", "NaN"), ("count", str(10**30))],
+)
+def test_a_half_typed_number_that_no_widget_shows_is_not_shown(name, kept):
+    fields = fields_of(Everything, key="f", choices=CHOICES, zone=LONDON)
+    (field,) = (each for each in fields if each.name == name)
+
+    assert to_widget(field, kept) is None
