@@ -21,7 +21,7 @@ MOST_FILES = 300
 MOST_CHARACTERS = 1_000_000
 LONGEST_TITLE = 120
 _LONGEST_NAME = 100
-_STRANGE = "a character that is none: NUL, or half of a pair."
+_STRANGE = "a character that no text holds (NUL, or half of a pair)."
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -224,8 +224,6 @@ def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
         return f"has another ending than that of a {file.kind.value} ({file.kind.suffix})."
     if is_twice:
         return "is the name of two files."
-    if "\0" in file.content:
-        return "holds a character that no text holds (NUL)."
     if len(file.content) > MOST_CHARACTERS:
         return f"has more than {MOST_CHARACTERS:,} characters."
     if not is_storable(file.content):

@@ -91,7 +91,7 @@ def test_what_cannot_be_kept_is_told_and_nobody_is_named(office: Office, draft):
     _edits(test, f"{before}\0", 10, digest_of(before))
 
     assert _content(office) == before
-    assert "holds a character that is none" in test.error[0].value
+    assert "holds a character that no text holds" in test.error[0].value
     assert "What you did here is not saved yet" in test.error[0].value
     assert "saved it last" not in test.error[0].value
 
