@@ -20,6 +20,11 @@ SAME_LABEL = (('"investigate"', '"examine"'), (">investigate<", ">examine<"))
 """Another id for a step; its label tells what takes its place."""
 RENAMED = (*SAME_LABEL, ('name="Investigate"', 'name="Look into it"'))
 """Another id and label, so that a plan has to say what takes its place."""
+DEAF = (
+    ('id="message_clock_breach" name="clock_breach"', 'id="message_clock_breach" name="far"'),
+    ('id="message_clock_warning" name="clock_warning"', 'id="message_clock_warning" name="near"'),
+)
+"""A version that does not await what time limits tell."""
 
 
 def publish(office: Office, *edits: tuple[str, str]) -> str:

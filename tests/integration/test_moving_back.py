@@ -12,15 +12,10 @@ from engine.services import (
     migration_trial,
 )
 from tests.integration.agreement import contradictions_anywhere
-from tests.integration.migration_ways import SAME_LABEL, WHY, live, move_all, publish, tried
+from tests.integration.migration_ways import DEAF, SAME_LABEL, WHY, live, move_all, publish, tried
 from tests.integration.upkeep_ways import OTTO
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-DEAF = (
-    ('id="message_clock_breach" name="clock_breach"', 'id="message_clock_breach" name="far"'),
-    ('id="message_clock_warning" name="clock_warning"', 'id="message_clock_warning" name="near"'),
-)
-"""A version that does not await what time limits tell."""
 
 
 def _undo(office, number):
