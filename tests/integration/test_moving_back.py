@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.domain.message import Delivery
 from engine.domain.migration_plan import MOVED_ON, Outcome, PlanState
 from engine.errors import ConflictError
 from engine.services import (
@@ -13,6 +14,7 @@ from engine.services import (
 )
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.migration_ways import DEAF, SAME_LABEL, WHY, live, move_all, publish, tried
+from tests.integration.test_messages import heard, send
 from tests.integration.upkeep_ways import OTTO
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -84,6 +86,24 @@ def test_a_way_back_that_forgets_the_time_limits_is_noticed(office, clock, monke
     _undo(office, number)
 
     assert "explain_breach" not in office.steps(reference)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@ON_SQLITE
+def test_a_message_that_came_meanwhile_is_delivered_after_the_way_back(office, alone):
+    reference = office.reach("approve_decision")
+    office.do(reference, "approve_decision")
+    number = tried(office, ('id="message_answer" name="answer"', 'id="message_answer" name="word"'))
+    move_all(office, number)
+    assert send(office, reference) is Delivery.KEPT
+
+    if alone:
+        _undo_one(office, number, reference)
+    else:
+        _undo(office, number)
+
+    assert heard(office, reference) == ["answer"]
+    assert set(office.steps(reference)) == {"closing_check"}
 
 
 def _two_plans(office, clock, count):

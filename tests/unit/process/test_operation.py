@@ -10,6 +10,7 @@ from engine.process.bundle import build_bundle
 from engine.process.operation import OperatedCase
 from engine.process.waymap import WayMap
 from tests.unit.process.drawing import (
+    boundary,
     document,
     event,
     handler,
@@ -231,3 +232,27 @@ def test_what_repeats_or_is_started_by_an_event_is_led_within_its_own_part():
 
     assert targets == {"one": {"two", "last"}, "aid": set()}
     assert sorted(_waits(_again(built, live))) == ["aid", "late", "one", "two"]
+
+
+@pytest.mark.parametrize("kind", ["handler", "border"])
+def test_no_approval_is_left_out_beside_the_way_either(kind):
+    """What an event began that stops nothing is a way of its own."""
+    gate = (
+        '<bpmn:userTask id="g1"><bpmn:extensionElements><redress:step role="approver"/>'
+        '<redress:gate role="approver" fourEyes="true"/></bpmn:extensionElements></bpmn:userTask>'
+    )
+    beside = [node("user", "w"), gate, node("user", "after"), node("end", "he")]
+    chain = ("w", "g1", "after", "he")
+    parts = [node("start", "s"), node("user", "work"), node("end", "e"), line("s", "work", "e")]
+    if kind == "handler":
+        drawn = (*beside, line("h_start", *chain))
+        parts += [handler("h", event("message", "more"), *drawn, interrupts=False)]
+    else:
+        heard = boundary("b", "work", event("message", "more"), interrupts=False)
+        parts += [*beside, heard, line("b", *chain)]
+    bundle = build_bundle([document(process("p", *parts))])
+    live = OperatedCase.start(bundle, {}, now=NOW, timetable=_timetable)
+    live.deliver("more", {}, NOW)
+
+    with pytest.raises(CourseError, match="would leave out “g1”"):
+        _move(bundle, live, "w", "after")
