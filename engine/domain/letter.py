@@ -22,6 +22,19 @@ class LetterKind(Wording):
     CLOSING = "closing"
 
 
+SENT: Mapping[str, tuple[LetterKind, str]] = {
+    "send_acknowledgement": (LetterKind.ACKNOWLEDGEMENT, "acknowledge"),
+    "send_refusal": (LetterKind.REFUSAL, "decline"),
+    "send_resolution": (LetterKind.RESOLUTION, "frontline"),
+    "send_decision": (LetterKind.DECISION, "decision"),
+    "send_withdrawal_confirmation": (LetterKind.WITHDRAWAL, "withdrawal"),
+}
+"""Operation of the diagram to the kind of letter, and the form it is made of."""
+
+DRAFTED: Mapping[str, str] = {"decision": "send_decision", "decline": "send_refusal"}
+"""Form that a second person approves, to the operation that sends its letter."""
+
+
 Facts = Mapping[str, str | list[dict[str, str]]]
 """What a template is handed: texts, and lists of texts by name. Never an object."""
 

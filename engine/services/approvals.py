@@ -7,9 +7,9 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.case import Communication, Statement, Step
 from engine.domain.inbox import InboxRow
+from engine.domain.letter import DRAFTED
 from engine.services import letter, reach
 from engine.services.inbox import complete_step, page
-from engine.services.letter import DRAFTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,10 @@ from engine.domain.actor import Actor
 from engine.domain.case import Approval, Case, Statement, Step
 from engine.domain.form import ApprovalForm
 from engine.domain.journal import content_hash
+from engine.domain.letter import DRAFTED
 from engine.errors import ConflictError, SeparationOfDutiesError, StepNotOpenError
 from engine.services import letter
 from engine.store.transaction import Transaction
-
-DRAFTED = ("decision", "decline")
-"""Forms whose content a second person approves."""
 
 
 def drafted(tx: Transaction, case_id: int) -> Statement | None:

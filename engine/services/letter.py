@@ -10,7 +10,7 @@ from engine.domain.allowance import Allowance, AllowanceUnit
 from engine.domain.case import Approval, Case, Communication, GrantedExtension, Statement
 from engine.domain.deadline import Clock
 from engine.domain.language import Language, in_language
-from engine.domain.letter import LetterKind, Written, letter_hash
+from engine.domain.letter import DRAFTED, SENT, LetterKind, Written, letter_hash
 from engine.domain.regime import Profile
 from engine.errors import ConflictError, ProcessFailedError
 from engine.services import letter_facts, thread
@@ -26,15 +26,6 @@ _BEGINS = {
 }
 """Form to the kind of the letter that it holds."""
 
-_SENT = {
-    "send_acknowledgement": (LetterKind.ACKNOWLEDGEMENT, "acknowledge"),
-    "send_refusal": (LetterKind.REFUSAL, "decline"),
-    "send_resolution": (LetterKind.RESOLUTION, "frontline"),
-    "send_decision": (LetterKind.DECISION, "decision"),
-    "send_withdrawal_confirmation": (LetterKind.WITHDRAWAL, "withdrawal"),
-}
-"""Operation of the diagram to the kind of letter, and the form it is made of."""
-
 MEANS: Mapping[str, frozenset[str]] = {
     "send_acknowledgement": frozenset({"acknowledged"}),
     "send_refusal": frozenset({"refused", "decided", "acknowledged"}),
@@ -42,9 +33,6 @@ MEANS: Mapping[str, frozenset[str]] = {
     "send_decision": frozenset({"decided", "acknowledged", "stage_two_decided"}),
 }
 """Operation of the diagram to what happens, for time limits, when its letter leaves."""
-
-DRAFTED = {"decision": "send_decision", "decline": "send_refusal"}
-"""Form that a second person approves, to the operation that sends its letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +121,7 @@ def compose(
         ProcessFailedError: The diagram sends what nobody has written.
         ConflictError: What would be sent is not what was approved.
     """
-    kind, form = _SENT[operation]
+    kind, form = SENT[operation]
     kind = at_stage(kind, case)
     drafts = [statement for statement in statements if statement.form == form]
     if not drafts:

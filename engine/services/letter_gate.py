@@ -30,7 +30,7 @@ from engine.domain.form import (
     WithdrawalForm,
 )
 from engine.domain.issue import here, named
-from engine.domain.letter import LetterKind
+from engine.domain.letter import DRAFTED, LetterKind
 from engine.errors import InvalidInputError
 from engine.services import authorities, evidence, findings, four_eyes, letter, letter_facts, reach
 from engine.store.transaction import Transaction
@@ -60,7 +60,7 @@ def look(
     actor.require(Deed.READ)
     with platform.database.read() as tx:
         case = reach.case_of(platform, tx, actor=actor, deed=Deed.READ, reference=reference)
-        drafted = tx.records.last_statement(case.id, *letter.DRAFTED)
+        drafted = tx.records.last_statement(case.id, *DRAFTED)
         if content is None and (drafted is None or drafted.form != "decision"):
             return None
         told = content if content is not None else drafted.content if drafted else {}
@@ -171,7 +171,7 @@ def require_complete(platform: Platform, tx: Transaction, case: Case, form: Form
     if isinstance(form, DecisionForm):
         content: Mapping[str, Any] = form.model_dump(mode="json")
     elif isinstance(form, ApprovalForm) and form.approval == "approved":
-        drafts = [s for s in tx.records.of(Statement, case.id) if s.form in letter.DRAFTED]
+        drafts = [s for s in tx.records.of(Statement, case.id) if s.form in DRAFTED]
         if not drafts:
             return
         if drafts[-1].form != "decision":

@@ -8,12 +8,12 @@ from engine.domain import deadline, ladder
 from engine.domain.allowance import Allowance
 from engine.domain.case import Approval, Case, Escalation, Step
 from engine.domain.deadline import Clock
+from engine.domain.letter import DRAFTED
 from engine.errors import CaseClosedError, CourseError, NotFoundError, StepNotOpenError
 from engine.process.core import LiveCase
 from engine.process.operation import OperatedCase, Standing
 from engine.services import four_eyes, regimes, step_facts, waiting
 from engine.services.change import CaseChange
-from engine.services.four_eyes import DRAFTED
 from engine.store.transaction import Transaction
 
 

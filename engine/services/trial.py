@@ -19,6 +19,7 @@ from engine.process.bundle import Element, ProcessBundle
 from engine.process.core import LiveCase
 from engine.process.progress import Progress, TakenDecision, Variables
 from engine.services import public_status, trial_forms, waiting
+from engine.services.trial_letters import TrialLetters
 from engine.services.trial_limits import Circumstances, TrialLimits, imagined
 
 MOST_JUMPS = 1_000
@@ -90,6 +91,7 @@ class Trial:
         self.asked: list[str] = []
         self.done: list[Done] = []
         self._steps: dict[str, Step] = {}
+        self._letters = TrialLetters()
         self._progress = self._follow(
             LiveCase.start(bundle, known, now=begin, timetable=self._timetable)
         )
@@ -138,7 +140,7 @@ class Trial:
         """Complete a waiting step; what its form needs besides is filled neutrally.
 
         Raises:
-            StepNotOpenError: It does not wait.
+            StepNotOpenError: It does not wait, or decides about what nobody drafted.
             InvalidInputError: The form refuses an answer, or misses one.
             ProcessFailedError: The process cannot go on.
         """
@@ -147,6 +149,7 @@ class Trial:
             raise StepNotOpenError(token)
         live, kind = self._load(), self.form_of(step)
         form = trial_forms.fill(kind, answers, self.proposed(step), live.variables(token))
+        self._letters.take_in(step, form)
         live.complete(token, form.routing(), self.now)
         self.done.append(Done(step, self.now))
         self.case = applied(form, self.case)
@@ -215,7 +218,9 @@ class Trial:
         progress = live.progress()
         self.flows += progress.flows
         self.decisions += progress.decisions
-        self.asked += [each.operation for each in progress.operations]
+        for each in progress.operations:
+            self._letters.send(each.operation)
+            self.asked.append(each.operation)
         for taken in progress.decisions:
             self.case = routed(self.case, taken.settled)
         known = self._steps

@@ -20,6 +20,7 @@ from tests.integration.scenario_ways import (
     with_draft,
 )
 from tests.integration.upkeep_ways import OTTO
+from tests.unit.process.drawing import document, line, node, process
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -188,3 +189,31 @@ def test_one_scenario_is_tried_without_being_kept(office):
         "Line 3: expected to wait for “Assess the complaint”, but the case waits for "
         "“Register the complaint”."
     )
+
+
+CANNOT_LEAVE = {
+    "finding": (" with approval = approved", "Nothing was drafted."),
+    "decision": (" with approval = returned", "was not approved"),
+    "decline": (" with approval = approved", "nobody has completed the form “decision”"),
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("draft", CANNOT_LEAVE)
+def test_what_would_stop_a_real_case_differs_in_a_scenario(office, draft):
+    answers, why = CANNOT_LEAVE[draft]
+    steps = [("draft", draft), ("check", "approval")]
+    drawn = [node("user", id_, step={"role": "handler", "form": form}) for id_, form in steps]
+    tell = node("service", "tell", step={"operation": "send_decision"})
+    ways = line("s", "draft", "check", "tell", "e")
+    diagram = document(
+        process("complaint", node("start", "s"), *drawn, tell, node("end", "e"), ways)
+    )
+    said = " with outcome = upheld, remedy_amount = 0" if draft == "decision" else ""
+    done = f"somebody does (draft){said}\nsomebody does (check){answers}"
+
+    played = playbooks.try_text(
+        office.platform, actor=OTTO, text=f"Scenario: Sent\n\n{done}\n", diagrams=[diagram]
+    )
+
+    assert why in played.first_difference

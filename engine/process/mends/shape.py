@@ -42,6 +42,11 @@ def add_start_event(sheet: Sheet, element: etree._Element) -> None:
     sheet.lead_in([first], "startEvent")
 
 
+def make_exclusive(sheet: Sheet, element: etree._Element) -> None:
+    """Let a gateway pass on each token that comes, and wait for no other."""
+    sheet.retag(element, "exclusiveGateway")
+
+
 def make_user_task(sheet: Sheet, element: etree._Element) -> None:
     """Let a person do a step; who that is comes from its lane, else a handler."""
     sheet.retag(element, "userTask")

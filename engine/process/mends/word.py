@@ -125,6 +125,11 @@ def set_four_eyes(_sheet: Sheet, element: etree._Element) -> None:
     gate.set("fourEyes", "true")
 
 
+def ask_for_approval(_sheet: Sheet, element: etree._Element) -> None:
+    """Let a gate ask the form at which a second person decides."""
+    set_step(element, form="approval")
+
+
 def set_role(sheet: Sheet, element: etree._Element) -> None:
     """Give a step the role that its lane is named after."""
     set_step(element, role=role_in(lane_around(sheet, element)))

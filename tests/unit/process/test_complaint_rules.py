@@ -18,8 +18,10 @@ from tests.unit.process.drawing import (
     flows,
     handler,
     line,
+    loop,
     node,
     process,
+    several,
     sub,
 )
 
@@ -51,6 +53,22 @@ WITHOUT = {
     "four eyes": (
         ('role="manager" fourEyes="true"', 'role="manager"'),
         "approvals-take-two", "approve_decision_senior", Severity.BLOCKING,
+    ),
+    "a branch of a fork": (
+        ('"gw_fork" targetRef="acknowledge"', '"gw_decline" targetRef="acknowledge"'),
+        "branches-come-together", "gw_join", Severity.BLOCKING,
+    ),
+    "the form of a gate": (
+        ('form="approval" role="team_leader"', 'form="closing" role="team_leader"'),
+        "gates-ask-for-approval", "approve_refusal", Severity.BLOCKING,
+    ),
+    "a draft": (
+        ('form="decline"', 'form="plan"'),
+        "approvals-have-a-draft", "approve_refusal", Severity.BLOCKING,
+    ),
+    "what a letter is made of": (
+        ('form="frontline"', 'form="plan"'),
+        "letters-are-written-first", "send_resolution", Severity.BLOCKING,
     ),
     "a way back": (
         ('"gw_approved" targetRef="gw_draft"', '"gw_approved" targetRef="gw_send"'),
@@ -131,6 +149,7 @@ def test_what_is_published_already_goes_on_running_though_it_could_not_be_publis
 
 
 TELL = {"operation": "send_decision"}
+TERMINATE = "<bpmn:terminateEventDefinition/>"
 START, END = node("start", "s"), node("end", "e")
 TOLD = node("service", "t", step=TELL)
 WAYS = {
@@ -160,6 +179,54 @@ WAYS = {
          line("s", "b", "e"), line("i", "e2")),
         {"e2"},
     ),
+    "a step whose default tells and whose condition does not": (
+        (START, node("user", "u", default="d"), TOLD, END, node("end", "e2"),
+         flows("s -> u\nu -> t as d\nu -> e2 as c if severity >= 4\nt -> e")),
+        {"e2"},
+    ),
+    "an end of everything beside the branch that tells": (
+        (START, node("and", "f"), TOLD, node("user", "u"), END, node("end", "x", TERMINATE),
+         line("s", "f", "t", "e"), line("f", "u", "x")),
+        {"x"},
+    ),
+    "an end of everything beside it, after telling as well": (
+        (START, node("and", "f"), TOLD, node("user", "u"), node("service", "t2", step=TELL), END,
+         node("end", "x", TERMINATE), line("s", "f", "t", "e"), line("f", "u", "t2", "x")),
+        set(),
+    ),
+    "an end of everything once both branches are there": (
+        (START, node("and", "f"), TOLD, node("user", "u"), node("and", "j"),
+         node("end", "x", TERMINATE), line("s", "f", "t", "j", "x"), line("f", "u", "j")),
+        set(),
+    ),
+    "an end of everything behind a note": (
+        (START, sub("b", node("start", "bs"), TOLD, node("end", "be"), line("bs", "t", "be")),
+         boundary("i", "b", event("message", "m"), interrupts=False), END,
+         node("end", "x", TERMINATE), line("s", "b", "e"), line("i", "x")),
+        {"x"},
+    ),
+    "a sub-process that is cut off and told about behind it": (
+        (START, sub("b", node("start", "bs"), node("and", "f"), node("user", "u"),
+                    node("user", "v"), node("end", "be"), node("end", "x", TERMINATE),
+                    line("bs", "f", "u", "be"), line("f", "v", "x")),
+         TOLD, END, line("s", "b", "t", "e")),
+        set(),
+    ),
+    "telling no times": (
+        (START, sub("b", node("start", "bs"), TOLD, node("end", "be"), line("bs", "t", "be"),
+                    several("severity - 1")), END, line("s", "b", "e")),
+        {"e"},
+    ),
+    "telling twice": (
+        (START, sub("b", node("start", "bs"), TOLD, node("end", "be"), line("bs", "t", "be"),
+                    several("2")), END, line("s", "b", "e")),
+        set(),
+    ),
+    "telling while something holds, which is asked before": (
+        (START, node("service", "t", loop("severity > 2", testBefore="true"), step=TELL), END,
+         line("s", "t", "e")),
+        {"e"},
+    ),
     "a note beside it": (
         (START, sub("b", node("start", "bs"), TOLD, node("end", "be"), line("bs", "t", "be")),
          boundary("i", "b", event("message", "m"), interrupts=False), END, node("end", "e2"),
@@ -186,6 +253,50 @@ def test_every_way_that_a_case_can_take_is_followed(way):
     findings = found(document(process("p", *parts)), [])
 
     assert {f.element for f in findings if f.rule == "every-way-tells-the-outcome"} == silent
+
+
+ACK = node("service", "a", step={"operation": "send_acknowledgement"})
+CHOICE = node("xor", "f", default="d")
+ACKNOWLEDGED = {
+    "before it": ((START, ACK, TOLD, END, line("s", "a", "t", "e")), set()),
+    "after it": ((START, TOLD, ACK, END, line("s", "t", "a", "e")), {"t"}),
+    "on one way only": (
+        (START, CHOICE, ACK, TOLD, END, node("xor", "m"),
+         flows("s -> f\nf -> a if severity > 4\nf -> m as d\na -> m\nm -> t\nt -> e")),
+        {"t"},
+    ),
+    "on another branch": (
+        (START, node("and", "f"), ACK, TOLD, END, node("end", "e2"),
+         line("s", "f", "a", "e2"), line("f", "t", "e")),
+        set(),
+    ),
+    "on another branch, behind a choice": (
+        (START, node("and", "f0"), CHOICE, ACK, TOLD, END, node("end", "e2"),
+         line("s", "f0", "f"), line("f0", "t", "e"), flows("f -> a if b\nf -> e2 as d\na -> e2")),
+        {"t"},
+    ),
+    "before what is settled on the spot, or not": (
+        (START, CHOICE, node("service", "r", step={"operation": "send_resolution"}), ACK, END,
+         flows("s -> f\nf -> r if b\nf -> a as d\nr -> e\na -> e")),
+        set(),
+    ),
+    "in what may interrupt it": (
+        (START, TOLD, END, line("s", "t", "e"),
+         handler("h", event("message", "m"), ACK, node("end", "he"), line("h_start", "a", "he"))),
+        {"t"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.iso("7.4")
+@pytest.mark.parametrize("where", ACKNOWLEDGED)
+def test_no_decision_is_told_before_the_acknowledgement(where):
+    parts, early = ACKNOWLEDGED[where]
+
+    findings = found(document(process("p", *parts)), [])
+
+    said = {f.element for f in findings if f.rule == "complaints-are-acknowledged"}
+    assert said - {"p"} == early
 
 
 def test_a_called_process_may_tell():

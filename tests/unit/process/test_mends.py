@@ -193,6 +193,9 @@ def assert_mended(content: bytes, finding: Finding, tables=TABLES) -> bytes:
 
     assert not [each for each in after if same(each, finding)], finding
     known = {(each.rule, each.element) for each in blocks(before)}
+    if finding.mend == "move-operation":  # What is wrong with the letter moves with it.
+        added = {node.get("id") for node in Sheet(parse(mended)).nodes}
+        known |= {(rule, id_) for rule, about in known if about == finding.element for id_ in added}
     assert not [e for e in blocks(after) if (e.rule, e.element) not in known], finding
     return mended
 

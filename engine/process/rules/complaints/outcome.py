@@ -6,11 +6,10 @@ by what a step does and never by how it is called.
 
 from collections.abc import Iterable, Iterator
 
-from engine.process.diagram import HUMAN, Diagram, Node, Scope
+from engine.process.diagram import HUMAN, Diagram, Node
 from engine.process.finding import Finding, Severity
 from engine.process.material import Material
-from engine.process.rules.running.circle import called
-from engine.process.rules.running.event import placed
+from engine.process.rules.complaints.way import Ways
 
 PROCESS = "complaint"
 """Id of the process that complaints run on; others may have other duties."""
@@ -23,14 +22,15 @@ TELLING = frozenset(
 TOLD = frozenset({"decided", "refused", "withdrawn"})
 """Milestones by which a person records that the complainant was told otherwise."""
 
-_CHOOSING = frozenset({"exclusiveGateway", "eventBasedGateway", "inclusiveGateway"})
+_DECIDED = "send_decision"
 
 
 def complaints_are_acknowledged(material: Material) -> Iterable[Finding]:
-    """Require an acknowledgement in the process, bound to a time limit.
+    """Require an acknowledgement before each decision or beside its making, with a time limit.
 
-    Nobody who complains should wonder whether anybody has read it. A process for something else
-    than complaints may do without, and gets advice.
+    Nobody who complains should wonder whether anybody has read it. A refusal, and what settles a
+    complaint on the spot, are told so soon that they may stand for it. A process for something
+    else than complaints may do without, and gets advice.
 
     Source: ISO 10002:2018, 7.4.
     """
@@ -46,6 +46,15 @@ def complaints_are_acknowledged(material: Material) -> Iterable[Finding]:
             "The complainant would not know that anybody has it (ISO 10002, 7.4).",
             "Add a service task with the operation send_acknowledgement.",
         )
+    ways = Ways(diagram, _acknowledges, or_beside=True)
+    for node in (each for each in diagram.nodes if found and _decides(each)):
+        if not ways.is_after(node):
+            yield Finding(
+                *(severity(diagram), node.id, node.label),
+                "A decision can be told here before the complaint was acknowledged.",
+                "Until then the complainant does not know that anybody has it (ISO 10002, 7.4).",
+                "Acknowledge it on every way that leads here, or beside the handling.",
+            )
     for node in found:
         for writer in _writers(node, diagram):
             if not writer.step.get("due") and not _has_timer(writer, diagram):
@@ -70,8 +79,7 @@ def every_way_tells_the_outcome(material: Material) -> Iterable[Finding]:
     diagram = material.diagram
     if not diagram.processes:
         return
-    ways = _Ways(diagram)
-    for end in ways.silent_ends(diagram.processes[0]):
+    for end in Ways(diagram, tells).ends_without(diagram.processes[0]):
         yield Finding(
             *(severity(diagram), end.id, end.label),
             "A case can come here without the complainant being told the outcome.",
@@ -86,106 +94,16 @@ def severity(diagram: Diagram) -> Severity:
     return Severity.BLOCKING if main == PROCESS else Severity.ADVICE
 
 
-class _Ways:
-    """Which elements lead, whatever happens, to where the complainant is told.
-
-    It begins with all of them and takes away until nothing changes, so that a way back to an
-    earlier step takes nothing away: whoever turns back comes here again.
-    """
-
-    def __init__(self, diagram: Diagram) -> None:
-        self._diagram = diagram
-        self._silent: set[str] = set()
-        waiting = list(placed(diagram))
-        while waiting:
-            node, scope = waiting.pop()
-            if node.id not in self._silent and not self._is_told(node, scope):
-                self._silent.add(node.id)
-                waiting += self._before(node, scope)
-
-    def silent_ends(self, scope: Scope) -> Iterator[Node]:
-        """Yield the ends of a process that can be reached without anybody being told.
-
-        Where a sub-process tells on some of its ways, these are the ends inside it.
-        """
-        seen: set[str] = set()
-        waiting = [(scope, node.id) for node in _begins(scope, self._diagram)]
-        while waiting:
-            around, id_ = waiting.pop()
-            node = around.by_id.get(id_)
-            if node is None or id_ in seen or id_ not in self._silent:
-                continue
-            seen.add(id_)
-            beside = self._diagram.boundaries.get(id_, ())
-            waiting += [(around, each.id) for each in beside if each.interrupts]
-            if self._tells_here(node):
-                continue
-            inner = self._inner(node)
-            if inner is not None and any(map(tells, inner.nodes)):
-                waiting += [(inner, each.id) for each in _begins(inner, self._diagram)]
-                continue
-            onward = [(around, flow.target) for flow in around.outgoing(id_)]
-            waiting += onward
-            if not onward:
-                yield node
-
-    def _is_told(self, node: Node, scope: Scope) -> bool:
-        """Tell whether everybody is told who comes to a node and goes on to an end."""
-        beside = self._diagram.boundaries.get(node.id, ())
-        if any(b.interrupts and b.id in self._silent for b in beside):
-            return False
-        if self._tells_here(node):
-            return True
-        flows = [flow for flow in scope.outgoing(node.id) if flow.target in scope.by_id]
-        together = [flow for flow in flows if flow.condition is None]
-        if node.kind not in _CHOOSING and any(f.target not in self._silent for f in together):
-            return True
-        return bool(flows) and all(flow.target not in self._silent for flow in flows)
-
-    def _before(self, node: Node, scope: Scope) -> Iterator[tuple[Node, Scope]]:
-        """Yield what leads to a node: elements before it, its host, and what holds its scope."""
-        ids = [flow.source for flow in scope.incoming(node.id)] + [node.host]
-        yield from ((scope.by_id[id_], scope) for id_ in ids if id_ in scope.by_id)
-        if node.kind == "startEvent" or node.is_event_driven:
-            for holder, around in placed(self._diagram):
-                if scope.id in {holder.id, called(holder)}:
-                    yield holder, around
-
-    def _tells_here(self, node: Node) -> bool:
-        """Tell whether everybody is told who passes through a node, inside or beside it."""
-        if tells(node) or _throws_error(node):
-            return True
-        inner = self._inner(node)
-        begins = [] if inner is None else [each.id for each in _begins(inner, self._diagram)]
-        return bool(begins) and not self._silent.intersection(begins)
-
-    def _inner(self, node: Node) -> Scope | None:
-        """Return what runs inside a sub-process or a call activity."""
-        if node.kind not in {"subProcess", "callActivity"}:
-            return None
-        return self._diagram.scope(called(node) or node.id)
-
-
-def _begins(scope: Scope, diagram: Diagram) -> Iterator[Node]:
-    """Yield where a scope begins, and what may interrupt it and so end it."""
-    start = diagram.start_of(scope.id)
-    if start is not None:
-        yield start
-    for node in scope.nodes:
-        handler = diagram.start_of(node.id) if node.is_event_driven else None
-        if handler is not None and handler.interrupts:
-            yield node
-
-
 def tells(node: Node) -> bool:
     """Tell whether the complainant hears at a node how the complaint ends."""
     records = node.kind in HUMAN and node.step.get("milestone") in TOLD
     return node.step.get("operation") in TELLING or records
 
 
-def _throws_error(node: Node) -> bool:
-    """Tell whether it goes on at the border that catches its error, which is asked for itself."""
-    return node.kind == "endEvent" and node.event is not None and node.event.kind == "error"
+def _decides(node: Node) -> bool:
+    """Tell whether a decision is told at a node, or recorded as told."""
+    records = node.kind in HUMAN and node.step.get("milestone") == "decided"
+    return node.step.get("operation") == _DECIDED or records
 
 
 def _acknowledges(node: Node) -> bool:

@@ -168,10 +168,12 @@ def conditions_are_asked(material: Material) -> Iterable[Finding]:
             yield block(node, f"A flow that leaves the {node.kind} has a condition.", fix=fix)
         if default and default not in {way.id for way in ways}:
             yield block(node, _foreign(default), _LOST, _UNMARK, mend="drop-default")
-        elif len(ways) == 1 and ways[0].condition and not default:
-            why = "A case for which it does not hold would stop here as an incident."
-            fix = "Draw where it goes otherwise, or remove the condition."
-            yield advice(node, "The only flow that leaves it has a condition.", why, fix)
+        elif ways and all(flow.condition for flow in ways) and not default:
+            only, it = ("The only", "it does not") if len(ways) == 1 else ("Every", "none of them")
+            why = f"A case for which {it} hold{'' if len(ways) == 1 else 's'} would stop here"
+            fix = "Draw where it goes otherwise, or mark a default flow."
+            problem = f"{only} flow that leaves it has a condition."
+            yield advice(node, problem, f"{why} as an incident.", fix)
         elif default and any(not way.condition and way.id != default for way in ways):
             why = "Nobody can tell when the default flow is taken."
             yield block(node, "A flow without a condition leaves it beside its default.", why)
