@@ -389,6 +389,8 @@ class Policy(_Policy):
     hearing: HearingPolicy = HearingPolicy()
     post: PostPolicy = PostPolicy()
     findings: FindingPolicy = FindingPolicy()
+    jobs: Mapping[str, str] = {}
+    """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 
     @model_validator(mode="before")
     @classmethod

@@ -15,7 +15,9 @@ from config.settings import Settings
 from engine.clock import utc_now
 from engine.depot import Depot, depot_at
 from engine.domain.forecast import Remaining
+from engine.domain.job import schedules
 from engine.domain.regime import Profile, Profiles, parse_profile
+from engine.domain.schedule import Schedule
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 from engine.keyring import Keyring
@@ -57,6 +59,7 @@ class Platform:
         editions: Of regimes and calendars that were read so far, by digest; immutable too.
         letters: Templates of letters, by language and kind.
         remaining: How long it takes from each step to the decision, as read last.
+        schedules: When each job is due, by its name.
     """
 
     database: Database
@@ -197,4 +200,5 @@ def open_platform(
         provider_secret=settings.provider_secret,
         profiles=read_profiles(settings.policy),
         letters=read_letters(settings),
+        schedules=schedules(settings.policy.jobs),
     )

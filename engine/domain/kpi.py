@@ -159,6 +159,10 @@ class Period:
         """Tell whether the instant lies in the period."""
         return self.begin <= at < self.end
 
+    def first_day(self, zone: str) -> date:
+        """Return the local day on which the period begins."""
+        return self.begin.astimezone(ZoneInfo(zone)).date()
+
     @classmethod
     def of_dates(cls, first: date, last: date, zone: str) -> "Period":
         """Return the whole local days from ``first`` to ``last``, both included.

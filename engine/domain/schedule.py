@@ -27,7 +27,7 @@ from engine.errors import InvalidInputError
 Cycle = Literal["day", "month", "quarter", "year"]
 
 _DAY = timedelta(days=1)
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Intervals count from here, so that a restart keeps the instants at which a job is due."""
 
 _WEEKDAYS = ("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays")
@@ -77,7 +77,7 @@ class Schedule:
             InvalidInputError: Only working days are meant, and there is none for a year.
         """
         if self.every:
-            return at - (at - _EPOCH) % self.every
+            return at - (at - EPOCH) % self.every
         days = self._days(calendar.day_of(at) + _DAY, -1, calendar)
         return next(due for day in days if (due := self._instant(day, calendar)) <= at)
 
@@ -95,6 +95,14 @@ class Schedule:
     def is_due(self, at: datetime, calendar: Calendar) -> bool:
         """Tell whether an instant is one of the schedule."""
         return self.last(at, calendar) == at
+
+    def leaves_out(self, at: datetime, calendar: Calendar) -> bool:
+        """Tell whether an instant is one of the line of cron, and none of the schedule."""
+        if not self.is_working or self.is_due(at, calendar):
+            return False
+        day = calendar.day_of(at)
+        near = (self._instant(each, calendar) for each in (day, day + _DAY))
+        return at in near
 
     @property
     def cron(self) -> str:

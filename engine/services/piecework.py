@@ -6,7 +6,7 @@ from typing import TypeVar
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.errors import UnavailableError
-from engine.services import monitoring
+from engine.services import job_progress, monitoring
 from engine.services.change import CaseChange
 from engine.store.transaction import Transaction
 
@@ -39,7 +39,9 @@ def one_by_one(
         UnavailableError: The database does not answer.
     """
     done = failed = 0
-    for case_id in cases:
+    every = tuple(cases)
+    for place, case_id in enumerate(every):
+        job_progress.tell(place, of=len(every))
 
         def change_one(tx: Transaction, wanted: int = case_id) -> int:
             count = 0

@@ -1,32 +1,51 @@
 """Runs of jobs and daily snapshots."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
-from engine.store.platform_tables import JobRunRow, SnapshotRow
+from engine.store.platform_tables import JobRunRow, JobTurnRow, SnapshotRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 
-_JOB = table_of(JobRunRow)
-_RUN = select(_JOB.c.state).where(
-    _JOB.c.name == bindparam("of"), _JOB.c.scheduled_for == bindparam("of_instant")
+_RUN, _TURN = table_of(JobRunRow), table_of(JobTurnRow)
+_OF = _RUN.c.name == bindparam("of_name")
+_THIS = (_OF, _RUN.c.scheduled_for == bindparam("of_instant"))
+_TAKE_TURN = _TURN.update().where(_TURN.c.name == bindparam("of_name"))
+_ALIVE = select(_RUN.c.scheduled_for).where(
+    _OF, _RUN.c.state == "running", _RUN.c.seen_at > bindparam("since")
 )
-_LAST = (
-    select(_JOB)
-    .where(_JOB.c.name == bindparam("of"), _JOB.c.finished_at.is_not(None))
-    .order_by(_JOB.c.finished_at.desc())
-    .limit(1)
-)
+LEASE = timedelta(minutes=2)
+"""Whose run has not been seen for so long has died."""
+TRIES = 3
+"""So often a run that fails or dies is begun."""
+
+
+class Begin(StrEnum):
+    """What became of the wish to begin a run."""
+
+    NOW = "running"
+    KNOWN = "known"
+    """The same instant was run, or is being run."""
+    BUSY = "busy"
+    """Another run of the job is under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run of a job."""
+    """One run of a job.
+
+    Attributes:
+        tries: How often it was begun.
+        seen_at: When it was last known to be alive.
+        done: How far it is, where it says so.
+        of: Of how many; None where it does not say.
+    """
 
     name: str
     scheduled_for: datetime
@@ -34,6 +53,19 @@ class JobRun:
     finished_at: datetime | None
     state: str
     summary: Mapping[str, Any]
+    tries: int
+    seen_at: datetime | None
+    done: int
+    of: int | None
+
+    def is_dead(self, now: datetime) -> bool:
+        """Tell whether whoever ran it is gone."""
+        return self.state == "running" and (self.seen_at or self.started_at) <= now - LEASE
+
+
+_TOLD = select(*(_RUN.c[name] for name in JobRun.__slots__)).where(_OF).limit(1)
+_NEWEST = _TOLD.order_by(_RUN.c.started_at.desc(), _RUN.c.id.desc())
+_LAST = _TOLD.where(_RUN.c.finished_at.is_not(None)).order_by(_RUN.c.finished_at.desc())
 
 
 class Jobs:
@@ -42,18 +74,54 @@ class Jobs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def begin(self, name: str, *, scheduled_for: datetime, at: datetime) -> bool:
-        """Start a run; False when the same instant was run before or is being run."""
-        known = self._session.execute(_RUN, {"of": name, "of_instant": scheduled_for}).first()
-        if known is not None:
-            return False
-        # Who begins the same run at the same moment collides, is run again, and finds this one.
-        self._session.execute(
-            insert(JobRunRow).values(
-                name=name, scheduled_for=scheduled_for, started_at=at, state="running", summary={}
+    def begin(self, name: str, *, scheduled_for: datetime, at: datetime) -> Begin:
+        """Start a run, unless it was run before or another run of the job is under way.
+
+        One that failed, or whose process died, is begun again, a few times at most.
+        """
+        self._take_turn(name)
+        given = {"of_name": name, "of_instant": scheduled_for, "since": at - LEASE}
+        alive = self._session.execute(_ALIVE, given).scalars().all()
+        if alive:
+            return Begin.KNOWN if scheduled_for in alive else Begin.BUSY
+        known = self._session.execute(select(_RUN).where(*_THIS), given).first()
+        if known is None:
+            self._session.execute(
+                insert(_RUN).values(
+                    name=name,
+                    scheduled_for=scheduled_for,
+                    started_at=at,
+                    seen_at=at,
+                    state="running",
+                    summary={},
+                )
             )
+            return Begin.NOW
+        if known.state == "done" or known.tries >= TRIES:
+            return Begin.KNOWN
+        again = {"started_at": at, "seen_at": at, "finished_at": None, "state": "running"}
+        self._session.execute(
+            update(_RUN).where(_RUN.c.id == known.id).values(**again, tries=known.tries + 1)
         )
-        return True
+        return Begin.NOW
+
+    def _take_turn(self, name: str) -> None:
+        """Let nobody else begin the job until this transaction ends."""
+        taken = self._session.execute(
+            _TAKE_TURN.values(number=_TURN.c.number + 1), {"of_name": name}
+        )
+        if not taken.rowcount:
+            # Who begins it for the first time at the same moment collides, and is run again.
+            self._session.execute(insert(_TURN).values(name=name, number=1))
+
+    def see(
+        self, name: str, *, scheduled_for: datetime, at: datetime, done: int, of: int | None
+    ) -> None:
+        """Note that a run is alive, and how far it is."""
+        self._session.execute(
+            update(_RUN).where(*_THIS).values(seen_at=at, done=done, of=of),
+            {"of_name": name, "of_instant": scheduled_for},
+        )
 
     def finish(
         self,
@@ -66,19 +134,31 @@ class Jobs:
     ) -> None:
         """Note how a run ended."""
         self._session.execute(
-            update(JobRunRow)
-            .where(col(JobRunRow.name) == name, col(JobRunRow.scheduled_for) == scheduled_for)
-            .values(finished_at=at, state=state, summary=dict(summary))
+            update(_RUN).where(*_THIS).values(finished_at=at, state=state, summary=dict(summary)),
+            {"of_name": name, "of_instant": scheduled_for},
         )
 
     def last(self, name: str) -> JobRun | None:
         """Return the latest finished run of a job."""
-        row = self._session.execute(_LAST, {"of": name}).first()
-        if row is None:
-            return None
-        return JobRun(
-            row.name, row.scheduled_for, row.started_at, row.finished_at, row.state, row.summary
+        return _to_run(self._session.execute(_LAST, {"of_name": name}).first())
+
+    def newest(self, name: str) -> JobRun | None:
+        """Return the run of a job that was begun last."""
+        return _to_run(self._session.execute(_NEWEST, {"of_name": name}).first())
+
+    def forget(self, names: Iterable[str], *, before: datetime) -> int:
+        """Forget finished runs of some jobs; return how many."""
+        gone = self._session.execute(
+            delete(_RUN).where(_RUN.c.name.in_(tuple(names)), _RUN.c.finished_at < before)
         )
+        return int(gone.rowcount)
+
+    def newest_snapshot(self, kind: str) -> date | None:
+        """Return the last day whose figures were frozen."""
+        found: date | None = self._session.execute(
+            select(func.max(col(SnapshotRow.day))).where(col(SnapshotRow.kind) == kind)
+        ).scalar_one()
+        return found
 
     def keep_snapshot(
         self, day: date, kind: str, *, figures: Mapping[str, Any], at: datetime
@@ -93,3 +173,7 @@ class Jobs:
             insert(SnapshotRow).values(day=day, kind=kind, figures=dict(figures), taken_at=at)
         )
         return True
+
+
+def _to_run(row: Row[Any] | None) -> JobRun | None:
+    return JobRun(*row) if row else None

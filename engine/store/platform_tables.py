@@ -154,7 +154,10 @@ class JobRunRow(SQLModel, table=True):
     """One run of a job for one scheduled instant."""
 
     __tablename__ = "job_run"
-    __table_args__ = (UniqueConstraint("name", "scheduled_for"),)
+    __table_args__ = (
+        UniqueConstraint("name", "scheduled_for"),
+        Index("ix_job_run_started", "name", "started_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -163,6 +166,24 @@ class JobRunRow(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=_AT)
     state: str
     summary: dict[str, Any] = Field(sa_type=_JSON)
+    tries: int = 1
+    """How often it was begun; more than once after it failed, or died."""
+    seen_at: datetime | None = Field(default=None, sa_type=_AT)
+    """When it was last known to be alive."""
+    done: int = 0
+    """How far it is, where it says so."""
+    of: int | None = None
+    """Of how many; None where it does not say."""
+
+
+class JobTurnRow(SQLModel, table=True):
+    """Who begins a job holds its row, so that two never begin at once."""
+
+    __tablename__ = "job_turn"
+
+    name: str = Field(primary_key=True)
+    number: int
+    """How often it was begun, or tried to be."""
 
 
 class SnapshotRow(SQLModel, table=True):
