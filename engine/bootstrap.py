@@ -1,6 +1,6 @@
 """Puts the platform together. Entry points call ``open_platform`` once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -78,6 +78,7 @@ class Platform:
     editions: dict[str, Any] = field(default_factory=dict)
     letters: LetterBook = field(default_factory=shipped_letters)
     remaining: Remaining = field(default_factory=Remaining)
+    schedules: Mapping[str, Schedule] = field(default_factory=schedules)
 
     @property
     def keyring(self) -> Keyring:

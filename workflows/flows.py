@@ -26,7 +26,9 @@ class Deployed:
     schedule: IntervalSchedule | CronSchedule
 
 
-def deployed(platform: Platform, wanted: Iterable[Job] = tuple(JOBS.values())) -> tuple[Deployed, ...]:
+def deployed(
+    platform: Platform, wanted: Iterable[Job] = tuple(JOBS.values())
+) -> tuple[Deployed, ...]:
     """Return every job that Prefect is to run on a platform.
 
     No run has parameters: what Prefect stores carries no personal data.
@@ -58,10 +60,10 @@ def flow_of(platform: Platform, job: Job) -> Flow[[], dict[str, int]]:
 
 def _show(job: Job, result: JobResult) -> None:
     """Leave what came of a run where Prefect shows results."""
-    rows = [{"what": what, "how many": count} for what, count in result.summary.items()]
+    told: dict[str, Any] = {"state": result.state, **result.summary}
     create_table_artifact(
         key=job.name.replace("_", "-"),
-        table=[{"what": "state", "how many": result.state}, *rows],
+        table=[{"what": what, "how many": value} for what, value in told.items()],
         description=f"{job.title}, due {result.scheduled_for:%Y-%m-%d %H:%M} UTC.",
     )
 

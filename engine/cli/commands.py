@@ -14,6 +14,7 @@ from engine.bootstrap import Platform, open_platform, read_settings
 from engine.cli.seat import As, ready
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
+from engine.domain.job import JOBS
 from engine.domain.kpi import Period, Unit
 from engine.errors import InvalidInputError
 from engine.services import (
@@ -183,7 +184,7 @@ def job(name: str, output: As = Format.TEXT) -> None:
     if output is Format.JSON:
         show_json({"name": result.name, "state": result.state, **result.summary})
     else:
-        show_pairs(f"{jobs.JOBS[name].title}: {result.state}", result.summary)
+        show_pairs(f"{JOBS[name].title}: {result.state}", result.summary)
 
 
 @app.command()

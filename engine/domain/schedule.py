@@ -130,7 +130,11 @@ class Schedule:
         return there.replace(fold=int(is_left_out)).astimezone(UTC)
 
     def _days(self, first: date, step: Literal[-1, 1], calendar: Calendar) -> Iterator[date]:
-        """Return the days that are meant, from one on, forwards or backwards."""
+        """Return the days that are meant, from one on, forwards or backwards.
+
+        Raises:
+            InvalidInputError: No day is worked on for a year.
+        """
         if self.cycle == "day":
             near = (first + step * distance * _DAY for distance in range(_FARTHEST))
             yield from (day for day in near if self._is_meant(day, calendar))

@@ -113,12 +113,10 @@ def _overdue(platform: Platform, name: str, newest: JobRun | None) -> datetime |
     due = schedule.last(now - (schedule.every or _GRACE), platform.calendar)
     if newest is None or newest.started_at < due:
         return due
-    if newest.tries >= TRIES:
-        return None
-    has_failed = newest.state == "failed" and newest.finished_at is not None
-    if has_failed and not schedule.every and newest.finished_at <= now - _AGAIN_AFTER:  # type: ignore[operator] # looked at just before
-        return newest.scheduled_for
-    return newest.scheduled_for if newest.is_dead(now) else None
+    may_be_tried = newest.tries < TRIES and (
+        newest.is_dead(now) or (not schedule.every and newest.has_failed_before(now - _AGAIN_AFTER))
+    )
+    return newest.scheduled_for if may_be_tried else None
 
 
 def _run_anyway(platform: Platform, name: str, due: datetime, actor: Actor) -> JobResult:

@@ -62,6 +62,10 @@ class JobRun:
         """Tell whether whoever ran it is gone."""
         return self.state == "running" and (self.seen_at or self.started_at) <= now - LEASE
 
+    def has_failed_before(self, at: datetime) -> bool:
+        """Tell whether it ended with a failure, at some instant or before."""
+        return self.state == "failed" and self.finished_at is not None and self.finished_at <= at
+
 
 _TOLD = select(*(_RUN.c[name] for name in JobRun.__slots__)).where(_OF).limit(1)
 _NEWEST = _TOLD.order_by(_RUN.c.started_at.desc(), _RUN.c.id.desc())

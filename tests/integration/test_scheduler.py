@@ -17,9 +17,9 @@ from config.settings import Settings
 from engine import lineage, supervise
 from engine.bootstrap import open_platform
 from engine.clock import utc_now
+from engine.domain.job import JOBS
 from engine.lineage import Ancestor
 from engine.services import jobs
-from engine.services.jobs import JOBS
 from tests.postgres import free_port
 from tests.processes import eventually, launch, living, offspring
 from workflows.quiet import environment

@@ -1,6 +1,6 @@
 """A run of a job that fails or dies is tried again; two runs of a job never go at once.
 
-Revision ID: 0048
+Revision ID: 0060
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 from engine.store.column import UtcDateTime
 
-revision = "0048"
+revision = "0060"
 down_revision = "0047"
 branch_labels = None
 depends_on = None
