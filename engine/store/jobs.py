@@ -16,7 +16,7 @@ from engine.store.session import Session
 _RUN, _TURN = table_of(JobRunRow), table_of(JobTurnRow)
 _OF = _RUN.c.name == bindparam("of_name")
 _THIS = (_OF, _RUN.c.scheduled_for == bindparam("of_instant"))
-_TAKE_TURN = _TURN.update().where(_TURN.c.name == bindparam("of_name"))
+_TAKE_TURN = _TURN.update().where(_TURN.c.name == bindparam("of_name")).values(name=_TURN.c.name)
 _ALIVE = select(_RUN.c.scheduled_for).where(
     _OF, _RUN.c.state == "running", _RUN.c.seen_at > bindparam("since")
 )
@@ -111,12 +111,9 @@ class Jobs:
 
     def _take_turn(self, name: str) -> None:
         """Let nobody else begin the job until this transaction ends."""
-        taken = self._session.execute(
-            _TAKE_TURN.values(number=_TURN.c.number + 1), {"of_name": name}
-        )
-        if not taken.rowcount:
+        if not self._session.execute(_TAKE_TURN, {"of_name": name}).rowcount:
             # Who begins it for the first time at the same moment collides, and is run again.
-            self._session.execute(insert(_TURN).values(name=name, number=1))
+            self._session.execute(insert(_TURN).values(name=name))
 
     def see(
         self, name: str, *, scheduled_for: datetime, at: datetime, done: int, of: int | None

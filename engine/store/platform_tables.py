@@ -182,8 +182,6 @@ class JobTurnRow(SQLModel, table=True):
     __tablename__ = "job_turn"
 
     name: str = Field(primary_key=True)
-    number: int
-    """How often it was begun, or tried to be."""
 
 
 class SnapshotRow(SQLModel, table=True):

@@ -26,6 +26,5 @@ def upgrade() -> None:
     op.create_table(
         "job_turn",
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
