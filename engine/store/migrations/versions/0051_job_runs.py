@@ -1,6 +1,6 @@
 """A run of a job that fails or dies is tried again; two runs of a job never go at once.
 
-Revision ID: 0060
+Revision ID: 0051
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime
 
-revision = "0060"
-down_revision = "0047"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
