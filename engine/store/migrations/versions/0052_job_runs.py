@@ -1,6 +1,6 @@
 """A run of a job that fails or dies is tried again; two runs of a job never go at once.
 
-Revision ID: 0051
+Revision ID: 0052
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
