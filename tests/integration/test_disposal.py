@@ -232,7 +232,7 @@ def test_what_is_kept_too_long_is_due_proposed_and_erased(office, clock):
     certificate = erasure.confirm(office.platform, actor=REX, number=number)
 
     assert before == ()
-    assert (due.reference, counted) == (old, {"due": 1, "mails": 0})
+    assert (due.reference, counted) == (old, {"due": 1, "mails": 0, "runs": 0})
     assert certificate["complaint_case"] == 1
     assert "keys" not in certificate  # the person has other complaints
     assert office.view(old).case.erased_at is not None
