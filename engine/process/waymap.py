@@ -6,8 +6,10 @@ Read from the compiled places and not from the drawing, so that it says what the
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.process.bundle import ProcessBundle
+from engine.process.counterpart import inside
 from engine.process.elements import Host, Race, SubProcess
 from engine.process.joins import Join
+from engine.process.repeats import Repeated
 from engine.process.run import Place
 
 Needs = frozenset[tuple[str, frozenset[int]]]
@@ -44,7 +46,13 @@ class WayMap:
         self._next = {name: tuple(dict.fromkeys(self._ways(name))) for name in self.places}
         self._known: dict[str, frozenset[str]] = {}
         start = bundle.starts[bundle.process_id].place.name
-        self._onward = without_returns([start, *self._next], self._next)
+        self._repeated = {
+            inner: name
+            for name, place in self.places.items()
+            if isinstance(place, Repeated) and (inner := inside(place))
+        }
+        ways = {name: (*found, *self._turns(name)) for name, found in self._next.items()}
+        self._onward = without_returns([start, *ways], ways)
         self._known_onward: dict[str, frozenset[str]] = {}
 
     def scopes_around(self, scope: str) -> Iterator[str]:
@@ -116,6 +124,15 @@ class WayMap:
             yield from (boundary.name for boundary in place.boundaries if boundary.interrupts)
         if not place.exits and self.scope_of[name] in self._hosts:
             host = self.places[self._hosts[self.scope_of[name]]]
+            yield from (way.place.name for way in host.exits)
+
+    def _turns(self, name: str) -> Iterator[str]:
+        """Yield where a token goes into a repeated part, or out of it; nobody is led that way."""
+        place = self.places[name]
+        if isinstance(place, Repeated) and isinstance(place.body, SubProcess):
+            yield from (start.name for start in place.body.starts)
+        if not place.exits and self.scope_of[name] in self._repeated:
+            host = self.places[self._repeated[self.scope_of[name]]]
             yield from (way.place.name for way in host.exits)
 
 

@@ -234,14 +234,16 @@ def test_what_repeats_or_is_started_by_an_event_is_led_within_its_own_part():
     assert sorted(_waits(_again(built, live))) == ["aid", "late", "one", "two"]
 
 
+GATE = (
+    '<bpmn:userTask id="g1"><bpmn:extensionElements><redress:step role="approver"/>'
+    '<redress:gate role="approver" fourEyes="true"/></bpmn:extensionElements></bpmn:userTask>'
+)
+
+
 @pytest.mark.parametrize("kind", ["handler", "border"])
 def test_no_approval_is_left_out_beside_the_way_either(kind):
     """What an event began that stops nothing is a way of its own."""
-    gate = (
-        '<bpmn:userTask id="g1"><bpmn:extensionElements><redress:step role="approver"/>'
-        '<redress:gate role="approver" fourEyes="true"/></bpmn:extensionElements></bpmn:userTask>'
-    )
-    beside = [node("user", "w"), gate, node("user", "after"), node("end", "he")]
+    beside = [node("user", "w"), GATE, node("user", "after"), node("end", "he")]
     chain = ("w", "g1", "after", "he")
     parts = [node("start", "s"), node("user", "work"), node("end", "e"), line("s", "work", "e")]
     if kind == "handler":
@@ -256,3 +258,14 @@ def test_no_approval_is_left_out_beside_the_way_either(kind):
 
     with pytest.raises(CourseError, match="would leave out “g1”"):
         _move(bundle, live, "w", "after")
+
+
+def test_nor_one_in_a_part_that_is_repeated():
+    inner = [node("start", "is"), GATE, node("end", "ie"), line("is", "g1", "ie")]
+    parts = [node("start", "s"), node("user", "first"), node("user", "last"), node("end", "e")]
+    parts += [sub("c", several(2), *inner), line("s", "first", "c", "last", "e")]
+    bundle = build_bundle([document(process("p", *parts))])
+    live = OperatedCase.start(bundle, {}, now=NOW, timetable=_timetable)
+
+    with pytest.raises(CourseError, match="would leave out “g1”"):
+        _move(bundle, live, "first", "last")
