@@ -1,5 +1,6 @@
 """A process that its owner still works on: its files, and how they are saved as one types."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ MOST_FILES = 300
 MOST_CHARACTERS = 1_000_000
 LONGEST_TITLE = 120
 _LONGEST_NAME = 100
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _STRANGE = "a character that no text holds (NUL, or half of a pair)."
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f\ud800-\udfff]")
@@ -217,6 +219,20 @@ def is_storable(text: str) -> bool:
     return not _NO_CHARACTER.search(text)
 
 
+def _spelt_out(file: DraftFile) -> str:
+    """Return a form with the characters that it writes by their numbers; other files as they are.
+
+    In XML such numbers are refused by whoever reads it.
+    """
+    if file.kind is not FileKind.FORM:
+        return file.content
+    try:
+        text = json.dumps(json.loads(file.content), ensure_ascii=False)
+    except (ValueError, RecursionError):  # It is not whole while somebody types.
+        return file.content
+    return _NUL.sub("\0", text)
+
+
 def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
     if _FORBIDDEN.search(file.name) or len(file.name) > _LONGEST_NAME:
         return f"is no name for a file; it has at most {_LONGEST_NAME} characters and no slash."
@@ -226,6 +242,6 @@ def _problem_of(file: DraftFile, *, is_twice: bool) -> str:
         return "is the name of two files."
     if len(file.content) > MOST_CHARACTERS:
         return f"has more than {MOST_CHARACTERS:,} characters."
-    if not is_storable(file.content):
+    if not is_storable(file.content) or not is_storable(_spelt_out(file)):
         return f"holds {_STRANGE}"
     return ""

@@ -1,5 +1,6 @@
 """A process is drafted in the database: saved as one types, by several people, never lost."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -323,6 +324,7 @@ def test_what_is_no_character_is_refused_on_every_database(office, strange):
     for given in (
         {"files": [replace(file, content=f"{file.content}{strange}")]},
         {"files": [form]},
+        {"files": [DraftFile("a.json", FileKind.FORM, json.dumps({"title": f"A{strange}"}))]},
         {"files": [], "repairs": [repair]},
     ):
         with pytest.raises(InvalidInputError) as refused:
