@@ -69,7 +69,9 @@ def _draw_overview() -> None:
 def _draw_choice(versions: Sequence[RunningVersion]) -> None:
     """Draw where to move what; complaints are moved from older versions to the latest mostly."""
     titles = {each.digest: _titled(each) for each in versions}
-    older = [each for each in versions[1:] if each.cases]
+    now = platform().now()
+    targets = [each.digest for each in versions if not each.why_none_moves_to_it(now)]
+    older = [each for each in versions if each.cases and each.digest not in targets[:1]]
     if len(versions) < 2:
         st.markdown("There is one version of the process; every complaint runs on it.")
         return
@@ -87,7 +89,7 @@ def _draw_choice(versions: Sequence[RunningVersion]) -> None:
     )
     target = st.selectbox(
         "To",
-        [each.digest for each in versions if not each.why_none_moves_to_it(platform().now())],
+        targets,
         format_func=lambda digest: titles[digest],
         key="migration:to",
     )
