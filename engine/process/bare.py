@@ -69,6 +69,7 @@ def says_of_event(node: etree._Element) -> bool:
     """Tell whether somebody wrote something within what an event waits for or throws."""
     return any(
         xml.tag(part)[1] in {"", "documentation", "extensionElements"}  # empty for a comment
+        or any(str(name).startswith("{") for name in part.attrib)
         for child in node
         if "EventDefinition" in xml.tag(child)[1]
         for part in child.iter()

@@ -63,8 +63,8 @@ def _second(body="", name=""):
     )
 
 
-def _ending(body=""):
-    ends = f"<bpmn:terminateEventDefinition>{body}</bpmn:terminateEventDefinition>"
+def _ending(body="", more=""):
+    ends = f"<bpmn:terminateEventDefinition{more}>{body}</bpmn:terminateEventDefinition>"
     return document(process("complaint", node("start", "s"), node("user", "a"),
                             node("end", "e", ends), line("s", "a", "e")))  # fmt: skip
 
@@ -99,7 +99,8 @@ def _offered(content, mend):
          [_twice(_second(WORDS)), _twice(_second(name="yes")), _twice(_second("<?by me?>")),
           _twice(_second() + NOTE.format("f2"))]),
         ("remove-element", _unused(), [_unused(WORDS), _unused(itemRef="thing")]),
-        ("plain-end", _ending(), [_ending(WORDS), _ending("<!-- as agreed -->")]),
+        ("plain-end", _ending(), [_ending(WORDS), _ending("<!-- as agreed -->"),
+                                  _ending(more=' xmlns:x="urn:x" x:status="done"')]),
         ("plain-start", _starting(), [_starting(OTHERS)]),
     ],
 )  # fmt: skip

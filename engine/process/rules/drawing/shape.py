@@ -176,7 +176,8 @@ def terminations_end_something(material: Material) -> Iterable[Finding]:
             why = "Only one thing runs here at a time, so there is nothing else to end."
             fix = "Use a plain end event."
             found = material.tree.get(node.id)
-            mend = "plain-end" if found is not None and not says_of_event(found) else ""
+            is_said = found is None or says_of_event(found)
+            mend = "plain-end" if node.kind == "endEvent" and not is_said else ""
             yield advice(node, "It ends everything around it.", why, fix, mend=mend)
 
 
