@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.bootstrap import Platform
-from engine.domain.actor import Actor
+from engine.domain.actor import Actor, Deed
 from engine.domain.kept_scenario import KeptScenario
 from engine.errors import ConflictError, InvalidInputError
 from engine.process.bundle import ProcessBundle, build_bundle, require_publishable
@@ -145,11 +145,13 @@ def made_proposal(
         read: Returns the proposal as it stands in a transaction.
 
     Raises:
+        NotAllowedError: The actor may not publish.
         DiagramRejectedError: It breaks a rule; lists every finding.
         InvalidInputError: It is another process, a scenario differs, or scenarios alone are to
             hold later.
         ConflictError: It was changed meanwhile, or the same is published, or proposed, already.
     """
+    actor.require(Deed.PUBLISH)
     with platform.database.read() as tx:
         made, bundle = as_it_runs(read(tx))
         _refuse_known(tx, made, platform.now())

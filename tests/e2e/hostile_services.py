@@ -110,7 +110,7 @@ ELSEWHERE = {
     "messages.send_signal.key": "is compared, and no page shows it",
     "messages.send_signal.name": "names a signal of the diagram",
     "migration_plans.draft_migration.target": "names a version that there is",
-    "publishing.propose_process_draft.content": "is a hash that is compared, and no page shows it",
+    "publishing.propose_process_draft.content": "is a hash, and no page shows it",
     "reception.receive.unfinished": "is the code of a form",
     "signing_in.answer_code.user_agent": "is kept as that of signing_in.sign_in",
     "signing_in.confirm_factor.user_agent": "as above",
@@ -304,9 +304,8 @@ def _about_documents(pen: Pen, reference: str) -> None:
 
 def _about_a_limit(pen: Pen) -> str:
     """Write why a time limit is made longer; the complainant reads it too."""
-    complaint = pen.office.heard(**lodged(pen.text))
-    under = ["housing_ombudsman"]
-    reference = intake.lodge(pen.site.platform, actor=WANDA, complaint=complaint, wanted=under)
+    lodge = {"complaint": pen.office.heard(**lodged(pen.text)), "wanted": ["housing_ombudsman"]}
+    reference = intake.lodge(pen.site.platform, actor=WANDA, **lodge)
     pen.office.reach("investigate", reference=reference, assign={"owner": WANDA.username})
     assess_anew(pen, reference)
     ask_for_more_time(pen, reference)
@@ -315,8 +314,8 @@ def _about_a_limit(pen: Pen) -> str:
 
 def _close(pen: Pen, email: str) -> str:
     """Work a complaint to its end, with hostile words at the gate and in the answer."""
-    person = {"email": email, "complainant_name": f"{email} {pen.text}"[:200]}
-    reference = pen.office.lodge(**lodged(pen.text) | person)
+    named = {"email": email, "complainant_name": f"{email} {pen.text}"[:200]}
+    reference = pen.office.lodge(**lodged(pen.text) | named)
     pen.office.reach("approve_decision", reference=reference, assign={"owner": WANDA.username})
     gate = {"actor": ROLF, "reference": reference}
     token = pen.office.token(reference, "approve_decision")
