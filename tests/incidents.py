@@ -2,7 +2,7 @@
 
 from engine.bootstrap import Platform
 from engine.domain.incident import IncidentKind
-from engine.services import monitoring
+from engine.services.running import monitoring
 from engine.store.transaction import Transaction
 
 

@@ -20,7 +20,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.bootstrap import Platform
-from engine.services.leaving import Leaving
+from engine.services.accounts.leaving import Leaving
 from ui.api.app import create_api
 from ui.api.guard import Guard
 from ui.api.who import AccountKeys

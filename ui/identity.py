@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
-from engine.services import sessions, signing_in
+from engine.services.accounts import sessions, signing_in
 
 COOKIE = "redress_session"
 """Cookie that carries the opaque token of a sign-in session."""

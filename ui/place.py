@@ -10,10 +10,14 @@ from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.incoming import MailState
-from engine.services import asked, erasure, mailbox, postings, sampling
-from engine.services import glass as broken_glass
-from engine.services import incidents as halts
-from engine.services import proposals as proposing
+from engine.services.door import asked
+from engine.services.figures import sampling
+from engine.services.mail import mailbox
+from engine.services.post import postings
+from engine.services.privacy import erasure
+from engine.services.proposing import proposals as proposing
+from engine.services.running import glass as broken_glass
+from engine.services.upkeep import incidents as halts
 from ui.pages import (
     account,
     approvals,

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from engine.errors import RedressError, SecondFactorNeededError, SignInError
-from engine.services.leaving import Leaving
+from engine.services.accounts.leaving import Leaving
 from ui.identity import COOKIE, RecentSessions, session_token
 from ui.leaf import (
     EXPIRED,

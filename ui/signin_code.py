@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from engine.bootstrap import Platform
 from engine.errors import InvalidInputError, RedressError, SignInError
-from engine.services import signing_in
-from engine.services.second_factor import Begun
+from engine.services.accounts import signing_in
+from engine.services.accounts.second_factor import Begun
 from ui.leaf import (
     EXPIRED,
     Leaf,

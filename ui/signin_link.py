@@ -9,7 +9,7 @@ from starlette.routing import Route
 from engine.bootstrap import Platform
 from engine.domain.account import Link, LinkKind
 from engine.errors import InvalidInputError, RedressError
-from engine.services import links
+from engine.services.accounts import links
 from ui.leaf import EXPIRED, Leaf, fields_of
 
 _TITLES = {

@@ -10,10 +10,10 @@ from starlette.routing import Route
 
 from engine.bootstrap import Platform
 from engine.errors import InvalidInputError, RedressError, SignInError
-from engine.services import sessions, ties
-from engine.services.leaving import Leaving
-from engine.services.provider import Provider
-from engine.services.signing_in import Browser
+from engine.services.accounts import sessions, ties
+from engine.services.accounts.leaving import Leaving
+from engine.services.accounts.provider import Provider
+from engine.services.accounts.signing_in import Browser
 from ui.identity import session_token
 from ui.leaf import (
     STATE_COOKIE,

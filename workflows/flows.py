@@ -13,8 +13,8 @@ from prefect.runtime import flow_run
 from engine.bootstrap import Platform
 from engine.domain.job import JOBS, Job
 from engine.domain.schedule import EPOCH, Schedule
-from engine.services import jobs
-from engine.services.jobs import JobResult
+from engine.services.upkeep import jobs
+from engine.services.upkeep.jobs import JobResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from engine.cli.many import tell
 from engine.cli.seat import As, WhoActs, Whoever, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.errors import CourseError, InvalidInputError
-from engine.services import casefile, inbox, messages, operations
-from engine.services.operations import Place, Whereabouts
+from engine.services.handling import casefile, inbox
+from engine.services.running import messages, operations
+from engine.services.running.operations import Place, Whereabouts
 
 app = typer.Typer(
     no_args_is_help=True, help="Cases that do not go their way by themselves, one or many."

@@ -17,20 +17,17 @@ from engine.domain.actor import SYSTEM
 from engine.domain.job import JOBS
 from engine.domain.kpi import Period, Unit
 from engine.errors import InvalidInputError
-from engine.services import (
-    demo,
-    importing,
-    jobs,
-    links,
-    mappings,
-    processes,
-    repairing,
-    reporting,
-    taxonomy,
-)
-from engine.services import rebuild as rebuilding
-from engine.services.reporting import Report
-from engine.services.story import Story
+from engine.services.accounts import links
+from engine.services.bulk import mappings
+from engine.services.demo import demo
+from engine.services.demo.story import Story
+from engine.services.figures import reporting
+from engine.services.figures.reporting import Report
+from engine.services.intake import importing
+from engine.services.process import processes, taxonomy
+from engine.services.running import rebuild as rebuilding
+from engine.services.studio import repairing
+from engine.services.upkeep import jobs
 
 app = typer.Typer(
     no_args_is_help=True,

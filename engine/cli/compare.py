@@ -9,7 +9,7 @@ import typer
 from engine.cli.seat import As, WhoActs, acting, ready
 from engine.console import Format, say, show_json
 from engine.errors import InvalidInputError
-from engine.services import process_comparison
+from engine.services.studio import process_comparison
 
 _LIVE = "live"
 

@@ -6,7 +6,7 @@ import typer
 
 from engine.cli.seat import As, WhoActs, acting, ready
 from engine.console import Format, say, show_json, show_table
-from engine.services import document_upkeep
+from engine.services.documents import document_upkeep
 
 app = typer.Typer(no_args_is_help=True, help="The stored files of documents.")
 

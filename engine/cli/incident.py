@@ -13,7 +13,7 @@ from engine.console import Format, say, show_json, show_pairs, show_table
 from engine.domain.actor import Actor
 from engine.domain.incident import Cause, Incident, IncidentKind
 from engine.errors import InvalidInputError
-from engine.services import incidents
+from engine.services.upkeep import incidents
 
 app = typer.Typer(
     no_args_is_help=True, help="What came to a halt: see why, try it again, put it away."

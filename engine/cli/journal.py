@@ -13,9 +13,10 @@ from engine.console import Format, bar, complain, say, show_json
 from engine.domain.actor import SYSTEM
 from engine.domain.checkpoint import Checkpoint
 from engine.errors import InvalidInputError
-from engine.services import checkpoints, journal_export, verifying
-from engine.services.examination import Verification
-from engine.services.new_file import new_file
+from engine.services.audit import journal_export, verifying
+from engine.services.bulk.new_file import new_file
+from engine.services.journal import checkpoints
+from engine.services.journal.examination import Verification
 
 app = typer.Typer(no_args_is_help=True, help="The journal of what happened, and its proof.")
 

@@ -8,7 +8,7 @@ import typer
 from engine.bootstrap import read_settings
 from engine.cli.seat import As
 from engine.console import Format, say, show_json, show_table
-from engine.services import letter_check
+from engine.services.letters import letter_check
 
 app = typer.Typer(no_args_is_help=True, help="Letters and their templates.")
 

@@ -14,9 +14,10 @@ from engine.console import Format, say, show_json, show_table
 from engine.domain.regime import Ground, Occasion
 from engine.domain.why import Explanation, when
 from engine.errors import InvalidInputError
-from engine.services import casefile, extensions, foresight, timing
-from engine.services.casefile import CaseFile
-from engine.services.foresight import Proposal
+from engine.services.handling import casefile, extensions
+from engine.services.handling.casefile import CaseFile
+from engine.services.running import foresight, timing
+from engine.services.running.foresight import Proposal
 
 app = typer.Typer(no_args_is_help=True, help="Time limits of cases: why, until when, and longer.")
 

@@ -8,8 +8,8 @@ import typer
 
 from engine.cli.seat import As, WhoActs, acting, ready
 from engine.console import Format, say, show_json
-from engine.services import fetching
-from engine.services.fetching import Fetched
+from engine.services.mail import fetching
+from engine.services.mail.fetching import Fetched
 
 app = typer.Typer(no_args_is_help=True, help="Mails that come in.")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from engine.console import Format, bar, complain, say, show_json
-from engine.services.many import Ends, Thing, for_each
+from engine.services.bulk.many import Ends, Thing, for_each
 
 
 def tell(

@@ -8,7 +8,7 @@ import typer
 
 from engine.cli.seat import As
 from engine.console import Format, say, show_json
-from engine.services import repairing
+from engine.services.studio import repairing
 
 
 def repair(

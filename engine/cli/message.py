@@ -9,7 +9,7 @@ from engine.cli.seat import As, WhoActs, acting, ready
 from engine.console import Format, say, show_json
 from engine.domain.message import Delivery, Payload
 from engine.errors import InvalidInputError
-from engine.services import messages
+from engine.services.running import messages
 
 app = typer.Typer(no_args_is_help=True, help="Messages and signals from other systems.")
 

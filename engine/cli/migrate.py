@@ -11,8 +11,8 @@ from engine.console import Format, bar, say, show_json, show_pairs, show_table
 from engine.domain.actor import Actor
 from engine.domain.migration_plan import MigrationPlan, Outcome, RunningVersion
 from engine.errors import InvalidInputError, NotFoundError
-from engine.services import migration_plans, migration_run, migration_trial
-from engine.services.processes import COMPLAINT
+from engine.services.migration import migration_plans, migration_run, migration_trial
+from engine.services.process.processes import COMPLAINT
 
 migrate_app = typer.Typer(
     no_args_is_help=True,

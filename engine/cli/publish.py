@@ -14,8 +14,8 @@ from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.trial_run import RunKind
 from engine.errors import InvalidInputError
-from engine.services import proposals, publishing
-from engine.services.proposals import Shown
+from engine.services.proposing import proposals, publishing
+from engine.services.proposing.proposals import Shown
 
 proposals_app = typer.Typer(
     no_args_is_help=True, help="Processes that wait for a second person: see, approve, reject."

@@ -9,7 +9,7 @@ import typer
 from engine.bootstrap import Platform, open_platform
 from engine.console import Format
 from engine.domain.actor import SYSTEM, Actor
-from engine.services import accounts
+from engine.services.accounts import accounts
 
 As = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
 Whoever = Annotated[

@@ -9,7 +9,9 @@ from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.disposal import Disposal
 from engine.errors import InvalidInputError
-from engine.services import erasure, legal_hold, master_key, subject_access
+from engine.services.accounts import legal_hold
+from engine.services.privacy import erasure, subject_access
+from engine.services.upkeep import master_key
 
 app = typer.Typer(no_args_is_help=True, help="What is held on people: hand out, keep, erase.")
 keys = typer.Typer(no_args_is_help=True, help="The key that personal data are sealed with.")

@@ -8,7 +8,7 @@ import typer
 from engine.bootstrap import open_platform
 from engine.cli.seat import As, ready
 from engine.console import Format, complain, say, show_json
-from engine.services import playbooks
+from engine.services.tryout import playbooks
 
 _SHOWN = 20
 """Parts that no scenario touches, named before the rest is counted."""

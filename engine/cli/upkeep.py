@@ -11,8 +11,9 @@ from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.actor import SYSTEM
 from engine.errors import InvalidInputError
-from engine.services import backup as backups
-from engine.services import held, keeping
+from engine.services.post import held
+from engine.services.upkeep import backup as backups
+from engine.services.upkeep import keeping
 
 outbox_app = typer.Typer(
     no_args_is_help=True, help="Mails that are kept back after a backup was restored."

@@ -9,7 +9,7 @@ from engine.cli.seat import As, WhoActs, Whoever, Why, acting, ready
 from engine.console import Format, complain, say, show_json, show_table
 from engine.domain.actor import SYSTEM
 from engine.errors import InvalidInputError
-from engine.services import (
+from engine.services.accounts import (
     accounts,
     competences,
     links,

@@ -8,7 +8,7 @@ import typer
 from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.errors import NotFoundError
-from engine.services import process_versions, releasing
+from engine.services.studio import process_versions, releasing
 
 app = typer.Typer(no_args_is_help=True, help="Published versions: list, retire, roll back.")
 

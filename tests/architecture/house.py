@@ -13,6 +13,8 @@ def _python(folder: Path) -> list[Path]:
 
 SOURCES = [path for name in PACKAGES for path in _python(ROOT / name)]
 TESTS = _python(ROOT / "tests")
+SERVICES = {path.stem: path for path in (ROOT / "engine" / "services").glob("*/[!_]*.py")}
+"""The modules of services by their name; no two have the same, whatever package they are in."""
 
 
 def documents() -> list[Path]:

@@ -1,17 +1,23 @@
 """A service takes the platform and keywords, and checks whoever asks."""
 
 from tests.architecture.authority import not_keyword_only, unchecked
-from tests.architecture.house import ROOT
+from tests.architecture.house import ROOT, SERVICES
 
-SERVICES = {path.stem: path.read_text() for path in (ROOT / "engine" / "services").glob("*.py")}
+SOURCES = {name: path.read_text("utf-8") for name, path in SERVICES.items()}
 
 
 def test_services_take_the_platform_and_keywords_only():
-    assert not_keyword_only(SERVICES) == []
+    assert not_keyword_only(SOURCES) == []
+
+
+def test_no_two_modules_of_services_have_the_same_name():
+    modules = list((ROOT / "engine" / "services").rglob("[!_]*.py"))
+
+    assert len(SERVICES) == len(modules)
 
 
 def test_every_service_with_an_actor_checks_it():
-    assert unchecked(SERVICES) == []
+    assert unchecked(SOURCES) == []
 
 
 def test_a_service_with_a_second_position_is_caught():

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Role
-from engine.services import casework, inbox, processes
+from engine.services.handling import casework, inbox
+from engine.services.process import processes
 from engine.store.transaction import Transaction
 from tests.benchmarks.reference import Deed, story
 from tests.integration.office import AGAIN, WHO, Office, put_right, rows

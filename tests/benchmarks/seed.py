@@ -17,7 +17,8 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint
-from engine.services import casefile, inbox, intake
+from engine.services.handling import casefile, inbox
+from engine.services.intake import intake
 from engine.store.clock_tables import ClockRow
 from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import case_place

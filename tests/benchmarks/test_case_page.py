@@ -6,7 +6,9 @@ import time
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import casefile, casework, issues, processes, remedies
+from engine.services.handling import casefile, casework, remedies
+from engine.services.investigation import issues
+from engine.services.process import processes
 from tests.benchmarks import figures
 from tests.integration.document_ways import add
 from tests.integration.issue_ways import ISSUE

@@ -11,7 +11,7 @@ import pytest
 
 from config.settings import Settings
 from engine.bootstrap import open_platform
-from engine.services import monitoring
+from engine.services.running import monitoring
 from tests.benchmarks.desk import STORY, staffed, tell
 from tests.benchmarks.figures import Figure, keep
 from tests.benchmarks.multitude import multiply

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from engine.process.core import LiveCase
-from engine.services.processes import bundle_of, latest
-from engine.services.waiting import timetable
+from engine.services.clocks.waiting import timetable
+from engine.services.process.processes import bundle_of, latest
 from tests.benchmarks.desk import STORY, known, per_command, staffed, tell
 from tests.benchmarks.figures import Figure, in_turns, keep
 from tests.benchmarks.plain import Plain

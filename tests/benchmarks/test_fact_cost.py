@@ -9,7 +9,7 @@ import pytest
 
 from config.settings import Settings
 from engine.bootstrap import open_platform
-from engine.services import step_facts
+from engine.services.running import step_facts
 from tests.benchmarks.desk import per_command, staffed
 from tests.benchmarks.figures import Figure, in_turns, keep
 from tests.conftest import MONDAY, Clock

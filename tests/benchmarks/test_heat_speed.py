@@ -14,7 +14,8 @@ from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.kpi import Period
 from engine.domain.tally import class_of, day_of
-from engine.services import heat, processes
+from engine.services.figures import heat
+from engine.services.process import processes
 from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import STEP_SERIES

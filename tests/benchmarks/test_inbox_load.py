@@ -19,7 +19,8 @@ import pytest
 from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, processes
+from engine.services.accounts import accounts
+from engine.services.process import processes
 from tests.application import served
 from tests.benchmarks.seed import fill
 from tests.benchmarks.websocket import PageFailedError, Tab, sign_in

@@ -14,7 +14,10 @@ from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.actor import SYSTEM
 from engine.domain.journal import chain_all
-from engine.services import auditing, change, checkpoints, intake
+from engine.services.audit import auditing
+from engine.services.intake import intake
+from engine.services.journal import checkpoints
+from engine.services.running import change
 from engine.store.journal import Journal
 from tests.benchmarks.desk import STORY, per_command, staffed, tell
 from tests.benchmarks.figures import Figure, in_turns, keep

@@ -9,7 +9,7 @@ import pytest
 from config.settings import Settings
 from engine.bootstrap import open_platform
 from engine.domain.migration_plan import Outcome
-from engine.services import migration_plans, migration_run, migration_trial
+from engine.services.migration import migration_plans, migration_run, migration_trial
 from tests.benchmarks.desk import staffed
 from tests.benchmarks.figures import Figure, keep
 from tests.benchmarks.multitude import multiply

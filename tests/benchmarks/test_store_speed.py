@@ -14,7 +14,7 @@ import pytest
 from config.settings import Settings
 from engine.bootstrap import Platform, open_platform
 from engine.domain.deadline import act
-from engine.services import monitoring
+from engine.services.running import monitoring
 from engine.store.incidents import TRIES
 from tests.benchmarks.desk import STORY, known, per_command, staffed, tell
 from tests.benchmarks.figures import Figure, in_turns, keep

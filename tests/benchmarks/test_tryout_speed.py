@@ -4,8 +4,8 @@ from itertools import cycle, islice
 
 import pytest
 
-from engine.services.playbooks import tried
-from engine.services.shipped_scenarios import shipped_scenarios
+from engine.services.process.shipped_scenarios import shipped_scenarios
+from engine.services.tryout.playbooks import tried
 from tests.diagrams.playbook import nowhere, shipped
 
 pytestmark = pytest.mark.benchmark

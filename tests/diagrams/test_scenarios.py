@@ -10,8 +10,8 @@ from engine.domain.playbook import Does, Note, Playbook
 from engine.domain.playbook_text import read_playbooks
 from engine.domain.playbook_writer import write_playbooks
 from engine.process.bundle import build_bundle
-from engine.services.playing import play
-from engine.services.trial_coverage import coverage
+from engine.services.tryout.playing import play
+from engine.services.tryout.trial_coverage import coverage
 from tests.diagrams.playbook import shipped
 
 _FILES = sorted(files("bpmn").joinpath("scenarios").iterdir(), key=lambda file: file.name)

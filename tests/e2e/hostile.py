@@ -9,7 +9,9 @@ from annotated_types import MaxLen
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.case import Step
 from engine.domain.form import FORMS
-from engine.services import casework, importing, inbox, monitoring, operations
+from engine.services.handling import casework, inbox
+from engine.services.intake import importing
+from engine.services.running import monitoring, operations
 from tests.e2e.seat import Seat, Site, staffed
 from tests.integration.office import ANSWERS, BESIDE, DECIDED, WHO, Office
 

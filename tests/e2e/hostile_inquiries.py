@@ -5,8 +5,11 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.letter import LetterKind
-from engine.services import asked, evidence, inquiries, interviews, letters
-from engine.services.arrival import arrived
+from engine.services.documents.arrival import arrived
+from engine.services.door import asked
+from engine.services.investigation import evidence, inquiries
+from engine.services.people import interviews
+from engine.services.post import letters
 from tests.integration.document_ways import TEXT
 from tests.integration.office import rows
 

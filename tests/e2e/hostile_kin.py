@@ -5,7 +5,10 @@ from typing import Any
 
 from engine.domain.kinship import LinkKind
 from engine.domain.regime import Ground
-from engine.services import extensions, issues, linking, merging, referring, splitting
+from engine.services.handling import extensions
+from engine.services.investigation import issues
+from engine.services.links import linking, merging, splitting
+from engine.services.post import referring
 from tests.e2e.hostile import ROLF, WANDA, lodged
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.letter import LetterKind
-from engine.services import letters, postings
+from engine.services.post import letters, postings
 
 
 def see_to_letters(pen: Any, reference: str, handler: Actor) -> None:

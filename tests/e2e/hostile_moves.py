@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.services import migration_plans, migration_run, migration_trial
+from engine.services.migration import migration_plans, migration_run, migration_trial
 from tests.e2e.hostile import WANDA, lodged
 from tests.integration.migration_ways import live, publish
 

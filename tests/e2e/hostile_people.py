@@ -4,7 +4,9 @@ from functools import partial
 from typing import Any
 
 from engine.domain.actor import Actor
-from engine.services import assessing, authorities, kept_out, respondents
+from engine.services.handling import assessing
+from engine.services.people import authorities
+from engine.services.staffing import kept_out, respondents
 
 
 def complain_of(pen: Any, reference: str, leader: Actor, handler: Actor) -> None:

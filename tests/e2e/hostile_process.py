@@ -7,7 +7,9 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.process_draft import DraftFile, FileKind
-from engine.services import playbooks, process_drafts, publishing, releasing
+from engine.services.proposing import publishing
+from engine.services.studio import process_drafts, releasing
+from engine.services.tryout import playbooks
 from tests.integration.upkeep_ways import another_process
 
 

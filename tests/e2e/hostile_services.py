@@ -18,41 +18,29 @@ from engine.domain.document import Description, NewDocument, Origin, Purpose
 from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review
 from engine.domain.separation import Rule
-from engine.services import (
+from engine.services.accounts import (
     accounts,
-    approvals,
-    casework,
     competences,
     delegation,
-    documents,
-    erasure,
-    following,
-    glass,
-    inbox,
-    incidents,
-    intake,
-    inviting,
-    issues,
     keys,
     legal_hold,
     limits,
-    mailbox,
-    messages,
-    monitoring,
-    operations,
-    ownership,
-    recounting,
-    remedies,
-    restriction,
     roles,
-    sampling,
     signing_in,
-    subject_access,
-    survey,
-    teams,
     waivers,
 )
-from engine.services.arrival import arrived
+from engine.services.documents import documents
+from engine.services.documents.arrival import arrived
+from engine.services.door import following, inviting, survey
+from engine.services.figures import sampling
+from engine.services.handling import approvals, casework, inbox, remedies
+from engine.services.intake import intake
+from engine.services.investigation import issues
+from engine.services.mail import mailbox
+from engine.services.privacy import erasure, subject_access
+from engine.services.running import glass, messages, monitoring, operations, recounting
+from engine.services.staffing import ownership, restriction, teams
+from engine.services.upkeep import incidents
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_inquiries import ask_around

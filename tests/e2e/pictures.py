@@ -18,7 +18,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from config.settings import Settings
 from engine.bootstrap import open_platform
-from engine.services import demo, inbox, jobs, processes
+from engine.services.demo import demo
+from engine.services.handling import inbox
+from engine.services.process import processes
+from engine.services.upkeep import jobs
 from tests.application import answers
 from tests.browser import find_browser
 from tests.e2e.guide_pictures import NAMES, SCHEMES, take_guide

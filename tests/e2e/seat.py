@@ -13,7 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, 
 
 from engine.bootstrap import Platform, open_platform
 from engine.domain.actor import SYSTEM, Actor
-from engine.services import accounts, demo, jobs, processes, signing_in
+from engine.services.accounts import accounts, signing_in
+from engine.services.demo import demo
+from engine.services.process import processes
+from engine.services.upkeep import jobs
 from tests.application import served
 from ui.identity import COOKIE
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.domain.actor import Actor, Role
-from engine.services import authorities, demo
+from engine.services.demo import demo
+from engine.services.people import authorities
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, staffed, step_address
 from tests.integration.authority_ways import SIGNED
 from tests.integration.office import Office

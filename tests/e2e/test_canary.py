@@ -12,7 +12,11 @@ import pytest
 from playwright.sync_api import Error
 
 from engine.errors import RedressError
-from engine.services import casework, demo, dispatch, intake, jobs
+from engine.services.demo import demo
+from engine.services.handling import casework
+from engine.services.intake import intake
+from engine.services.post import dispatch
+from engine.services.upkeep import jobs
 from tests.e2e.seat import Seat, Sit, Site, step_address
 from tests.integration.office import Office
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from engine.services import demo, document_reading
+from engine.services.demo import demo
+from engine.services.documents import document_reading
 from tests.e2e.seat import PHONE, Seat, Sit, Site, step_address
 from tests.e2e.test_accessibility import faults, in_every_light
 from tests.integration.document_ways import HELD, TEXT, add, add_redacted, add_version

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from engine.domain.actor import SYSTEM
-from engine.services import verifying
+from engine.services.audit import verifying
 from tests.e2e.hostile import PAYLOADS, ROLF, WANDA, hostile_office, said, wrongs
 from tests.e2e.hostile_services import (
     ELSEWHERE,

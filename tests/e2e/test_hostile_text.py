@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from engine.domain.text import without_controls
-from engine.services import casework
+from engine.services.handling import casework
 from tests.e2e.hostile import (
     HARMLESS,
     HOST,

@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
-from engine.services import demo, incidents, operations
+from engine.services.demo import demo
+from engine.services.running import operations
+from engine.services.upkeep import incidents
 from tests.e2e.seat import Sit, Site, step_address
 from tests.e2e.test_accessibility import faults, in_every_light
 from tests.integration.office import Office

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from engine.domain.actor import SYSTEM
 from engine.domain.incoming import MailState
-from engine.services import demo, mailbox
+from engine.services.demo import demo
+from engine.services.mail import mailbox
 from tests.e2e.seat import Sit, Site
 from tests.e2e.test_accessibility import faults, in_every_light
 from tests.integration.mail_ways import receive, written

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from engine.domain.actor import Actor, Role
-from engine.services import demo, sessions
+from engine.services.accounts import sessions
+from engine.services.demo import demo
 from tests.e2e.seat import PHONE, Seat, Sit, Site, another_tab, sign_in, staffed, step_address
 from tests.integration.office import Office
 from tests.processes import eventually

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from engine.domain.form_file import examine
 from engine.domain.process_draft import FileKind
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from tests.e2e.seat import PHONE
 from tests.integration.process_ways import OTTO
 

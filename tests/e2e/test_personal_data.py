@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.domain.disposal import ERASED
-from engine.services import demo, erasure, legal_hold
+from engine.services.accounts import legal_hold
+from engine.services.demo import demo
+from engine.services.privacy import erasure
 from tests.e2e.seat import Seat, Sit, Site, staffed
 from tests.e2e.test_accessibility import in_every_light
 from tests.integration.office import Office, execute

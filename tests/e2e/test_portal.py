@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 from playwright.sync_api import Browser, expect
 
-from engine.services import demo
+from engine.services.demo import demo
 from tests.e2e.hostile import PAYLOADS
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Site, another_tab, open_window
 from tests.e2e.test_accessibility import faults, in_every_light

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from engine.domain.complaint import Scope
-from engine.services import demo
+from engine.services.demo import demo
 from tests.e2e.seat import Seat, Site, leave, serving, sit_down, step_address
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.office import Office, rows

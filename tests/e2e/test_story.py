@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from engine.services import monitoring
+from engine.services.running import monitoring
 from tests.e2e.seat import Seat, Sit, Site, local_parts, step_address
 from tests.integration.office import DECIDED, Office
 

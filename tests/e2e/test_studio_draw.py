@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from engine.domain.actor import Actor, Role
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from tests.e2e.seat import Seat, Sit, Site
 from tests.e2e.test_accessibility import Fault, in_every_light
 

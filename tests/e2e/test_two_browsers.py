@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from engine.clock import utc_now
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import roles
+from engine.services.accounts import roles
 from tests.e2e.seat import Seat, Sit, Site, another_tab, sign_in, staffed, step_address
 from tests.e2e.test_journeys import GRAVE, STAFF
 from tests.integration.office import Office, execute

@@ -9,10 +9,11 @@ from engine.domain.deadline import ClockState
 from engine.domain.referral import CLOCKS
 from engine.process.core import LiveCase
 from engine.process.progress import Progress
-from engine.services import auditing, casefile
-from engine.services.casefile import CaseFile
-from engine.services.processes import bundle_of
-from engine.services.waiting import timetable
+from engine.services.audit import auditing
+from engine.services.clocks.waiting import timetable
+from engine.services.handling import casefile
+from engine.services.handling.casefile import CaseFile
+from engine.services.process.processes import bundle_of
 from tests.integration.office import rows
 from tests.integration.step_oracle import facts_kept, facts_told
 

@@ -20,41 +20,18 @@ from engine.domain.kpi import Period
 from engine.domain.regime import Occasion
 from engine.domain.sample import Review
 from engine.errors import NotAllowedError, NotFoundError, RedressError
-from engine.services import (
-    accounts,
-    auditing,
-    backup,
-    case_export,
-    casefile,
-    casework,
-    checkpoints,
-    competences,
-    delegation,
-    dispatch,
-    foresight,
-    glass,
-    heat,
-    held,
-    importing,
-    inbox,
-    incidents,
-    intake,
-    jobs,
-    journal_export,
-    keeping,
-    limits,
-    monitoring,
-    operations,
-    publishing,
-    rebuild,
-    reporting,
-    restriction,
-    sampling,
-    teams,
-    timing,
-    verifying,
-)
-from engine.services.foresight import Proposal
+from engine.services.accounts import accounts, competences, delegation, limits
+from engine.services.audit import auditing, journal_export, verifying
+from engine.services.figures import case_export, heat, reporting, sampling
+from engine.services.handling import casefile, casework, inbox
+from engine.services.intake import importing, intake
+from engine.services.journal import checkpoints
+from engine.services.post import dispatch, held
+from engine.services.proposing import publishing
+from engine.services.running import foresight, glass, monitoring, operations, rebuild, timing
+from engine.services.running.foresight import Proposal
+from engine.services.staffing import restriction, teams
+from engine.services.upkeep import backup, incidents, jobs, keeping
 from tests.architecture.authority import services
 from tests.integration.commands import SOURCES
 from tests.integration.every_way import ASKED

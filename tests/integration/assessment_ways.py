@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import assessing
+from engine.services.handling import assessing
 
 ANEW = {
     "severity": 4,

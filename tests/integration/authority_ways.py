@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import authorities
+from engine.services.people import authorities
 
 SIGNED = {"name": "Ruth Canary", "kind": "signed_authority", "received_on": "2026-01-02"}
 SEEN = {"finding": "The signature is that of the contract."}

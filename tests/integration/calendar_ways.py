@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.domain.actor import Actor, Role
 from engine.domain.working_time import Calendar
-from engine.services import intake, recounting
+from engine.services.intake import intake
+from engine.services.running import recounting
 from tests.integration.office import Office
 
 WHY = "These days are no holidays here any more."

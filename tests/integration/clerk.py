@@ -14,7 +14,9 @@ from uuid import UUID, uuid4
 
 from engine.bootstrap import Platform
 from engine.errors import UnavailableError
-from engine.services import casework, inbox, intake, monitoring
+from engine.services.handling import casework, inbox
+from engine.services.intake import intake
+from engine.services.running import monitoring
 from tests.integration.killing import start, was_killed
 from tests.integration.office import ANSWERS, Office
 

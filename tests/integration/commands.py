@@ -15,25 +15,17 @@ from typing import Any
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.kpi import Period
-from engine.services import (
-    accounts,
-    approvals,
-    casework,
-    demo,
-    dispatch,
-    importing,
-    inbox,
-    intake,
-    jobs,
-    monitoring,
-    processes,
-    rebuild,
-    reporting,
-    sessions,
-    signing_in,
-)
+from engine.services.accounts import accounts, sessions, signing_in
+from engine.services.demo import demo
+from engine.services.figures import reporting
+from engine.services.handling import approvals, casework, inbox
+from engine.services.intake import importing, intake
+from engine.services.post import dispatch
+from engine.services.process import processes
+from engine.services.running import monitoring, rebuild
+from engine.services.upkeep import jobs
 from tests.architecture.authority import services
-from tests.architecture.house import ROOT
+from tests.architecture.house import SERVICES
 from tests.architecture.rules import calls
 from tests.integration import (
     journal_ways,
@@ -43,7 +35,7 @@ from tests.integration import (
 from tests.integration.every_way import AT_ONCE, PIECEWISE
 from tests.integration.office import ANSWERS, LETTER, Office, execute
 
-SOURCES = {path.stem: path.read_text("utf-8") for path in (ROOT / "engine/services").glob("*.py")}
+SOURCES = {name: path.read_text("utf-8") for name, path in SERVICES.items()}
 WRITES = "database.write"
 PASSWORD = "correct horse battery"
 

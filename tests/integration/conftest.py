@@ -28,7 +28,7 @@ def staff(  # one entry per seat
 @pytest.fixture
 def office(platform: "Platform", staff: dict[str, Actor]) -> "Office":
     """A platform with the shipped process and everybody's account; no password fits."""
-    from engine.services import processes  # noqa: PLC0415 - tests of the domain start faster
+    from engine.services.process import processes  # noqa: PLC0415 - tests of the domain start faster
     from tests.integration.office import Office  # noqa: PLC0415 - as above
 
     platform.bundles.update(_BUNDLES)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import SYSTEM
 from engine.domain.document import Description, NewDocument, Origin, Purpose
-from engine.services import document_reading, document_upkeep, documents
-from engine.services.arrival import arrived
+from engine.services.documents import document_reading, document_upkeep, documents
+from engine.services.documents.arrival import arrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

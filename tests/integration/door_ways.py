@@ -10,7 +10,10 @@ from engine.domain.actor import COMPLAINANT, SYSTEM
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.tracking import mark_of
 from engine.errors import NotFoundError
-from engine.services import entrance, following, likeness, reception, survey, tracking, unfinished
+from engine.services.door import entrance, following, survey
+from engine.services.handling import tracking, unfinished
+from engine.services.intake import reception
+from engine.services.links import likeness
 from tests.integration.office import execute
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from engine.domain.forecast import RemainingPath
-from engine.services import forecast, processes
+from engine.services.clocks import forecast
+from engine.services.process import processes
 from tests.integration import (
     assessment_ways,
     authority_ways,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import evidence, interviews
+from engine.services.investigation import evidence
+from engine.services.people import interviews
 from tests.integration.inquiry_ways import INTERVIEW
 
 CHOSEN = {"issue": 1, "evidence": ["interview:1"]}

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from engine.domain.regime import Ground
-from engine.services import extensions
+from engine.services.handling import extensions
 from tests.integration.operator_ways import owned
 
 CODE = "final_response"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.services import step_facts
+from engine.services.running import step_facts
 from tests.integration.office import execute
 
 _BEHIND = (

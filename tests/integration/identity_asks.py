@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.services import (
+from engine.services.accounts import (
     accounts,
     keys,
     links,

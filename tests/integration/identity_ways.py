@@ -10,7 +10,7 @@ import pyotp
 from config.policy import ProviderPolicy
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import SecondFactorNeededError
-from engine.services import (
+from engine.services.accounts import (
     accounts,
     keys,
     links,

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import asked, chasing, inquiries, interviews
-from engine.services.arrival import arrived
+from engine.services.documents.arrival import arrived
+from engine.services.door import asked
+from engine.services.investigation import chasing, inquiries
+from engine.services.people import interviews
 from tests.integration import document_ways
 from tests.integration.office import rows
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import issues
+from engine.services.investigation import issues
 
 ISSUE = {"text": "Nobody called back", "category": "Conduct of staff"}
 FOUND = {"facts": "It was charged twice.", "conclusion": "upheld", "cause_area": "systems"}

@@ -8,7 +8,9 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.case_set import CaseSet
 from engine.domain.kpi import Period
-from engine.services import case_export, checkpoints, journal_export, verifying
+from engine.services.audit import journal_export, verifying
+from engine.services.figures import case_export
+from engine.services.journal import checkpoints
 from engine.store.database import Database
 from tests.integration.office import execute
 

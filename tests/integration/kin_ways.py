@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from engine.domain.kinship import LinkKind
-from engine.services import issues, likeness, linking, merging, splitting
+from engine.services.investigation import issues
+from engine.services.links import likeness, linking, merging, splitting
 
 ISSUE = {"text": "Nobody called back", "category": "Conduct of staff"}
 WHY = "She wrote twice."

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from engine.domain.actor import Actor, Role
-from engine.services import absence, casework, climbing, inactivity, ownership
+from engine.services.handling import absence, casework, climbing, inactivity
+from engine.services.staffing import ownership
 from tests.integration.reach_ways import hire, stand_in
 
 DORA = Actor(username="dora", name="Dora", roles=frozenset({Role.HANDLER}))

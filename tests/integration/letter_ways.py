@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from engine.domain.letter import LetterKind
-from engine.services import approvals, letter_gate, letters, printing
+from engine.services.handling import approvals, letter_gate
+from engine.services.post import letters, printing
 
 _WHY = "The reasons are too short."
 

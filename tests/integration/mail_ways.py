@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine.services import fetching, mailbox, receiving
+from engine.services.mail import fetching, mailbox, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from engine.bootstrap import Platform
-    from engine.services.receiving import Receipt
+    from engine.services.mail.receiving import Receipt
     from tests.integration.asking import Ask
     from tests.integration.commands import Act, Desk
     from tests.integration.office import Office

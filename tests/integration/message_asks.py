@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from engine.services import messages
+from engine.services.running import messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

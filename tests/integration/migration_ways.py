@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from engine.process.bundle import build_bundle
-from engine.services import migration_plans, migration_run, migration_trial
+from engine.services.migration import migration_plans, migration_run, migration_trial
 from tests.integration.upkeep_ways import OTTO
 
 if TYPE_CHECKING:

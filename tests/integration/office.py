@@ -18,8 +18,9 @@ from engine.domain.case import Case, Step
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.journal import Event
 from engine.domain.separation import JUDGING
-from engine.services import casefile, casework, inbox, intake, remedies
-from engine.services.casefile import CaseFile
+from engine.services.handling import casefile, casework, inbox, remedies
+from engine.services.handling.casefile import CaseFile
+from engine.services.intake import intake
 from engine.store.database import Database
 
 LETTER = "Dear Jane, we have looked into what you wrote to us."

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import SYSTEM
 from engine.domain.regime import Occasion
-from engine.services import incidents, intake, messages, monitoring, operations, timing
+from engine.services.intake import intake
+from engine.services.running import messages, monitoring, operations, timing
+from engine.services.upkeep import incidents
 from tests.integration.office import execute, rows
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import parties
+from engine.services.people import parties
 
 SAID = {
     "complainant_name": "Jane Canary-Smith",

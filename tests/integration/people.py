@@ -1,7 +1,10 @@
 """A person whose complaint is closed, and the two who may let it be erased."""
 
 from engine.domain.actor import Actor, Role
-from engine.services import auditing, casework, erasure, inbox, messages, monitoring, operations
+from engine.services.audit import auditing
+from engine.services.handling import casework, inbox
+from engine.services.privacy import erasure
+from engine.services.running import messages, monitoring, operations
 from tests.integration.killing import contents
 from tests.integration.office import rows
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.domain.deadline import Clock
 from engine.domain.posting import Posting
-from engine.services import post_chasing, postings, printing
+from engine.services.post import post_chasing, postings, printing
 from tests.integration.mail_ways import receive, report
 from tests.integration.office import execute, rows
 

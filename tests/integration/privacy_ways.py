@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import erasure, legal_hold, master_key, subject_access
+from engine.services.accounts import legal_hold
+from engine.services.privacy import erasure, subject_access
+from engine.services.upkeep import master_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import DraftRepair, ProcessDraft, RepairKind
-from engine.services import (
+from engine.services.proposing import proposals, publishing
+from engine.services.studio import (
     draft_forms,
     draft_history,
     draft_repairing,
@@ -15,11 +16,9 @@ from engine.services import (
     process_comparison,
     process_drafts,
     process_versions,
-    proposals,
-    publishing,
     releasing,
 )
-from engine.services.draft_files import Uploaded
+from engine.services.studio.draft_files import Uploaded
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
 """Drafts processes."""

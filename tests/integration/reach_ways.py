@@ -11,17 +11,11 @@ from engine.domain.incident import IncidentKind
 from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review
 from engine.domain.separation import Rule
-from engine.services import (
-    casefile,
-    competences,
-    delegation,
-    glass,
-    limits,
-    restriction,
-    sampling,
-    teams,
-    waivers,
-)
+from engine.services.accounts import competences, delegation, limits, waivers
+from engine.services.figures import sampling
+from engine.services.handling import casefile
+from engine.services.running import glass
+from engine.services.staffing import restriction, teams
 from tests.integration.office import execute, rows
 
 if TYPE_CHECKING:

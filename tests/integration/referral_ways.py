@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from engine.services import referring, remedies
+from engine.services.handling import remedies
+from engine.services.post import referring
 from tests.integration.office import FINANCE
 
 REFERRAL = {"body": "The Ombudsman", "their_reference": "OMB-17", "referred_on": "2026-01-05"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import remedies
+from engine.services.handling import remedies
 from tests.integration.office import FINANCE
 
 REMEDY = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.services import kept_out, respondents
+from engine.services.staffing import kept_out, respondents
 
 PERSON = {"username": "sam", "about": "He was rude on the telephone."}
 TOLD = {"told": "Somebody says that you were rude on the telephone."}

@@ -7,15 +7,9 @@ from typing import Any
 
 from engine.domain.actor import Actor, Role
 from engine.domain.playbook_text import read_playbook
-from engine.services import (
-    clicking,
-    playbooks,
-    process_drafts,
-    publishing,
-    recording,
-    replaying,
-    trial_running,
-)
+from engine.services.proposing import publishing
+from engine.services.studio import process_drafts
+from engine.services.tryout import clicking, playbooks, recording, replaying, trial_running
 from tests.integration.upkeep_ways import OTTO
 
 BOTH = Actor(username="bo", name="Bo", roles=frozenset({Role.PROCESS_OWNER, Role.MANAGER}))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.domain.separation import Rule
-from engine.services import waivers
+from engine.services.accounts import waivers
 
 WHY = "There are two of us."
 

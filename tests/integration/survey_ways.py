@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import COMPLAINANT
-from engine.services import inviting, survey
+from engine.services.door import inviting, survey
 from tests.integration.door_ways import closed, without_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engine.bootstrap import Platform
-    from engine.services.inviting import Invited
+    from engine.services.door.inviting import Invited
 
 SITE = "https://complain.example.org"
 WHY = "She said so on the telephone."

@@ -6,16 +6,10 @@ from engine.domain.actor import Actor, Role
 from engine.domain.complaint import EscalationReason
 from engine.domain.ladder import Level
 from engine.errors import InvalidInputError, NotAllowedError
-from engine.services import (
-    absence,
-    accounts,
-    climbing,
-    handing,
-    inactivity,
-    inbox,
-    operations,
-    ownership,
-)
+from engine.services.accounts import accounts
+from engine.services.handling import absence, climbing, handing, inactivity, inbox
+from engine.services.running import operations
+from engine.services.staffing import ownership
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.reach_ways import hire, stand_in

@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.actor import SYSTEM, Role
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, SignInError
-from engine.services import accounts, sessions, signing_in
+from engine.services.accounts import accounts, sessions, signing_in
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 

@@ -8,7 +8,9 @@ import pytest
 
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
-from engine.services import dispatch, held, incidents, verifying
+from engine.services.audit import verifying
+from engine.services.post import dispatch, held
+from engine.services.upkeep import incidents
 from tests.integration.office import execute, rows
 from tests.integration.postbox import PostBox
 from tests.integration.test_journal import unguard

@@ -15,7 +15,7 @@ from engine.errors import (
     NotAllowedError,
     SeparationOfDutiesError,
 )
-from engine.services import approvals
+from engine.services.handling import approvals
 from tests.integration.office import execute, forge, opened, rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

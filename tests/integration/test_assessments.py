@@ -4,7 +4,8 @@ import pytest
 
 from engine.errors import CourseError, InvalidInputError
 from engine.process.elements import Work
-from engine.services import assessing, assessments
+from engine.services.handling import assessing
+from engine.services.process import assessments
 from tests.integration.office import ANSWERS, rows
 
 SLIGHT = {"severity": 1, "complexity": "simple", "amount": "10"}

@@ -12,19 +12,14 @@ from engine.domain.document import NewDocument
 from engine.domain.letter import LetterKind
 from engine.domain.parties import stated
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
-from engine.services import (
-    authorities,
-    documents,
-    extensions,
-    issues,
-    letter_gate,
-    letters,
-    linking,
-    parties,
-    splitting,
-    subject_access,
-)
-from engine.services.arrival import arrived
+from engine.services.documents import documents
+from engine.services.documents.arrival import arrived
+from engine.services.handling import extensions, letter_gate
+from engine.services.investigation import issues
+from engine.services.links import linking, splitting
+from engine.services.people import authorities, parties
+from engine.services.post import letters
+from engine.services.privacy import subject_access
 from tests.integration.authority_ways import SEEN, SIGNED, WHY
 from tests.integration.document_ways import TEXT
 from tests.integration.extension_ways import extended

@@ -11,7 +11,10 @@ from sqlalchemy import inspect
 
 from engine.domain.actor import SYSTEM
 from engine.errors import BackupError, InvalidInputError, NotAllowedError, NotFoundError
-from engine.services import accounts, auditing, backup, dispatch, held, keeping, signing_in
+from engine.services.accounts import accounts, signing_in
+from engine.services.audit import auditing
+from engine.services.post import dispatch, held
+from engine.services.upkeep import backup, keeping
 from engine.store import archive
 from engine.store.archive import Snapshot
 from tests.integration.agreement import contradictions_anywhere

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect
 
 from engine.errors import BackupError, InvalidInputError
-from engine.services import backup, keeping
+from engine.services.upkeep import backup, keeping
 from engine.store import archive
 from tests.integration.office import execute, rows
 

@@ -4,7 +4,10 @@ import pytest
 
 from engine.domain.issue import FindingResult
 from engine.errors import InvalidInputError
-from engine.services import casefile, issues, respondents, restriction, splitting
+from engine.services.handling import casefile
+from engine.services.investigation import issues
+from engine.services.links import splitting
+from engine.services.staffing import respondents, restriction
 from tests.integration.agreement import contradictions
 from tests.integration.test_merging import ON_SQLITE, _merge, _pair, _unmerge
 

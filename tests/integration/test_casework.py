@@ -5,8 +5,10 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.complaint import EscalationReason, Outcome
 from engine.errors import InvalidInputError, NotAllowedError, NotAwaitedError, StepNotOpenError
-from engine.services import auditing, casefile, casework, heat
-from engine.services.rebuild import rebuild
+from engine.services.audit import auditing
+from engine.services.figures import heat
+from engine.services.handling import casefile, casework
+from engine.services.running.rebuild import rebuild
 from tests.integration.killing import contents
 from tests.integration.office import execute
 

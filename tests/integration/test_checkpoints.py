@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from engine.domain.actor import SYSTEM
 from engine.domain.checkpoint import CHUNK, SIGNED_AS, from_line, prove, proven_root
 from engine.errors import ConflictError, JournalAlteredError, KeyLostError
-from engine.services import checkpoints, processes
-from engine.services.jotting import jot_organisation
+from engine.services.journal import checkpoints
+from engine.services.journal.jotting import jot_organisation
+from engine.services.process import processes
 from engine.signing import is_signed
 from tests.integration.conftest import _BUNDLES
 from tests.integration.office import execute, rows, statements

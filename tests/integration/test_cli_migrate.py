@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.services.processes import COMPLAINT
+from engine.services.process.processes import COMPLAINT
 from tests.integration.migration_ways import RENAMED, live, publish
 from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 

@@ -10,7 +10,9 @@ from engine import cli, logbook
 from engine.cli import seat
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
-from engine.services import inbox, incidents, ties
+from engine.services.accounts import ties
+from engine.services.handling import inbox
+from engine.services.upkeep import incidents
 from tests.incidents import come_to_a_halt
 from tests.integration.identity_ways import at_provider
 from tests.integration.operator_ways import owned

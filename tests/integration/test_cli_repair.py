@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from engine.cli import door
 from engine.errors import InvalidInputError, ProcessFailedError
-from engine.services import repairing
+from engine.services.studio import repairing
 from tests.unit.process.drawing import document, flows, line, node, process, script
 from tests.unit.process.mending import person
 

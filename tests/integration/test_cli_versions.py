@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import process_drafts, publishing, trial_running
+from engine.services.proposing import publishing
+from engine.services.studio import process_drafts
+from engine.services.tryout import trial_running
 from tests.integration.process_ways import kinder
 from tests.integration.reach_ways import hire
 from tests.integration.scenario_ways import TEXT, propose

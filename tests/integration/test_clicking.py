@@ -5,9 +5,9 @@ import pytest
 from engine.domain.allowance import parse_allowance
 from engine.domain.playbook import Passes, Playbook
 from engine.errors import InvalidInputError
-from engine.services import clicking
-from engine.services.playbooks import built
-from engine.services.playing import play
+from engine.services.tryout import clicking
+from engine.services.tryout.playbooks import built
+from engine.services.tryout.playing import play
 from tests.integration.scenario_ways import diagrams
 from tests.integration.upkeep_ways import OTTO
 

@@ -7,18 +7,11 @@ import pytest
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.ladder import Level
 from engine.errors import NotAllowedError, OutOfReachError
-from engine.services import (
-    casefile,
-    casework,
-    climbing,
-    inbox,
-    operations,
-    rebuild,
-    restriction,
-    teams,
-)
-from engine.services.piecework import one_by_one
-from engine.services.processes import bundle_of
+from engine.services.handling import casefile, casework, climbing, inbox
+from engine.services.process.processes import bundle_of
+from engine.services.running import operations, rebuild
+from engine.services.running.piecework import one_by_one
+from engine.services.staffing import restriction, teams
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, execute, rows
 from tests.integration.reach_ways import RITA, hire, make_team

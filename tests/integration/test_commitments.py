@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from engine.domain import commitment
 from engine.domain.commitment import Personal, committed, parted, problem_of
-from engine.services import auditing, casework, operations
+from engine.services.audit import auditing
+from engine.services.handling import casework
+from engine.services.running import operations
 from tests.integration.office import execute, rows
 
 SECRET = "Canary"

@@ -19,16 +19,10 @@ from engine.errors import (
 )
 from engine.process.bundle import build_bundle, inspect
 from engine.process.finding import Layer
-from engine.services import (
-    accounts,
-    casefile,
-    competences,
-    inbox,
-    keys,
-    processes,
-    publishing,
-    roster,
-)
+from engine.services.accounts import accounts, competences, keys, roster
+from engine.services.handling import casefile, inbox
+from engine.services.process import processes
+from engine.services.proposing import publishing
 from tests.integration.identity_ways import people
 from tests.integration.office import ANSWERS, rows
 from tests.integration.own_process import expert, publish_expert

@@ -6,8 +6,9 @@ Every command of the services is tried, found by itself; see ``commands`` and ``
 import pytest
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing, inbox
-from engine.services.change import CaseChange
+from engine.services.audit import auditing
+from engine.services.handling import inbox
+from engine.services.running.change import CaseChange
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.commands import WAYS, Desk, without_a_way, writers, writers_in
 from tests.integration.killing import contents, killed_at

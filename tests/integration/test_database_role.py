@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing, checkpoints
+from engine.services.audit import auditing
+from engine.services.journal import checkpoints
 from engine.store.database import Database
 from tests.architecture.house import ROOT
 from tests.integration.office import Office, execute

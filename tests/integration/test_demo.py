@@ -21,13 +21,18 @@ from engine.domain.playbook_text import read_playbook
 from engine.domain.playbook_writer import write_playbook
 from engine.errors import ConflictError
 from engine.process.bundle import build_bundle
-from engine.services import auditing, demo, inbox, processes, regimes, signing_in, simulation
-from engine.services.past import Past, past_of
-from engine.services.playing import play
-from engine.services.processes import bundle_of
-from engine.services.recording import record_scenario
-from engine.services.replaying import Way, replay_closed
-from engine.services.story import Story
+from engine.services.accounts import signing_in
+from engine.services.audit import auditing
+from engine.services.clocks import regimes
+from engine.services.demo import demo, simulation
+from engine.services.demo.story import Story
+from engine.services.handling import inbox
+from engine.services.process import processes
+from engine.services.process.past import Past, past_of
+from engine.services.process.processes import bundle_of
+from engine.services.tryout.playing import play
+from engine.services.tryout.recording import record_scenario
+from engine.services.tryout.replaying import Way, replay_closed
 from tests.integration.scenario_ways import diagrams
 from tests.integration.upkeep_ways import OTTO
 

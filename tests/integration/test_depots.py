@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 from engine import depot as depots
 from engine.depot import FolderDepot, depot_at
 from engine.errors import FileLostError, UnavailableError
-from engine.services import document_reading, document_upkeep
+from engine.services.documents import document_reading, document_upkeep
 from tests.integration.document_ways import TEXT, add, read
 from tests.integration.people import closed, erase
 

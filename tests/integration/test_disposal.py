@@ -22,17 +22,12 @@ from engine.errors import (
     RedressError,
     SeparationOfDutiesError,
 )
-from engine.services import (
-    casework,
-    erasure,
-    incidents,
-    jobs,
-    legal_hold,
-    messages,
-    monitoring,
-    rebuild,
-    reporting,
-)
+from engine.services.accounts import legal_hold
+from engine.services.figures import reporting
+from engine.services.handling import casework
+from engine.services.privacy import erasure
+from engine.services.running import messages, monitoring, rebuild
+from engine.services.upkeep import incidents, jobs
 from tests.integration.office import execute
 from tests.integration.people import (
     BOTH,

@@ -17,15 +17,9 @@ from engine.errors import (
     SealBrokenError,
     UnavailableError,
 )
-from engine.services import (
-    backup,
-    document_reading,
-    document_upkeep,
-    erasure,
-    keeping,
-    storing,
-    subject_access,
-)
+from engine.services.documents import document_reading, document_upkeep, storing
+from engine.services.privacy import erasure, subject_access
+from engine.services.upkeep import backup, keeping
 from tests.integration.document_ways import (
     HELD,
     TEXT,

@@ -8,7 +8,8 @@ import pytest
 
 from config.policy import DocumentPolicy
 from engine.domain.actor import SYSTEM, Role
-from engine.services import accounts, documents
+from engine.services.accounts import accounts
+from engine.services.documents import documents
 from tests.integration.caller import Interface
 from tests.integration.document_ways import HELD, TEXT, add
 from tests.unit.inspection.test_content import REFUSED, picture

@@ -15,16 +15,11 @@ from engine.errors import (
     NotFoundError,
     OutOfReachError,
 )
-from engine.services import (
-    auditing,
-    document_reading,
-    documents,
-    glass,
-    operations,
-    restriction,
-    storing,
-)
-from engine.services.arrival import Arrival, arrived
+from engine.services.audit import auditing
+from engine.services.documents import document_reading, documents, storing
+from engine.services.documents.arrival import Arrival, arrived
+from engine.services.running import glass, operations
+from engine.services.staffing import restriction
 from tests.integration.document_ways import (
     HELD,
     TEXT,

@@ -19,16 +19,11 @@ from engine.errors import (
     NotFoundError,
     SignInError,
 )
-from engine.services import (
-    entrance,
-    following,
-    reception,
-    restriction,
-    subject_access,
-    survey,
-    tracking,
-    unfinished,
-)
+from engine.services.door import entrance, following, survey
+from engine.services.handling import tracking, unfinished
+from engine.services.intake import reception
+from engine.services.privacy import subject_access
+from engine.services.staffing import restriction
 from tests.integration.crowd import at_once
 from tests.integration.door_ways import CODE, FORM, MORE, SCORES, TYPED, closed, complaint, received
 from tests.integration.killing import contents

@@ -9,9 +9,9 @@ from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import DraftFile, FileKind, RepairKind
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.process.finding import Severity
-from engine.services import draft_history, draft_repairing, process_drafts
-from engine.services.draft_files import Uploaded
-from engine.services.repairing import way_ahead
+from engine.services.studio import draft_history, draft_repairing, process_drafts
+from engine.services.studio.draft_files import Uploaded
+from engine.services.studio.repairing import way_ahead
 from engine.store.process_drafts import ProcessDrafts
 from tests.integration.office import rows
 from tests.integration.process_ways import FOREIGN, OTTO, opened, uploaded

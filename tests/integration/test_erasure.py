@@ -15,9 +15,7 @@ from engine.errors import (
     KeyLostError,
 )
 from engine.keyring import Keyring
-from engine.services import (
-    master_key,
-)
+from engine.services.upkeep import master_key
 from engine.store.complaint_fields import SEALED
 from engine.store.database import Database
 from engine.store.erasing import EMPTIED, REMOVED

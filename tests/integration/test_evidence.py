@@ -11,17 +11,13 @@ from engine.domain.actor import Role
 from engine.domain.document import NewDocument
 from engine.domain.evidence import Evidence, EvidenceKind, Piece
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
-from engine.services import (
-    documents,
-    evidence,
-    inquiries,
-    interviews,
-    issues,
-    letter_gate,
-    respondents,
-    subject_access,
-)
-from engine.services.arrival import arrived
+from engine.services.documents import documents
+from engine.services.documents.arrival import arrived
+from engine.services.handling import letter_gate
+from engine.services.investigation import evidence, inquiries, issues
+from engine.services.people import interviews
+from engine.services.privacy import subject_access
+from engine.services.staffing import respondents
 from tests.integration.caller import Interface
 from tests.integration.document_ways import TEXT
 from tests.integration.inquiry_ways import ANSWER, INTERVIEW, QUESTION

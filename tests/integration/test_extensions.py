@@ -19,8 +19,11 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import delegation, extensions, ownership, restriction, subject_access
-from engine.services.change import CaseChange
+from engine.services.accounts import delegation
+from engine.services.handling import extensions
+from engine.services.privacy import subject_access
+from engine.services.running.change import CaseChange
+from engine.services.staffing import ownership, restriction
 from engine.store.erasing import erase
 from tests.integration.agreement import contradictions
 from tests.integration.crowd import at_once

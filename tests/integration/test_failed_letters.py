@@ -6,15 +6,11 @@ import pytest
 
 from engine.domain.incident import IncidentKind
 from engine.domain.posting import PostingState
-from engine.services import (
-    dispatch,
-    inbox,
-    incidents,
-    merging,
-    operations,
-    post_chasing,
-    postings,
-)
+from engine.services.handling import inbox
+from engine.services.links import merging
+from engine.services.post import dispatch, post_chasing, postings
+from engine.services.running import operations
+from engine.services.upkeep import incidents
 from tests.integration.agreement import contradictions
 from tests.integration.kin_ways import into
 from tests.integration.office import rows

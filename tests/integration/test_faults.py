@@ -6,7 +6,9 @@ import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.errors import StepClaimedError, StepNotOpenError, UnavailableError
-from engine.services import casework, inbox, intake, monitoring
+from engine.services.handling import casework, inbox
+from engine.services.intake import intake
+from engine.services.running import monitoring
 from engine.store.session import Session
 from tests.benchmarks.multitude import multiply
 from tests.integration.agreement import contradictions

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import InvalidInputError, UnavailableError
-from engine.services import fetching, jobs, mail_source
-from engine.services.fetching import Fetched
+from engine.services.mail import fetching, mail_source
+from engine.services.mail.fetching import Fetched
+from engine.services.upkeep import jobs
 from tests.integration.killing import killed_at, start, was_killed
 from tests.integration.mail_ways import waiting, written
 from tests.integration.mailroom import Mailroom
@@ -173,7 +174,7 @@ def test_files_of_a_folder_are_taken_in_and_moved(office, tmp_path):
 
 
 def test_a_discarded_mail_is_forgotten_after_its_days(office, staff, clock):
-    from engine.services import mailbox  # noqa: PLC0415 - only here
+    from engine.services.mail import mailbox  # noqa: PLC0415 - only here
 
     number = waiting(office.platform)
     mailbox.discard(office.platform, actor=staff["tom"], number=number, reason="Nothing.")

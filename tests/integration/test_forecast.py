@@ -7,7 +7,9 @@ import pytest
 from engine.domain import forecast as rules
 from engine.domain.actor import SYSTEM
 from engine.domain.regime import Ground
-from engine.services import forecast, inbox, jobs
+from engine.services.clocks import forecast
+from engine.services.handling import inbox
+from engine.services.upkeep import jobs
 from tests.integration.extension_ways import extended
 from tests.integration.operator_ways import owned
 from tests.integration.test_timing import on_sqlite

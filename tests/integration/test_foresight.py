@@ -9,8 +9,10 @@ from engine.bootstrap import shipped_profiles
 from engine.domain import recount
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError, NotAllowedError
-from engine.services import foresight, intake, operations, restriction
-from engine.services.foresight import Proposal, read_proposal
+from engine.services.intake import intake
+from engine.services.running import foresight, operations
+from engine.services.running.foresight import Proposal, read_proposal
+from engine.services.staffing import restriction
 from tests.integration.extension_ways import extended
 from tests.integration.office import rows
 from tests.integration.operator_ways import owned

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing, chains, checkpoints
+from engine.services.audit import auditing
+from engine.services.journal import chains, checkpoints
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard
 

@@ -11,8 +11,11 @@ import pytest
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor
 from engine.errors import InvalidInputError, NotAllowedError, NotFoundError
-from engine.services import casefile, importing, inbox, monitoring, processes
-from engine.services.mappings import load_mapping
+from engine.services.bulk.mappings import load_mapping
+from engine.services.handling import casefile, inbox
+from engine.services.intake import importing
+from engine.services.process import processes
+from engine.services.running import monitoring
 from tests.integration.agreement import contradictions_anywhere
 
 REALDATA = Path(__file__).parents[3] / "shared" / "realdata" / "complaints"

@@ -11,7 +11,7 @@ from engine.errors import (
     StepClaimedError,
     StepNotOpenError,
 )
-from engine.services import casefile, inbox
+from engine.services.handling import casefile, inbox
 from engine.store.link import PostgresLink
 from tests.integration.office import ANSWERS, execute, rows, statements
 

@@ -15,7 +15,10 @@ from engine.errors import (
     ProcessFailedError,
 )
 from engine.process.core import LiveCase
-from engine.services import auditing, dispatch, incidents, messages, monitoring
+from engine.services.audit import auditing
+from engine.services.post import dispatch
+from engine.services.running import messages, monitoring
+from engine.services.upkeep import incidents
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 

@@ -12,14 +12,11 @@ from engine.errors import (
     NotAllowedError,
     NotFoundError,
 )
-from engine.services import (
-    asked,
-    casefile,
-    chasing,
-    inquiries,
-    restriction,
-    subject_access,
-)
+from engine.services.door import asked
+from engine.services.handling import casefile
+from engine.services.investigation import chasing, inquiries
+from engine.services.privacy import subject_access
+from engine.services.staffing import restriction
 from tests.integration import document_ways
 from tests.integration.crowd import at_once
 from tests.integration.inquiry_ways import (

@@ -10,7 +10,9 @@ from engine.domain.complaint import Channel
 from engine.domain.deadline import ClockState
 from engine.domain.filling import problems_of
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from engine.services import casefile, intake, processes
+from engine.services.handling import casefile
+from engine.services.intake import intake
+from engine.services.process import processes
 from tests.integration.office import rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ import pytest
 from config.policy import InterfacePolicy
 from engine.domain.actor import SYSTEM, Role
 from engine.errors import RedressError
-from engine.services import accounts, keys
+from engine.services.accounts import accounts, keys
 from tests.integration.caller import Interface
 from tests.integration.office import ANSWERS, rows
 from ui.api.who import PROOF_HEADER, AccountKeys

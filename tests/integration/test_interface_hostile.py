@@ -6,7 +6,7 @@ import pytest
 
 from engine.domain.actor import Role
 from engine.errors import UnavailableError
-from engine.services import casefile
+from engine.services.handling import casefile
 from tests.integration.caller import Interface
 from ui.api.guard import BODY_LIMIT
 

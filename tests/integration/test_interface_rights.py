@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.domain.actor import Deed, Role
-from engine.services import restriction
+from engine.services.staffing import restriction
 from tests.architecture.authority import services
 from tests.integration.asking import forgetful
 from tests.integration.assessment_ways import ANEW

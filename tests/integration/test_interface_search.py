@@ -140,7 +140,7 @@ def test_an_operation_that_fails_is_caught(interface, monkeypatch):
     def fails(*_args, **_kwargs):
         raise KeyError("planted")
 
-    monkeypatch.setattr("engine.services.incidents.page", fails)
+    monkeypatch.setattr("engine.services.upkeep.incidents.page", fails)
     (operation,) = [each for each in _operations(interface) if each.label.endswith("v1/incidents")]
 
     (said,) = _search(interface, operation, GenerationMode.POSITIVE, SHORT)

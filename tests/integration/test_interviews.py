@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import InvalidInputError
-from engine.services import interviews
+from engine.services.people import interviews
 from engine.store.sealing import SealedFields
 from tests.integration.inquiry_ways import INTERVIEW
 from tests.integration.office import rows

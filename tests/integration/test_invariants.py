@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError, RedressError
-from engine.services import casework, inbox, monitoring
+from engine.services.handling import casework, inbox
+from engine.services.running import monitoring
 from tests.integration.agreement import contradictions
 from tests.integration.office import LETTER, Office, execute, rows
 

@@ -7,8 +7,12 @@ from engine.domain.complaint import ContactBy
 from engine.domain.invitation import LeftOut
 from engine.domain.kpi import Period
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, SignInError
-from engine.services import authorities, inviting, jobs, reporting, restriction, survey
-from engine.services.casework import withdraw
+from engine.services.door import inviting, survey
+from engine.services.figures import reporting
+from engine.services.handling.casework import withdraw
+from engine.services.people import authorities
+from engine.services.staffing import restriction
+from engine.services.upkeep import jobs
 from engine.store.invitations import Invitations
 from tests.integration import mail_ways
 from tests.integration.authority_ways import SEEN, SIGNED

@@ -6,7 +6,11 @@ import pytest
 
 from engine.domain.issue import MOST, CauseArea, FindingResult
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
-from engine.services import auditing, casework, findings, issues, subject_access
+from engine.services.audit import auditing
+from engine.services.handling import casework
+from engine.services.investigation import issues
+from engine.services.privacy import subject_access
+from engine.services.running import findings
 from tests.integration.crowd import at_once
 from tests.integration.issue_ways import CAUSE, FOUND, ISSUE
 from tests.integration.office import execute, rows

@@ -10,7 +10,8 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.job import JOBS, schedules
 from engine.errors import InvalidInputError, NotFoundError, UnavailableError
-from engine.services import job_progress, jobs
+from engine.services.bulk import job_progress
+from engine.services.upkeep import jobs
 from engine.store.jobs import Jobs
 from tests.integration.crowd import at_once
 from tests.integration.office import rows
@@ -138,7 +139,7 @@ def _dying():
         """Leave the run as it is: who is killed says nothing any more."""
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("engine.services.jobs.WORK", {**jobs.WORK, "sla_sweep": die})
+        patched.setattr("engine.services.upkeep.jobs.WORK", {**jobs.WORK, "sla_sweep": die})
         patched.setattr("engine.store.jobs.Jobs.finish", kept)
         yield
 
@@ -170,7 +171,7 @@ def test_a_daily_job_that_failed_is_tried_again_three_times_in_all(office, clock
 
     jobs.run_overdue(office.platform)
     clock.advance(days=1)
-    monkeypatch.setattr("engine.services.jobs.WORK", {**jobs.WORK, "survey": fail})
+    monkeypatch.setattr("engine.services.upkeep.jobs.WORK", {**jobs.WORK, "survey": fail})
 
     tried = []
     for _ in range(5):
@@ -189,7 +190,7 @@ def test_one_run_of_a_job_goes_at_a_time(office, clock, monkeypatch):
         gate.wait(20)
         return {}
 
-    monkeypatch.setattr("engine.services.jobs.WORK", {**jobs.WORK, "sla_sweep": work})
+    monkeypatch.setattr("engine.services.upkeep.jobs.WORK", {**jobs.WORK, "sla_sweep": work})
     runner = threading.Thread(target=lambda: jobs.run(office.platform, name="sla_sweep"))
     runner.start()
     gate.wait(20)
@@ -215,9 +216,9 @@ def test_a_run_says_that_it_is_alive_and_how_far_it_is(office, monkeypatch):
         assert seen.wait(20)
         return {}
 
-    monkeypatch.setattr("engine.services.jobs._SEEN_EVERY", 0.05)
+    monkeypatch.setattr("engine.services.upkeep.jobs._SEEN_EVERY", 0.05)
     monkeypatch.setattr(Jobs, "see", see)
-    monkeypatch.setattr("engine.services.jobs.WORK", {**jobs.WORK, "sla_sweep": work})
+    monkeypatch.setattr("engine.services.upkeep.jobs.WORK", {**jobs.WORK, "sla_sweep": work})
 
     jobs.run(office.platform, name="sla_sweep")
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing
+from engine.services.audit import auditing
 from tests.integration.office import execute, rows
 
 COLUMNS = ("case_id", "seq", "at", "actor", "type", "detail", "prev_hash", "hash")

@@ -12,7 +12,9 @@ import pytest
 
 from engine import offline
 from engine.errors import JournalAlteredError, NotAllowedError
-from engine.services import checkpoints, journal_export, operations
+from engine.services.audit import journal_export
+from engine.services.journal import checkpoints
+from engine.services.running import operations
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard
 

@@ -5,7 +5,8 @@ import pytest
 from engine.domain.actor import Actor, Role
 from engine.domain.incident import IncidentKind
 from engine.errors import ConflictError, NotAllowedError
-from engine.services import incidents, jobs, verifying
+from engine.services.audit import verifying
+from engine.services.upkeep import incidents, jobs
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard
 

@@ -13,7 +13,8 @@ from engine.errors import (
     NotFoundError,
     OutOfScopeError,
 )
-from engine.services import intake, keys
+from engine.services.accounts import keys
+from engine.services.intake import intake
 from tests.integration.office import execute, rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from engine.services import dispatch
+from engine.services.post import dispatch
 from tests.integration.agreement import contradictions
 from tests.integration.clerk import Clerk, Word
 from tests.integration.killing import start, was_killed

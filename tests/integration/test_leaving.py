@@ -9,10 +9,11 @@ from joserfc.jwk import RSAKey
 
 from engine.domain.actor import SYSTEM
 from engine.errors import SignInError
-from engine.services import accounts, master_key, sessions, signing_in, ties
-from engine.services.leaving import Leaving
-from engine.services.provider import Provider
-from engine.services.signing_in import Browser
+from engine.services.accounts import accounts, sessions, signing_in, ties
+from engine.services.accounts.leaving import Leaving
+from engine.services.accounts.provider import Provider
+from engine.services.accounts.signing_in import Browser
+from engine.services.upkeep import master_key
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
 from tests.integration.issuer import SECRET
 from tests.integration.office import rows
@@ -247,7 +248,7 @@ def test_a_word_signed_with_a_key_that_is_new_is_understood(house, issuer, clock
 
 def test_a_word_that_anybody_may_say_is_noticed(house, issuer, monkeypatch):
     """Plant the bug: whatever the token says it is, it ends sessions."""
-    monkeypatch.setattr("engine.services.leaving._says_logout", lambda _claims: True)
+    monkeypatch.setattr("engine.services.accounts.leaving._says_logout", lambda _claims: True)
     token = _come_in(house, issuer)
 
     Leaving(house).told(logout_token=issuer.logout_token(events=None))

@@ -6,7 +6,9 @@ import pytest
 
 from engine.bootstrap import shipped_profiles
 from engine.errors import InvalidInputError
-from engine.services import inbox, intake, issues, letter_gate
+from engine.services.handling import inbox, letter_gate
+from engine.services.intake import intake
+from engine.services.investigation import issues
 from tests.integration.issue_ways import FOUND, ISSUE
 from tests.integration.office import ANSWERS, DECIDED, LETTER
 

@@ -8,7 +8,8 @@ from config.settings import Settings
 from engine.bootstrap import read_letters
 from engine.domain.complaint import Channel
 from engine.errors import ConflictError, InvalidInputError
-from engine.services import approvals, letter
+from engine.services.handling import approvals
+from engine.services.letters import letter
 from tests.integration.office import Office
 
 

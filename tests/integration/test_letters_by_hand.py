@@ -4,7 +4,7 @@ import pytest
 
 from engine.domain.letter import LetterKind
 from engine.errors import CourseError, InvalidInputError
-from engine.services import letters
+from engine.services.post import letters
 from tests.integration.letter_ways import STANDS
 from tests.integration.office import opened
 

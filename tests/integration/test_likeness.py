@@ -5,7 +5,8 @@ from sqlalchemy import event
 
 from engine.domain.actor import Actor, Role
 from engine.errors import NotAllowedError
-from engine.services import likeness, restriction
+from engine.services.links import likeness
+from engine.services.staffing import restriction
 from engine.store import alike as store
 from engine.store.words import phone_word
 from tests.integration.door_ways import closed

@@ -7,7 +7,10 @@ import pytest
 
 from engine.domain.kinship import LinkKind
 from engine.errors import CourseError, InvalidInputError, NotFoundError
-from engine.services import likeness, linking, reach, restriction, subject_access
+from engine.services.accounts import reach
+from engine.services.links import likeness, linking
+from engine.services.privacy import subject_access
+from engine.services.staffing import restriction
 from tests.integration.crowd import at_once
 from tests.integration.kin_ways import WHY, linked
 from tests.integration.office import rows

@@ -14,7 +14,7 @@ from engine.errors import (
     SeparationOfDutiesError,
     SignInError,
 )
-from engine.services import accounts, links, sessions, signing_in
+from engine.services.accounts import accounts, links, sessions, signing_in
 from tests.integration.crowd import at_once
 from tests.integration.identity_ways import NEW_PASSWORD, PASSWORD
 from tests.integration.office import rows

@@ -8,7 +8,9 @@ import pytest
 
 from engine.domain.actor import SYSTEM
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
-from engine.services import mailbox, master_key, restriction
+from engine.services.mail import mailbox
+from engine.services.staffing import restriction
+from engine.services.upkeep import master_key
 from tests.integration.mail_ways import WHY, receive, waiting, written
 from tests.integration.office import rows
 
@@ -75,7 +77,7 @@ def test_a_mail_that_was_put_into_a_complaint_reaches_as_far_as_the_complaint(
 
 @ON_SQLITE
 def test_a_person_is_handed_every_mail_that_came_from_them(office, platform):
-    from engine.services import subject_access  # noqa: PLC0415 - only here
+    from engine.services.privacy import subject_access  # noqa: PLC0415 - only here
     from tests.integration.people import DORA  # noqa: PLC0415 - as above
 
     reference = receive(platform, written()).reference

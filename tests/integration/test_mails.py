@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.domain.incoming import MailKind, MailState
-from engine.services import thread
+from engine.services.letters import thread
 from tests.integration.crowd import at_once
 from tests.integration.mail_ways import PICTURE, receive, report, written
 from tests.integration.office import execute, rows
@@ -244,7 +244,7 @@ def test_one_address_gets_three_receipts_and_opens_ten_complaints_a_day(office, 
 
 @pytest.mark.iso("7.4")
 def test_a_letter_that_came_back_is_known_once_and_can_be_sent_again(office, platform, staff):
-    from engine.services import incidents  # noqa: PLC0415 - only here
+    from engine.services.upkeep import incidents  # noqa: PLC0415 - only here
 
     reference, message_id = _acknowledged(office)
 

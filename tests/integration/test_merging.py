@@ -10,17 +10,12 @@ from engine.domain.actor import COMPLAINANT
 from engine.domain.complaint import Outcome
 from engine.domain.deadline import ClockState
 from engine.errors import CourseError, InvalidInputError, NotAllowedError, RedressError
-from engine.services import (
-    casework,
-    following,
-    inbox,
-    intake,
-    merging,
-    monitoring,
-    operations,
-    thread,
-    tracking,
-)
+from engine.services.door import following
+from engine.services.handling import casework, inbox, tracking
+from engine.services.intake import intake
+from engine.services.letters import thread
+from engine.services.links import merging
+from engine.services.running import monitoring, operations
 from tests.integration.agreement import contradictions
 from tests.integration.door_ways import received
 from tests.integration.killing import contents

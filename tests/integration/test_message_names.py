@@ -7,7 +7,8 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.message import Delivery
 from engine.errors import InvalidInputError
-from engine.services import messages, processes
+from engine.services.process import processes
+from engine.services.running import messages
 from tests.integration.office import rows
 from tests.integration.own_process import publish
 from tests.integration.test_messages import ON_SQLITE, call, heard, open_incidents, send

@@ -9,7 +9,9 @@ from engine.domain.actor import ALLOWED, SYSTEM, Actor, Deed, Role
 from engine.domain.incident import IncidentKind
 from engine.domain.message import Delivery
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from engine.services import auditing, incidents, jobs, messages, operations
+from engine.services.audit import auditing
+from engine.services.running import messages, operations
+from engine.services.upkeep import incidents, jobs
 from engine.store.messages import Messages
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows, statements

@@ -7,16 +7,16 @@ import pytest
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.migration_plan import Outcome, PlanState
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from engine.services import (
-    inbox,
+from engine.services.handling import inbox
+from engine.services.migration import (
     migrating,
     migration_plans,
     migration_run,
     migration_trial,
     migration_work,
-    operations,
-    restriction,
 )
+from engine.services.running import operations
+from engine.services.staffing import restriction
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.crowd import at_once
 from tests.integration.killing import contents, killed_at

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.domain.migration_plan import Ending, Outcome
-from engine.services import migrating, migration_plans, migration_run
+from engine.services.migration import migrating, migration_plans, migration_run
 from tests.integration.migration_ways import WHY, move_all, tried
 from tests.integration.upkeep_ways import OTTO
 

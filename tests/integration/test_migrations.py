@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from engine.services import inbox, monitoring, operations
+from engine.services.handling import inbox
+from engine.services.running import monitoring, operations
 from engine.store.database import Database
 from tests.integration.killing import killed_at, start, was_killed
 from tests.integration.office import rows

@@ -9,8 +9,9 @@ from engine.domain import deadline
 from engine.domain.complaint import EscalationReason
 from engine.domain.deadline import ClockState
 from engine.errors import NotAllowedError, UnavailableError
-from engine.services import jobs, monitoring
-from engine.services.change import CaseChange
+from engine.services.running import monitoring
+from engine.services.running.change import CaseChange
+from engine.services.upkeep import jobs
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows, statements
 
@@ -77,7 +78,9 @@ def test_a_sweep_that_does_not_keep_what_it_sent_is_noticed(office, clock, monke
     """Plant the bug: the clock is not stored as moved."""
     reference = office.lodge()
     clock.advance(days=70)
-    monkeypatch.setattr("engine.services.promises.Promises.replace", lambda _promises, _clock: None)
+    monkeypatch.setattr(
+        "engine.services.clocks.promises.Promises.replace", lambda _promises, _clock: None
+    )
 
     monitoring.sweep(office.platform)
     monitoring.sweep(office.platform)
@@ -231,7 +234,7 @@ def test_people_do_not_run_jobs(office, staff, who):
 
 @ON_SQLITE
 def test_a_withdrawn_case_is_not_warned_any_more(office, clock, staff):
-    from engine.services import casework  # noqa: PLC0415 - only this test withdraws
+    from engine.services.handling import casework  # noqa: PLC0415 - only this test withdraws
 
     reference = office.lodge()
     casework.withdraw(office.platform, actor=staff["hanna"], reference=reference, reason="Paid.")

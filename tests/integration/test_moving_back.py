@@ -5,13 +5,8 @@ import pytest
 from engine.domain.message import Delivery
 from engine.domain.migration_plan import MOVED_ON, Outcome, PlanState
 from engine.errors import ConflictError
-from engine.services import (
-    jobs,
-    migrating,
-    migration_plans,
-    migration_run,
-    migration_trial,
-)
+from engine.services.migration import migrating, migration_plans, migration_run, migration_trial
+from engine.services.upkeep import jobs
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.migration_ways import DEAF, SAME_LABEL, WHY, live, move_all, publish, tried
 from tests.integration.test_messages import heard, send

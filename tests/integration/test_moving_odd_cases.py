@@ -7,14 +7,9 @@ import pytest
 
 from engine.domain.migration_plan import Outcome, PlanState
 from engine.errors import ConflictError
-from engine.services import (
-    merging,
-    migration_plans,
-    migration_run,
-    migration_work,
-    monitoring,
-    operations,
-)
+from engine.services.links import merging
+from engine.services.migration import migration_plans, migration_run, migration_work
+from engine.services.running import monitoring, operations
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.killing import contents, killed_at
 from tests.integration.kin_ways import into

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import ConflictError
-from engine.services import (
+from engine.services.migration import (
     migration_plans,
     migration_run,
     migration_trial,
     migration_work,
-    publishing,
-    releasing,
 )
+from engine.services.proposing import publishing
+from engine.services.studio import releasing
 from tests.integration.crowd import at_once
 from tests.integration.migration_ways import (
     RENAMED,

@@ -19,7 +19,7 @@ import pytest
 from engine import lineage
 from engine.bootstrap import open_platform
 from engine.lineage import Ancestor
-from engine.services import jobs
+from engine.services.upkeep import jobs
 from tests.application import answers, served
 from tests.integration.visitor import furnish, listen, run_page, sign_in
 from tests.postgres import free_port

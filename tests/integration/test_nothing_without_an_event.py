@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.services import casework
+from engine.services.handling import casework
 from tests.integration.commands import WAYS, Desk, writers
 from tests.integration.office import rows
 from tests.integration.postbox import PostBox
@@ -64,6 +64,6 @@ def test_a_command_that_leaves_no_event_is_noticed(desk, monkeypatch):
     """Plant the bug: what was done is forgotten before it is written."""
     act = WAYS["casework.add_note"].prepare(desk)
     monkeypatch.setattr(casework.CaseChange, "record", lambda *_, **__: None, raising=False)
-    monkeypatch.setattr("engine.services.change.CaseChange.record", lambda *_, **__: None)
+    monkeypatch.setattr("engine.services.running.change.CaseChange.record", lambda *_, **__: None)
 
     assert _changed_without_an_event(desk, act)

@@ -6,8 +6,12 @@ import pytest
 
 from engine.errors import DiagramRejectedError
 from engine.process.bundle import build_bundle, digest_of, load_bundle
-from engine.services import inbox, playbooks, process_versions, processes, proposal_making
-from engine.services.shipped_scenarios import shipped_scenarios
+from engine.services.handling import inbox
+from engine.services.process import processes
+from engine.services.process.shipped_scenarios import shipped_scenarios
+from engine.services.proposing import proposal_making
+from engine.services.studio import process_versions
+from engine.services.tryout import playbooks
 from tests.integration.office import WHO
 from tests.integration.scenario_ways import OTTO, diagrams
 from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture

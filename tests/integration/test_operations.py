@@ -17,7 +17,9 @@ from engine.errors import (
     ProcessFailedError,
     StepNotOpenError,
 )
-from engine.services import auditing, casework, monitoring, operations
+from engine.services.audit import auditing
+from engine.services.handling import casework
+from engine.services.running import monitoring, operations
 from tests.integration.crowd import at_once
 from tests.integration.office import facts_of
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing
-from engine.services.jotting import jot_organisation
+from engine.services.audit import auditing
+from engine.services.journal.jotting import jot_organisation
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard

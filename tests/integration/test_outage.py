@@ -4,7 +4,7 @@ import pytest
 
 import engine.store.database as store
 from engine.errors import UnavailableError
-from engine.services import casework
+from engine.services.handling import casework
 from engine.store.session import Session
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import InvalidInputError, NotAllowedError, UnsafeMailError
-from engine.services import dispatch
+from engine.services.post import dispatch
 from tests.integration.crowd import at_once
 from tests.integration.office import forge, rows
 from tests.integration.postbox import PostBox

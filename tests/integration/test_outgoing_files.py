@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import InvalidInputError
-from engine.services import chasing, dispatch, documents
+from engine.services.documents import documents
+from engine.services.investigation import chasing
+from engine.services.post import dispatch
 from tests.integration.document_ways import HELD, TEXT, WHY, add, add_redacted
 from tests.integration.inquiry_ways import OUTSIDE, ask
 from tests.integration.postbox import PostBox

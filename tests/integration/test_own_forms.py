@@ -4,7 +4,8 @@ import pytest
 
 from engine.domain.actor import Role
 from engine.errors import InvalidInputError
-from engine.services import inbox, subject_access
+from engine.services.handling import inbox
+from engine.services.privacy import subject_access
 from tests.integration.caller import Interface
 from tests.integration.office import execute, rows
 from tests.integration.own_process import publish_forms

@@ -11,27 +11,14 @@ from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.regime import Occasion
 from engine.domain.sample import Review
 from engine.errors import RedressError
-from engine.services import (
-    approvals,
-    casefile,
-    casework,
-    erasure,
-    glass,
-    inbox,
-    journal_export,
-    legal_hold,
-    messages,
-    monitoring,
-    operations,
-    rebuild,
-    restriction,
-    sampling,
-    subject_access,
-    teams,
-    timing,
-    verifying,
-)
-from engine.services.change import CaseChange
+from engine.services.accounts import legal_hold
+from engine.services.audit import journal_export, verifying
+from engine.services.figures import sampling
+from engine.services.handling import approvals, casefile, casework, inbox
+from engine.services.privacy import erasure, subject_access
+from engine.services.running import glass, messages, monitoring, operations, rebuild, timing
+from engine.services.running.change import CaseChange
+from engine.services.staffing import restriction, teams
 from tests.architecture.authority import services
 from tests.integration import (
     assessment_ways,

@@ -5,7 +5,9 @@ import pytest
 from engine.domain.complaint import Need
 from engine.domain.parties import stated
 from engine.errors import InvalidInputError, NotAllowedError
-from engine.services import inbox, parties, subject_access
+from engine.services.handling import inbox
+from engine.services.people import parties
+from engine.services.privacy import subject_access
 from engine.store.cases import Cases
 from tests.integration.agreement import contradictions
 from tests.integration.office import opened, rows

@@ -7,7 +7,7 @@ from argon2 import Type, extract_parameters
 
 from engine.domain.actor import SYSTEM
 from engine.errors import InvalidInputError, NotFoundError, SignInError
-from engine.services import accounts, passwords, sessions, signing_in
+from engine.services.accounts import accounts, passwords, sessions, signing_in
 from tests.integration.identity_ways import NEW_PASSWORD, PASSWORD
 from tests.integration.office import rows
 

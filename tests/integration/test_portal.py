@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from engine.domain.actor import COMPLAINANT
-from engine.services import document_reading, issues, tracking
+from engine.services.documents import document_reading
+from engine.services.handling import tracking
+from engine.services.investigation import issues
 from tests.e2e.hostile import PAYLOADS
 from tests.integration.door_ways import CODE, closed, received
 from tests.integration.issue_ways import FOUND as FINDING

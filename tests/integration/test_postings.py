@@ -12,17 +12,10 @@ from engine.domain.letter import LetterKind
 from engine.domain.parties import stated
 from engine.domain.posting import PostingState
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, RedressError
-from engine.services import (
-    authorities,
-    letters,
-    monitoring,
-    operations,
-    parties,
-    post_chasing,
-    postings,
-    printing,
-    subject_access,
-)
+from engine.services.people import authorities, parties
+from engine.services.post import letters, post_chasing, postings, printing
+from engine.services.privacy import subject_access
+from engine.services.running import monitoring, operations
 from engine.store.postings import Postings
 from tests.integration.agreement import contradictions, misplaced_letters
 from tests.integration.authority_ways import SEEN, SIGNED, WHY

@@ -9,7 +9,7 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.case import Communication
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
-from engine.services import dispatch, printing
+from engine.services.post import dispatch, printing
 from tests.integration.office import forge
 
 JANE = "1 Okapi Lane\nBristol BS1 1AA"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InvalidInputError, NotFoundError
-from engine.services import process_comparison, process_drafts, publishing
+from engine.services.proposing import publishing
+from engine.services.studio import process_comparison, process_drafts
 from tests.integration.process_ways import OTTO, kinder, opened, shipped
 from tests.integration.upkeep_ways import another_process
 

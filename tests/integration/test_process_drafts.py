@@ -13,8 +13,9 @@ from engine.errors import (
     NotAllowedError,
     NotFoundError,
 )
-from engine.services import draft_history, process_drafts, process_versions, publishing
-from engine.services.draft_files import Uploaded
+from engine.services.proposing import publishing
+from engine.services.studio import draft_history, process_drafts, process_versions
+from engine.services.studio.draft_files import Uploaded
 from engine.store.process_drafts import ProcessDrafts
 from tests.integration.crowd import at_once
 from tests.integration.office import rows

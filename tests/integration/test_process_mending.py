@@ -8,7 +8,7 @@ from engine.errors import ConflictError
 from engine.process.finding import Finding, Severity
 from engine.process.mends import mending
 from engine.process.mends.mending import OFFERS
-from engine.services import process_drafts, process_mending
+from engine.services.studio import process_drafts, process_mending
 from tests.integration.upkeep_ways import OTTO
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

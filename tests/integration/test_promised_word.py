@@ -7,7 +7,9 @@ import pytest
 from engine.domain.deadline import ClockState
 from engine.domain.letter import LetterKind
 from engine.errors import InvalidInputError
-from engine.services import counting, letters, monitoring, operations, regimes
+from engine.services.clocks import regimes
+from engine.services.post import letters
+from engine.services.running import counting, monitoring, operations
 from tests.integration.agreement import contradictions
 from tests.integration.posting_ways import ADDRESS, give, newest
 

@@ -9,9 +9,9 @@ from joserfc.jwk import KeySet
 
 from engine.domain.actor import SYSTEM, Role
 from engine.errors import InvalidInputError, SeparationOfDutiesError, SignInError
-from engine.services import accounts, sessions, ties
-from engine.services.provider import Provider
-from engine.services.signing_in import Browser
+from engine.services.accounts import accounts, sessions, ties
+from engine.services.accounts.provider import Provider
+from engine.services.accounts.signing_in import Browser
 from tests.integration.identity_ways import VERA, at_provider
 from tests.integration.issuer import SECRET
 from tests.integration.office import rows
@@ -197,7 +197,7 @@ def test_a_provider_over_plain_http_elsewhere_is_refused(platform):
 def test_a_token_that_nobody_checks_is_noticed(house, issuer, monkeypatch):
     """Plant the bug: whatever signed it is believed."""
     monkeypatch.setattr(
-        "engine.services.issuer.KeySet.import_key_set",
+        "engine.services.accounts.issuer.KeySet.import_key_set",
         lambda _keys: KeySet([issuer.foreign]),
     )
     brought = _go(house)

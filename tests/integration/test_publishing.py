@@ -13,7 +13,9 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import heat, processes, publishing
+from engine.services.figures import heat
+from engine.services.process import processes
+from engine.services.proposing import publishing
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.scenario_ways import TEXT

@@ -4,7 +4,9 @@ import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError, RedressError, StepClaimedError, StepNotOpenError
-from engine.services import auditing, casework, inbox, processes
+from engine.services.audit import auditing
+from engine.services.handling import casework, inbox
+from engine.services.process import processes
 from engine.store import patience
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, execute, rows

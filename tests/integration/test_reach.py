@@ -13,12 +13,8 @@ import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.domain.sight import EVERYTHING
-from engine.services import (
-    reach,
-    respondents,
-    restriction,
-    teams,
-)
+from engine.services.accounts import reach
+from engine.services.staffing import respondents, restriction, teams
 from tests.integration.asking import ASKS, HIDDEN, LET_IN, REFUSED, Asked, outcome
 from tests.integration.office import execute, rows
 from tests.integration.permission_table import COLUMNS, EXPECTED

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from engine.errors import CaseChangedError, CommandReusedError, NotAwaitedError
-from engine.services import casework, inbox, intake
+from engine.services.handling import casework, inbox
+from engine.services.intake import intake
 from tests.integration.crowd import at_once
 from tests.integration.office import ANSWERS, rows
 

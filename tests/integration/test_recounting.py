@@ -15,8 +15,10 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import auditing, foresight, jobs, operations, recounting
-from engine.services.foresight import Proposal
+from engine.services.audit import auditing
+from engine.services.running import foresight, operations, recounting
+from engine.services.running.foresight import Proposal
+from engine.services.upkeep import jobs
 from tests.integration.extension_ways import extended
 from tests.integration.office import Office, facts_of
 from tests.integration.operator_ways import owned

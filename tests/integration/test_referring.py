@@ -10,7 +10,10 @@ from engine.domain.deadline import ClockState
 from engine.domain.referral import COMPLY_CLOCK, FILE_CLOCK
 from engine.domain.remedy import RemedyState
 from engine.errors import CourseError, InvalidInputError, KeptError
-from engine.services import erasure, inbox, monitoring, referring, subject_access
+from engine.services.handling import inbox
+from engine.services.post import referring
+from engine.services.privacy import erasure, subject_access
+from engine.services.running import monitoring
 from tests.integration.agreement import contradictions
 from tests.integration.office import rows
 from tests.integration.people import DORA, erase
@@ -109,7 +112,7 @@ def test_a_clock_that_ends_with_the_complaint_is_noticed(office, monkeypatch):
     reference = office.reach("closing_check")
     paid(office, reference)
     referred(office, reference)
-    monkeypatch.setattr("engine.services.promises.CLOCKS", frozenset())
+    monkeypatch.setattr("engine.services.clocks.promises.CLOCKS", frozenset())
 
     _close(office, reference, office.token(reference, "closing_check"))
 

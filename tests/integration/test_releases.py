@@ -14,14 +14,9 @@ from engine.errors import (
     NotFoundError,
     SeparationOfDutiesError,
 )
-from engine.services import (
-    process_drafts,
-    process_versions,
-    proposals,
-    publishing,
-    releasing,
-)
-from engine.services.draft_files import Uploaded
+from engine.services.proposing import proposals, publishing
+from engine.services.studio import process_drafts, process_versions, releasing
+from engine.services.studio.draft_files import Uploaded
 from tests.integration.office import execute, rows
 from tests.integration.process_ways import OTTO, kinder, opened, shipped
 from tests.integration.reach_ways import hire

@@ -14,15 +14,10 @@ from engine.errors import (
     NotAllowedError,
     SeparationOfDutiesError,
 )
-from engine.services import (
-    casework,
-    inbox,
-    ledger,
-    remedies,
-    restriction,
-    subject_access,
-    teams,
-)
+from engine.services.handling import casework, inbox, remedies
+from engine.services.privacy import subject_access
+from engine.services.running import ledger
+from engine.services.staffing import restriction, teams
 from tests.integration.crowd import at_once
 from tests.integration.office import FINANCE, execute, rows
 from tests.integration.people import DORA, closed, erase

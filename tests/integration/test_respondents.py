@@ -12,22 +12,13 @@ from engine.errors import (
     OutOfReachError,
     SeparationOfDutiesError,
 )
-from engine.services import (
-    casefile,
-    casework,
-    delegation,
-    erasure,
-    glass,
-    inbox,
-    issues,
-    kept_out,
-    legal_hold,
-    remedies,
-    reporting,
-    respondents,
-    restriction,
-    subject_access,
-)
+from engine.services.accounts import delegation, legal_hold
+from engine.services.figures import reporting
+from engine.services.handling import casefile, casework, inbox, remedies
+from engine.services.investigation import issues
+from engine.services.privacy import erasure, subject_access
+from engine.services.running import glass
+from engine.services.staffing import kept_out, respondents, restriction
 from engine.store.respondents import KeptOuts
 from tests.integration.issue_ways import FOUND
 from tests.integration.office import execute, rows

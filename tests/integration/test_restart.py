@@ -13,7 +13,7 @@ from itertools import cycle, islice
 import psycopg
 import pytest
 
-from engine.services import monitoring
+from engine.services.running import monitoring
 from tests.benchmarks.multitude import multiply
 from tests.integration.agreement import contradictions
 from tests.integration.clerk import Crew

@@ -21,7 +21,7 @@ from engine.errors import (
     RedressError,
     SeparationOfDutiesError,
 )
-from engine.services import accounts, keys, roles, sessions, signing_in
+from engine.services.accounts import accounts, keys, roles, sessions, signing_in
 from tests.integration.crowd import at_once
 from tests.integration.identity_ways import PASSWORD
 

@@ -5,7 +5,7 @@ import pytest
 from engine.domain.account import LinkKind
 from engine.domain.actor import Actor, Role
 from engine.errors import InvalidInputError
-from engine.services import accounts, links, roles, roster
+from engine.services.accounts import accounts, links, roles, roster
 from tests.integration.identity_ways import people
 
 VERA = Actor(username="vera", name="Vera", roles=frozenset({Role.ADMINISTRATOR}))

@@ -17,7 +17,9 @@ from engine.errors import (
     NotFoundError,
     OutOfReachError,
 )
-from engine.services import casefile, casework, inbox, sampling, teams
+from engine.services.figures import sampling
+from engine.services.handling import casefile, casework, inbox
+from engine.services.staffing import teams
 from engine.store import samples
 from tests.integration.office import execute, rows
 from tests.integration.reach_ways import QUINN, RITA, draw_for, drawing, hire, make_team

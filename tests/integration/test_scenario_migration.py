@@ -2,7 +2,9 @@
 
 import json
 
-from engine.services import playbooks, process_drafts, publishing
+from engine.services.proposing import publishing
+from engine.services.studio import process_drafts
+from engine.services.tryout import playbooks
 from tests.integration.office import execute, rows
 from tests.integration.process_ways import kinder
 from tests.integration.scenario_ways import propose, with_draft

@@ -7,8 +7,10 @@ from engine.domain.playbook_text import read_playbook
 from engine.domain.playbook_writer import write_playbook
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.process.bundle import build_bundle
-from engine.services import playbooks, process_drafts, processes
-from engine.services.shipped_scenarios import shipped_scenarios
+from engine.services.process import processes
+from engine.services.process.shipped_scenarios import shipped_scenarios
+from engine.services.studio import process_drafts
+from engine.services.tryout import playbooks
 from tests.integration.crowd import at_once
 from tests.integration.journal_ways import unguard
 from tests.integration.office import execute, rows

@@ -19,7 +19,7 @@ from engine.bootstrap import open_platform
 from engine.clock import utc_now
 from engine.domain.job import JOBS
 from engine.lineage import Ancestor
-from engine.services import jobs
+from engine.services.upkeep import jobs
 from tests.postgres import free_port
 from tests.processes import eventually, launch, living, offspring
 from workflows.quiet import environment

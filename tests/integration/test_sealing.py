@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from engine.errors import KeyLostError, UnavailableError
 from engine.keyring import Keyring
-from engine.services import casework, inbox
+from engine.services.handling import casework, inbox
 from engine.store.database import Database
 from engine.store.sealing import Seal, Vault
 from engine.store.words import mark_of

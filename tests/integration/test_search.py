@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.services import inbox
+from engine.services.handling import inbox
 from engine.store import words
 from tests.integration.office import rows
 

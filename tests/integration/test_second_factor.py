@@ -12,7 +12,7 @@ from engine.errors import (
     SeparationOfDutiesError,
     SignInError,
 )
-from engine.services import accounts, second_factor, sessions, signing_in
+from engine.services.accounts import accounts, second_factor, sessions, signing_in
 from tests.integration.crowd import at_once
 from tests.integration.identity_ways import PASSWORD, code_of, strict
 from tests.integration.office import rows

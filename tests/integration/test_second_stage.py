@@ -7,7 +7,11 @@ import pytest
 from engine.domain.actor import Actor, Role
 from engine.domain.separation import Rule
 from engine.errors import ConflictError, InvalidInputError, SeparationOfDutiesError
-from engine.services import auditing, casefile, inbox, issues, separation, waivers
+from engine.services.accounts import waivers
+from engine.services.audit import auditing
+from engine.services.handling import casefile, inbox
+from engine.services.investigation import issues
+from engine.services.running import separation
 from tests.integration.issue_ways import FOUND
 from tests.integration.office import AGAIN, execute, facts_of
 

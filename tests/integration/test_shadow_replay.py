@@ -4,8 +4,11 @@ import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.errors import CourseError, InvalidInputError, NotAllowedError
-from engine.services import casework, operations, recording, replaying, restriction
-from engine.services.replaying import Way
+from engine.services.handling import casework
+from engine.services.running import operations
+from engine.services.staffing import restriction
+from engine.services.tryout import recording, replaying
+from engine.services.tryout.replaying import Way
 from tests.integration.office import LETTER
 from tests.integration.scenario_ways import BOTH, diagrams
 from tests.integration.upkeep_ways import OTTO

@@ -6,8 +6,9 @@ import sys
 import psutil
 import pytest
 
-from engine.services import casefile, inbox, monitoring
-from engine.services.change import CaseChange
+from engine.services.handling import casefile, inbox
+from engine.services.running import monitoring
+from engine.services.running.change import CaseChange
 from tests.benchmarks.desk import STORY, tell
 
 WARM_UP = 10

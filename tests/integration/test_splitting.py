@@ -5,17 +5,12 @@ import pytest
 from engine.domain.issue import FindingResult
 from engine.domain.respondent import KeptOut
 from engine.errors import CourseError, InvalidInputError, NotFoundError
-from engine.services import (
-    casefile,
-    intake,
-    issues,
-    kept_out,
-    linking,
-    remedies,
-    restriction,
-    splitting,
-    subject_access,
-)
+from engine.services.handling import casefile, remedies
+from engine.services.intake import intake
+from engine.services.investigation import issues
+from engine.services.links import linking, splitting
+from engine.services.privacy import subject_access
+from engine.services.staffing import kept_out, restriction
 from tests.integration.agreement import contradictions
 from tests.integration.issue_ways import FOUND
 from tests.integration.kin_ways import ISSUE, WHY

@@ -20,7 +20,9 @@ from engine.errors import (
     SeparationOfDutiesError,
     StepClaimedError,
 )
-from engine.services import approvals, casefile, delegation, four_eyes, inbox, limits
+from engine.services.accounts import delegation, limits
+from engine.services.handling import approvals, casefile, inbox
+from engine.services.running import four_eyes
 from tests.integration.office import ANSWERS, execute, rows
 from tests.integration.reach_ways import RITA, hire, stand_in
 
@@ -381,7 +383,9 @@ def test_a_rule_that_forgets_for_whom_somebody_stands_in_is_caught_by_the_databa
 ):
     """Plant the bug: only who wrote it counts, not for whom."""
     monkeypatch.setattr(four_eyes, "require_second_person", lambda *_a, **_k: None)
-    monkeypatch.setattr("engine.services.handing.require_second_person", lambda *_a, **_k: None)
+    monkeypatch.setattr(
+        "engine.services.handling.handing.require_second_person", lambda *_a, **_k: None
+    )
     reference = office.reach("approve_decision")
     everything = frozenset({Role.HANDLER, Role.APPROVER})
     drafter = office.staff["hanna"].model_copy(update={"roles": everything})

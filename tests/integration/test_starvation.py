@@ -8,7 +8,7 @@ from itertools import chain, count
 import pytest
 
 from engine.errors import UnavailableError
-from engine.services import monitoring
+from engine.services.running import monitoring
 from engine.store.turns import Turns
 from tests.benchmarks.desk import tell
 from tests.benchmarks.multitude import multiply

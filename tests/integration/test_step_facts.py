@@ -8,7 +8,10 @@ import pytest
 from engine.domain.actor import SYSTEM
 from engine.domain.kpi import Period
 from engine.errors import NotFoundError, RedressError
-from engine.services import heat, operations, publishing, rebuild, restriction, step_facts
+from engine.services.figures import heat
+from engine.services.proposing import publishing
+from engine.services.running import operations, rebuild, step_facts
+from engine.services.staffing import restriction
 from engine.store.step_figures import StepFigures
 from tests.integration.fact_ways import behind
 from tests.integration.office import execute, rows

@@ -10,7 +10,10 @@ from engine.domain.complaint import EscalationReason, Outcome
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.errors import NotAwaitedError, SeparationOfDutiesError, StepNotOpenError
-from engine.services import approvals, auditing, casework, monitoring, reporting
+from engine.services.audit import auditing
+from engine.services.figures import reporting
+from engine.services.handling import approvals, casework
+from engine.services.running import monitoring
 
 
 def _figures(platform, actor, days=120):

@@ -11,8 +11,8 @@ from engine.errors import ConflictError, InvalidInputError, ProcessFailedError
 from engine.process.bundle import build_bundle
 from engine.process.finding import Layer, Severity
 from engine.process.trial import first_stop
-from engine.services import draft_history, draft_repairing, process_drafts, repairing
-from engine.services.draft_files import Uploaded
+from engine.services.studio import draft_history, draft_repairing, process_drafts, repairing
+from engine.services.studio.draft_files import Uploaded
 from tests.integration.upkeep_ways import OTTO
 from tests.verification.foreign_diagrams import FILES, owners
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.actor import SYSTEM
 from engine.errors import CaseErasedError, InvalidInputError
-from engine.services import erasure, subject_access
+from engine.services.privacy import erasure, subject_access
 from tests.integration.privacy_ways import DORA, REX
 from tests.integration.test_cli_operators import redress
 from tests.integration.test_erasure import closed, lodge

@@ -7,7 +7,10 @@ import pytest
 from engine.domain.case import Case
 from engine.domain.deadline import ClockState
 from engine.errors import CaseSuspendedError
-from engine.services import auditing, casework, heat, inbox, monitoring, operations
+from engine.services.audit import auditing
+from engine.services.figures import heat
+from engine.services.handling import casework, inbox
+from engine.services.running import monitoring, operations
 from engine.store import steps
 from tests.integration.office import rows, statements
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from engine.services import monitoring
+from engine.services.running import monitoring
 from tests.benchmarks.multitude import multiply
 from tests.integration.killing import start
 from tests.integration.office import execute, rows

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.domain.kpi import Period
 from engine.domain.sight import EVERYTHING, Sight
-from engine.services import restriction
+from engine.services.staffing import restriction
 from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import AGAIN, DUE, TOOK

@@ -16,7 +16,8 @@ from engine.domain import verification
 from engine.domain.actor import SYSTEM
 from engine.domain.journal import chain
 from engine.domain.verification import CheckpointChain
-from engine.services import auditing, checkpoints, signed
+from engine.services.audit import auditing
+from engine.services.journal import checkpoints, signed
 from engine.signing import SigningKey, is_signed
 from tests.integration.office import execute, rows
 from tests.integration.test_journal import unguard

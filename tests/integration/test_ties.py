@@ -15,10 +15,10 @@ from engine.errors import (
     SeparationOfDutiesError,
     SignInError,
 )
-from engine.services import accounts, sessions, signing_in, ties
-from engine.services.leaving import Leaving
-from engine.services.provider import Provider
-from engine.services.signing_in import Browser
+from engine.services.accounts import accounts, sessions, signing_in, ties
+from engine.services.accounts.leaving import Leaving
+from engine.services.accounts.provider import Provider
+from engine.services.accounts.signing_in import Browser
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
 from tests.integration.issuer import SECRET
 from tests.integration.office import rows

@@ -16,7 +16,9 @@ from engine.errors import (
     ConflictError,
     InvalidInputError,
 )
-from engine.services import casefile, intake, monitoring, operations, timing
+from engine.services.handling import casefile
+from engine.services.intake import intake
+from engine.services.running import monitoring, operations, timing
 from tests.integration.office import Office, execute, rows
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -7,16 +7,10 @@ import pytest
 
 from engine.domain.working_time import Calendar
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
-from engine.services import (
-    playbooks,
-    process_drafts,
-    proposal_making,
-    proposals,
-    publishing,
-    releasing,
-    trial_running,
-)
-from engine.services.shipped_scenarios import shipped_scenarios
+from engine.services.process.shipped_scenarios import shipped_scenarios
+from engine.services.proposing import proposal_making, proposals, publishing
+from engine.services.studio import process_drafts, releasing
+from engine.services.tryout import playbooks, trial_running
 from tests.integration.office import execute, rows
 from tests.integration.process_ways import kinder
 from tests.integration.scenario_ways import BOTH, TEXT, propose, propose_and_approve, with_draft

@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 
 from engine.errors import RedressError
-from engine.services import incidents
+from engine.services.upkeep import incidents
 from tests.architecture.authority import services
+from tests.architecture.house import ROOT, SERVICES
 from tests.integration.commands import SOURCES, WAYS, Desk, writers
 from tests.integration.crowd import at_once
 from tests.integration.killing import contents
@@ -80,7 +81,7 @@ def _without_an_id():
 def _with_an_id(monkeypatch, name):
     """Let whoever gives the command give it under the same id each time."""
     module, _, function = name.partition(".")
-    home = import_module(f"engine.services.{module}")
+    home = import_module(".".join(SERVICES[module].relative_to(ROOT).with_suffix("").parts))
     monkeypatch.setattr(home, function, partial(getattr(home, function), command_id=CLICK))
 
 

@@ -13,17 +13,10 @@ from engine.errors import (
     NotFoundError,
     OutOfReachError,
 )
-from engine.services import (
-    approvals,
-    casefile,
-    casework,
-    glass,
-    inbox,
-    operations,
-    reporting,
-    restriction,
-    teams,
-)
+from engine.services.figures import reporting
+from engine.services.handling import approvals, casefile, casework, inbox
+from engine.services.running import glass, operations
+from engine.services.staffing import restriction, teams
 from tests.integration.office import execute, rows
 from tests.integration.reach_ways import RITA, hire, make_team
 

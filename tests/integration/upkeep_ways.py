@@ -5,7 +5,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import backup, held, keeping, publishing
+from engine.services.post import held
+from engine.services.proposing import publishing
+from engine.services.upkeep import backup, keeping
 from engine.store import archive
 from tests.integration.office import LETTER
 

@@ -12,7 +12,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from engine.bootstrap import open_platform
 from engine.domain.actor import SYSTEM
-from engine.services import accounts, processes
+from engine.services.accounts import accounts
+from engine.services.process import processes
 
 PASSWORD = "correct horse battery"
 STREAM = "/_stcore/stream"

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from engine.domain.complaint import Complexity, Safety, Severity
-from engine.services import assessing
+from engine.services.handling import assessing
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import Body, Reference, StrictRoute, Text

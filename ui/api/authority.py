@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from engine.domain.authority import MOST, AuthorityKind, AuthorityState
-from engine.services import authorities
+from engine.services.people import authorities
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by

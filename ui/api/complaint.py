@@ -11,9 +11,12 @@ from engine.domain import complaint as domain
 from engine.domain.complaint import Channel, ContactBy, Need
 from engine.domain.filling import problems_of
 from engine.errors import InvalidInputError
-from engine.services import casefile, casework, intake, ownership, parties
-from engine.services.casefile import CaseFile, OpenStep
-from engine.services.casework import Answer
+from engine.services.handling import casefile, casework
+from engine.services.handling.casefile import CaseFile, OpenStep
+from engine.services.handling.casework import Answer
+from engine.services.intake import intake
+from engine.services.people import parties
+from engine.services.staffing import ownership
 from ui.api import shape
 from ui.api.context import AskedOfCase, AskedOfSeenCase, CommandId, Here, Who
 from ui.api.operation import served_by

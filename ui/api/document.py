@@ -15,8 +15,8 @@ from starlette.responses import StreamingResponse
 
 from engine.bootstrap import Platform
 from engine.domain.document import Description, NewDocument, Origin, Purpose
-from engine.services import document_reading, documents
-from engine.services.arrival import Arrival
+from engine.services.documents import document_reading, documents
+from engine.services.documents.arrival import Arrival
 from ui.api import filed
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfCase, Here, Who

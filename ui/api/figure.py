@@ -9,7 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.case_set import CaseSet, SetName
 from engine.domain.kpi import Period
 from engine.errors import InvalidInputError
-from engine.services import reporting
+from engine.services.figures import reporting
 from ui.api import figured
 from ui.api.context import Here, Who
 from ui.api.operation import served_by

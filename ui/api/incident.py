@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from engine.domain.incident import IncidentKind
-from engine.services import incidents
+from engine.services.upkeep import incidents
 from ui.api import shape
 from ui.api.complaint import Reason
 from ui.api.context import CommandId, Here, Who

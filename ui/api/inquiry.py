@@ -11,8 +11,9 @@ from starlette.responses import StreamingResponse
 
 from engine.domain.inquiry import MOST, Asked, InquiryState
 from engine.domain.interview import Consent, Interviewed, Meeting
-from engine.services import asked as questions
-from engine.services import inquiries, interviews
+from engine.services.door import asked as questions
+from engine.services.investigation import inquiries
+from engine.services.people import interviews
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, CommandId, Here, Who
 from ui.api.document import (

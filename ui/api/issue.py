@@ -9,7 +9,7 @@ from pydantic import Field
 from engine.domain.evidence import MOST as MOST_EVIDENCE
 from engine.domain.evidence import PIECE, EvidenceKind
 from engine.domain.issue import MOST, CauseArea
-from engine.services import evidence, issues
+from engine.services.investigation import evidence, issues
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by
 from ui.api.reading import Body, Line, Reference, StrictRoute, Text

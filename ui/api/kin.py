@@ -8,7 +8,7 @@ from pydantic import Field
 
 from engine.domain.issue import MOST
 from engine.domain.kinship import LinkKind
-from engine.services import linking, merging, splitting
+from engine.services.links import linking, merging, splitting
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by

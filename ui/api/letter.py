@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from engine.domain.letter import LetterKind
-from engine.services import letters, printing
+from engine.services.post import letters, printing
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.document import HEADERS, attachment, require_own_site
 from ui.api.operation import served_by

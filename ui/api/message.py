@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from engine.services import messages
+from engine.services.running import messages
 from ui.api import shape
 from ui.api.context import Here, Who
 from ui.api.operation import served_by

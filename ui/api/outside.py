@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.domain.referral import MOST, BodyDecision
 from engine.domain.remedy import RemedyKind
-from engine.services import referring
+from engine.services.post import referring
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.document import HEADERS, attachment, require_own_site
 from ui.api.operation import served_by

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from engine.services import postings, printing
+from engine.services.post import postings, printing
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.document import HEADERS, attachment, require_own_site
 from ui.api.letter import LetterNumber

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.domain.issue import MOST as MOST_ISSUES
 from engine.domain.remedy import MOST, RemedyKind
-from engine.services import remedies
+from engine.services.handling import remedies
 from ui.api import owed
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, Here, Who

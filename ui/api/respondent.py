@@ -11,7 +11,7 @@ from pydantic import Field
 
 from engine.domain.issue import MOST as MOST_ISSUES
 from engine.domain.respondent import MOST
-from engine.services import kept_out, respondents
+from engine.services.staffing import kept_out, respondents
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by

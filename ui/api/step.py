@@ -11,7 +11,7 @@ from engine.domain.form import FORMS
 from engine.domain.inbox import View
 from engine.domain.own_answers import asking_of
 from engine.errors import StepNotOpenError
-from engine.services import approvals, casefile, casework, inbox
+from engine.services.handling import approvals, casefile, casework, inbox
 from ui.api import form_shape, shape
 from ui.api.complaint import Acknowledgement, step_shown
 from ui.api.context import AskedOfSeenStep, AskedOfStep, Here, Who

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from engine.domain.extension import MOST, RequestState
 from engine.domain.regime import Ground, Occasion
-from engine.services import casefile, extensions, timing
+from engine.services.handling import casefile, extensions
+from engine.services.running import timing
 from ui.api.complaint import Reason
 from ui.api.context import AskedOfSeenCase, Here, Who
 from ui.api.operation import served_by

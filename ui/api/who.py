@@ -9,7 +9,7 @@ from starlette.requests import Request
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.api_key import KeyHolder
-from engine.services import keys
+from engine.services.accounts import keys
 
 PROOF_HEADER = "x-redress-proof"
 """Carries what only a page of this site knows, so that a page elsewhere cannot act for it."""

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain.account import SignedIn, Tie
 from engine.domain.actor import Actor, Deed
 from engine.domain.api_key import ApiKey
-from engine.services import keys, passwords, second_factor, sessions, ties
+from engine.services.accounts import keys, passwords, second_factor, sessions, ties
 from ui.once import attempt, say, tell
 from ui.parts import account_action, words
 from ui.parts.words import plain

@@ -8,8 +8,9 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.extension import WaitingExtension
-from engine.services import accounts, approvals, extensions
-from engine.services.approvals import WaitingApproval
+from engine.services.accounts import accounts
+from engine.services.handling import approvals, extensions
+from engine.services.handling.approvals import WaitingApproval
 from ui.once import tell
 from ui.parts import words
 from ui.parts.worklist import Row, worklist

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.errors import InvalidInputError, NotAllowedError, NotFoundError, RedressError
-from engine.services import casefile
+from engine.services.handling import casefile
 from ui.once import tell
 from ui.parts import words
 from ui.parts.case_action import draw_actions

@@ -13,7 +13,9 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case import Step
 from engine.domain.complaint import Severity
 from engine.domain.inbox import COUNTED_TO, InboxRow, RestingCase, View
-from engine.services import accounts, inbox, jobs
+from engine.services.accounts import accounts
+from engine.services.handling import inbox
+from engine.services.upkeep import jobs
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.fresh import forget, fresh

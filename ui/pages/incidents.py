@@ -6,7 +6,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.incident import Cause, Incident, IncidentKind
-from engine.services import accounts, incidents
+from engine.services.accounts import accounts
+from engine.services.upkeep import incidents
 from ui.once import tell
 from ui.parts import words
 from ui.parts.incident_action import draw_all, resolve, retry

@@ -4,7 +4,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.incoming import KeptMail, MailKind, MailState
-from engine.services import accounts, mailbox
+from engine.services.accounts import accounts
+from engine.services.mail import mailbox
 from ui.once import tell
 from ui.parts import words
 from ui.parts.incoming_action import attach, discard, file_as_complaint, read

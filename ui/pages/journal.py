@@ -9,8 +9,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.domain.verification import VerificationRun
-from engine.services import journal_export, verifying
-from engine.services.verifying import JournalState
+from engine.services.audit import journal_export, verifying
+from engine.services.audit.verifying import JournalState
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.words import plain

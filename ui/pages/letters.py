@@ -9,8 +9,8 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.posting import OpenLetter
-from engine.services import postings
-from engine.services.many import Ends, for_each
+from engine.services.bulk.many import Ends, for_each
+from engine.services.post import postings
 from ui.once import tell
 from ui.parts import posting_action, words
 from ui.parts.dialog import confirm

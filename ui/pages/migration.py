@@ -8,9 +8,9 @@ import streamlit as st
 
 from engine.domain.migration_plan import MigrationPlan, Outcome, PlanState, RunningVersion
 from engine.errors import RedressError
-from engine.services import migration_plans
-from engine.services.migration_plans import PlanView
-from engine.services.processes import COMPLAINT
+from engine.services.migration import migration_plans
+from engine.services.migration.migration_plans import PlanView
+from engine.services.process.processes import COMPLAINT
 from ui.once import tell
 from ui.parts import migration_action, migration_mapping, migration_result, words
 from ui.parts.diagram import Difference, Version, show_comparison

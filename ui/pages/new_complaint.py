@@ -8,7 +8,9 @@ import streamlit as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.domain.complaint import Channel, Complaint, ContactBy, Need, plausible_address
-from engine.services import likeness, reception, regimes
+from engine.services.clocks import regimes
+from engine.services.intake import reception
+from engine.services.links import likeness
 from ui.once import attempt, say, tell
 from ui.parts.alike import ask_alike
 from ui.parts.case_parties import languages

@@ -10,8 +10,10 @@ from engine.domain.glass import Glass
 from engine.domain.permission import Role
 from engine.domain.standing_in import Delegation, Limit
 from engine.errors import RedressError
-from engine.services import competences, delegation, glass, limits, teams
-from engine.services.teams import StaffedTeam
+from engine.services.accounts import competences, delegation, limits
+from engine.services.running import glass
+from engine.services.staffing import teams
+from engine.services.staffing.teams import StaffedTeam
 from ui.once import attempt, say, tell
 from ui.parts import limits_preview, organisation_action, waivers, words
 from ui.parts.words import plain

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.kpi import Period
-from engine.services import monitoring, reporting
-from engine.services.reporting import Report, Shown
+from engine.services.figures import reporting
+from engine.services.figures.reporting import Report, Shown
+from engine.services.running import monitoring
 from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure import behind, change_of, missing, value_of

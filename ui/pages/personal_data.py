@@ -4,8 +4,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.disposal import Disposal, DisposalState, DueCase, Hold
-from engine.services import erasure, subject_access
-from engine.services.erasure import Overview
+from engine.services.privacy import erasure, subject_access
+from engine.services.privacy.erasure import Overview
 from ui.once import attempt, tell
 from ui.parts import privacy_action, words
 from ui.parts.words import plain

@@ -8,8 +8,8 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.heat import FORMULAS, TITLES, HeatMeasure, StepHeat
 from engine.domain.kpi import FEW, Period
-from engine.services import heat
-from engine.services.heat import ProcessOverview
+from engine.services.figures import heat
+from engine.services.figures.heat import ProcessOverview
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.diagram import show_heat
 from ui.parts.fresh import fresh

@@ -5,9 +5,9 @@ import re
 import streamlit as st
 
 from engine.errors import RedressError
-from engine.services import proposals, publishing
-from engine.services.proposals import ProposalLook
-from engine.services.publishing import Proposed
+from engine.services.proposing import proposals, publishing
+from engine.services.proposing.proposals import ProposalLook
+from engine.services.proposing.publishing import Proposed
 from ui.once import tell
 from ui.parts import proposal_action, proposal_trial, words
 from ui.parts.comparison import show_compared

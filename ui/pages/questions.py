@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.services import asked
-from engine.services.asked import OpenQuestion
+from engine.services.door import asked
+from engine.services.door.asked import OpenQuestion
 from ui.once import attempt, say, tell
 from ui.parts import words
 from ui.parts.fresh import forget

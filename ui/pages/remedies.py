@@ -9,7 +9,7 @@ from engine.domain.actor import Deed
 from engine.domain.filling import filled
 from engine.domain.form import CarriedOutForm
 from engine.domain.remedy import OpenRemedy
-from engine.services import remedies
+from engine.services.handling import remedies
 from ui.once import tell
 from ui.parts import words
 from ui.parts.dialog import confirm

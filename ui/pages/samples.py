@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.sample import Drawn, Review, Sample
-from engine.services import sampling
+from engine.services.figures import sampling
 from ui.once import tell
 from ui.parts import sample_action, words
 from ui.parts.words import plain

@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
 from engine.errors import RedressError
-from engine.services import process_drafts, process_versions
-from engine.services.process_drafts import ListedDraft
+from engine.services.studio import process_drafts, process_versions
+from engine.services.studio.process_drafts import ListedDraft
 from ui.once import tell
 from ui.parts import studio_action, words
 from ui.parts.process_version import draw_versions, overtaken

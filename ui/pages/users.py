@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.domain.account import Member, RoleRequest
 from engine.domain.actor import Actor
-from engine.services import accounts, roles
+from engine.services.accounts import accounts, roles
 from ui.once import attempt, say, tell
 from ui.parts import user_action, words
 from ui.parts.words import plain

@@ -10,7 +10,7 @@ import streamlit as st
 from engine.domain.account import Tie
 from engine.domain.actor import Actor
 from engine.domain.api_key import Scope, within
-from engine.services import keys, passwords, second_factor, ties
+from engine.services.accounts import keys, passwords, second_factor, ties
 from ui.once import attempt
 from ui.parts.dialog import confirm
 from ui.parts.words import plain

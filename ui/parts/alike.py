@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from engine.services.likeness import Alike
+from engine.services.links.likeness import Alike
 from ui.parts import words
 from ui.parts.words import plain
 from ui.way import link

@@ -8,8 +8,8 @@ import streamlit as st
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.complaint import Outcome, Severity
 from engine.errors import RedressError
-from engine.services import case_export, reporting
-from engine.services.reporting import Shown
+from engine.services.figures import case_export, reporting
+from engine.services.figures.reporting import Shown
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.words import counted, day, plain
 from ui.session import actor, platform

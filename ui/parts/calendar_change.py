@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.calendar_change import CalendarChange
-from engine.services import foresight, recounting
-from engine.services.foresight import Proposal
+from engine.services.running import foresight, recounting
+from engine.services.running.foresight import Proposal
 from ui.once import attempt, say
 from ui.parts import organisation_action, words
 from ui.parts.dialog import ask_reason, confirm

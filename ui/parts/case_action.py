@@ -9,8 +9,10 @@ import streamlit as st
 from engine.domain.actor import ALLOWED, Deed, Role
 from engine.domain.complaint import Channel
 from engine.domain.permission import judge
-from engine.services import accounts, casework, inbox, splitting
-from engine.services.casework import Answer
+from engine.services.accounts import accounts
+from engine.services.handling import casework, inbox
+from engine.services.handling.casework import Answer
+from engine.services.links import splitting
 from ui.parts import (
     case_course,
     case_kin,

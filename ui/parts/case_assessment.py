@@ -9,7 +9,7 @@ from engine.domain.assessment import Assessment
 from engine.domain.form import AssessForm
 from engine.domain.permission import judge
 from engine.errors import InvalidInputError
-from engine.services import assessing
+from engine.services.handling import assessing
 from ui.parts.look import Look
 from ui.parts.statement import draw_words
 from ui.parts.task import Task, draw_tasks

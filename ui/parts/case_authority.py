@@ -10,7 +10,7 @@ from engine.domain.actor import Deed
 from engine.domain.authority import Authority, AuthorityState, standing
 from engine.domain.authority_form import AuthorityForm, CheckedForm, RefusedForm, TakenBackForm
 from engine.domain.permission import judge
-from engine.services import authorities
+from engine.services.people import authorities
 from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.statement import draw_words

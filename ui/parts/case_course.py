@@ -8,8 +8,8 @@ import streamlit as st
 
 from engine.domain.deadline import Clock
 from engine.errors import RedressError
-from engine.services import operations
-from engine.services.operations import Place, Whereabouts
+from engine.services.running import operations
+from engine.services.running.operations import Place, Whereabouts
 from ui.parts import words
 from ui.parts.dialog import WHY, ask_reason, confirm, known
 from ui.parts.look import Look

@@ -7,8 +7,8 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.document import Document, DocumentFile, FileState
 from engine.domain.permission import judge
-from engine.services import document_reading
-from engine.services.document_reading import CaseDocuments
+from engine.services.documents import document_reading
+from engine.services.documents.document_reading import CaseDocuments
 from ui.once import say
 from ui.parts import words
 from ui.parts.document_action import change

@@ -7,7 +7,9 @@ import streamlit as st
 from engine.domain.document import Document
 from engine.domain.evidence import EvidenceKind, Piece, on_issue
 from engine.domain.evidence_form import EvidenceForm
-from engine.services import document_reading, evidence, respondents
+from engine.services.documents import document_reading
+from engine.services.investigation import evidence
+from engine.services.staffing import respondents
 from ui.parts.dialog import known
 from ui.parts.look import Look
 from ui.parts.task import Task, draw_tasks

@@ -6,7 +6,9 @@ from datetime import datetime
 import streamlit as st
 
 from engine.domain.interview import Consent, Interview, InterviewForm
-from engine.services import accounts, document_reading, interviews
+from engine.services.accounts import accounts
+from engine.services.documents import document_reading
+from engine.services.people import interviews
 from ui.parts.field import Choices
 from ui.parts.look import Look
 from ui.parts.task import Task, draw_tasks

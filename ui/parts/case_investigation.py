@@ -8,7 +8,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.inquiry import Asked, Inquiry, InquiryState
 from engine.domain.permission import judge
-from engine.services import teams
+from engine.services.staffing import teams
 from ui.parts import inquiry_action
 from ui.parts.case_interviews import draw_in_order, draw_interviews
 from ui.parts.look import Look

@@ -9,7 +9,8 @@ from engine.domain.actor import Deed
 from engine.domain.case import Statement
 from engine.domain.form import CauseForm, FindingForm, IssueForm
 from engine.domain.issue import FIRST, FindingResult, Issue
-from engine.services import issues, respondents
+from engine.services.investigation import issues
+from engine.services.staffing import respondents
 from ui.parts.case_assessment import draw_assessments
 from ui.parts.case_evidence import draw_evidence, evidence_choices, evidence_task
 from ui.parts.look import Look

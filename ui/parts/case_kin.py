@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.issue import FIRST, here
 from engine.domain.kinship import Kin, LinkKind
-from engine.services import likeness, linking, merging, splitting
+from engine.services.links import likeness, linking, merging, splitting
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look

@@ -7,8 +7,9 @@ import streamlit as st
 
 from engine.domain.completeness import Completeness, Requirement
 from engine.errors import InvalidInputError
-from engine.services import letter_gate, printing
-from engine.services.approvals import Draft
+from engine.services.handling import letter_gate
+from engine.services.handling.approvals import Draft
+from engine.services.post import printing
 from ui.parts.look import Look
 from ui.parts.words import counted, plain
 from ui.session import platform

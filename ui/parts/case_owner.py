@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from engine.services import accounts, ownership
+from engine.services.accounts import accounts
+from engine.services.staffing import ownership
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.session import platform

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.parties import PartiesForm, stated
 from engine.domain.permission import judge
-from engine.services import parties
+from engine.services.people import parties
 from ui.parts.look import Look
 from ui.parts.task import Task, draw_tasks
 from ui.parts.words import plain

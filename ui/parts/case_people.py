@@ -13,8 +13,9 @@ from engine.domain.form import DroppedForm
 from engine.domain.permission import judge
 from engine.domain.respondent import Conflict, Respondent
 from engine.domain.respondent_form import ConflictForm, ReplyForm, RespondentForm, ToldForm
-from engine.services import document_reading, kept_out, respondents
-from engine.services.respondents import Concerned
+from engine.services.documents import document_reading
+from engine.services.staffing import kept_out, respondents
+from engine.services.staffing.respondents import Concerned
 from ui.parts.case_authority import draw_authorities
 from ui.parts.case_issues import issue_choices
 from ui.parts.case_parties import draw_parties

@@ -5,7 +5,9 @@ from uuid import UUID
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
-from engine.services import accounts, glass, restriction, teams
+from engine.services.accounts import accounts
+from engine.services.running import glass
+from engine.services.staffing import restriction, teams
 from ui.parts.dialog import WHY, ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import moment, plain

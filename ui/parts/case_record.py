@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from engine.domain.case import Communication, Delivery
-from engine.services import printing
+from engine.services.post import printing
 from ui.parts import words
 from ui.parts.case_posting import draw_posting
 from ui.parts.diagram import show_diagram

@@ -7,7 +7,8 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.referral import BodyDecisionForm, Referral, ReferralForm
-from engine.services import accounts, referring
+from engine.services.accounts import accounts
+from engine.services.post import referring
 from ui.parts.dialog import known
 from ui.parts.look import Look
 from ui.parts.task import Task, draw_tasks

@@ -10,7 +10,8 @@ from engine.domain.actor import Deed
 from engine.domain.form import CarriedOutForm, DroppedForm, RemedyForm
 from engine.domain.issue import FIRST
 from engine.domain.remedy import Remedy, RemedyState, total
-from engine.services import accounts, remedies
+from engine.services.accounts import accounts
+from engine.services.handling import remedies
 from ui.parts.case_issues import issue_choices
 from ui.parts.field import Choices
 from ui.parts.look import Look

@@ -8,7 +8,7 @@ from engine.domain.actor import Deed
 from engine.domain.case import Escalation
 from engine.domain.complaint import Complaint, EscalationReason
 from engine.domain.deadline import Clock, ClockState, is_overdue
-from engine.services import casework
+from engine.services.handling import casework
 from ui.once import attempt, say
 from ui.parts import case_kin, case_reach, case_referral, survey_action, words
 from ui.parts.case_authority import draw_standing

@@ -9,8 +9,10 @@ from engine.domain.actor import Deed
 from engine.domain.case import ROUTES
 from engine.domain.competence import listed
 from engine.domain.issue import FIRST
-from engine.services import accounts, approvals, inbox, issues
-from engine.services.casefile import OpenStep
+from engine.services.accounts import accounts
+from engine.services.handling import approvals, inbox
+from engine.services.handling.casefile import OpenStep
+from engine.services.investigation import issues
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.case_action import reassign, record_answer

@@ -8,7 +8,8 @@ from engine.domain.actor import Deed
 from engine.domain.deadline import Clock, ClockState
 from engine.domain.extension import ExtensionRequest
 from engine.domain.regime import Ground, Occasion
-from engine.services import extensions, timing
+from engine.services.handling import extensions
+from engine.services.running import timing
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import calendar_day, plain

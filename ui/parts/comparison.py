@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from engine.services.process_comparison import Compared, Told
+from engine.services.studio.process_comparison import Compared, Told
 from ui.parts.diagram import Difference, Focus, Version, show_comparison
 from ui.parts.words import counted, plain
 

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.domain.actor import Deed
 from engine.domain.document import Description, Document, DocumentFile, FileState, Origin, Purpose
 from engine.domain.permission import judge
-from engine.services import documents
+from engine.services.documents import documents
 from ui.once import say
 from ui.parts.dialog import WHY, ask_reason, confirm, known
 from ui.parts.look import Look

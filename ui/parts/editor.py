@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from engine.services.drawing import Pick
+from engine.services.studio.drawing import Pick
 from ui.parts.diagram import Focus
 from ui.parts.drawing_words import words_of
 from ui.parts.sheet import Edited, Remark, Sheet, edited_in, loader, rerun_only, told

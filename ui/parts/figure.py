@@ -1,7 +1,7 @@
 """How a measured figure reads: its value, its change, and how many complaints are behind it."""
 
 from engine.domain.kpi import FEW, Figure, Unit
-from engine.services.reporting import Shown
+from engine.services.figures.reporting import Shown
 from ui.parts.words import counted
 
 NOTHING = "–"  # noqa: RUF001 - the dash that stands for an empty cell

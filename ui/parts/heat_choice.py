@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.heat import TITLES, HeatMeasure
-from engine.services.heat import PublishedVersion
+from engine.services.figures.heat import PublishedVersion
 from ui.parts.words import day, plain
 from ui.session import platform
 from ui.way import address

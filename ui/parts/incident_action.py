@@ -7,8 +7,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.domain.incident import Cause, Incident, IncidentKind
-from engine.services import incidents
-from engine.services.many import Ends, for_each
+from engine.services.bulk.many import Ends, for_each
+from engine.services.upkeep import incidents
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.fresh import forget

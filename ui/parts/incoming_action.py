@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.domain.incoming import KeptMail
-from engine.services import mailbox
+from engine.services.mail import mailbox
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.fresh import forget
 from ui.parts.words import plain

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from engine.domain.inquiry import Asked, Inquiry
-from engine.services import document_reading, inquiries
-from engine.services.inquiries import Choices
+from engine.services.documents import document_reading
+from engine.services.investigation import inquiries
+from engine.services.investigation.inquiries import Choices
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain

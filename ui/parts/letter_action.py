@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain.letter import LetterKind
 from engine.domain.permission import Deed, judge
 from engine.errors import RedressError
-from engine.services import letters
+from engine.services.post import letters
 from ui.parts.dialog import confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain

@@ -7,8 +7,9 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.errors import InvalidInputError
-from engine.services import foresight, regimes
-from engine.services.foresight import Foresight, Proposal
+from engine.services.clocks import regimes
+from engine.services.running import foresight
+from engine.services.running.foresight import Foresight, Proposal
 from ui.parts import calendar_change, words
 from ui.parts.words import plain
 from ui.session import platform, zone

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from engine.domain.actor import Actor
 from engine.domain.case import Case
-from engine.services.casefile import CaseFile
+from engine.services.handling.casefile import CaseFile
 from ui.parts import words
 
 

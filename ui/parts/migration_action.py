@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from engine.domain.migration_plan import MigrationPlan, Outcome
-from engine.services import migration_plans, migration_run, migration_trial
-from engine.services.migration_plans import PlanView
+from engine.services.migration import migration_plans, migration_run, migration_trial
+from engine.services.migration.migration_plans import PlanView
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.words import counted, plain

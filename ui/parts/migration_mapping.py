@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from engine.domain.migration_plan import Pairing
-from engine.services import migration_plans
-from engine.services.migration_plans import PlanView
+from engine.services.migration import migration_plans
+from engine.services.migration.migration_plans import PlanView
 from ui.once import attempt, say
 from ui.parts.words import counted, plain
 from ui.session import actor, platform

@@ -14,8 +14,8 @@ from engine.domain.migration_plan import (
     PlanState,
     Verdict,
 )
-from engine.services import migration_plans
-from engine.services.migration_plans import PlanView
+from engine.services.migration import migration_plans
+from engine.services.migration.migration_plans import PlanView
 from ui.parts import migration_action, words
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.words import counted, plain

@@ -5,8 +5,8 @@ import streamlit as st
 from engine.domain.case_set import CaseSet, SetName
 from engine.domain.kpi import FEW, Figure, Measure, Period, Unit
 from engine.domain.survey import ItemFigure, Opinion
-from engine.services import survey
-from engine.services.reporting import Shown
+from engine.services.door import survey
+from engine.services.figures.reporting import Shown
 from ui.parts.behind import open_cases
 from ui.parts.figure import NOTHING
 from ui.parts.fresh import fresh

@@ -9,8 +9,9 @@ import streamlit as st
 from engine.domain.actor import Actor, Deed
 from engine.domain.competence import MOST, key_of
 from engine.domain.permission import Role
-from engine.services import accounts, competences, delegation, limits, teams
-from engine.services.teams import StaffedTeam
+from engine.services.accounts import accounts, competences, delegation, limits
+from engine.services.staffing import teams
+from engine.services.staffing.teams import StaffedTeam
 from ui.parts.dialog import ask_reason, confirm
 from ui.session import platform, zone
 

@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from engine.domain.remedy import PaidRange, RemedyKind
-from engine.services import remedies
+from engine.services.handling import remedies
 from ui.parts.look import Look
 from ui.parts.words import money, plain
 from ui.session import platform

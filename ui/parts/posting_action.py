@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from engine.domain.posting import Posting, PostingState
-from engine.services import postings
+from engine.services.post import postings
 from ui.parts.dialog import confirm
 from ui.parts.fresh import forget
 from ui.parts.words import plain

@@ -6,7 +6,8 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.domain.disposal import Disposal
-from engine.services import erasure, legal_hold, subject_access
+from engine.services.accounts import legal_hold
+from engine.services.privacy import erasure, subject_access
 from ui.once import attempt
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm

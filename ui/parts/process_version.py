@@ -9,8 +9,9 @@ import streamlit as st
 
 from engine.domain.actor import Deed
 from engine.domain.process_version import VersionState
-from engine.services import playbooks, process_versions, releasing
-from engine.services.process_versions import ListedVersion
+from engine.services.studio import process_versions, releasing
+from engine.services.studio.process_versions import ListedVersion
+from engine.services.tryout import playbooks
 from ui.parts import studio_action, words
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.words import counted, plain

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.services import publishing
-from engine.services.publishing import Proposed
+from engine.services.proposing import publishing
+from engine.services.proposing.publishing import Proposed
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason
 from ui.parts.fresh import forget

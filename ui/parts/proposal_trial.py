@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.domain.kept_scenario import ScenarioChange
-from engine.services import replaying, trial_running
-from engine.services.proposals import ProposalLook, ReplayResults, ScenarioResults, Shown
+from engine.services.proposing.proposals import ProposalLook, ReplayResults, ScenarioResults, Shown
+from engine.services.tryout import replaying, trial_running
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.diagram import Warmth, show_coverage, show_heat

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.domain.actor import Actor
 from engine.domain.kpi import Period
 from engine.domain.sample import Drawing, Review, Sample
-from engine.services import sampling
+from engine.services.figures import sampling
 from ui.parts import words
 from ui.parts.dialog import confirm
 from ui.parts.fresh import forget

@@ -11,7 +11,9 @@ from engine.domain.heat import BEHIND, FORMULAS, Behind, HeatLine, HeatMeasure, 
 from engine.domain.inbox import COUNTED_TO, InboxRow
 from engine.domain.kpi import Period
 from engine.errors import RedressError
-from engine.services import accounts, heat, inbox
+from engine.services.accounts import accounts
+from engine.services.figures import heat
+from engine.services.handling import inbox
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure import NOTHING
 from ui.parts.heat_choice import Chosen

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine.domain.process_draft import MOST_CHARACTERS, ProcessDraft
-from engine.services import process_drafts
-from engine.services.draft_files import Uploaded
+from engine.services.studio import process_drafts
+from engine.services.studio.draft_files import Uploaded
 from ui.once import attempt, say
 from ui.parts.dialog import confirm
 from ui.parts.studio_offer import repair

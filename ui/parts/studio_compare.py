@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_comparison, process_versions
+from engine.services.studio import process_comparison, process_versions
 from ui.parts.comparison import show_compared
 from ui.session import actor, platform
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.process_draft import DraftFile, FileKind, ProcessDraft
-from engine.services import drawing, process_drafts
+from engine.services.studio import drawing, process_drafts
 from ui.parts.editor import edit_diagram
 from ui.parts.studio_findings import draw_findings, findings_of
 from ui.parts.studio_offer import draw_offer

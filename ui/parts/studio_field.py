@@ -8,7 +8,7 @@ import streamlit as st
 from engine.domain.field_kind import FieldKind
 from engine.domain.form_sheet import FormSheet, choices_as_lines, choices_from_lines
 from engine.domain.own_form import MOST_FIELDS
-from engine.services.draft_forms import DraftForm
+from engine.services.studio.draft_forms import DraftForm
 from ui.parts.studio_condition import draw_condition
 from ui.parts.studio_form_desk import Desk
 from ui.parts.studio_limit import draw_limits

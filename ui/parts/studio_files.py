@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.process_draft import DraftFile, DraftSave, FileKind, ProcessDraft
-from engine.services import draft_history, process_drafts
+from engine.services.studio import draft_history, process_drafts
 from ui.once import attempt, say
 from ui.parts import studio_action, words
 from ui.parts.diagram import show_diagram

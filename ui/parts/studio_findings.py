@@ -6,8 +6,8 @@ from typing import Literal, Protocol
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_drafts, process_mending
-from engine.services.draft_naming import MEND
+from engine.services.studio import process_drafts, process_mending
+from engine.services.studio.draft_naming import MEND
 from ui.once import attempt
 from ui.parts.sheet import Remark
 from ui.parts.studio_way import wish_element

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.domain.form_sheet import FormSheet, read_sheet
 from engine.domain.process_draft import DraftFile, FileKind, ProcessDraft
 from engine.errors import ConflictError, RedressError
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from ui.parts.words import plain
 from ui.session import actor, platform
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.domain.form_sheet import FormSheet, new_sheet, twin_of
 from engine.domain.process_draft import ProcessDraft
-from engine.services import draft_forms
-from engine.services.draft_forms import DraftForm
+from engine.services.studio import draft_forms
+from engine.services.studio.draft_forms import DraftForm
 from ui.parts.form import draw_purpose, step_form
 from ui.parts.studio_field import draw_fields
 from ui.parts.studio_form_desk import Desk

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.domain.process_draft import FileKind, ProcessDraft, RepairKind
 from engine.errors import DiagramRejectedError
-from engine.services import draft_repairing, repairing
+from engine.services.studio import draft_repairing, repairing
 from ui.once import attempt, say
 from ui.parts.studio_findings import findings_of
 from ui.parts.studio_way import wish_view

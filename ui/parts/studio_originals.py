@@ -5,7 +5,7 @@ from hashlib import sha256
 import streamlit as st
 
 from engine.domain.process_draft import DraftOriginal, ProcessDraft
-from engine.services import draft_history
+from engine.services.studio import draft_history
 from ui.once import attempt, say
 from ui.parts import words
 from ui.parts.words import plain

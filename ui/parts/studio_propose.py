@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_comparison, process_drafts, proposals, publishing
-from engine.services.draft_naming import MEND
-from engine.services.proposals import Readiness
+from engine.services.proposing import proposals, publishing
+from engine.services.proposing.proposals import Readiness
+from engine.services.studio import process_comparison, process_drafts
+from engine.services.studio.draft_naming import MEND
 from ui.once import attempt, say
 from ui.parts.findings import draw_findings, is_blocked
 from ui.parts.words import counted, plain

@@ -12,7 +12,7 @@ from engine.domain.process_draft import (
     ProcessDraft,
     RepairKind,
 )
-from engine.services import draft_repairing
+from engine.services.studio import draft_repairing
 from ui.once import attempt, say
 from ui.parts.diagram import show_repairs
 from ui.parts.studio_findings import Found, about, findings_of

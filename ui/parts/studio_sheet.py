@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.domain.process_draft import DraftFile, ProcessDraft
 from engine.errors import RedressError
-from engine.services import process_drafts
-from engine.services.draft_files import Uploaded
+from engine.services.studio import process_drafts
+from engine.services.studio.draft_files import Uploaded
 from ui.once import attempt
 from ui.parts.sheet import Edited, Sheet, digest_of, edited_in
 from ui.parts.words import plain

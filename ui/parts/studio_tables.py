@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.process_draft import FileKind, ProcessDraft
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from ui.parts.studio_findings import about, findings_of
 from ui.parts.studio_sheet import sheet_of
 from ui.parts.table_editor import edit_tables

@@ -4,8 +4,8 @@ import streamlit as st
 
 from engine.domain.kept_scenario import KeptScenario
 from engine.domain.process_draft import ProcessDraft
-from engine.services import playbooks
-from engine.services.playbooks import Played, Tried
+from engine.services.tryout import playbooks
+from engine.services.tryout.playbooks import Played, Tried
 from ui.parts import studio_tryout_click, studio_tryout_replay
 from ui.parts.diagram import Focus, show_coverage
 from ui.parts.studio_tryout_scenario import draw_waiting, edit, record

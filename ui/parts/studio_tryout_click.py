@@ -10,8 +10,8 @@ from engine.domain.playbook import Line, Passes, Playbook
 from engine.domain.playbook_writer import write_line, write_playbook
 from engine.domain.process_draft import FileKind, ProcessDraft
 from engine.errors import RedressError
-from engine.services import clicking
-from engine.services.clicking import Clicked, ClickStep
+from engine.services.tryout import clicking
+from engine.services.tryout.clicking import Clicked, ClickStep
 from ui.parts import words
 from ui.parts.diagram import show_diagram
 from ui.parts.form import forget, step_form

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine.domain.process_draft import ProcessDraft
-from engine.services import replaying, trial_running
-from engine.services.replaying import Replayed, Shadow, Way
+from engine.services.tryout import replaying, trial_running
+from engine.services.tryout.replaying import Replayed, Shadow, Way
 from ui.parts.words import counted, plain
 from ui.session import actor, platform
 from ui.way import link

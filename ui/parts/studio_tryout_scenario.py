@@ -6,8 +6,8 @@ from engine.domain.kept_scenario import KeptScenario, Origin
 from engine.domain.playbook_writer import write_line, write_playbook
 from engine.domain.process_draft import FileKind, ProcessDraft
 from engine.errors import InvalidInputError, RedressError
-from engine.services import playbooks, recording
-from engine.services.playbooks import Played, Told
+from engine.services.tryout import playbooks, recording
+from engine.services.tryout.playbooks import Played, Told
 from ui.once import attempt, say
 from ui.parts.words import plain
 from ui.session import actor, platform

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.invitation import Invitation, LeftOut
-from engine.services import inviting
+from engine.services.door import inviting
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look

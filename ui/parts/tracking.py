@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.tracking import shown
-from engine.services import tracking
+from engine.services.handling import tracking
 from ui.parts.dialog import confirm, known
 from ui.parts.look import Look
 from ui.parts.words import plain

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import streamlit as st
 
-from engine.services.reporting import Week
+from engine.services.figures.reporting import Week
 from ui.parts.words import counted
 
 _HEIGHT = 190

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.domain.account import Member, Tie
 from engine.domain.actor import Actor, Role
-from engine.services import accounts, links, roles, roster, second_factor, sessions, ties
+from engine.services.accounts import accounts, links, roles, roster, second_factor, sessions, ties
 from ui.once import attempt
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.words import counted, plain

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.separation import SENTENCES, Rule, Waiver
-from engine.services import waivers
+from engine.services.accounts import waivers
 from ui.once import attempt, say
 from ui.parts import organisation_action, words
 from ui.parts.dialog import ask_reason, confirm

@@ -14,8 +14,10 @@ from engine.domain.complaint import ContactBy, Need
 from engine.domain.document import NewDocument
 from engine.domain.tracking import shown
 from engine.errors import CommandReusedError, InvalidInputError, RedressError
-from engine.services import documents, reception, unfinished
-from engine.services.reception import Receipt
+from engine.services.documents import documents
+from engine.services.handling import unfinished
+from engine.services.intake import reception
+from engine.services.intake.reception import Receipt
 from ui.portal.answers import MOST_MATTERS, REFUSED, Answers, other_of
 from ui.portal.parcel import Enclosed, Parcel, opened
 from ui.portal.sheet import ROOT, Sheet, problems_in

@@ -13,7 +13,8 @@ from engine.bootstrap import Platform
 from engine.domain.actor import COMPLAINANT
 from engine.domain.complaint import Channel
 from engine.errors import InvalidInputError, NotFoundError, RedressError, SignInError
-from engine.services import casework, entrance, following, tracking
+from engine.services.door import entrance, following
+from engine.services.handling import casework, tracking
 from ui.leaf import address_of
 from ui.portal import opinion
 from ui.portal.answers import Answers

@@ -14,8 +14,8 @@ from engine.bootstrap import Platform
 from engine.domain.actor import COMPLAINANT
 from engine.domain.survey import HIGHEST, LOWEST, Item
 from engine.errors import InvalidInputError, NotFoundError, RedressError, SignInError
-from engine.services import survey
-from engine.services.survey_mail import PLACE
+from engine.services.door import survey
+from engine.services.door.survey_mail import PLACE
 from ui.leaf import address_of
 from ui.portal.parcel import Parcel, key_of, opened
 from ui.portal.sheet import ROOT, Sheet

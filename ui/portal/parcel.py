@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from engine.errors import FileRefusedError
-from engine.services.arrival import Arrival
+from engine.services.documents.arrival import Arrival
 
 MOST_FIELDS = 200
 LONGEST_TEXT = 250_000

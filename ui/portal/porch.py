@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.bootstrap import Platform
-from engine.services import public_information
+from engine.services.door import public_information
 from ui.api.lane import Lane, NoTurnError
 from ui.api.meter import Meter
 from ui.body import run_limited

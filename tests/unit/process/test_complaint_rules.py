@@ -10,7 +10,7 @@ from engine.process.bundle import build_bundle, inspect, require_publishable
 from engine.process.finding import Layer, Severity
 from engine.process.rules import complaints
 from engine.process.rules.complaints.outcome import PROCESS
-from engine.services.processes import COMPLAINT
+from engine.services.process.processes import COMPLAINT
 from tests.unit.process.drawing import (
     boundary,
     document,

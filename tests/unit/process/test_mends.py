@@ -21,7 +21,7 @@ from engine.process.mends import mending
 from engine.process.mends.mending import OFFERS
 from engine.process.vocabulary import USUAL, role_in, words_of
 from engine.process.xml import parse
-from engine.services.public_status import ORDER
+from engine.services.process.public_status import ORDER
 from tests.unit.process.test_drawing_rules import BROKEN as BADLY_DRAWN
 
 DRAWN = (files("bpmn") / "complaint.bpmn").read_bytes()

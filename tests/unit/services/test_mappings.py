@@ -11,8 +11,8 @@ import pytest
 from config.policy import Policy
 from engine.domain.mapping import RowReader
 from engine.errors import InvalidInputError, NotFoundError
-from engine.services.mappings import load_mapping, shipped_mappings
-from engine.services.table_file import read_table
+from engine.services.bulk.mappings import load_mapping, shipped_mappings
+from engine.services.bulk.table_file import read_table
 
 REPOSITORY = Path(__file__).parents[3]
 RECORDS = REPOSITORY.parent / "shared" / "realdata" / "complaints"

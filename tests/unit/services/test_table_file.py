@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.domain.mapping import UNREADABLE
 from engine.errors import InvalidInputError
-from engine.services.table_file import _records, read_table
+from engine.services.bulk.table_file import _records, read_table
 
 
 @pytest.fixture

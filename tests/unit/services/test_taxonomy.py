@@ -12,9 +12,10 @@ from openpyxl import Workbook
 
 from engine.domain.cells import Choice
 from engine.errors import InvalidInputError
-from engine.services import taxonomy, workbook
-from engine.services.table_file import read_table
-from engine.services.taxonomy import ComplaintType
+from engine.services.bulk import workbook
+from engine.services.bulk.table_file import read_table
+from engine.services.process import taxonomy
+from engine.services.process.taxonomy import ComplaintType
 
 RECORDS = Path(__file__).parents[4] / "shared" / "realdata" / "complaints"
 WORKBOOKS = sorted(RECORDS.glob("*.xlsx"))

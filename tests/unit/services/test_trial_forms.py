@@ -8,7 +8,7 @@ from engine.domain.own_form import OwnForm
 from engine.domain.stated import STATED
 from engine.errors import InvalidInputError
 from engine.process.questions import ready
-from engine.services import trial_forms
+from engine.services.process import trial_forms
 
 SAID = {
     "category": "Price",

@@ -30,7 +30,7 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 def office(platform: "Platform", hanna, ivo, tom, ada, mara, sam, vera) -> "Office":
     """The platform with the shipped process and everybody's account."""
-    from engine.services import processes  # noqa: PLC0415 - tests of the gate start faster
+    from engine.services.process import processes  # noqa: PLC0415 - tests of the gate start faster
     from tests.unit.ui.office import Office  # noqa: PLC0415 - as above
 
     processes.install_shipped(platform)

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.complaint import Complaint
-from engine.services import casefile, inbox, intake
+from engine.services.handling import casefile, inbox
+from engine.services.intake import intake
 from tests.integration.office import DECIDED, put_right
 from tests.unit.ui.door import SessionsInMemory
 from ui.identity import RecentSessions

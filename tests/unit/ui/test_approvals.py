@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.domain.actor import Role
-from engine.services import approvals
+from engine.services.handling import approvals
 from tests.unit.ui.office import HOSTILE, Office, texts
 
 

@@ -1,6 +1,6 @@
 """By what authority somebody speaks for a complainant, on the case page."""
 
-from engine.services import authorities
+from engine.services.people import authorities
 from tests.integration.authority_ways import SEEN, SIGNED
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_people import _tab

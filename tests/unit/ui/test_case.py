@@ -3,7 +3,8 @@
 import pytest
 
 from engine.domain.actor import COMPLAINANT, Actor, Role
-from engine.services import casefile, casework, following, inbox
+from engine.services.door import following
+from engine.services.handling import casefile, casework, inbox
 from tests.unit.ui.office import HOSTILE, LETTER, LETTERS, Office, as_text, markup, texts
 from ui.pages.case import _TABS
 

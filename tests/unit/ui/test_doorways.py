@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.websockets import WebSocketDisconnect
 
 from engine.domain.actor import SYSTEM
-from engine.services import accounts, links, second_factor, sessions
+from engine.services.accounts import accounts, links, second_factor, sessions
 from tests.integration.identity_ways import NEW_PASSWORD, PASSWORD, code_of, strict
 from tests.unit.ui.door import RulesInMemory, TestClient, desk
 from ui.gate import Gate

@@ -1,6 +1,7 @@
 """What a finding rests on, on the case page: chosen, shown as chips, and shown as text."""
 
-from engine.services import evidence, interviews
+from engine.services.investigation import evidence
+from engine.services.people import interviews
 from tests.integration.inquiry_ways import INTERVIEW
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
 from tests.unit.ui.test_case import _page

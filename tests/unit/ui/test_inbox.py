@@ -7,7 +7,10 @@ import pytest
 
 from engine.domain.complaint import Severity
 from engine.domain.forecast import RemainingPath
-from engine.services import forecast, inbox, jobs, operations
+from engine.services.clocks import forecast
+from engine.services.handling import inbox
+from engine.services.running import operations
+from engine.services.upkeep import jobs
 from engine.store.forecast import Forecasts
 from tests.unit.ui.office import HOSTILE, Office, texts
 from ui.parts.worklist import Choice

@@ -4,7 +4,9 @@ import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.incident import IncidentKind
-from engine.services import casefile, incidents, monitoring, operations
+from engine.services.handling import casefile
+from engine.services.running import monitoring, operations
+from engine.services.upkeep import incidents
 from tests.incidents import come_to_a_halt
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from ui.place import PLACES, _titled

@@ -3,7 +3,8 @@
 import pytest
 
 from engine.domain.issue import FindingResult
-from engine.services import casefile, issues
+from engine.services.handling import casefile
+from engine.services.investigation import issues
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
 from tests.unit.ui.test_case import _page
 

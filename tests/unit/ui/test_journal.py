@@ -6,8 +6,9 @@ import zipfile
 import pytest
 
 from engine.domain.actor import SYSTEM
-from engine.services import auditing, checkpoints, journal_export, verifying
-from engine.services.examination import Verification
+from engine.services.audit import auditing, journal_export, verifying
+from engine.services.journal import checkpoints
+from engine.services.journal.examination import Verification
 from tests.integration.journal_ways import unguard
 from tests.integration.office import execute
 from tests.unit.ui.office import HOSTILE, markup, texts

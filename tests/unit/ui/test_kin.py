@@ -1,7 +1,7 @@
 """Related complaints on the case page: linked in a dialog, shown as text, and no longer linked."""
 
 from engine.domain.kinship import LinkKind
-from engine.services import linking, merging
+from engine.services.links import linking, merging
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page
 

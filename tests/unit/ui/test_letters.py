@@ -7,7 +7,9 @@ import pytest
 from engine.domain.letter import LetterKind
 from engine.domain.parties import stated
 from engine.domain.posting import PostingState
-from engine.services import casefile, letters, parties
+from engine.services.handling import casefile
+from engine.services.people import parties
+from engine.services.post import letters
 from tests.integration.posting_ways import come_back, newest
 from tests.unit.ui.desk import sit_down
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine.services import publishing
+from engine.services.proposing import publishing
 from tests.integration.upkeep_ways import OTTO, another_process
 
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from engine.domain.actor import COMPLAINANT
-from engine.services import casefile, reception, tracking
+from engine.services.handling import casefile, tracking
+from engine.services.intake import reception
 from tests.unit.ui.office import HOSTILE, Office, texts
 from ui.parts import case_action
 from ui.parts.look import Look
@@ -180,7 +181,7 @@ def test_the_code_for_the_caller_is_shown_once(office: Office, hanna, led):
 
 
 def _case_page_with_a_new_code():
-    from engine.services import tracking  # noqa: PLC0415 - as above
+    from engine.services.handling import tracking  # noqa: PLC0415 - as above
     from ui.pages import case  # noqa: PLC0415 - as above
     from ui.parts.tracking import keep_code  # noqa: PLC0415 - as above
     from ui.session import actor, platform  # noqa: PLC0415 - as above

@@ -5,7 +5,10 @@ from decimal import Decimal
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import competences, glass, inbox, limits, restriction, teams
+from engine.services.accounts import competences, limits
+from engine.services.handling import inbox
+from engine.services.running import glass
+from engine.services.staffing import restriction, teams
 from tests.integration.own_process import publish_expert
 from tests.integration.reach_ways import RITA, hire, make_team, stand_in
 from tests.unit.ui.office import HOSTILE, Office, markup, texts

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.services import casefile
+from engine.services.handling import casefile
 from tests.integration.own_process import publish_forms
 from tests.unit.domain.own_forms import METER, as_json, field
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts

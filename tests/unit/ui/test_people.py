@@ -1,6 +1,7 @@
 """Persons complained about on the case page: named, heard, and shown as text."""
 
-from engine.services import casefile, kept_out, respondents
+from engine.services.handling import casefile
+from engine.services.staffing import kept_out, respondents
 from tests.integration.respondent_ways import TIE, TOLD
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page

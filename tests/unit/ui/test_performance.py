@@ -12,8 +12,10 @@ from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, MEASURE, Figure, Period
 from engine.domain.survey import Item, Opinion, Scores, told_apart
 from engine.errors import InvalidInputError
-from engine.services import case_export, intake, processes, reporting
-from engine.services.reporting import Shown, Week
+from engine.services.figures import case_export, reporting
+from engine.services.figures.reporting import Shown, Week
+from engine.services.intake import intake
+from engine.services.process import processes
 from tests.unit.ui.desk import sit_down, texts
 from ui.parts.figure import NOTHING, behind, change_of, missing, value_of
 from ui.parts.period import read_dates
@@ -59,7 +61,7 @@ def _page():
 
 def _list(name):
     from engine.domain.kpi import MEASURE, Figure  # noqa: PLC0415 - as above
-    from engine.services.reporting import Shown  # noqa: PLC0415
+    from engine.services.figures.reporting import Shown  # noqa: PLC0415
     from tests.unit.ui.test_performance import cases_of  # noqa: PLC0415
     from ui.parts.behind import show_cases  # noqa: PLC0415
 
@@ -299,7 +301,7 @@ def test_what_complainants_think_is_shown_with_the_complaints_behind(
         cases=SET.but(name="survey_sent"),
         items=told_apart([many, few]),
     )
-    monkeypatch.setattr("engine.services.survey.figures", lambda *_a, **_k: told)
+    monkeypatch.setattr("engine.services.door.survey.figures", lambda *_a, **_k: told)
 
     test = sit_down(_page, desk, mara).run()
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from engine.domain.complaint import ContactBy, Need, Outcome
 from engine.domain.regime import parse_profile
 from engine.domain.survey import Item
-from engine.services import public_status
+from engine.services.process import public_status
 from ui.portal import parcel as parcels
 from ui.portal.answers import LONG, ONE_LINE, Answers
 from ui.portal.catalogue import LANGUAGES, Catalogue, catalogue, wanted_language

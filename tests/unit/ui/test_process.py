@@ -8,8 +8,10 @@ import pytest
 
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.heat import HeatLine, HeatMeasure, Loop, StepHeat
-from engine.services import inbox, intake, processes
-from engine.services.heat import ProcessOverview
+from engine.services.figures.heat import ProcessOverview
+from engine.services.handling import inbox
+from engine.services.intake import intake
+from engine.services.process import processes
 from tests.integration.office import Office
 from tests.unit.ui.desk import sit_down, texts
 from ui.pages.process import rows_of

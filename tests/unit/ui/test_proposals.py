@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import playbooks, process_drafts, proposal_making, trial_running
+from engine.services.proposing import proposal_making
+from engine.services.studio import process_drafts
+from engine.services.tryout import playbooks, trial_running
 from tests.integration.process_ways import kinder
 from tests.integration.scenario_ways import propose, with_draft
 from tests.unit.ui.office import Office, markup, texts

@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.websockets import WebSocketDisconnect
 
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.services import accounts, ties
-from engine.services.leaving import Leaving
+from engine.services.accounts import accounts, ties
+from engine.services.accounts.leaving import Leaving
 from tests.integration.identity_ways import PASSWORD, VERA, at_provider
 from tests.integration.issuer import SECRET
 from tests.unit.ui.door import RulesInMemory, TestClient, desk

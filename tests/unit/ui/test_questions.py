@@ -1,7 +1,10 @@
 """Requests for information on the case page, and the page of who is asked."""
 
 from engine.domain.actor import Actor, Role
-from engine.services import asked, casefile, inquiries, interviews
+from engine.services.door import asked
+from engine.services.handling import casefile
+from engine.services.investigation import inquiries
+from engine.services.people import interviews
 from tests.integration.inquiry_ways import INTERVIEW, QUESTION
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page

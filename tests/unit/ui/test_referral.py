@@ -1,6 +1,6 @@
 """A complaint at a body outside, in its own block on the case page."""
 
-from engine.services import referring
+from engine.services.post import referring
 from tests.integration.referral_ways import DECIDED, REFERRAL
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page

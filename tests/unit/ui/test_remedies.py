@@ -2,7 +2,7 @@
 
 from engine.domain.actor import Actor, Role
 from engine.domain.remedy import RemedyState
-from engine.services import casefile, casework, remedies
+from engine.services.handling import casefile, casework, remedies
 from tests.integration.remedy_ways import PROOF, REMEDY
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from tests.unit.ui.test_case import _page

@@ -7,7 +7,7 @@ import pytest
 
 from engine.domain.actor import Actor
 from engine.domain.sample import Review
-from engine.services import sampling
+from engine.services.figures import sampling
 from tests.integration.reach_ways import QUINN, RITA, drawing, hire
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
 from ui.place import PLACES

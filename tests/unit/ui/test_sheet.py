@@ -12,7 +12,7 @@ SHEET = Sheet(name="3/complaint.bpmn", xml="<a/>", rev="r", saved=7)
 
 def _page() -> None:
     from engine.process.finding import Finding, Severity  # noqa: PLC0415 - runs as a script
-    from engine.services.drawing import Pick  # noqa: PLC0415 - see above
+    from engine.services.studio.drawing import Pick  # noqa: PLC0415 - see above
     from ui.parts.diagram import Focus  # noqa: PLC0415 - see above
     from ui.parts.editor import edit_diagram  # noqa: PLC0415 - see above
     from ui.parts.sheet import Sheet  # noqa: PLC0415 - see above

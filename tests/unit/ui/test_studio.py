@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import draft_history, process_drafts
+from engine.services.studio import draft_history, process_drafts
 from tests.unit.ui.office import HOSTILE, Office, texts
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))

@@ -6,7 +6,7 @@ import pytest
 
 from engine.domain.form_file import examine
 from engine.domain.process_draft import DraftFile, FileKind
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from tests.integration.process_ways import OTTO
 from tests.unit.domain.own_forms import METER, as_json, field, form_of
 from tests.unit.ui.office import HOSTILE, Office, texts

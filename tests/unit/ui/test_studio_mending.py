@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from tests.unit.ui.office import Office, texts
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
@@ -14,7 +14,7 @@ OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER})
 def _page():
     import streamlit as st  # noqa: PLC0415 - this function runs as a script
 
-    from engine.services import process_drafts  # noqa: PLC0415
+    from engine.services.studio import process_drafts  # noqa: PLC0415
     from ui.parts import studio_findings  # noqa: PLC0415
     from ui.session import actor, platform  # noqa: PLC0415
 

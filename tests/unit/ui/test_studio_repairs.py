@@ -4,8 +4,8 @@ import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import DraftFile, FileKind, RepairKind
-from engine.services import draft_repairing, process_drafts
-from engine.services.draft_files import Uploaded
+from engine.services.studio import draft_repairing, process_drafts
+from engine.services.studio.draft_files import Uploaded
 from tests.integration.process_ways import FOREIGN
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.domain.actor import Actor, Role
 from engine.domain.process_draft import ProcessDraft
-from engine.services import process_drafts
+from engine.services.studio import process_drafts
 from tests.integration.reach_ways import hire
 from tests.unit.ui.office import Office, texts
 from ui.parts.sheet import digest_of
@@ -19,7 +19,7 @@ OLGA = Actor(username="olga", name="Olga Ost", roles=frozenset({Role.PROCESS_OWN
 def _page():
     import streamlit as st  # noqa: PLC0415 - this function runs as a script
 
-    from engine.services import process_drafts  # noqa: PLC0415 - see above
+    from engine.services.studio import process_drafts  # noqa: PLC0415 - see above
     from ui.parts.studio_sheet import sheet_of  # noqa: PLC0415 - see above
     from ui.session import actor, platform  # noqa: PLC0415 - see above
 

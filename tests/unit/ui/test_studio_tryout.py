@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.services import playbooks, process_drafts
+from engine.services.studio import process_drafts
+from engine.services.tryout import playbooks
 from tests.unit.ui.office import Office, markup, texts
 
 OTTO = Actor(username="otto", name="Otto", roles=frozenset({Role.PROCESS_OWNER}))
@@ -63,7 +64,8 @@ def _dialog():
     """Draw what the dialog of the last scenario holds."""
     import streamlit as st  # noqa: PLC0415 - this function runs as a script
 
-    from engine.services import playbooks, process_drafts  # noqa: PLC0415 - as above
+    from engine.services.studio import process_drafts  # noqa: PLC0415 - as above
+    from engine.services.tryout import playbooks  # noqa: PLC0415 - as above
     from ui.parts import studio_tryout_scenario  # noqa: PLC0415 - as above
     from ui.session import actor, platform  # noqa: PLC0415 - as above
 

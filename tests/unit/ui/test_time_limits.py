@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from config.policy import RegimePolicy
 from engine.domain.complaint import Complaint
-from engine.services import casefile, intake
+from engine.services.handling import casefile
+from engine.services.intake import intake
 from tests.unit.ui.office import HOSTILE, Office, as_text, markup, texts
 from ui.parts import case_action
 from ui.parts.look import Look

@@ -7,7 +7,7 @@ import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.api_key import Scope
-from engine.services import accounts, keys, links, roles, second_factor, signing_in
+from engine.services.accounts import accounts, keys, links, roles, second_factor, signing_in
 from tests.integration.identity_ways import NEW_PASSWORD, PASSWORD
 from tests.unit.ui.desk import sit_down
 from tests.unit.ui.office import HOSTILE, as_text, markup, texts

@@ -1,0 +1,1 @@
+"""What needs no case: tables read from files, reasons, tokens, many things at once."""

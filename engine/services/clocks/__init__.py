@@ -1,0 +1,1 @@
+"""Regimes, time limits and how long the rest of a case takes."""

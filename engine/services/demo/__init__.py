@@ -1,0 +1,1 @@
+"""The demonstration and the simulated staff that drive it."""

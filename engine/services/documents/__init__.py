@@ -1,0 +1,1 @@
+"""Documents and files: they arrive, are inspected, kept, read and looked after."""

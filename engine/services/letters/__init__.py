@@ -1,0 +1,1 @@
+"""What is written to complainants: templates, facts, and the threads of answers."""

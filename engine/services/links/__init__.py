@@ -1,0 +1,1 @@
+"""Complaints that belong together: linked, merged, split."""

@@ -1,0 +1,1 @@
+"""Running cases move to another version of their process."""

@@ -1,0 +1,1 @@
+"""Those who complain, those who speak for them, and those who are interviewed."""

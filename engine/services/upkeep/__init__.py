@@ -1,0 +1,1 @@
+"""Running Redress: jobs, incidents, backups and keys."""

@@ -1,0 +1,155 @@
+"""What each job does, and what it counts for its record (ISO 10002:2018, 8.2 and 8.4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from types import MappingProxyType
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM
+from engine.domain.kpi import Period
+from engine.services.audit import verifying
+from engine.services.clocks import forecast
+from engine.services.documents import document_upkeep
+from engine.services.door import inviting
+from engine.services.figures import reporting
+from engine.services.handling import absence, climbing, inactivity, unfinished
+from engine.services.investigation import chasing
+from engine.services.journal import checkpoints
+from engine.services.mail import fetching
+from engine.services.migration import migration_run
+from engine.services.post import dispatch, post_chasing
+from engine.services.privacy import erasure
+from engine.services.running import messages, monitoring, recounting, step_facts
+
+_DAY = timedelta(days=1)
+_MOST_MISSED = 31
+"""So many days or weeks are frozen at once after an outage."""
+_RUNS_KEPT = timedelta(days=30)
+"""For so long the runs of jobs are kept that are due many times a day."""
+
+
+def _sweep(platform: Platform) -> Mapping[str, int]:
+    done = monitoring.sweep(platform)
+    climbed = climbing.climb(platform)
+    tended = messages.tend(platform)
+    chased = chasing.chase(platform)
+    letters = post_chasing.chase_letters(platform)
+    return {
+        "cases": done.cases,
+        "sent": done.sent,
+        "climbed": climbed.climbed,
+        "failed": done.failed + climbed.failed + letters.failed,
+        "delivered": tended.delivered,
+        "given_up": tended.given_up,
+        "recounted": recounting.apply(platform),
+        "migrated": migration_run.go_on_migrating(platform),
+        "facts": step_facts.catch_up(platform),
+        "reminded": chased.reminded,
+        "letters": letters.chased,
+    }
+
+
+def _hand_on(platform: Platform) -> Mapping[str, int]:
+    return asdict(absence.hand_on(platform))
+
+
+def _call_owners(platform: Platform) -> Mapping[str, int]:
+    return asdict(inactivity.call(platform))
+
+
+def _send(platform: Platform) -> Mapping[str, int]:
+    done = dispatch.send_outbox(platform)
+    return {
+        "sent": done.sent,
+        "failed": done.failed,
+        "held": done.held,
+        "given_up": done.given_up,
+    }
+
+
+def _fetch(platform: Platform) -> Mapping[str, int]:
+    return asdict(fetching.fetch(platform))
+
+
+def _ask_complainants(platform: Platform) -> Mapping[str, int]:
+    return asdict(inviting.invite(platform))
+
+
+def _retention(platform: Platform) -> Mapping[str, int]:
+    """Tell how many complaints are past their time to keep; forget discarded mails, old runs."""
+    due = erasure.count_due(platform, actor=SYSTEM)
+    often = [name for name, schedule in platform.schedules.items() if schedule.every]
+    before = platform.now() - _RUNS_KEPT
+    runs = platform.database.write(lambda tx: tx.jobs.forget(often, before=before))
+    return {"due": due, "mails": fetching.forget_discarded(platform), "runs": runs}
+
+
+def _tidy_forms(platform: Platform) -> Mapping[str, int]:
+    return {"forgotten": unfinished.tidy(platform)}
+
+
+def _tidy(platform: Platform) -> Mapping[str, int]:
+    done = document_upkeep.tidy(platform)
+    found = document_upkeep.compare(platform)
+    return {
+        "removed": done.removed,
+        "seen": done.seen,
+        "lost": len(found.lost),
+        "damaged": len(found.damaged),
+    }
+
+
+def _daily(platform: Platform) -> Mapping[str, int]:
+    return _freeze(platform, days=1, kind="daily")
+
+
+def _weekly(platform: Platform) -> Mapping[str, int]:
+    return _freeze(platform, days=7, kind="weekly")
+
+
+def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
+    """Freeze the figures of the days that ended last midnight, and of those that were missed."""
+    zone = platform.policy.calendar.zone
+    last = Period.last_days(1, platform.now(), zone).first_day(zone) - _DAY
+    with platform.database.read() as tx:
+        frozen = tx.jobs.newest_snapshot(kind)
+    missed = (last - frozen).days // days if frozen else 1
+    kept = 0
+    for number in reversed(range(max(1, min(missed, _MOST_MISSED)))):
+        end = last - number * days * _DAY
+        period = Period.of_dates(end - (days - 1) * _DAY, end, zone)
+        kept += reporting.snapshot(platform, actor=SYSTEM, period=period, kind=kind)
+    return {"kept": kept}
+
+
+def _sign(platform: Platform) -> Mapping[str, int]:
+    made = checkpoints.make(platform)
+    return {"signed": made.number if made else 0}
+
+
+def _verify(platform: Platform) -> Mapping[str, int]:
+    checkpoints.make(platform, looks_at_all=True)
+    told = verifying.run(platform)
+    return {"cases": told.cases, "events": told.events, "broken": len(told.broken)}
+
+
+WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
+    {
+        "sla_sweep": _sweep,
+        "outbox_send": _send,
+        "mail_in": _fetch,
+        "absence": _hand_on,
+        "journal_checkpoint": _sign,
+        "daily_snapshot": _daily,
+        "journal_verification": _verify,
+        "retention": _retention,
+        "document_files": _tidy,
+        "unfinished_forms": _tidy_forms,
+        "forecast": forecast.measure,
+        "inactivity": _call_owners,
+        "survey": _ask_complainants,
+        "weekly_review": _weekly,
+    }
+)
+"""By the names of the jobs."""

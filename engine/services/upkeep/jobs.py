@@ -1,0 +1,184 @@
+"""What runs by itself: each job once per scheduled instant, caught up after an outage (8.4)."""
+
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.job import JOBS
+from engine.errors import NotFoundError, RedressError
+from engine.services.bulk import job_progress
+from engine.services.bulk.job_progress import Progress
+from engine.services.upkeep.job_work import WORK
+from engine.store.jobs import TRIES, Begin, JobRun
+
+_log = structlog.get_logger()
+
+_SEEN_EVERY = 10.0
+"""Seconds after which a run says again that it is alive."""
+_GRACE = timedelta(minutes=10)
+"""So late the scheduler may begin what is due at a time of day."""
+_AGAIN_AFTER = timedelta(minutes=5)
+"""So long a run that failed is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How one run of a job ended.
+
+    Attributes:
+        state: ``done`` or ``failed``; ``known`` when it had run before; ``busy`` when another run
+            of the job is under way.
+    """
+
+    name: str
+    scheduled_for: datetime
+    state: str
+    summary: Mapping[str, int]
+
+
+def run(
+    platform: Platform,
+    *,
+    name: str,
+    scheduled_for: datetime | None = None,
+    actor: Actor = SYSTEM,
+) -> JobResult:
+    """Run one job for one scheduled instant; a second run for the same instant does nothing.
+
+    Two runs of a job never go at once. A run that failed, or whose process died, may be begun
+    again, three times in all.
+
+    Args:
+        platform: Where to run it.
+        name: Of one of ``JOBS``.
+        scheduled_for: The instant it was due; the present when it is run by hand.
+        actor: Who asks.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+        NotFoundError: No job has this name.
+    """
+    actor.require(Deed.RUN_JOBS)
+    if name not in JOBS:
+        raise NotFoundError("job", name)
+    at = scheduled_for or platform.now()
+    begun = platform.database.write(
+        lambda tx: tx.jobs.begin(name, scheduled_for=at, at=platform.now())
+    )
+    if begun is not Begin.NOW:
+        return JobResult(name, at, begun.value, {})
+    state, summary = "failed", dict[str, int]()
+    try:
+        with job_progress.telling() as progress, _seen(platform, name, at, progress):
+            summary = dict(WORK[name](platform))
+        state = "done"
+    finally:
+        platform.database.write(
+            lambda tx: tx.jobs.finish(
+                name, scheduled_for=at, at=platform.now(), state=state, summary=summary
+            )
+        )
+    _log.info("job.done", job=name, **summary)
+    return JobResult(name, at, state, summary)
+
+
+def run_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult, ...]:
+    """Run each job that the scheduler should have run and did not, and what failed or died.
+
+    A deadline must not depend on the scheduler being up; the application calls this often.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+    """
+    actor.require(Deed.RUN_JOBS)
+    results = []
+    for name in JOBS:
+        with platform.database.read() as tx:
+            newest = tx.jobs.newest(name)
+        due = _overdue(platform, name, newest)
+        if due is not None:
+            results.append(_run_anyway(platform, name, due, actor))
+    return tuple(results)
+
+
+def _overdue(platform: Platform, name: str, newest: JobRun | None) -> datetime | None:
+    """Return the instant for which a job must be run without the scheduler; None for none."""
+    now, schedule = platform.now(), platform.schedules[name]
+    due = schedule.last(now - (schedule.every or _GRACE), platform.calendar)
+    if newest is None or newest.started_at < due:
+        return due
+    may_be_tried = newest.tries < TRIES and (
+        newest.is_dead(now) or (not schedule.every and newest.has_failed_before(now - _AGAIN_AFTER))
+    )
+    return newest.scheduled_for if may_be_tried else None
+
+
+def _run_anyway(platform: Platform, name: str, due: datetime, actor: Actor) -> JobResult:
+    """Run a job; what goes wrong in it must not keep the jobs after it from running."""
+    try:
+        return run(platform, name=name, scheduled_for=due, actor=actor)
+    except Exception as failure:  # noqa: BLE001 - see above; the run is kept as failed
+        _log.error("job.failed", job=name, kind=type(failure).__name__)
+        return JobResult(name, due, "failed", {})
+
+
+def last_run(platform: Platform, *, name: str, actor: Actor = SYSTEM) -> JobRun | None:
+    """Return the latest finished run of a job.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints or run jobs.
+    """
+    if not actor.may(Deed.RUN_JOBS):
+        actor.require(Deed.READ)
+    with platform.database.read() as tx:
+        return tx.jobs.last(name)
+
+
+def is_sweep_late(platform: Platform, *, actor: Actor) -> bool:
+    """Tell whether deadlines have not been looked at for two intervals.
+
+    Raises:
+        NotAllowedError: The actor may not read complaints or run jobs.
+    """
+    last = last_run(platform, name="sla_sweep", actor=actor)
+    if last is None or last.finished_at is None:
+        return True
+    schedule = platform.schedules["sla_sweep"]
+    now = platform.now()
+    before = schedule.last(now - (schedule.every or _GRACE), platform.calendar)
+    return last.finished_at < before
+
+
+@contextmanager
+def _seen(platform: Platform, name: str, at: datetime, progress: Progress) -> Generator[None]:
+    """Note from time to time that a run is alive, while the block runs."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_SEEN_EVERY):
+            try:
+                platform.database.write(
+                    lambda tx: tx.jobs.see(
+                        name,
+                        scheduled_for=at,
+                        at=platform.now(),
+                        done=progress.done,
+                        of=progress.of,
+                    )
+                )
+            except RedressError as failure:
+                _log.warning("job.unseen", job=name, kind=type(failure).__name__)
+
+    thread = threading.Thread(target=watch, name=f"job-{name}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
