@@ -12,10 +12,10 @@ from sqlmodel import col
 from engine.domain.account import Member
 from engine.domain.actor import Actor, Role
 from engine.errors import ConflictError
-from engine.store.identity_tables import SecondFactorRow
-from engine.store.platform_tables import AccountRow, SessionRow, SignInTryRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import SecondFactorRow
+from engine.store.tables.platform_tables import AccountRow, SessionRow, SignInTryRow
 
 
 @dataclass(frozen=True, slots=True)

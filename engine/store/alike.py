@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, func, select
 
 from engine.domain.sight import Sight
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, CaseWordRow
+from engine.store.tables.case_tables import CaseRow, CaseWordRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.words import mark_of, phone_word, words_in
 
 MOST = 5

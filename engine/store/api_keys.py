@@ -10,10 +10,10 @@ from sqlmodel import col
 from engine.domain.api_key import ApiKey, Scope
 from engine.errors import ConflictError
 from engine.store.accounts import Account, to_account
-from engine.store.identity_tables import ApiKeyRow
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import ApiKeyRow
+from engine.store.tables.platform_tables import AccountRow
 
 _KEY, _ACCOUNT = table_of(ApiKeyRow), table_of(AccountRow)
 _FACTS = [column for column in _KEY.c if column.name != "key_hash"]

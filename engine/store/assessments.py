@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, select
 
 from engine.domain.assessment import Assessment
 from engine.domain.complaint import Severity
-from engine.store.assessment_tables import AssessmentRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.assessment_tables import AssessmentRow
 
 _ASSESSMENT = table_of(AssessmentRow)
 _NAMES = tuple(field.name for field in fields(Assessment) if field.name != "amount")

@@ -9,11 +9,11 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from engine.domain.actor import NAMES
 from engine.store.delegations import IS_LIVE
 from engine.store.incidents import is_left_alone
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
-from engine.store.reach_tables import DelegationRow
 from engine.store.session import Session
-from engine.store.tables import CaseRow, JournalRow, StepRow
+from engine.store.tables.case_tables import CaseRow, JournalRow, StepRow
+from engine.store.tables.platform_tables import AccountRow
+from engine.store.tables.reach_tables import DelegationRow
 
 _ACCOUNT, _DELEGATION, _CASE, _STEP, _JOURNAL = (
     table_of(row) for row in (AccountRow, DelegationRow, CaseRow, StepRow, JournalRow)

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine.domain.authority import Authority
-from engine.store.authority_tables import AuthorityRow
 from engine.store.prepared import table_of
 from engine.store.sealing import SealedFields
 from engine.store.session import Session
+from engine.store.tables.authority_tables import AuthorityRow
 
 _AUTHORITY = table_of(AuthorityRow)
 _NAMES = tuple(field.name for field in fields(Authority))

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from engine.domain.calendar_change import CalendarChange
-from engine.store.clock_tables import CalendarChangeRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.clock_tables import CalendarChangeRow
 
 _CHANGE, _CASE = table_of(CalendarChangeRow), table_of(CaseRow)
 _ALL = select(_CHANGE).order_by(_CHANGE.c.id.desc())

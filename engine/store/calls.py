@@ -6,11 +6,11 @@ from sqlalchemy import and_, bindparam, select
 
 from engine.domain.inbox import written
 from engine.domain.ladder import Level
-from engine.store.escalation_tables import EscalationRow
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StepRow
+from engine.store.tables.escalation_tables import EscalationRow
 
 _CALL, _CASE, _STEP = (table_of(row) for row in (EscalationRow, CaseRow, StepRow))
 _DUE = (

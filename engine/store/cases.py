@@ -14,12 +14,12 @@ from engine.domain.regime import Regime
 from engine.errors import CommandReusedError, ConflictError, NotFoundError
 from engine.store.complaint_fields import facts_of, to_complaint
 from engine.store.incidents import is_left_alone
-from engine.store.platform_tables import CounterRow, ReceiptRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Seals
 from engine.store.session import Session
-from engine.store.tables import CaseRow, SubscriptionRow
+from engine.store.tables.case_tables import CaseRow, SubscriptionRow
+from engine.store.tables.platform_tables import CounterRow, ReceiptRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.words import Words
 
 _CASE, _SUBJECT, _SUBSCRIPTION, _COUNTER, _RECEIPT = (

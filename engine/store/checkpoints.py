@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, bindparam, func, select
 
 from engine.domain.checkpoint import CHUNK, Checkpoint, Chunk, End
-from engine.store.chain_tables import CheckpointRow, ChunkRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow, JournalRow
+from engine.store.tables.case_tables import CaseRow, JournalRow
+from engine.store.tables.chain_tables import CheckpointRow, ChunkRow
 
 _CHECKPOINT, _CHUNK, _CASE, _JOURNAL = (
     table_of(row) for row in (CheckpointRow, ChunkRow, CaseRow, JournalRow)

@@ -8,12 +8,12 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from engine.domain.deadline import Clock, ClockState, Move, next_instant
 from engine.domain.sight import Sight
-from engine.store.clock_tables import ClockRow
 from engine.store.incidents import is_left_alone
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.clock_tables import ClockRow
 
 _CLOCK, _CASE = table_of(ClockRow), table_of(CaseRow)
 CLOCKS = (

@@ -3,11 +3,11 @@
 from sqlalchemy import select
 
 from engine.domain.sight import Sight
-from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.platform_tables import ProcessVersionRow
 
 _CASE, _VERSION = table_of(CaseRow), table_of(ProcessVersionRow)
 

@@ -9,10 +9,10 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from engine.domain.standing_in import Delegation, Limit
 from engine.store.accounts import Account, to_account
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
-from engine.store.reach_tables import DelegationRow, LimitRow
 from engine.store.session import Session
+from engine.store.tables.platform_tables import AccountRow
+from engine.store.tables.reach_tables import DelegationRow, LimitRow
 
 _DELEGATION, _LIMIT, _ACCOUNT = (table_of(row) for row in (DelegationRow, LimitRow, AccountRow))
 IS_LIVE = and_(

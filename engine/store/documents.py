@@ -18,11 +18,11 @@ from engine.domain.document import (
     Origin,
     Purpose,
 )
-from engine.store.document_tables import DocumentFileRow, DocumentRow
 from engine.store.prepared import table_of
 from engine.store.sealing import Seal
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.document_tables import DocumentFileRow, DocumentRow
 
 _DOCUMENT, _FILE, _CASE = table_of(DocumentRow), table_of(DocumentFileRow), table_of(CaseRow)
 _OF_CASE = (

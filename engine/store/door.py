@@ -9,17 +9,17 @@ from sqlalchemy import bindparam, case, func, select
 from engine.domain.invitation import LeftOut
 from engine.domain.sight import Sight
 from engine.domain.survey import HIGHEST, LOWEST, Item, Response, Scores
-from engine.store.door_tables import (
+from engine.store.prepared import table_of
+from engine.store.session import Session
+from engine.store.sight import Frame, of_cases, values_of
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.door_tables import (
     SurveyInvitationRow,
     SurveyRow,
     SurveyScoreRow,
     TrackingCodeRow,
     UnfinishedFormRow,
 )
-from engine.store.prepared import table_of
-from engine.store.session import Session
-from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
 
 _CODE, _UNFINISHED, _SURVEY, _SCORE, _CASE = (
     table_of(row)

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, select
 
 from engine.domain.regime import digest_of
 from engine.errors import ConflictError
-from engine.store.clock_tables import EditionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.clock_tables import EditionRow
 
 _EDITION = table_of(EditionRow)
 _CONTENT = select(_EDITION.c.content).where(_EDITION.c.digest == bindparam("of"))

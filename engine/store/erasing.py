@@ -10,39 +10,11 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
-from engine.store.assessment_tables import AssessmentRow
-from engine.store.authority_tables import AuthorityRow
-from engine.store.clock_tables import ExtensionRow
-from engine.store.document_tables import DocumentFileRow, DocumentRow
-from engine.store.door_tables import (
-    SurveyContactRow,
-    SurveyInvitationRow,
-    SurveyRow,
-    TrackingCodeRow,
-)
-from engine.store.escalation_tables import EscalationRow
-from engine.store.extension_tables import ExtensionRequestRow
-from engine.store.inquiry_tables import InquiryRow, InterviewRow
-from engine.store.issue_tables import IssueRow
-from engine.store.kinship_tables import CaseLinkRow, CaseMergeRow
-from engine.store.mail_tables import IncomingMailRow
-from engine.store.migration_tables import MigratedCaseRow
-from engine.store.platform_tables import (
-    CorrelationRow,
-    IncidentRow,
-    MessageRow,
-    ReceiptRow,
-    RejectionRow,
-)
-from engine.store.posting_tables import PostingRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import JournalValueRow, LegalHoldRow
-from engine.store.reach_tables import GlassRow
-from engine.store.referral_tables import ReferralRow
-from engine.store.remedy_tables import RemedyRow
-from engine.store.respondent_tables import KeptOutRow, RespondentRow
 from engine.store.session import Session
-from engine.store.tables import (
+from engine.store.tables.assessment_tables import AssessmentRow
+from engine.store.tables.authority_tables import AuthorityRow
+from engine.store.tables.case_tables import (
     ApprovalRow,
     CaseWordRow,
     CommunicationRow,
@@ -51,6 +23,34 @@ from engine.store.tables import (
     OutboxRow,
     StatementRow,
 )
+from engine.store.tables.clock_tables import ExtensionRow
+from engine.store.tables.document_tables import DocumentFileRow, DocumentRow
+from engine.store.tables.door_tables import (
+    SurveyContactRow,
+    SurveyInvitationRow,
+    SurveyRow,
+    TrackingCodeRow,
+)
+from engine.store.tables.escalation_tables import EscalationRow
+from engine.store.tables.extension_tables import ExtensionRequestRow
+from engine.store.tables.inquiry_tables import InquiryRow, InterviewRow
+from engine.store.tables.issue_tables import IssueRow
+from engine.store.tables.kinship_tables import CaseLinkRow, CaseMergeRow
+from engine.store.tables.mail_tables import IncomingMailRow
+from engine.store.tables.migration_tables import MigratedCaseRow
+from engine.store.tables.platform_tables import (
+    CorrelationRow,
+    IncidentRow,
+    MessageRow,
+    ReceiptRow,
+    RejectionRow,
+)
+from engine.store.tables.posting_tables import PostingRow
+from engine.store.tables.privacy_tables import JournalValueRow, LegalHoldRow
+from engine.store.tables.reach_tables import GlassRow
+from engine.store.tables.referral_tables import ReferralRow
+from engine.store.tables.remedy_tables import RemedyRow
+from engine.store.tables.respondent_tables import KeptOutRow, RespondentRow
 
 EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     StatementRow: {"content": "", "content_hash": ""},

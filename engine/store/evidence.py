@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from engine.domain.evidence import Evidence, Piece
-from engine.store.evidence_tables import EvidenceRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.evidence_tables import EvidenceRow
 
 _EVIDENCE = table_of(EvidenceRow)
 _OF_CASE = select(_EVIDENCE).where(_EVIDENCE.c.case_id == bindparam("of")).order_by(_EVIDENCE.c.id)

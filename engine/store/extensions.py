@@ -8,14 +8,14 @@ from sqlalchemy import Row, bindparam, select
 
 from engine.domain.extension import ExtensionRequest, RequestState, WaitingExtension
 from engine.domain.sight import Sight
-from engine.store.clock_tables import ClockRow
-from engine.store.extension_tables import ExtensionRequestRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.clock_tables import ClockRow
+from engine.store.tables.extension_tables import ExtensionRequestRow
+from engine.store.tables.privacy_tables import SubjectRow
 
 _REQUEST, _CASE, _CLOCK, _SUBJECT = (
     table_of(row) for row in (ExtensionRequestRow, CaseRow, ClockRow, SubjectRow)

@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, select
 from engine.domain.case import Step
 from engine.domain.deadline import Clock
 from engine.domain.forecast import RemainingPath
-from engine.store.clock_tables import ClockRow, PathRow
 from engine.store.clocks import to_clock
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.steps import to_step
-from engine.store.tables import CaseRow, JournalRow, StepRow
+from engine.store.tables.case_tables import CaseRow, JournalRow, StepRow
+from engine.store.tables.clock_tables import ClockRow, PathRow
 
 _PATH, _STEP, _CASE, _CLOCK, _JOURNAL = (
     table_of(row) for row in (PathRow, StepRow, CaseRow, ClockRow, JournalRow)

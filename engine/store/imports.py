@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
-from engine.store.platform_tables import ImportRow, RejectionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.platform_tables import ImportRow, RejectionRow
 
 _RUN = table_of(ImportRow)
 _BY_KEY = select(_RUN).where(_RUN.c.key == bindparam("of"))

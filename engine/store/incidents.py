@@ -20,11 +20,11 @@ from sqlalchemy import (
 from engine.domain.incident import Cause, Incident, IncidentKind, gist_of
 from engine.domain.sight import Sight
 from engine.errors import NotFoundError
-from engine.store.platform_tables import IncidentRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StepRow
+from engine.store.tables.platform_tables import IncidentRow
 
 TRIES = 3
 """After so many failures a case is left alone until somebody looks at its incident."""

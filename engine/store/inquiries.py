@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, select
 
 from engine.domain.inbox import COUNTED_TO
 from engine.domain.inquiry import Asked, Inquiry, InquiryState
-from engine.store.inquiry_tables import InquiryRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.inquiry_tables import InquiryRow
+from engine.store.tables.privacy_tables import SubjectRow
 
 _INQUIRY, _CASE, _SUBJECT = (table_of(row) for row in (InquiryRow, CaseRow, SubjectRow))
 _SEALED = SealedFields("inquiry", "name", "email", "question", "answer", "source", "reason")

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from engine.domain.interview import Interview
-from engine.store.inquiry_tables import InterviewRow
 from engine.store.prepared import table_of
 from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
+from engine.store.tables.inquiry_tables import InterviewRow
 
 _INTERVIEW = table_of(InterviewRow)
 _SEALED = SealedFields("interview", "name", "place", "notes")

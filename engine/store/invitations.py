@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, or_, select, text
 
 from engine.domain.invitation import Invitation
 from engine.store.column import UtcDateTime
-from engine.store.door_tables import SurveyContactRow, SurveyInvitationRow, SurveyRow
 from engine.store.prepared import table_of
 from engine.store.sealing import SealedFields
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.door_tables import SurveyContactRow, SurveyInvitationRow, SurveyRow
 
 _INVITATION, _CONTACT, _SURVEY, _CASE = (
     table_of(row) for row in (SurveyInvitationRow, SurveyContactRow, SurveyRow, CaseRow)

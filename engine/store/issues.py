@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine.domain.issue import CauseArea, FindingResult, Issue
-from engine.store.issue_tables import IssueRow
 from engine.store.prepared import table_of
 from engine.store.sealing import SealedFields
 from engine.store.session import Session
+from engine.store.tables.issue_tables import IssueRow
 
 _ISSUE = table_of(IssueRow)
 _NAMES = tuple(field.name for field in fields(Issue))

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
-from engine.store.platform_tables import JobRunRow, JobTurnRow, SnapshotRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.platform_tables import JobRunRow, JobTurnRow, SnapshotRow
 
 _RUN, _TURN = table_of(JobRunRow), table_of(JobTurnRow)
 _OF = _RUN.c.name == bindparam("of_name")

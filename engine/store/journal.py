@@ -14,10 +14,10 @@ from engine.domain.verification import Value
 from engine.errors import SealBrokenError
 from engine.store.journal_stream import ALL, Cases, JournalStream
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import JournalValueRow
 from engine.store.sealing import Seal
 from engine.store.session import Proof, Session
-from engine.store.tables import JournalRow
+from engine.store.tables.case_tables import JournalRow
+from engine.store.tables.privacy_tables import JournalValueRow
 
 _JOURNAL, _VALUE = table_of(JournalRow), table_of(JournalValueRow)
 _ADD_VALUE = _VALUE.insert()

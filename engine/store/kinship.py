@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, or_, select
 
 from engine.domain.kinship import Link, LinkKind, Merge
-from engine.store.kinship_tables import CaseLinkRow, CaseMergeRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.kinship_tables import CaseLinkRow, CaseMergeRow
 
 _LINK, _MERGE = table_of(CaseLinkRow), table_of(CaseMergeRow)
 _ADD = _LINK.insert().returning(_LINK.c.id)

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from engine.domain.account import Link, LinkKind
-from engine.store.identity_tables import OneTimeLinkRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import OneTimeLinkRow
 
 _LINK = table_of(OneTimeLinkRow)
 _LIVE = select(_LINK).where(

@@ -16,11 +16,11 @@ from sqlalchemy import Row, bindparam, func, select
 from engine.domain.incoming import KeptMail, MailHead, MailKind, MailState
 from engine.errors import SealBrokenError
 from engine.keyring import KEY_SIZE
-from engine.store.mail_tables import IncomingMailRow
 from engine.store.prepared import table_of
 from engine.store.sealing import Seal
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.mail_tables import IncomingMailRow
 
 _MAIL, _CASE = table_of(IncomingMailRow), table_of(CaseRow)
 _NONCE = 12

@@ -10,13 +10,13 @@ from sqlmodel import col
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.kpi import AGE_BANDS
 from engine.domain.sight import Sight
-from engine.store.clock_tables import ClockRow
-from engine.store.door_tables import SurveyInvitationRow, SurveyRow
-from engine.store.escalation_tables import EscalationRow
-from engine.store.privacy_tables import SubjectRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.clock_tables import ClockRow
+from engine.store.tables.door_tables import SurveyInvitationRow, SurveyRow
+from engine.store.tables.escalation_tables import EscalationRow
+from engine.store.tables.privacy_tables import SubjectRow
 
 
 class Measures:

@@ -8,10 +8,10 @@ from sqlalchemy import RowMapping, bindparam, select, text
 
 from engine.domain.message import Message, Payload
 from engine.errors import ConflictError, NotFoundError
-from engine.store.platform_tables import CorrelationRow, MessageRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import IS_SIGNAL, CaseRow, SubscriptionRow
+from engine.store.tables.case_tables import IS_SIGNAL, CaseRow, SubscriptionRow
+from engine.store.tables.platform_tables import CorrelationRow, MessageRow
 
 _MESSAGE, _KEY, _CASE, _AWAITED = (
     table_of(row) for row in (MessageRow, CorrelationRow, CaseRow, SubscriptionRow)

@@ -21,14 +21,14 @@ from engine.domain.migration_plan import (
     Verdict,
 )
 from engine.domain.sight import Sight
-from engine.store.migration_tables import MigratedCaseRow, MigrationPlanRow
-from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
-from engine.store.release_tables import ProcessReleaseRow, ProcessRetirementRow
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.steps import to_step
-from engine.store.tables import CaseRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StepRow
+from engine.store.tables.migration_tables import MigratedCaseRow, MigrationPlanRow
+from engine.store.tables.platform_tables import ProcessVersionRow
+from engine.store.tables.release_tables import ProcessReleaseRow, ProcessRetirementRow
 
 _PLAN, _MOVED = table_of(MigrationPlanRow), table_of(MigratedCaseRow)
 _CASE, _STEP, _VERSION = (table_of(row) for row in (CaseRow, StepRow, ProcessVersionRow))

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from engine.domain.journal import ORGANISATION, Event
-from engine.store.chain_tables import OrganisationChainRow, OrganisationEventRow
 from engine.store.prepared import table_of
 from engine.store.session import Proof, Session
+from engine.store.tables.chain_tables import OrganisationChainRow, OrganisationEventRow
 
 _EVENT, _CHAIN = table_of(OrganisationEventRow), table_of(OrganisationChainRow)
 _END = select(_CHAIN.c.seq, _CHAIN.c.head)

@@ -9,10 +9,10 @@ from sqlmodel import col
 
 from engine.domain.case import Bounce, Communication, Delivery, HeldMail, Mail
 from engine.domain.posting import PostingState
-from engine.store.posting_tables import PostingRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
+from engine.store.tables.case_tables import CaseRow, CommunicationRow, OutboxRow
+from engine.store.tables.posting_tables import PostingRow
 
 _LETTER, _MAIL, _CASE, _POSTING = (
     table_of(row) for row in (CommunicationRow, OutboxRow, CaseRow, PostingRow)

@@ -7,10 +7,10 @@ from sqlmodel import col
 
 from engine.domain.account import Tie
 from engine.store.accounts import Account, to_account
-from engine.store.identity_tables import OutsideIdentityRow
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import OutsideIdentityRow
+from engine.store.tables.platform_tables import AccountRow
 
 _OUTSIDE, _ACCOUNT = table_of(OutsideIdentityRow), table_of(AccountRow)
 _OF = (

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select,
 from engine.domain.inbox import COUNTED_TO
 from engine.domain.posting import OpenLetter, Posting, PostingState
 from engine.domain.sight import Sight
-from engine.store.kinship_tables import CaseMergeRow
-from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import SealedFields, Seals, case_place
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, CommunicationRow, OutboxRow
+from engine.store.tables.case_tables import CaseRow, CommunicationRow, OutboxRow
+from engine.store.tables.kinship_tables import CaseMergeRow
+from engine.store.tables.posting_tables import IS_OPEN, PostingRow
+from engine.store.tables.privacy_tables import SubjectRow
 
 _POSTING, _CASE, _SUBJECT, _LETTER, _MAIL, _MERGE = (
     table_of(row)

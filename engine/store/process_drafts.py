@@ -19,14 +19,14 @@ from engine.domain.process_draft import (
     ProcessDraft,
     RepairKind,
 )
-from engine.store.draft_tables import (
+from engine.store.prepared import table_of
+from engine.store.session import Session
+from engine.store.tables.draft_tables import (
     ProcessDraftOriginalRow,
     ProcessDraftPresenceRow,
     ProcessDraftRow,
     ProcessDraftSaveRow,
 )
-from engine.store.prepared import table_of
-from engine.store.session import Session
 
 _DRAFT, _SAVE, _PRESENCE, _ORIGINAL = (
     table_of(row)

@@ -10,13 +10,13 @@ from sqlmodel import col
 
 from engine.domain.process_version import ReleaseKind
 from engine.domain.sight import Sight
-from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
 from engine.store.proposals import Proposal
 from engine.store.releases import Releases
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.platform_tables import ProcessVersionRow
 
 _VERSION, _CASE = table_of(ProcessVersionRow), table_of(CaseRow)
 _LATEST = (

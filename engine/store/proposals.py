@@ -8,10 +8,10 @@ from sqlalchemy import Row, bindparam, func, select
 
 from engine.domain.kept_scenario import KeptScenario
 from engine.domain.trial_run import content_of_run
-from engine.store.platform_tables import ProposalRow
 from engine.store.prepared import table_of
 from engine.store.scenarios import to_rows, to_scenarios
 from engine.store.session import Session
+from engine.store.tables.platform_tables import ProposalRow
 
 _PROPOSAL = table_of(ProposalRow)
 _PLAIN = ("digest", "process_id", "reason", "proposed_by", "proposed_at", "risk", "valid_from",

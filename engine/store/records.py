@@ -15,16 +15,16 @@ from engine.domain.case import (
     Statement,
 )
 from engine.domain.ladder import Level
-from engine.store.clock_tables import ExtensionRow
-from engine.store.escalation_tables import EscalationRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import (
+from engine.store.tables.case_tables import (
     ApprovalRow,
     CommunicationRow,
     NoteRow,
     StatementRow,
 )
+from engine.store.tables.clock_tables import ExtensionRow
+from engine.store.tables.escalation_tables import EscalationRow
 
 Kind = TypeVar("Kind", Statement, Approval, Escalation, Communication, Note, GrantedExtension)
 

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, select
 
 from engine.domain.referral import Referral
 from engine.store.prepared import table_of
-from engine.store.referral_tables import ReferralRow
 from engine.store.sealing import SealedFields
 from engine.store.session import Session
+from engine.store.tables.referral_tables import ReferralRow
 
 _REFERRAL = table_of(ReferralRow)
 _NAMES = tuple(field.name for field in fields(Referral))

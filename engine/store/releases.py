@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine.domain.process_version import Release, ReleaseKind, Retirement
-from engine.store.platform_tables import ProcessVersionRow
 from engine.store.prepared import table_of
-from engine.store.release_tables import ProcessReleaseRow, ProcessRetirementRow
 from engine.store.session import Session
+from engine.store.tables.platform_tables import ProcessVersionRow
+from engine.store.tables.release_tables import ProcessReleaseRow, ProcessRetirementRow
 
 _RELEASE, _RETIREMENT, _VERSION = (
     table_of(row) for row in (ProcessReleaseRow, ProcessRetirementRow, ProcessVersionRow)

@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from engine.domain.inbox import COUNTED_TO
 from engine.domain.remedy import OpenRemedy, Remedy, RemedyKind, RemedyState
 from engine.domain.sight import Sight
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
-from engine.store.remedy_tables import RemedyRow
 from engine.store.sealing import SealedFields, Seals
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.platform_tables import AccountRow
+from engine.store.tables.privacy_tables import SubjectRow
+from engine.store.tables.remedy_tables import RemedyRow
 
 _REMEDY, _CASE, _SUBJECT, _ACCOUNT = (
     table_of(row) for row in (RemedyRow, CaseRow, SubjectRow, AccountRow)

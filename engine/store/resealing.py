@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Column, Row, func, select
 
-from engine.store.identity_tables import SecondFactorRow
-from engine.store.mail_tables import IncomingMailRow
 from engine.store.mails import purpose as mail_purpose
-from engine.store.platform_tables import SessionRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import purpose
 from engine.store.session import Session
+from engine.store.tables.identity_tables import SecondFactorRow
+from engine.store.tables.mail_tables import IncomingMailRow
+from engine.store.tables.platform_tables import SessionRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.visits import proof_purpose
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select
 
 from engine.domain.respondent import Conflict, KeptOut, Respondent
 from engine.store.prepared import table_of
-from engine.store.respondent_tables import KeptOutRow, RespondentRow
 from engine.store.sealing import SealedFields
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.respondent_tables import KeptOutRow, RespondentRow
 
 _RESPONDENT, _OUT, _CASE = (table_of(row) for row in (RespondentRow, KeptOutRow, CaseRow))
 _NAMES = tuple(field.name for field in fields(Respondent))

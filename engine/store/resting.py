@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from engine.domain.commitment import Personal
 from engine.domain.deadline import ClockState
 from engine.domain.inbox import COUNTED_TO, RestingCase, RestQuery
-from engine.store.clock_tables import ClockRow
 from engine.store.journal import Journal
-from engine.store.kinship_tables import CaseMergeRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
-from engine.store.tables import CaseRow, JournalRow
+from engine.store.tables.case_tables import CaseRow, JournalRow
+from engine.store.tables.clock_tables import ClockRow
+from engine.store.tables.kinship_tables import CaseMergeRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.words import bounds, has_words, pieces_of
 
 _CASE, _CLOCK, _JOURNAL, _SUBJECT, _MERGE = (

@@ -9,10 +9,10 @@ from sqlmodel import col
 
 from engine.domain.account import RoleRequest
 from engine.domain.actor import Role
-from engine.store.identity_tables import RoleRequestRow
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import RoleRequestRow
+from engine.store.tables.platform_tables import AccountRow
 
 _REQUEST, _ACCOUNT = table_of(RoleRequestRow), table_of(AccountRow)
 _WAITING = (

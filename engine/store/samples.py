@@ -10,10 +10,10 @@ from engine.domain.kpi import Period
 from engine.domain.respondent import KeptOut
 from engine.domain.sample import NO_PART, Drawing, Drawn, Review, Sample
 from engine.store.prepared import table_of
-from engine.store.reach_tables import SampledCaseRow, SampleRow
-from engine.store.respondent_tables import KeptOutRow
 from engine.store.session import Session
-from engine.store.tables import CaseRow, JournalRow
+from engine.store.tables.case_tables import CaseRow, JournalRow
+from engine.store.tables.reach_tables import SampledCaseRow, SampleRow
+from engine.store.tables.respondent_tables import KeptOutRow
 
 _SAMPLE, _SAMPLED = table_of(SampleRow), table_of(SampledCaseRow)
 _CASE, _JOURNAL = table_of(CaseRow), table_of(JournalRow)

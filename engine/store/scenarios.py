@@ -10,8 +10,8 @@ from engine.domain.kept_scenario import KeptScenario, Origin
 from engine.domain.playbook import Playbook
 from engine.domain.playbook_writer import write_playbook
 from engine.store.prepared import table_of
-from engine.store.scenario_tables import DraftScenarioRow, VersionScenariosRow
 from engine.store.session import Session
+from engine.store.tables.scenario_tables import DraftScenarioRow, VersionScenariosRow
 
 _DRAFT, _VERSION = table_of(DraftScenarioRow), table_of(VersionScenariosRow)
 _IS_KEPT = _DRAFT.c.dropped_at.is_(None)

@@ -24,8 +24,8 @@ from engine.domain.disposal import ERASED
 from engine.errors import SealBrokenError, UnavailableError
 from engine.keyring import KEY_SIZE, Keyring
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.privacy_tables import SubjectRow
 
 _MOST_KEYS = 10_000
 """Unsealed keys that are kept in memory: two megabytes."""

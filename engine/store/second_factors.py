@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
-from engine.store.identity_tables import RecoveryCodeRow, SecondFactorRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.identity_tables import RecoveryCodeRow, SecondFactorRow
 
 _FACTOR, _CODE = table_of(SecondFactorRow), table_of(RecoveryCodeRow)
 _OF = select(_FACTOR).where(_FACTOR.c.username == bindparam("of"))

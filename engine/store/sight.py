@@ -11,8 +11,8 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, fals
 
 from engine.domain.sight import Sight
 from engine.store.prepared import table_of
-from engine.store.reach_tables import SampledCaseRow, SampleRow
-from engine.store.tables import CaseRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StepRow
+from engine.store.tables.reach_tables import SampledCaseRow, SampleRow
 
 _CASE, _STEP, _SAMPLE = table_of(CaseRow), table_of(StepRow), table_of(SampleRow)
 _SAMPLED = table_of(SampledCaseRow)

@@ -10,11 +10,11 @@ from engine.domain.journal import Event
 from engine.domain.sight import Sight
 from engine.domain.step_fact import ENDINGS, OPENED, StepFact
 from engine.domain.tally import class_of, day_of
-from engine.store.fact_tables import IS_DONE, FactBacklogRow, StepFactRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.step_figures import STEP_SERIES, StepFigures
-from engine.store.tables import CaseRow, JournalRow
+from engine.store.tables.case_tables import CaseRow, JournalRow
+from engine.store.tables.fact_tables import IS_DONE, FactBacklogRow, StepFactRow
 from engine.store.tallies import Tallies, changes
 
 _FACT, _JOURNAL, _CASE = table_of(StepFactRow), table_of(JournalRow), table_of(CaseRow)

@@ -31,13 +31,13 @@ from engine.domain.kpi import Period
 from engine.domain.sight import Sight
 from engine.domain.step_fact import Ending
 from engine.domain.tally import Place, classes_of_longest
-from engine.store.fact_tables import IS_AGAIN, IS_DONE, IS_LATE, StepFactRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.sight import Frame, of_circles, of_steps, values_of
-from engine.store.tables import CaseRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StepRow
+from engine.store.tables.fact_tables import IS_AGAIN, IS_DONE, IS_LATE, StepFactRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.tallies import Asked, Series, Tallies
 
 _FACT, _STEP, _CASE, _SUBJECT = (

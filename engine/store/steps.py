@@ -21,14 +21,14 @@ from sqlalchemy import case as when
 from engine.domain.case import Case, Draft, Step
 from engine.domain.inbox import COUNTED_TO, Called, InboxQuery, InboxRow, View, read, written
 from engine.domain.sight import Sight
-from engine.store.escalation_tables import EscalationRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import Vault
 from engine.store.session import Session
 from engine.store.sight import Frame, is_held, of_steps, values_of
 from engine.store.step_facts import StepFacts
-from engine.store.tables import CaseRow, DraftRow, StepRow
+from engine.store.tables.case_tables import CaseRow, DraftRow, StepRow
+from engine.store.tables.escalation_tables import EscalationRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.words import Looked, Words, conditions
 
 _STEP, _DRAFT, _CASE, _SUBJECT = (table_of(row) for row in (StepRow, DraftRow, CaseRow, SubjectRow))

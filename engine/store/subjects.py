@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from engine.domain.disposal import ERASED, Disposal, DisposalKind, DisposalState, DueCase, Hold
 from engine.store.erasing import erase, erase_rejections
-from engine.store.posting_tables import IS_OPEN, PostingRow
 from engine.store.prepared import table_of
-from engine.store.privacy_tables import DisposalRow, LegalHoldRow, SubjectRow
-from engine.store.referral_tables import ReferralRow
 from engine.store.session import Session
-from engine.store.tables import CaseRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.posting_tables import IS_OPEN, PostingRow
+from engine.store.tables.privacy_tables import DisposalRow, LegalHoldRow, SubjectRow
+from engine.store.tables.referral_tables import ReferralRow
 
 _CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING, _REFERRAL = (
     table_of(row)

@@ -22,7 +22,7 @@ from engine.store.clocks import CLOCKS, to_clock
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.steps import STEPS, to_step
-from engine.store.tables import CaseRow, StepRow, SubscriptionRow
+from engine.store.tables.case_tables import CaseRow, StepRow, SubscriptionRow
 
 _CASE, _STEP, _AWAITED = (table_of(row) for row in (CaseRow, StepRow, SubscriptionRow))
 _THE_CASE = select(_CASE.c.id).where(_CASE.c.reference == bindparam("of")).scalar_subquery()

@@ -34,10 +34,10 @@ from sqlalchemy import (
 from engine.domain.kpi import Period
 from engine.domain.sight import Sight
 from engine.domain.tally import WIDTHS, cover
-from engine.store.fact_tables import TallyChangeRow, TallyRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.sight import Frame, in_circles, of_hidden, values_of
+from engine.store.tables.fact_tables import TallyChangeRow, TallyRow
 
 _TALLY, _CHANGE = table_of(TallyRow), table_of(TallyChangeRow)
 _KEY = ("series", "element", "process", "circle", "detail")

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Row, select
 
-from engine.store.platform_tables import AccountRow
 from engine.store.prepared import table_of
-from engine.store.reach_tables import TeamRow
 from engine.store.session import Session
+from engine.store.tables.platform_tables import AccountRow
+from engine.store.tables.reach_tables import TeamRow
 
 _TEAM, _ACCOUNT = table_of(TeamRow), table_of(AccountRow)
 _ALL = select(_TEAM.c.code, _TEAM.c.title, _TEAM.c.categories).order_by(_TEAM.c.title)

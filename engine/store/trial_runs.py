@@ -6,8 +6,8 @@ from sqlalchemy import Row, bindparam, select
 
 from engine.domain.trial_run import RunKind, TrialRun
 from engine.store.prepared import table_of
-from engine.store.scenario_tables import TrialRunRow
 from engine.store.session import Session
+from engine.store.tables.scenario_tables import TrialRunRow
 
 _RUN = table_of(TrialRunRow)
 _LAST = select(_RUN).where(_RUN.c.kind == bindparam("of_kind")).order_by(_RUN.c.id.desc()).limit(1)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from engine.domain.verification import VerificationRun
-from engine.store.chain_tables import VerificationRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.chain_tables import VerificationRow
 
 _RUN = table_of(VerificationRow)
 _BEGIN = _RUN.insert().returning(_RUN.c.id)

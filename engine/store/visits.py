@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from engine.domain.account import SignedIn
 from engine.store.accounts import Account, to_account
-from engine.store.platform_tables import AccountRow, SessionRow
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.tables.platform_tables import AccountRow, SessionRow
 
 _ID = 16
 """Characters of the hash by which a session is named; they open nothing."""

@@ -7,8 +7,8 @@ from sqlalchemy import Row, bindparam, select
 
 from engine.domain.separation import Rule, Waiver
 from engine.store.prepared import table_of
-from engine.store.reach_tables import WaiverRow
 from engine.store.session import Session
+from engine.store.tables.reach_tables import WaiverRow
 
 _WAIVER = table_of(WaiverRow)
 _IN_FORCE = select(_WAIVER).where(

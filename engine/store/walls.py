@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, Row, bindparam, func, select
 
 from engine.domain.glass import Glass
 from engine.store.prepared import table_of
-from engine.store.reach_tables import GlassRow, NamedRow, SampledCaseRow, SampleRow
 from engine.store.session import Session
-from engine.store.tables import CaseRow, StatementRow, StepRow
+from engine.store.tables.case_tables import CaseRow, StatementRow, StepRow
+from engine.store.tables.reach_tables import GlassRow, NamedRow, SampledCaseRow, SampleRow
 
 _NAMED, _GLASS, _SAMPLE = table_of(NamedRow), table_of(GlassRow), table_of(SampleRow)
 _SAMPLED = table_of(SampledCaseRow)

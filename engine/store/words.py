@@ -34,7 +34,7 @@ from engine.domain.case import Case
 from engine.store.prepared import table_of
 from engine.store.sealing import Vault
 from engine.store.session import Session
-from engine.store.tables import CaseWordRow, StepRow
+from engine.store.tables.case_tables import CaseWordRow, StepRow
 
 MOST_FOUND = 2_000
 """So many cases are named one by one; more are met soon enough in the order of their due times."""

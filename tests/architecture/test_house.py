@@ -77,7 +77,7 @@ def test_an_import_upwards_is_caught(tmp_path):
         copytree(ROOT / name, tmp_path / name, ignore=ignore_patterns("node_modules", "assets"))
     copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
     planted = tmp_path / "engine" / "domain" / "planted.py"
-    planted.write_text("from engine.store import tables\nimport streamlit\n")
+    planted.write_text("from engine.store import database\nimport streamlit\n")
 
     done = lint_imports(tmp_path)
 

@@ -19,10 +19,10 @@ from engine.domain.case import Step
 from engine.domain.complaint import Channel, Complaint
 from engine.services.handling import casefile, inbox
 from engine.services.intake import intake
-from engine.store.clock_tables import ClockRow
-from engine.store.privacy_tables import SubjectRow
 from engine.store.sealing import case_place
-from engine.store.tables import CaseRow, CaseWordRow, StepRow, SubscriptionRow
+from engine.store.tables.case_tables import CaseRow, CaseWordRow, StepRow, SubscriptionRow
+from engine.store.tables.clock_tables import ClockRow
+from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.words import marks_in
 from tests.integration.office import DECIDED
 

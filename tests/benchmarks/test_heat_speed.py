@@ -16,9 +16,9 @@ from engine.domain.kpi import Period
 from engine.domain.tally import class_of, day_of
 from engine.services.figures import heat
 from engine.services.process import processes
-from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import STEP_SERIES
+from engine.store.tables.fact_tables import StepFactRow
 from engine.store.tallies import changes
 from tests.benchmarks import figures
 from tests.benchmarks.multitude import FIRST, multiply

@@ -9,7 +9,7 @@ from engine.store.link import PostgresLink
 from engine.store.plans import Plans
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables import NoteRow
+from engine.store.tables.case_tables import NoteRow
 from tests.integration.office import rows
 
 NOTE = table_of(NoteRow)

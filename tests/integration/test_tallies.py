@@ -9,9 +9,9 @@ from sqlalchemy import select
 from engine.domain.kpi import Period
 from engine.domain.sight import EVERYTHING, Sight
 from engine.services.staffing import restriction
-from engine.store.fact_tables import StepFactRow
 from engine.store.prepared import table_of
 from engine.store.step_figures import AGAIN, DUE, TOOK
+from engine.store.tables.fact_tables import StepFactRow
 from engine.store.tallies import Asked, Tallies
 from tests.integration.office import execute, rows
 from tests.integration.test_step_facts import WHY, periods, strolled

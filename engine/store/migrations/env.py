@@ -1,33 +1,16 @@
 """Runs migrations on the connection that ``Database.migrate`` hands in."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from alembic import context
 from sqlmodel import SQLModel
 
-from engine.store import (  # they register their tables
-    assessment_tables,  # noqa: F401
-    authority_tables,  # noqa: F401
-    chain_tables,  # noqa: F401
-    document_tables,  # noqa: F401
-    door_tables,  # noqa: F401
-    draft_tables,  # noqa: F401
-    evidence_tables,  # noqa: F401
-    extension_tables,  # noqa: F401
-    fact_tables,  # noqa: F401
-    identity_tables,  # noqa: F401
-    inquiry_tables,  # noqa: F401
-    issue_tables,  # noqa: F401
-    kinship_tables,  # noqa: F401
-    migration_tables,  # noqa: F401
-    platform_tables,  # noqa: F401
-    privacy_tables,  # noqa: F401
-    reach_tables,  # noqa: F401
-    referral_tables,  # noqa: F401
-    release_tables,  # noqa: F401
-    remedy_tables,  # noqa: F401
-    respondent_tables,  # noqa: F401
-    scenario_tables,  # noqa: F401
-    tables,  # noqa: F401
-)
+from engine.store import tables
+
+# Each module registers its tables.
+for module in iter_modules(tables.__path__, f"{tables.__name__}."):
+    import_module(module.name)
 
 context.configure(
     connection=context.config.attributes["connection"],

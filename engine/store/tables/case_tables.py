@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, tex
 from sqlmodel import Field, SQLModel
 
 from engine.store.column import UtcDateTime, json_type, plain_order
-from engine.store.reach_tables import TWO_PEOPLE
+from engine.store.tables.reach_tables import TWO_PEOPLE
 
 _AT: Any = UtcDateTime()
 _JSON: Any = json_type()
