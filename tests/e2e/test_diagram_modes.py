@@ -90,7 +90,24 @@ def test_a_difference_is_told_by_a_sign_and_in_words_and_not_by_colour_alone(sho
     expect(after.locator(".redress-sign-changed")).to_have_attribute(
         "title", "Changed: due 5 working days, before 3 working days"
     )
-    expect(frame.locator(".redress-legend")).to_have_text("Added: 2Removed: 1Changed: 1")
+    expect(frame.locator(".redress-legend")).to_have_text("AddedRemovedChanged")
+
+
+def test_versions_are_opened_where_they_differ(show: Show):
+    far = COMPARED | {"added": [], "removed": [], "changed": {}}
+    whole = _place(_sides(show(**far))[0])
+    near = COMPARED | {"xml": COMPLAINT, "added": [], "removed": [], "rev": "2"}
+
+    before, after = _sides(show(**near))
+
+    assert _place(before)[0] > 2 * whole[0]
+    assert _alike(before, after)
+    for side in (before, after):
+        drawn = side.locator("[data-element-id=assess] .djs-visual").first
+        expect(drawn).to_be_in_viewport(ratio=1)
+    before.get_by_role("button", name="Show all").click()
+    assert _alike(before, after)
+    assert _place(before)[0] == pytest.approx(whole[0], rel=0.01)
 
 
 def test_both_versions_move_and_zoom_as_one(show: Show):

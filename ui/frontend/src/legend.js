@@ -16,6 +16,11 @@ function entry(sign, text) {
   return item;
 }
 
+/** Between two versions the words count: there a flow that leads elsewhere is part of its step. */
+function wordOf(text, data, sign) {
+  return data.before === undefined ? `${text}: ${count(data[sign])}` : text;
+}
+
 function loopEntry(translate) {
   const item = document.createElement('span');
   item.className = 'redress-legend-entry';
@@ -49,7 +54,7 @@ export function addLegend(root, { translate }) {
     tell(data) {
       const entries = Object.entries(SIGNED)
         .filter(([sign]) => data[sign] !== undefined)
-        .map(([sign, text]) => entry(sign, `${translate(text)}: ${count(data[sign])}`));
+        .map(([sign, text]) => entry(sign, wordOf(translate(text), data, sign)));
       if (Object.keys(data.heat ?? {}).length > 0) {
         entries.push(scaleOf(data));
       }

@@ -1,6 +1,7 @@
 // Two versions of a diagram beside each other: what is seen of one is seen of the other.
 
 import { closeView, openView, updateView } from './view.js';
+import { around, boxOf } from './zoom.js';
 
 // The other side moves with each step of a move, not after its end.
 const TOGETHER = { deferUpdate: false };
@@ -27,6 +28,7 @@ export function openPair(frame, page) {
   const views = SIDES.map((side) => pair[side].view);
   views.forEach((view) => {
     view.outline = () => aroundBoth(views);
+    view.interest = () => aroundDifferences(views);
   });
   lead(pair.before.view, pair.after.view, pair);
   lead(pair.after.view, pair.before.view, pair);
@@ -38,14 +40,20 @@ function aroundBoth(views) {
   const boxes = views
     .filter(({ viewer }) => viewer.getDefinitions() !== undefined)
     .map(({ viewer }) => viewer.get('canvas').viewbox().inner);
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  return {
-    x,
-    y,
-    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
-    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
-  };
+  return around(boxes);
+}
+
+/** Where they differ; nothing while one of them is not there yet. */
+function aroundDifferences(views) {
+  if (views.some(({ rev, data }) => rev === null || data === undefined)) {
+    return null;
+  }
+  const boxes = views.flatMap(({ viewer, data: { added = [], removed = [], changed = {} } }) => {
+    const registry = viewer.get('elementRegistry');
+    const drawn = [...added, ...removed, ...Object.keys(changed)].map((id) => registry.get(id));
+    return drawn.filter((each) => each?.parent).map(boxOf);
+  });
+  return boxes.length > 0 ? around(boxes) : null;
 }
 
 /** Shows of the second what is seen of the first; both frames have one size. */

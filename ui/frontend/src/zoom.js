@@ -8,6 +8,7 @@ const READABLE = 0.9;
 const AROUND = 0.7;
 const TOO_SMALL = 0.2;
 const LARGEST = 1.5;
+const CONTEXT = 160;
 const SQUARE = 0.85;
 
 function hasSize(view) {
@@ -43,12 +44,35 @@ export function heightOf(view, most) {
 /** Shows the whole diagram; where it would be too small to tell, what matters most in it. */
 export function showFirst(view) {
   showWhole(view);
+  if (hasSize(view) && showInterest(view)) {
+    return;
+  }
   if (!hasSize(view) || view.viewer.get('canvas').zoom() >= TOO_SMALL) {
     return;
   }
   if (!showCurrent(view) && !showBusiest(view)) {
     bringIn(view, Object.keys(remarks(view.data ?? {}, view.translate)), AROUND);
   }
+}
+
+/** Shows what the view is about, with some of what stands around it, if that is any closer. */
+function showInterest(view) {
+  const box = view.interest?.();
+  if (!box) {
+    return false;
+  }
+  const roomy = {
+    x: box.x - CONTEXT,
+    y: box.y - CONTEXT,
+    width: box.width + 2 * CONTEXT,
+    height: box.height + 2 * CONTEXT,
+  };
+  const scale = Math.min(wholeScale(view, roomy), READABLE);
+  if (scale <= view.viewer.get('canvas').zoom()) {
+    return false;
+  }
+  centre(view, roomy, scale);
+  return true;
 }
 
 function wholeScale(view, { width, height }) {
@@ -91,8 +115,20 @@ function showBusiest(view) {
   return bringIn(view, busy.map(([id]) => id), AROUND);
 }
 
+/** Returns the box around some boxes. */
+export function around(boxes) {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  return {
+    x,
+    y,
+    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
+    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
+  };
+}
+
 /** Flows have points in place of a box. */
-function boxOf({ waypoints, x: left, y: top, width, height }) {
+export function boxOf({ waypoints, x: left, y: top, width, height }) {
   if (waypoints === undefined) {
     return { x: left, y: top, width, height };
   }
