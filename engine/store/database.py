@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from engine.errors import InvalidInputError, KeyLostError, UnavailableError
@@ -66,7 +66,7 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": 0, "check_same_thread": False}}
             if self.is_sqlite
-            else {"connect_args": {"connect_timeout": 5, "prepare_threshold": None}}
+            else {"connect_args": _asked_of_postgres(parsed)}
         )
         self.engine = create_engine(
             parsed, hide_parameters=True, pool_size=10, max_overflow=20, **options
@@ -266,6 +266,16 @@ class Database:
             raise UnavailableError("The database does not answer.") from error
         with raw as connection:
             yield connection
+
+
+def _asked_of_postgres(url: URL) -> dict[str, Any]:
+    """Return how a connection is made; what the address says of a session is kept.
+
+    Statements here take milliseconds: compiling them would take longer than they do.
+    """
+    given = url.query.get("options", "")
+    options = " ".join((*((given,) if isinstance(given, str) else given), "-c jit=off")).strip()
+    return {"connect_timeout": 5, "prepare_threshold": None, "options": options}
 
 
 def _speak_sqlite(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, used by its events
