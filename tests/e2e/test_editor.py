@@ -193,6 +193,8 @@ def test_findings_are_marked_and_one_is_jumped_to(drawing: Board):
 
 _ABOUT_THE_WHOLE = ("“complaint”: ", "“Event_")
 """What one step cannot make good: that every complaint is acknowledged, and told the outcome."""
+_ASKS_FOR_MORE = {"notify": ("Draw a step with the form “decision” before it, on every way.",)}
+"""What a letter is made of is not drawn with it."""
 _GOES_ON_BEHIND = {"acknowledge": "^Send the", "approval": "^Approved$", "ask": ""}
 
 
@@ -211,7 +213,10 @@ def test_a_ready_made_step_is_accepted_once_it_is_connected(drawing: Board, temp
 
     after = _settled(drawing)
     found = [finding.sentence for finding in blocks(inspect([after.encode()], []))]
-    assert [told for told in found if not told.startswith(_ABOUT_THE_WHOLE)] == []
+    of_step = [told for told in found if not told.startswith(_ABOUT_THE_WHOLE)]
+    asked = _ASKS_FOR_MORE.get(template, ())
+    assert len(of_step) == len(asked)
+    assert all(told.endswith(asked) for told in of_step)
     assert 'publicStatus="' in after
 
 

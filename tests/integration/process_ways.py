@@ -53,7 +53,9 @@ def _save(desk: Any) -> Callable[[Any], object]:
 
 def _add(desk: Any) -> Callable[[Any], object]:
     draft = opened(desk.office.platform)
-    given = {"number": draft.number, "rev": draft.rev, "files": [shipped("triage.dmn")]}
+    table = shipped("triage.dmn")
+    kinder_table = replace(table, content=table.content.replace(b'label="', b'label="Kind ', 1))
+    given = {"number": draft.number, "rev": draft.rev, "files": [kinder_table]}
     return lambda p: process_drafts.add_process_files(p, actor=OTTO, **given)
 
 

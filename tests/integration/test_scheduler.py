@@ -192,7 +192,7 @@ from pathlib import Path
 from config.settings import Settings
 from engine import supervise
 from engine.bootstrap import open_platform
-from engine.services import jobs
+from engine.services.upkeep import jobs
 home, port, kind = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 platform = open_platform(Settings(home=home))
 platform.database.migrate()

@@ -133,7 +133,7 @@ def as_it_runs(proposal: Proposal) -> tuple[Proposal, ProcessBundle]:
 
 
 def made_proposal(
-    platform: Platform, *, actor: Actor, read: Callable[[Transaction], Proposal]
+    platform: Platform, *, actor: Actor, work: Callable[[Transaction], Proposal]
 ) -> Proposed:
     """Keep a proposal with what its scenarios have shown.
 
@@ -143,7 +143,7 @@ def made_proposal(
     Args:
         platform: Where proposals are kept.
         actor: Who proposes.
-        read: Returns the proposal as it stands in a transaction.
+        work: Returns the proposal as it stands in a transaction.
 
     Raises:
         NotAllowedError: The actor may not publish.
@@ -154,12 +154,12 @@ def made_proposal(
     """
     actor.require(Deed.PUBLISH)
     with platform.database.read() as tx:
-        made, bundle = as_it_runs(read(tx))
+        made, bundle = as_it_runs(work(tx))
         _refuse_known(tx, made, platform.now())
     found = playbooks.require_green(platform, bundle=bundle, scenarios=made.scenarios)
 
-    def work(tx: Transaction) -> Proposed:
-        if read(tx).content != made.content:
+    def keep(tx: Transaction) -> Proposed:
+        if work(tx).content != made.content:
             raise ConflictError("The draft was saved since you looked at it; look again.")
         _refuse_known(tx, made, platform.now())
         run = trial_running.keep_played(platform, tx, actor=actor, of=made, results=found.results)
@@ -171,7 +171,7 @@ def made_proposal(
         )
         return replace(proposed(kept), advice=competences.missing_in(tx, bundle))
 
-    return platform.database.write(work)
+    return platform.database.write(keep)
 
 
 def _refuse_known(tx: Transaction, made: Proposal, at: datetime) -> None:

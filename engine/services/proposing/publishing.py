@@ -72,7 +72,7 @@ def propose(
     def read(tx: Transaction) -> Proposal:
         return replace(proposal, scenarios=_live_scenarios(tx, at) if given is None else given)
 
-    return made_proposal(platform, actor=actor, read=read)
+    return made_proposal(platform, actor=actor, work=read)
 
 
 def propose_process_draft(
@@ -122,7 +122,7 @@ def propose_process_draft(
             last_editor=draft.edited_by,
         )
 
-    return made_proposal(platform, actor=actor, read=read)
+    return made_proposal(platform, actor=actor, work=read)
 
 
 def waiting(platform: Platform, *, actor: Actor) -> tuple[Proposed, ...]:
