@@ -201,6 +201,17 @@ class Plane:
             if line.get("sourceRef")
         }
 
+    def show_first(self, id_: str, pool: str, size: tuple[float, float]) -> None:
+        """Draw the first element of a process, in its pool or below whatever is drawn."""
+        drawn = {each: box for each in self._shown if (box := self.box(each)) is not None}
+        if frame := drawn.get(pool):
+            middle = frame._replace(x=frame.x + GAP + _MARGIN, width=size[0])
+            self.show(id_, middle.about(size), pool)
+        elif drawn:
+            lowest = max(drawn, key=lambda each: drawn[each].bottom)
+            left, below = min(box.x for box in drawn.values()), drawn[lowest].bottom
+            self.show(id_, Box(left, below + GAP, *size), lowest)
+
     def show_before(
         self, id_: str, node: str, size: tuple[float, float], lines: Sequence[Sequence[Point]]
     ) -> None:

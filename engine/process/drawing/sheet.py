@@ -156,6 +156,17 @@ class Sheet:
         self._show(node, new, [], is_before=True)
         return new
 
+    def put_first(self, process: etree._Element, kind_: str) -> etree._Element:
+        """Put an element into a process that holds none, and return it."""
+        new = etree.Element(bpmn(kind_), id=self.fresh_id(kind_[0].upper() + kind_[1:]))
+        _add_to_scope(process, new)
+        id_ = process.get("id", "")
+        pools = (pool.get("id", "") for pool in self.root.iter(bpmn("participant"))
+                 if pool.get("processRef", "").rpartition(":")[2] == id_)  # fmt: skip
+        self.plane.show_first(new.get("id", ""), next(pools, ""), size_of(kind_))
+        self._forget_index()
+        return new
+
     def lead_in(
         self, targets: Sequence[etree._Element], kind_: str, name: str = ""
     ) -> etree._Element:

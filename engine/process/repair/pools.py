@@ -20,6 +20,8 @@ _WORK: Final = ("Task", "task", "callActivity", "subProcess", "adHocSubProcess",
 
 def choose_process(job: Job) -> None:
     """Leave the processes in which something is drawn, and let the main one be executable."""
+    if job.sheet.processes and not job.sheet.nodes:
+        _begin(job, _main(job))
     for process in job.sheet.processes:
         if not job.sheet.nodes_of(process):
             _empty(job, process)
@@ -38,6 +40,14 @@ def choose_process(job: Job) -> None:
             process.set("isExecutable", "false")
             why = f"The process “{label(main)}” is the main one."
             job.did(process, "The process is no longer marked as one that is run by itself.", why)
+
+
+def _begin(job: Job, process: etree._Element) -> None:
+    """Draw a start and an end in a process that is still to be drawn."""
+    start = job.sheet.put_first(process, "startEvent")
+    job.sheet.append(start, "endEvent")
+    job.did(process, "A start and an end were drawn.", "Nothing was drawn in it.")
+    job.ask(process, "A case ends as soon as it begins.", "Draw the steps between start and end.")
 
 
 def _empty(job: Job, process: etree._Element) -> None:

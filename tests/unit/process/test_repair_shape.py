@@ -48,6 +48,28 @@ def test_the_pool_of_the_organisation_is_the_main_one_and_an_empty_pool_stays_cl
     assert done.told_about("none")
 
 
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_a_process_in_which_nothing_is_drawn_yet_begins_and_ends(is_drawn):
+    pool = '<bpmn:participant id="a" name="Bank" processRef="p"/>'
+    frame = (
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"'
+        ' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane bpmnElement="c">'
+        '<di:BPMNShape bpmnElement="a"><dc:Bounds x="9" y="90" width="600" height="250"/>'
+        "</di:BPMNShape></di:BPMNPlane></di:BPMNDiagram>"
+    )
+    parts = f'<bpmn:collaboration id="c">{pool}</bpmn:collaboration>', process("p")
+
+    done = Mended(document(*parts, frame if is_drawn else ""))
+
+    (start, end) = done.sheet.nodes
+    assert done.result.is_runnable
+    assert done.after(start.get("id")) == [end.get("id")]
+    assert any("as soon as it begins" in each for each in done.questions)
+    boxes = [done.sheet.plane.box(each.get("id")) for each in (start, end)]
+    assert all(boxes)
+    assert not is_drawn or all(done.sheet.plane.box("a").holds(box) for box in boxes)
+
+
 def test_a_missing_start_is_added_before_what_nothing_leads_to():
     done = mended(person("a"), person("b"), line("a", "b"))
 
