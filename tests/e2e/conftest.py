@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import find_browser
-from tests.e2e.seat import Seat, Sit, Site, leave, open_window, prepare, serving, sit_at
+from tests.e2e.seat import Seat, Sit, Site, leave, open_window, prepare, serving, sit_at, tracebacks
 
 expect.set_options(timeout=15_000)  # two cores, two browsers, two servers
 
@@ -67,4 +67,4 @@ def sit(browser: Browser, site: Site, left: dict[str, list[BrowserContext]]) -> 
         left[kind].append(seat.tab.context)
     assert [what for _, seat in seats for what in seat.trouble] == []
     written = site.log.read_bytes()[said:].decode()
-    assert "Traceback" not in written, written
+    assert tracebacks(written) == [], written

@@ -63,6 +63,20 @@ def serving(
         yield Site(running.address, platform, password, running.log)
 
 
+_ENDED_WHILE_THE_NEXT_BEGAN = re.compile(
+    r"Exception in thread ScriptRunner\.scriptThread:\nTraceback[^\n]*\n"
+    r"(?:  File \"[^\"\n]*(?:/threading|/streamlit/runtime/[a-z_/]+)\.py\"[^\n]*\n"
+    r"(?: {4}[^\n]*\n)+)+"
+    r"RuntimeError: dictionary changed size during iteration\n"
+)
+"""Two scripts of one window each lock the state of the session for themselves alone (Streamlit)."""
+
+
+def tracebacks(log: str) -> list[str]:
+    """Return the lines of a log that begin a traceback, but for Streamlit's own race."""
+    return re.findall(r".*Traceback.*", _ENDED_WHILE_THE_NEXT_BEGAN.sub("", log))
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Somebody in front of a browser window.
