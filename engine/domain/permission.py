@@ -80,6 +80,8 @@ class Deed(StrEnum):
     RUN_JOBS = "run jobs"
     ADMINISTER = "administer users"
     VERIFY = "verify the journal"
+    EXPORT = "take complaints out for other programs"
+    EXPORT_NAMES = "take out who did what"
     OPERATE = "change the course of a complaint"
     POSTPONE = "move a due date"
     ASK_EXTENSION = "ask for more time"
@@ -210,6 +212,9 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.RUN_JOBS: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
         Deed.ADMINISTER: _house(_R.ADMINISTRATOR, _R.SYSTEM),
         Deed.VERIFY: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
+        Deed.EXPORT: {_R.MANAGER: Reach.ALL} | _OVERSIGHT,
+        # Who worked when is about people at work: auditors learn it from the journal, with proof.
+        Deed.EXPORT_NAMES: {_R.MANAGER: Reach.ALL, _R.REPRESENTATIVE: Reach.EVERY},
         Deed.OPERATE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.POSTPONE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _JOB,
         Deed.ASK_EXTENSION: _FRONT | {_R.INVESTIGATOR: Reach.TEAM, _R.MANAGER: Reach.ALL},

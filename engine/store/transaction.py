@@ -15,6 +15,7 @@ from engine.store.attendance import Attendance
 from engine.store.authorities import Authorities
 from engine.store.calendar_changes import CalendarChanges
 from engine.store.calls import Calls
+from engine.store.case_stream import CaseStream
 from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
@@ -255,6 +256,10 @@ class Transaction:
 
     messages = _kept(Messages)
     """Messages from outside, and the keys by which they find a case."""
+
+    def case_stream(self, sight: Sight) -> CaseStream:
+        """Return complaints with what happened to them, as far as somebody sees them."""
+        return CaseStream(self._session, sight)
 
     def measures(self, sight: Sight) -> Measures:
         """Return figures over many cases, as far as somebody sees them."""

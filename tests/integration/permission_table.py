@@ -14,6 +14,7 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
+from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
 
 _COLUMNS = (
@@ -365,4 +366,6 @@ def _with_top_management(table: dict[str, dict[Role, str]]) -> dict[str, dict[Ro
 
 
 COLUMNS = (*_COLUMNS, Role.RESPONDER, Role.TOP_MANAGEMENT)
-EXPECTED = _with_top_management(_with_responder(_read(_TABLE) | _read(OF_THE_PROCESS)))
+EXPECTED = _with_top_management(
+    _with_responder(_read(_TABLE) | _read(OF_THE_PROCESS) | _read(OF_EXPORTS))
+)

@@ -43,6 +43,7 @@ AGAIN_ON_PURPOSE = {
     "demo.install": "it tells a story, by commands that are all tried here",
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
+    "event_logs.write_event_log": "each log that leaves the house is kept",
     "journal_export.of_case": "each export is kept",
     "journal_export.of_period": "each export is kept",
     "verifying.run": "each verification is kept",

@@ -1,0 +1,84 @@
+"""Commands that write what other programs read: event logs, open data, returns."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.bootstrap import Platform
+from engine.cli.journal import FirstDay, LastDay, days
+from engine.cli.seat import WhoActs, acting, ready
+from engine.console import bar, say
+from engine.domain.event_log import Selection
+from engine.domain.kpi import Period
+from engine.errors import InvalidInputError
+from engine.services.bulk.new_file import new_file
+from engine.services.exports import event_logs
+from engine.services.exports.event_logs import LogShape
+
+app = typer.Typer(no_args_is_help=True, help="Complaints and figures for other programs.")
+
+Into = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help="is written; it must not exist")
+]
+Cases = Annotated[
+    list[str] | None, typer.Option("--case", metavar="REF", help="one complaint; can be repeated")
+]
+Closed = Annotated[
+    bool, typer.Option("--closed", help="complaints closed in the period, instead of received")
+]
+Names = Annotated[bool, typer.Option("--names", help="call people by their names")]
+
+
+@app.command()
+def xes(
+    *,
+    who: WhoActs,
+    file: Into,
+    begin: FirstDay = "",
+    end: LastDay = "",
+    cases: Cases = None,
+    by_closing: Closed = False,
+    names: Names = False,
+) -> None:
+    """Write an event log in XES (IEEE 1849); compressed where the name ends with .gz."""
+    platform = ready()
+    chosen = _chosen(platform, begin, end, cases or [], by_closing=by_closing)
+    _write(platform, who, chosen, LogShape.XES, file, names=names)
+
+
+def _write(
+    platform: Platform, who: str, chosen: Selection, shape: LogShape, file: Path, *, names: bool
+) -> None:
+    person = acting(platform, who)
+    with bar("Complaints", 1) as progress, new_file(file) as beside:
+        task = progress.task_ids[0]
+        made = event_logs.write_event_log(
+            platform,
+            actor=person,
+            chosen=chosen,
+            shape=shape,
+            file=beside,
+            is_packed=file.name.endswith(".gz"),
+            names=names,
+            progress=lambda n, total: progress.update(task, completed=n, total=total),
+        )
+    say(f"{file} is written: {made.events:,} events of {made.cases:,} complaints.")
+
+
+def _chosen(
+    platform: Platform, begin: str, end: str, cases: list[str], *, by_closing: bool
+) -> Selection:
+    """Return which complaints are meant.
+
+    Raises:
+        InvalidInputError: Neither a period nor complaints are named, or both.
+    """
+    given = days(platform, begin, end)
+    if bool(cases) == bool(given):
+        raise InvalidInputError({"": "Name either complaints (--case) or a period (--from)."})
+    if given is None:
+        return Selection(references=tuple(cases))
+    period = Period(*(at.astimezone(UTC) for at in given))
+    return Selection(period, by="closed" if by_closing else "received")

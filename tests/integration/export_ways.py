@@ -1,0 +1,58 @@
+"""How what leaves the house is taken; see ``commands`` and ``asking``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.domain.event_log import Selection
+from engine.domain.kpi import Period
+from engine.services.exports import event_logs
+from engine.services.exports.event_logs import LogShape
+
+Act = Callable[[Any], object]
+
+
+def _taken(desk: Any) -> dict[str, Any]:
+    desk.office.lodge()
+    zone = desk.office.platform.policy.calendar.zone
+    chosen = Selection(Period.last_days(1, desk.clock.now, zone))
+    return {"actor": desk.office.staff["mara"], "chosen": chosen}
+
+
+def _log(desk: Any) -> Act:
+    known = _taken(desk) | {"shape": LogShape.XES, "file": desk.folder / "log.xes"}
+    return lambda p: event_logs.write_event_log(p, **known)
+
+
+ALL: Mapping[str, Any] = {"event_logs.write_event_log": _log}
+"""Brings an office to where something can be taken, and returns what takes it."""
+
+
+def _really(platform: Any) -> Any:
+    """Return a platform that stores what it does: what is shown comes after what is kept."""
+    return replace(platform, database=getattr(platform.database, "_database", platform.database))
+
+
+ASKS: Mapping[str, Act] = {
+    "event_logs.count_for_log": lambda a: event_logs.count_for_log(
+        a.platform, actor=a.actor, chosen=Selection(a.period)
+    ),
+    "event_logs.write_event_log": lambda a: event_logs.write_event_log(
+        _really(a.platform), actor=a.actor, chosen=Selection(a.period), shape=LogShape.XES,
+        file=a.folder / "log.xes",
+    ),
+}  # fmt: skip
+"""How each is asked for by anybody."""
+
+SHOWN: Mapping[str, Callable[[Any, Any], bool]] = {
+    "event_logs.count_for_log": lambda told, _asked: told > 0,
+    "event_logs.write_event_log": lambda told, _asked: told.cases > 0,
+}
+"""How to see that a complaint is among what was taken."""
+
+PERMISSIONS = """
+                                   int han inv tea app saf fin man rep dat qua own aud adm sys
+    event_logs.count_for_log        -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    event_logs.write_event_log      -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+"""
+"""Who may take what; see ``permission_table``."""
