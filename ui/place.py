@@ -18,6 +18,7 @@ from engine.services.privacy import erasure
 from engine.services.proposing import proposals as proposing
 from engine.services.running import glass as broken_glass
 from engine.services.upkeep import incidents as halts
+from engine.services.upkeep import job_health
 from ui.pages import (
     account,
     approvals,
@@ -25,6 +26,7 @@ from ui.pages import (
     inbox,
     incidents,
     incoming,
+    jobs,
     journal,
     letters,
     migration,
@@ -106,6 +108,13 @@ def _number(
 _incidents = _number(
     "incidents:number", lambda actor: sum(halts.counts(platform(), actor=actor).values())
 )
+_troubled = _number(
+    "jobs:number",
+    lambda actor: sum(
+        each.state.needs_a_look for each in job_health.health(platform(), actor=actor)
+    ),
+    deed=Deed.RUN_JOBS,
+)
 _mails = _number(
     "mail:number",
     lambda actor: mailbox.counts(platform(), actor=actor)[MailState.QUARANTINED],
@@ -174,6 +183,14 @@ PLACES = (
         incidents.show,
         Deed.SEE_INCIDENTS,
         number=_incidents,
+    ),
+    Place(
+        "jobs",
+        "Jobs",
+        ":material/schedule:",
+        jobs.show,
+        Deed.SEE_JOBS,
+        number=_troubled,
     ),
     Place(
         "privacy",

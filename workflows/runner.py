@@ -31,6 +31,7 @@ async def _run() -> None:
     )
 
     from engine.bootstrap import open_platform  # noqa: PLC0415 - as above
+    from workflows.asked import run_asked  # noqa: PLC0415 - as above
     from workflows.dispatch import Dispatcher  # noqa: PLC0415 - as above
     from workflows.flows import deployed  # noqa: PLC0415 - as above
 
@@ -38,9 +39,11 @@ async def _run() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     # A heartbeat would start a process for each run; a run here lives and dies with this process.
+    platform = open_platform()
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         async with get_client() as client:
-            await Dispatcher(client, deployed(open_platform())).run(stopping)
+            dispatcher = Dispatcher(client, deployed(platform))
+            await asyncio.gather(dispatcher.run(stopping), run_asked(platform, stopping))
 
 
 if __name__ == "__main__":

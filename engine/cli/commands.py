@@ -14,7 +14,6 @@ from engine.bootstrap import Platform, open_platform, read_settings
 from engine.cli.seat import As, ready
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
-from engine.domain.job import JOBS
 from engine.domain.kpi import Period, Unit
 from engine.errors import InvalidInputError
 from engine.services.accounts import links
@@ -172,16 +171,6 @@ def check(
             say("No case was started: the blocking findings forbid it.")
     if blocks:
         raise typer.Exit(1)
-
-
-@app.command()
-def job(name: str, output: As = Format.TEXT) -> None:
-    """Run one job now."""
-    result = jobs.run(ready(), name=name)
-    if output is Format.JSON:
-        show_json({"name": result.name, "state": result.state, **result.summary})
-    else:
-        show_pairs(f"{JOBS[name].title}: {result.state}", result.summary)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from engine.cli import (
     export,
     files,
     incident,
+    job,
     journal,
     letters,
     limit,
@@ -43,6 +44,7 @@ app.add_typer(message.app, name="message")
 app.add_typer(migrate.migrate_app, name="migrate")
 app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
+app.add_typer(job.app, name="job")
 app.add_typer(journal.app, name="journal")
 app.add_typer(users.app, name="users")
 app.add_typer(versions.app, name="versions")

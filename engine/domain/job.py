@@ -4,11 +4,13 @@ Source: ISO 10002:2018, 8.2 and 8.4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from engine.domain.schedule import Schedule, parse_schedule
 from engine.errors import InvalidInputError
+
+NOTHING = "Nothing was to be done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,31 +19,176 @@ class Job:
 
     Attributes:
         usual: When it is due, unless the policy says otherwise.
+        does: What it does, in a sentence.
+        counts: What its runs count, by the name in their record: a word for one and for many.
     """
 
     name: str
     title: str
     usual: str
+    does: str
+    counts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
+    def told(self, summary: Mapping[str, int]) -> str:
+        """Return in words what a run counted: ``3 mails sent``, each with its word."""
+        named = [(n, self.counts.get(name, (name, name))) for name, n in summary.items() if n]
+        said = ", ".join(f"{n:,} {one if n == 1 else many}" for n, (one, many) in named)
+        return f"{said}." if said else NOTHING
+
+
+_FAILED = {"failed": ("complaint failed", "complaints failed")}
+_KEPT = {"kept": ("snapshot kept", "snapshots kept")}
 
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         job.name: job
         for job in (
-            Job("sla_sweep", "Sweep the deadlines", "every 1 minute"),
-            Job("outbox_send", "Send the outbox", "every 1 minute"),
-            Job("mail_in", "Fetch the mails", "every 1 minute"),
-            Job("absence", "Hand on what the absent have", "every 10 minutes"),
-            Job("journal_checkpoint", "Sign where the journal stands", "every 10 minutes"),
-            Job("daily_snapshot", "Freeze the day's figures", "daily at 01:30"),
-            Job("journal_verification", "Verify the journal", "daily at 02:30"),
-            Job("retention", "See what is kept too long", "daily at 03:00"),
-            Job("document_files", "Look after stored files", "daily at 03:30"),
-            Job("unfinished_forms", "Forget unfinished forms", "daily at 03:45"),
-            Job("forecast", "Measure how long the rest takes", "daily at 04:15"),
-            Job("inactivity", "See what stands still", "working days at 07:00"),
-            Job("survey", "Ask how it was handled", "daily at 10:00"),
-            Job("weekly_review", "Freeze the week's figures", "mondays at 06:00"),
+            Job(
+                "sla_sweep",
+                "Sweep the deadlines",
+                "every minute",
+                "Warns before time limits and tells when they are missed, calls whoever is next, "
+                "lets waiting times end, and reminds those who were asked.",
+                _FAILED
+                | {
+                    "cases": ("complaint looked at", "complaints looked at"),
+                    "sent": ("event raised", "events raised"),
+                    "climbed": ("escalation passed upwards", "escalations passed upwards"),
+                    "delivered": ("message delivered", "messages delivered"),
+                    "given_up": ("message nobody awaits", "messages nobody awaits"),
+                    "recounted": ("complaint counted anew", "complaints counted anew"),
+                    "migrated": ("complaint moved to a version", "complaints moved to a version"),
+                    "facts": ("complaint measured", "complaints measured"),
+                    "reminded": ("reminder sent", "reminders sent"),
+                    "letters": ("letter on paper chased", "letters on paper chased"),
+                },
+            ),
+            Job(
+                "outbox_send",
+                "Send the outbox",
+                "every minute",
+                "Sends the mails that wait to leave, and tries again those that no server took.",
+                {
+                    "sent": ("mail sent", "mails sent"),
+                    "failed": ("mail not taken yet", "mails not taken yet"),
+                    "held": ("mail kept back", "mails kept back"),
+                    "given_up": ("mail given up", "mails given up"),
+                },
+            ),
+            Job(
+                "mail_in",
+                "Fetch the mails",
+                "every minute",
+                "Takes in the mails that came, and files them to their complaints.",
+                {
+                    "filed": ("mail filed", "mails filed"),
+                    "waiting": ("mail to look at", "mails to look at"),
+                    "known": ("mail that came before", "mails that came before"),
+                    "failed": ("mail not kept yet", "mails not kept yet"),
+                },
+            ),
+            Job(
+                "absence",
+                "Hand on what the absent have",
+                "every 10 minutes",
+                "Gives steps and complaints of those who are away or have left to others.",
+                _FAILED | {"handed_on": ("thing handed on", "things handed on")},
+            ),
+            Job(
+                "journal_checkpoint",
+                "Sign where the journal stands",
+                "every 10 minutes",
+                "Signs the end of the journal, so that a later change can be proved.",
+                {"signed": ("checkpoint signed", "checkpoints signed")},
+            ),
+            Job(
+                "daily_snapshot",
+                "Freeze the day's figures",
+                "daily at 01:30",
+                "Keeps the figures of the day that ended, as they were.",
+                _KEPT,
+            ),
+            Job(
+                "journal_verification",
+                "Verify the journal",
+                "daily at 02:30",
+                "Reads the whole journal and finds what was altered.",
+                {
+                    "cases": ("complaint", "complaints"),
+                    "events": ("event checked", "events checked"),
+                    "broken": ("finding", "findings"),
+                },
+            ),
+            Job(
+                "retention",
+                "See what is kept too long",
+                "daily at 03:00",
+                "Counts complaints past their time to keep, and forgets discarded mails and old "
+                "records of jobs.",
+                {
+                    "due": ("complaint past its time", "complaints past their time"),
+                    "mails": ("mail forgotten", "mails forgotten"),
+                    "runs": ("record of a job forgotten", "records of jobs forgotten"),
+                },
+            ),
+            Job(
+                "document_files",
+                "Look after stored files",
+                "daily at 03:30",
+                "Compares stored files with what is known of them, and removes what nobody needs.",
+                {
+                    "removed": ("file removed", "files removed"),
+                    "seen": ("file seen", "files seen"),
+                    "lost": ("file lost", "files lost"),
+                    "damaged": ("file damaged", "files damaged"),
+                },
+            ),
+            Job(
+                "unfinished_forms",
+                "Forget unfinished forms",
+                "daily at 03:45",
+                "Forgets what people typed and never sent.",
+                {"forgotten": ("form forgotten", "forms forgotten")},
+            ),
+            Job(
+                "forecast",
+                "Measure how long the rest takes",
+                "daily at 04:15",
+                "Measures from past complaints how long the rest takes from each step, and tells "
+                "by when a step is to be begun.",
+                {
+                    "paths": ("element measured", "elements measured"),
+                    "steps": ("step looked at", "steps looked at"),
+                    "moved": ("step to be begun at another time", "steps to be begun otherwise"),
+                },
+            ),
+            Job(
+                "inactivity",
+                "See what stands still",
+                "working days at 07:00",
+                "Calls the owner, then the leader, of complaints on which nobody acts.",
+                _FAILED | {"called": ("owner or leader called", "owners or leaders called")},
+            ),
+            Job(
+                "survey",
+                "Ask how it was handled",
+                "daily at 10:00",
+                "Asks complainants how their complaint was handled, and reminds them once.",
+                _FAILED
+                | {
+                    "invited": ("invitation sent", "invitations sent"),
+                    "left_out": ("complaint left out", "complaints left out"),
+                    "reminded": ("reminder sent", "reminders sent"),
+                    "forgotten": ("address forgotten", "addresses forgotten"),
+                },
+            ),
+            Job(
+                "weekly_review",
+                "Freeze the week's figures",
+                "mondays at 06:00",
+                "Keeps the figures of the week that ended, as they were.",
+                _KEPT,
+            ),
         )
     }
 )

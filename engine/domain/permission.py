@@ -78,6 +78,7 @@ class Deed(StrEnum):
     MIGRATE = "move running cases to another version"
     IMPORT = "import complaints"
     RUN_JOBS = "run jobs"
+    SEE_JOBS = "see how jobs run"
     ADMINISTER = "administer users"
     VERIFY = "verify the journal"
     EXPORT = "take complaints out for other programs"
@@ -210,6 +211,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.MIGRATE: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.IMPORT: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.RUN_JOBS: {_R.ADMINISTRATOR: Reach.ALL} | _JOB,
+        Deed.SEE_JOBS: _house(_R.MANAGER, *_OVERSIGHT, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.ADMINISTER: _house(_R.ADMINISTRATOR, _R.SYSTEM),
         Deed.VERIFY: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
         Deed.EXPORT: {_R.MANAGER: Reach.ALL} | _OVERSIGHT,

@@ -91,6 +91,7 @@ ELSEWHERE = {
     "checkpoints.renew_key.reason": "as above; a new key would make the journal page another one",
     "held.release.reason": "is an event of the organisation, which no page shows",
     "held.settle.reason": "as above",
+    "jobs.ask_for.name": "names a job that there is",
     "jobs.run.name": "names a job that there is",
     "keys.actor_of_key.key": "is a secret",
     "links.use.name": "is the name of an account, which accounts.add writes",

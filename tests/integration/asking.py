@@ -31,7 +31,7 @@ from engine.services.proposing import publishing
 from engine.services.running import foresight, glass, monitoring, operations, rebuild, timing
 from engine.services.running.foresight import Proposal
 from engine.services.staffing import restriction, teams
-from engine.services.upkeep import backup, incidents, jobs, keeping
+from engine.services.upkeep import backup, incidents, job_health, jobs, keeping
 from tests.architecture.authority import services
 from tests.integration.commands import SOURCES
 from tests.integration.every_way import ASKED
@@ -189,6 +189,9 @@ ASKS: Mapping[str, Ask] = {
     "jobs.is_sweep_late": lambda a: jobs.is_sweep_late(a.platform, actor=a.actor),
     "jobs.last_run": lambda a: jobs.last_run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
+    "jobs.ask_for": lambda a: jobs.ask_for(a.platform, name="sla_sweep", actor=a.actor),
+    "jobs.run_asked": lambda a: jobs.run_asked(a.platform, actor=a.actor),
+    "job_health.health": lambda a: job_health.health(a.platform, actor=a.actor),
     "jobs.run_overdue": lambda a: jobs.run_overdue(a.platform, actor=a.actor),
     "keeping.bring_back": lambda a: keeping.bring_back(
         a.platform, actor=a.actor, path=a.folder / "none.bin", passphrase="x" * 20

@@ -234,6 +234,16 @@ def _run_job(desk: Desk) -> Act:
     return lambda p: jobs.run(p, name="sla_sweep")
 
 
+def _ask_for(_desk: Desk) -> Act:
+    return lambda p: jobs.ask_for(p, actor=SYSTEM, name="survey")
+
+
+def _run_asked(desk: Desk) -> Act:
+    jobs.ask_for(desk.office.platform, actor=SYSTEM, name="sla_sweep")
+    _late(desk)
+    return jobs.run_asked
+
+
 def _run_overdue(desk: Desk) -> Act:
     _late(desk)
     return jobs.run_overdue
@@ -337,6 +347,8 @@ WAYS: dict[str, Way] = {
     "incidents.resolve": Way(operator_ways.resolve),
     "incidents.retry": Way(operator_ways.retry_incident),
     "intake.lodge": Way(_lodge),
+    "jobs.ask_for": Way(_ask_for),
+    "jobs.run_asked": Way(_run_asked, is_piecewise=True),
     "jobs.run": Way(_run_job, is_piecewise=True),
     "jobs.run_overdue": Way(_run_overdue, is_piecewise=True),
     "keeping.bring_back": Way(upkeep_ways.bring_back),

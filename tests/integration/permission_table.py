@@ -173,6 +173,9 @@ _TABLE = """
     jobs.is_sweep_late              h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
     jobs.last_run                   h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
     jobs.run                        -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    jobs.ask_for                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    jobs.run_asked                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    job_health.health               -   -   -   -   -   -   -   h   h   -   -   -   h   h   h
     jobs.run_overdue                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keys.all_keys                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     keys.create                     h   h   h   h   h   h   h   h   h   h   h   h   h   h   -

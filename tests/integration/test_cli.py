@@ -101,7 +101,7 @@ def _assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) ->
     [
         (("kpi", "--from", "2026-02-30"), ("--from", "2026-02-30")),
         (("kpi", "--from", "2026-03-02", "--to", "2026-03-01"), ("--from", "--to")),
-        (("job", "make_coffee"), ("job", "make_coffee")),
+        (("job", "run", "make_coffee"), ("job", "make_coffee")),
         (("journal", "verify", "C-1999-000001"), ("C-1999-000001",)),
         (("check", "nothing.bpmn"), ("nothing.bpmn",)),
         (("check", "picture.png"), ("picture.png",)),
@@ -238,7 +238,7 @@ def test_jobs_users_and_the_journal_work_from_the_command_line(redress_anew: Run
         "users", "add", "jo", "--name", "Jo", "--role", "handler", "--password", password
     )
     users = redress("users", "list", "--format", "json")
-    swept = redress("job", "sla_sweep", "--format", "json")
+    swept = redress("job", "run", "sla_sweep", "--format", "json")
     verified = redress("journal", "verify", "--format", "json")
     rebuilt = redress("rebuild")
 

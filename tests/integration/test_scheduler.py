@@ -17,6 +17,7 @@ from config.settings import Settings
 from engine import lineage, supervise
 from engine.bootstrap import open_platform
 from engine.clock import utc_now
+from engine.domain.actor import SYSTEM
 from engine.domain.job import JOBS
 from engine.lineage import Ancestor
 from engine.services.upkeep import jobs
@@ -126,7 +127,7 @@ def is_planned(scheduler):
 
 
 @pytest.fixture(scope="module")
-def lives(home, scheduler):
+def lives(home, scheduler, platform_of_home):
     """Run a runner, end it, leave it missed runs and an open one, and run another."""
 
     def runner():
@@ -136,6 +137,8 @@ def lives(home, scheduler):
         assert eventually(lambda: is_planned(scheduler), within=STARTS_WITHIN)
         due = scheduler.plan_run("sla_sweep", utc_now())
         assert eventually(lambda: scheduler.state(due) == "Completed", within=STARTS_WITHIN)
+        jobs.ask_for(platform_of_home, actor=SYSTEM, name="unfinished_forms")
+        assert eventually(lambda: jobs.last_run(platform_of_home, name="unfinished_forms"))
     first = utc_now().replace(microsecond=0) - timedelta(minutes=10)
     instants = [first + timedelta(minutes=minute) for minute in range(3)]
     missed = [scheduler.plan_run("weekly_review", instant) for instant in instants]

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from engine.cli.door import app
+from engine.domain.job import JOBS
 from tests.architecture.house import ROOT, SOURCES
 from tests.e2e.pictures import made
 
@@ -53,7 +54,7 @@ def test_every_command_that_a_guide_tells_exists(path):
     [
         ("`redress journal check`", "no command check"),
         ("redress up --ports 80      serves it", "no option --ports"),
-        ("redress job NAME · redress klaxon", "no command klaxon"),
+        ("redress job run NAME · redress klaxon", "no command klaxon"),
     ],
 )
 def test_a_command_that_is_not_there_is_noticed(line, wrong):
@@ -113,3 +114,16 @@ def test_a_picture_and_a_button_that_are_not_there_are_noticed():
 
     assert in_italics(page) - said_by_the_product() == {"Publish at once"}
     assert pictures_in(page) - made() == {"guide-nowhere-light"}
+
+
+def table_of_jobs():
+    """Return the jobs as the guide tells them."""
+    rows = [f"| `{job.name}` | {job.usual} | {job.does} |" for job in JOBS.values()]
+    return "\n".join(["| Job | Usually | What it does |", "| --- | --- | --- |", *rows])
+
+
+def test_the_guide_tells_every_job_as_it_is():
+    guide = (ROOT / "docs" / "operating.md").read_text()
+    told = guide.partition("<!-- jobs:")[2].partition("-->")[2].partition("<!-- /jobs -->")[0]
+
+    assert told.strip() == table_of_jobs()

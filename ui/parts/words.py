@@ -33,6 +33,13 @@ def length(span: timedelta) -> str:
     return "1 min"
 
 
+def took(span: timedelta) -> str:
+    """Return how long something took: ``under 1 s``, ``5 s``, or as ``length`` says it."""
+    if span < timedelta(seconds=1):
+        return "under 1 s"
+    return f"{span // timedelta(seconds=1)} s" if span < timedelta(minutes=1) else length(span)
+
+
 def working(span: timedelta, day: timedelta) -> str:
     """Return a working time: ``25 min``, ``3.5 h``, or ``2.5 d`` of working days.
 

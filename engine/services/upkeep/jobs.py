@@ -5,17 +5,21 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
+from engine.domain.incident import cause_of
 from engine.domain.job import JOBS
-from engine.errors import NotFoundError, RedressError
+from engine.errors import ConflictError, NotFoundError, RedressError
 from engine.services.bulk import job_progress
 from engine.services.bulk.job_progress import Progress
+from engine.services.journal.jotting import jot_organisation
 from engine.services.upkeep.job_work import WORK
-from engine.store.jobs import TRIES, Begin, JobRun
+from engine.store.jobs import ENDED, TRIES, Begin, JobRun
+from engine.store.transaction import Transaction
 
 _log = structlog.get_logger()
 
@@ -52,7 +56,7 @@ def run(
     """Run one job for one scheduled instant; a second run for the same instant does nothing.
 
     Two runs of a job never go at once. A run that failed, or whose process died, may be begun
-    again, three times in all.
+    again, three times in all. The journal tells which person ran one.
 
     Args:
         platform: Where to run it.
@@ -68,24 +72,74 @@ def run(
     if name not in JOBS:
         raise NotFoundError("job", name)
     at = scheduled_for or platform.now()
-    begun = platform.database.write(
-        lambda tx: tx.jobs.begin(name, scheduled_for=at, at=platform.now())
-    )
+    person = "" if actor == SYSTEM else actor.username
+
+    def begin(tx: Transaction) -> Begin:
+        begun = tx.jobs.begin(name, scheduled_for=at, at=platform.now(), asked_by=person)
+        if person and begun is Begin.NOW:
+            jot_organisation(platform, tx, actor=actor, kind="job.asked", job=name)
+        return begun
+
+    begun = platform.database.write(begin)
     if begun is not Begin.NOW:
         return JobResult(name, at, begun.value, {})
-    state, summary = "failed", dict[str, int]()
+    return _work(platform, name, at)
+
+
+def _work(platform: Platform, name: str, at: datetime) -> JobResult:
+    """Do the work of a run that was begun, and keep how it ended."""
+    state, summary, problem = "failed", dict[str, int](), ENDED
     try:
         with job_progress.telling() as progress, _seen(platform, name, at, progress):
             summary = dict(WORK[name](platform))
-        state = "done"
+        state, problem = "done", ""
+    except Exception as failure:
+        problem = cause_of(failure)
+        raise
     finally:
+        ended: dict[str, Any] = {"state": state, "summary": summary, "problem": problem}
         platform.database.write(
-            lambda tx: tx.jobs.finish(
-                name, scheduled_for=at, at=platform.now(), state=state, summary=summary
-            )
+            lambda tx: tx.jobs.finish(name, scheduled_for=at, at=platform.now(), **ended)
         )
     _log.info("job.done", job=name, **summary)
     return JobResult(name, at, state, summary)
+
+
+def ask_for(platform: Platform, *, actor: Actor, name: str) -> None:
+    """Ask for a run of a job as soon as can be; it is begun within seconds, by whoever runs jobs.
+
+    The wish is kept, whoever restarts meanwhile, and the journal tells whose it was.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+        NotFoundError: No job has this name.
+        ConflictError: It is running, or somebody has asked for it already.
+    """
+    actor.require(Deed.RUN_JOBS)
+    if name not in JOBS:
+        raise NotFoundError("job", name)
+
+    def work(tx: Transaction) -> None:
+        begun = tx.jobs.ask(name, at=platform.now(), by=actor.username)
+        if begun is not Begin.NOW:
+            why = "was asked for already and begins in a moment"
+            what = "is running; wait until it has ended" if begun is Begin.BUSY else why
+            raise ConflictError(f"“{JOBS[name].title}” {what}.")
+        jot_organisation(platform, tx, actor=actor, kind="job.asked", job=name)
+
+    platform.database.write(work)
+
+
+def run_asked(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult, ...]:
+    """Run each job for which a person has asked; called every few seconds.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+    """
+    actor.require(Deed.RUN_JOBS)
+    with platform.database.read() as tx:
+        asked = tx.jobs.asked()
+    return tuple(_run_anyway(platform, name, at, actor) for name, at in asked if name in JOBS)
 
 
 def run_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult, ...]:
@@ -97,7 +151,7 @@ def run_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> tuple[JobResult
         NotAllowedError: The actor may not run jobs.
     """
     actor.require(Deed.RUN_JOBS)
-    results = []
+    results = list(run_asked(platform, actor=actor))
     for name in JOBS:
         with platform.database.read() as tx:
             newest = tx.jobs.newest(name)

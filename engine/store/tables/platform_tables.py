@@ -157,6 +157,18 @@ class JobRunRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("name", "scheduled_for"),
         Index("ix_job_run_started", "name", "started_at"),
+        Index(
+            "ix_job_run_asked",
+            "scheduled_for",
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+        Index(
+            "ix_job_run_problem",
+            "started_at",
+            sqlite_where=text("problem <> ''"),
+            postgresql_where=text("problem <> ''"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -174,6 +186,10 @@ class JobRunRow(SQLModel, table=True):
     """How far it is, where it says so."""
     of: int | None = None
     """Of how many; None where it does not say."""
+    problem: str = ""
+    """What went wrong in its last try that failed; stays when a later try did its work."""
+    asked_by: str = ""
+    """User name of whoever asked for it; empty for a run of the schedule."""
 
 
 class JobTurnRow(SQLModel, table=True):
