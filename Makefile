@@ -77,6 +77,12 @@ fix: setup ## Repair style where a machine can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+.PHONY: mining
+mining: setup ## Read exported event logs with pm4py (AGPL) in build/mining, apart from everything
+	@rm -rf build/mining/logs && $(BIN)/python -m tests.verification.mining_material build/mining/logs 150
+	@test -x build/mining/venv/bin/python || { $(BIN)/python -m venv build/mining/venv && build/mining/venv/bin/pip install --quiet pm4py==2.7.23.11; }
+	@build/mining/venv/bin/python tests/verification/mining.py build/mining/logs
+
 conformance: setup ## Write which test proves which clause of ISO 10002
 	@$(PYTEST) --collect-only -q --iso-report=docs/conformance.md
 

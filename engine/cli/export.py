@@ -48,6 +48,25 @@ def xes(
     _write(platform, who, chosen, LogShape.XES, file, names=names)
 
 
+@app.command()
+def ocel(
+    *,
+    who: WhoActs,
+    file: Into,
+    begin: FirstDay = "",
+    end: LastDay = "",
+    cases: Cases = None,
+    by_closing: Closed = False,
+    names: Names = False,
+) -> None:
+    """Write an event log in OCEL 2.0: XML where the name says so, else JSON; .gz compresses."""
+    platform = ready()
+    chosen = _chosen(platform, begin, end, cases or [], by_closing=by_closing)
+    is_xml = "xml" in "".join(file.suffixes).lower()
+    shape = LogShape.OCEL_XML if is_xml else LogShape.OCEL_JSON
+    _write(platform, who, chosen, shape, file, names=names)
+
+
 def _write(
     platform: Platform, who: str, chosen: Selection, shape: LogShape, file: Path, *, names: bool
 ) -> None:

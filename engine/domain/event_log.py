@@ -223,5 +223,10 @@ class Pseudonyms:
         if person not in self._given:
             number = len(self._given) - len(NAMES) + 1
             hidden = f"{self._kind} {number}"
-            self._given[person] = hidden if self._names is None else self._names.get(person, person)
+            self._given[person] = hidden if self._names is None else self._named(person)
         return self._given[person]
+
+    def _named(self, person: str) -> str:
+        """Return the name of somebody, with the user name where another has the same name."""
+        name = (self._names or {}).get(person, person)
+        return f"{name} ({person})" if name in self._given.values() else name

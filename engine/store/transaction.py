@@ -15,6 +15,7 @@ from engine.store.attendance import Attendance
 from engine.store.authorities import Authorities
 from engine.store.calendar_changes import CalendarChanges
 from engine.store.calls import Calls
+from engine.store.case_parts import CaseParts
 from engine.store.case_stream import CaseStream
 from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
@@ -256,6 +257,9 @@ class Transaction:
 
     messages = _kept(Messages)
     """Messages from outside, and the keys by which they find a case."""
+
+    case_parts = _kept(CaseParts)
+    """What belongs to cases, for what leaves the house."""
 
     def case_stream(self, sight: Sight) -> CaseStream:
         """Return complaints with what happened to them, as far as somebody sees them."""

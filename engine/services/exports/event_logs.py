@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.event_log import Pseudonyms, Selection
+from engine.domain.event_log import Selection
 from engine.errors import NotFoundError
 from engine.services.accounts import reach
-from engine.services.exports import xes_log
+from engine.services.exports import ocel_log, xes_log
 from engine.services.exports.log_source import LogSource, Progress
 from engine.services.journal.jotting import jot_organisation
 from engine.store.case_stream import CaseStream
@@ -29,9 +29,15 @@ class LogShape(StrEnum):
     """In which standard a log is written."""
 
     XES = "xes"
+    OCEL_JSON = "ocel-json"
+    OCEL_XML = "ocel-xml"
 
 
-_WRITERS: Mapping[LogShape, Callable[[LogSource, BinaryIO], int]] = {LogShape.XES: xes_log.write}
+_WRITERS: Mapping[LogShape, Callable[[LogSource, BinaryIO], int]] = {
+    LogShape.XES: xes_log.write,
+    LogShape.OCEL_JSON: ocel_log.write_json,
+    LogShape.OCEL_XML: ocel_log.write_xml,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,10 @@ def write_event_log(
     if names:
         actor.require(Deed.EXPORT_NAMES)
     with platform.database.read() as tx:
-        known = {a.actor.username: a.actor.name for a in tx.accounts.all()} if names else None
+        known = {a.actor.username: a.actor.name for a in tx.accounts.all()} if names else {}
         stream = _stream(platform, tx, actor)
         total = _require_all(stream, chosen)
-        source = LogSource(
-            platform, tx, stream, chosen, total, Pseudonyms("Person", known), progress
-        )
+        source = LogSource(platform, tx, stream, chosen, total, known, progress)
         with _opened(file, is_packed=is_packed) as out:
             events = _WRITERS[shape](source, out)
     with file.open("rb") as written:

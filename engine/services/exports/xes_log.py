@@ -11,13 +11,14 @@ from engine.writing.xes import Value, Values, XesWriter
 def write(source: LogSource, file: BinaryIO) -> int:
     """Write the log and return the number of its events."""
     policy, written = source.platform.policy, 0
+    staff = Pseudonyms("Person", source.names or None)
     facts = {
         "concept:name": f"Complaints of {policy.organisation.name}",
         "lifecycle:model": "standard",
     }
     with XesWriter(file, zone=ZoneInfo(policy.calendar.zone), facts=facts) as log:
         for case, events in source.told():
-            log.trace(_of_case(case, source.staff), (_of(each, source.staff) for each in events))
+            log.trace(_of_case(case, staff), (_of(each, staff) for each in events))
             written += len(events)
     return written
 
