@@ -21,6 +21,7 @@ from engine.services.upkeep import incidents as halts
 from engine.services.upkeep import job_health
 from ui.pages import (
     account,
+    ahead,
     approvals,
     case,
     inbox,
@@ -175,6 +176,7 @@ PLACES = (
         number=_letters,
     ),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
+    Place("ahead", "What if", ":material/online_prediction:", ahead.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
     Place(
         "incidents",

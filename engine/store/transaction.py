@@ -26,6 +26,7 @@ from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
 from engine.store.evidence import EvidenceLinks
+from engine.store.experience import Elapsed, Experiences
 from engine.store.extensions import Extensions
 from engine.store.forecast import Forecasts
 from engine.store.imports import Imports
@@ -268,6 +269,10 @@ class Transaction:
     def measures(self, sight: Sight) -> Measures:
         """Return figures over many cases, as far as somebody sees them."""
         return Measures(self._session, sight)
+
+    def experiences(self, sight: Sight, at: datetime, elapsed: Elapsed) -> Experiences:
+        """Return what many journals tell of their steps, looking back from a moment."""
+        return Experiences(self._session, sight, at, elapsed)
 
     teams = _kept(Teams)
     """Teams, and who belongs to them."""

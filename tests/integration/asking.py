@@ -19,10 +19,11 @@ from engine.domain.incident import Cause, IncidentKind
 from engine.domain.kpi import Period
 from engine.domain.regime import Occasion
 from engine.domain.sample import Review
+from engine.domain.what_if import Question
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services.accounts import accounts, competences, delegation, limits
 from engine.services.audit import auditing, journal_export, verifying
-from engine.services.figures import case_export, heat, reporting, sampling
+from engine.services.figures import case_export, heat, looking_ahead, reporting, sampling
 from engine.services.handling import casefile, casework, inbox
 from engine.services.intake import importing, intake
 from engine.services.journal import checkpoints
@@ -238,6 +239,9 @@ ASKS: Mapping[str, Ask] = {
         a.platform, actor=a.actor, element=a.element, behind="waiting"
     ),
     "heat.versions": lambda a: heat.versions(a.platform, actor=a.actor),
+    "looking_ahead.look_ahead": lambda a: looking_ahead.look_ahead(
+        a.platform, actor=a.actor, question=Question()
+    ),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received

@@ -296,6 +296,7 @@ _TABLE = """
     waivers.decide                  -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     waivers.propose                 -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -61,6 +61,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     "incidents.counts": lambda told, _: sum(told.values()) > 0,
     "incidents.page": _holds(),
     "journal_export.of_period": lambda told, asked: asked.reference.encode() in told,
+    "looking_ahead.look_ahead": lambda told, _: told.known.under_way > 0,
     "monitoring.incidents": _holds(),
     "process_versions.process_versions": lambda told, _: any(each.running for each in told),
     "reporting.cases_behind": _holds(),
