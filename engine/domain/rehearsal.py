@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import accumulate, count
 from math import inf
 
-import simpy
+from simpy import Environment as Clock
 
 from engine.domain.experience import Course, Experience, OpenCase
 
@@ -84,7 +84,7 @@ class Rehearsal:
     ) -> None:
         self._known, self._crew, self._chance, self._arrivals = known, crew, chance, arrivals
         self._ends = list(accumulate(weeks))
-        self._clock = simpy.Environment()
+        self._clock = Clock()
         self._tally = _Tally()
         self._free = dict.fromkeys(sorted(crew, key=lambda who: (len(crew[who][1]), who)))
         self._queues: defaultdict[str, list[tuple[float, int, _Case, int]]] = defaultdict(list)

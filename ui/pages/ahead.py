@@ -90,8 +90,11 @@ def _draw_too_few(known: Known) -> None:
     with st.container(border=True):
         st.header("Too little to look ahead from")
         st.markdown(
-            f"{counted(known.closed, 'complaint')} had been closed by then. From {FEWEST} on there "
-            "is something to learn from: which steps follow which, and how long each takes."
+            plain(
+                f"{counted(known.closed, 'complaint')} had been closed by then. From {FEWEST} on "
+                "there is something to learn from: which steps follow which, and how long each "
+                "takes."
+            )
         )
 
 
@@ -109,6 +112,11 @@ def _ask(known: Known) -> Question:
         help=f"In percent of the last weeks, when about {known.a_week:.0f} came in a week.",
         persist_state="session",
     )
+    return Question(arrivals=came / 100, people=_ask_people(known), work=_ask_work(known))
+
+
+def _ask_people(known: Known) -> dict[str, int]:
+    """Draw how many people each group has, and return how many more that are than now."""
     st.markdown("**People**")
     people = {}
     for place, column in zip(known.groups.items(), _cells(len(known.groups)), strict=True):
@@ -123,6 +131,11 @@ def _ask(known: Known) -> Question:
         )
         if chosen != number:
             people[group] = chosen - number
+    return people
+
+
+def _ask_work(known: Known) -> dict[str, float]:
+    """Draw the choice of a step, and return the factor on its work."""
     step = st.selectbox(
         "A step that takes longer or shorter",
         list(known.steps),
@@ -132,20 +145,19 @@ def _ask(known: Known) -> Question:
         key="ahead.step",
         persist_state="session",
     )
-    work = {}
-    if step:
-        takes = st.slider(
-            "Its work",
-            0,
-            300,
-            100,
-            step=10,
-            format="%d%%",
-            key=f"ahead.work.{step}",
-            persist_state="session",
-        )
-        work = {step: takes / 100} if takes != 100 else {}
-    return Question(arrivals=came / 100, people=people, work=work)
+    if not step:
+        return {}
+    takes = st.slider(
+        "Its work",
+        0,
+        300,
+        100,
+        step=10,
+        format="%d%%",
+        key=f"ahead.work.{step}",
+        persist_state="session",
+    )
+    return {step: takes / 100} if takes != 100 else {}
 
 
 def _draw(told: Ahead, zone: ZoneInfo, *, is_changed: bool) -> None:
