@@ -11,15 +11,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
 
 _SPAN = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
@@ -389,6 +383,7 @@ class Policy(_Policy):
     hearing: HearingPolicy = HearingPolicy()
     post: PostPolicy = PostPolicy()
     findings: FindingPolicy = FindingPolicy()
+    signals: SignalPolicy = SignalPolicy()
     jobs: Mapping[str, str] = {}
     """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 

@@ -137,6 +137,31 @@ def read_profiles(policy: Policy) -> Profiles:
     return found
 
 
+def check_charts(policy: Policy, profiles: Profiles) -> None:
+    """Refuse charts of categories or time limits that there are not.
+
+    Raises:
+        InvalidInputError: Names each.
+    """
+    own = {clock.code for clock in policy.clocks}
+    clocks = own | {
+        rule.code
+        for code in profiles.codes
+        for edition in profiles.editions(code)
+        for rule in edition.clocks
+    }
+    wrong = {}
+    for number, chart in enumerate(policy.signals.charts):
+        key = f"policy.signals.charts.{number}"
+        if chart.category and chart.category not in policy.categories:
+            wrong[f"{key}.category"] = f"“{chart.category}” is none of the categories."
+        if chart.clock and chart.clock not in clocks:
+            known = ", ".join(sorted(clocks))
+            wrong[f"{key}.clock"] = f"“{chart.clock}” is none of {known}."
+    if wrong:
+        raise InvalidInputError(wrong)
+
+
 def read_letters(settings: Settings) -> LetterBook:
     """Return every letter that can be written, with those of the organisation's own.
 
@@ -188,6 +213,8 @@ def open_platform(
     settings = settings or read_settings()
     home = (home or settings.home).absolute()
     home.mkdir(parents=True, exist_ok=True)
+    profiles = read_profiles(settings.policy)
+    check_charts(settings.policy, profiles)
     url = database_url or settings.database_url or f"sqlite:///{home / 'redress.db'}"
     return Platform(
         database=Database(url, Keyring(settings.key_file or home / "keys.json")),
@@ -199,7 +226,7 @@ def open_platform(
         mail_folder=settings.mail_folder.absolute() if settings.mail_folder else None,
         files_url=settings.files_url,
         provider_secret=settings.provider_secret,
-        profiles=read_profiles(settings.policy),
+        profiles=profiles,
         letters=read_letters(settings),
         schedules=schedules(settings.policy.jobs),
     )

@@ -109,6 +109,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 _KEPT,
             ),
             Job(
+                "signals",
+                "Look for what is more than chance",
+                "daily at 02:15",
+                "Reads the control charts anew, keeps a signal of what is more than chance, and "
+                "shows higher up what nobody answered.",
+                {
+                    "charts": ("chart read", "charts read"),
+                    "found": ("new signal", "new signals"),
+                    "climbed": ("signal passed upwards", "signals passed upwards"),
+                },
+            ),
+            Job(
                 "journal_verification",
                 "Verify the journal",
                 "daily at 02:30",

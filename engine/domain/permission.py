@@ -72,6 +72,8 @@ class Deed(StrEnum):
     GIVE_CODE = "give out a tracking code"
     FOLLOW = "follow a complaint by its code"
     MEASURE = "see the performance figures"
+    SEE_SIGNALS = "see signals"
+    ANSWER_SIGNAL = "answer signals"
     SEE_PROCESS = "see the process"
     PUBLISH = "publish a process"
     APPROVE_PROCESS = "approve a process that was proposed"
@@ -204,6 +206,9 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.GIVE_CODE: _FRONT | _JOB,
         Deed.FOLLOW: _JOB,
         Deed.MEASURE: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
+        # Whole weeks of all complaints; none of them is opened.
+        Deed.SEE_SIGNALS: _house(_R.MANAGER, *_OVERSIGHT, _R.SYSTEM),
+        Deed.ANSWER_SIGNAL: _house(_R.MANAGER),
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.APPROVE_PROCESS: _house(_R.PROCESS_OWNER, _R.MANAGER, _R.REPRESENTATIVE),

@@ -62,6 +62,7 @@ from engine.store.samples import Samples
 from engine.store.scenarios import Scenarios
 from engine.store.second_factors import SecondFactors
 from engine.store.session import Session
+from engine.store.signals import Signals
 from engine.store.steps import Steps
 from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
@@ -71,6 +72,7 @@ from engine.store.verifications import Verifications
 from engine.store.visits import Visits
 from engine.store.waivers import Waivers
 from engine.store.walls import Walls
+from engine.store.weekly import Weekly
 
 Repository = TypeVar("Repository")
 
@@ -285,6 +287,12 @@ class Transaction:
 
     samples = _kept(Samples)
     """Closed cases that were drawn for somebody to review."""
+
+    signals = _kept(Signals)
+    """Control charts, and what they found."""
+
+    weekly = _kept(Weekly)
+    """What control charts are made of."""
 
     waivers = _kept(Waivers)
     """Rules that do not hold for a while."""

@@ -37,6 +37,7 @@ from tests.integration import (
     respondent_ways,
     scenario_ways,
     separation_asks,
+    signal_ways,
     survey_ways,
 )
 
@@ -82,6 +83,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     process_ways.ALL,
     reach_ways.COMMANDS,
     scenario_ways.ALL,
+    signal_ways.ALL,
     survey_ways.ALL,
 )
 """How commands are given that are one transaction, part by part, by module and function."""
@@ -129,6 +131,7 @@ ASKED: Sequence[Mapping[str, Any]] = (
     respondent_ways.ASKS,
     scenario_ways.ASKS,
     separation_asks.ASKS,
+    signal_ways.ASKS,
     survey_ways.ASKS,
 )
 """How services are asked for by anybody, whatever becomes of it."""

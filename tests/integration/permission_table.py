@@ -333,6 +333,13 @@ _TABLE = """
     sampling.samples                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
     sampling.to_review              -   -   -   -   -   -   -   -   -   -   h   -   -   -   -
     sampling.waiting                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
+    answering.answer_signal         -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
+    answering.set_baseline          -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
+    answering.take_signal           -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
+    charts.chart_csv                -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    charts.signals_view             -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    charts.waiting_signals          -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   o   e
     teams.all_teams                 h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
     teams.keep                      -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
     teams.move                      -   -   -   t   -   -   -   o   -   -   -   -   -   -   -

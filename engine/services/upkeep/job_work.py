@@ -21,6 +21,7 @@ from engine.services.migration import migration_run
 from engine.services.post import dispatch, post_chasing
 from engine.services.privacy import erasure
 from engine.services.running import messages, monitoring, recounting, step_facts
+from engine.services.signals import noticing
 
 _DAY = timedelta(days=1)
 _MOST_MISSED = 31
@@ -123,6 +124,10 @@ def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
     return {"kept": kept}
 
 
+def _look_for_signals(platform: Platform) -> Mapping[str, int]:
+    return asdict(noticing.notice_signals(platform))
+
+
 def _sign(platform: Platform) -> Mapping[str, int]:
     made = checkpoints.make(platform)
     return {"signed": int(made is not None)}
@@ -142,6 +147,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "absence": _hand_on,
         "journal_checkpoint": _sign,
         "daily_snapshot": _daily,
+        "signals": _look_for_signals,
         "journal_verification": _verify,
         "retention": _retention,
         "document_files": _tidy,
