@@ -20,6 +20,7 @@ from engine.cli import (
     message,
     migrate,
     publish,
+    signals,
     subject,
     try_out,
     upkeep,
@@ -46,6 +47,7 @@ app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(job.app, name="job")
 app.add_typer(journal.app, name="journal")
+app.add_typer(signals.app, name="signals")
 app.add_typer(users.app, name="users")
 app.add_typer(versions.app, name="versions")
 app.add_typer(subject.app, name="subject")

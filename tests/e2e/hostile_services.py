@@ -49,6 +49,7 @@ from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_moves import move_cases
 from tests.e2e.hostile_people import assess_anew, complain_of
 from tests.e2e.hostile_process import change_the_process
+from tests.e2e.hostile_signals import answer_signals
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
 from tests.integration.commands import SOURCES, writers
@@ -86,6 +87,7 @@ NAMES = frozenset(
 """Texts of commands that name something there is, or are a secret: no words of anybody."""
 
 ELSEWHERE = {
+    "answering.set_baseline.chart": "is the id of a chart that there is",
     "casework.acknowledge_escalation.action": "is a form, see test_hostile_forms",
     "checkpoints.accept.reason": "is an event of the organisation, which no page shows",
     "checkpoints.renew_key.reason": "as above; a new key would make the journal page another one",
@@ -172,6 +174,7 @@ def write_everything(site: Site, office: Office, text: str, folder: Path) -> tup
         _about_mails(pen),
     ]
     move_cases(pen)
+    answer_signals(pen)
     return pen, references
 
 

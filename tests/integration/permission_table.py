@@ -339,7 +339,7 @@ _TABLE = """
     charts.chart_csv                -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     charts.signals_view             -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     charts.waiting_signals          -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   o   e
+    noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     teams.all_teams                 h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
     teams.keep                      -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
     teams.move                      -   -   -   t   -   -   -   o   -   -   -   -   -   -   -

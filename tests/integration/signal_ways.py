@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from engine.domain.signal import Disposition
+from engine.domain.chart_rule import Rule
+from engine.domain.control_chart import ChartKind, Point
+from engine.domain.signal import Disposition, Measured, Noticed, Watched
 from engine.services.signals import answering, charts, noticing
 from tests.integration.planted import plant, weekly
 
@@ -23,14 +25,34 @@ def unusual(office: Any, clock: Any, *last: int) -> None:
     clock.now = NOW + timedelta(weeks=max(0, len(last) - 1))
 
 
-def _unusual(desk: Any) -> Callable[[Any], object]:
-    unusual(desk.office, desk.clock)
+def shown(platform: Any) -> int:
+    """Keep a chart as the job does, and its signal whose time is over; return its number."""
+    days = [date(2025, 6, 9) + timedelta(weeks=week) for week in range(len(CALM) + 1)]
+    numbers = zip(days, [*CALM, 30], strict=True)
+    points = tuple(Point(day, number, 1, number) for day, number in numbers)
+    at = platform.now() - timedelta(days=30)
+    chart = Watched(
+        "received", "Received per week", ChartKind.C, Measured.COMPLAINTS, points, told_at=at
+    )
+    noticed = Noticed(Rule.OUTSIDE, 1, days[-1], days[-1], days[-1])
+
+    def keep(tx: Any) -> int:
+        tx.signals.keep_charts([chart])
+        number: int = tx.signals.add(chart, noticed, found_at=at, climbs_at=at)
+        return number
+
+    kept: int = platform.database.write(keep)
+    return kept
+
+
+def _overdue(desk: Any) -> Callable[[Any], object]:
+    desk.office.lodge()
+    shown(desk.office.platform)
     return noticing.notice_signals
 
 
 def _noticed(desk: Any) -> dict[str, Any]:
-    unusual(desk.office, desk.clock)
-    noticing.notice_signals(desk.office.platform)
+    shown(desk.office.platform)
     return {"actor": desk.office.staff["mara"]}
 
 
@@ -53,7 +75,7 @@ ALL: Mapping[str, Any] = {
     "answering.answer_signal": _answer,
     "answering.set_baseline": _set_baseline,
     "answering.take_signal": _take,
-    "noticing.notice_signals": _unusual,
+    "noticing.notice_signals": _overdue,
 }
 """Brings an office to where a command can be given, and returns what gives it."""
 
