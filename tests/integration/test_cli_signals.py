@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from engine.domain.signal import Disposition
 from engine.services.signals import answering
 from tests.integration.signal_ways import WHY, shown
 from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
@@ -27,7 +28,7 @@ def test_signals_are_listed_and_told_to_programs(redress, office):  # noqa: F811
 
 def test_answered_signals_are_a_list_of_their_own(redress, office):  # noqa: F811 - the fixture
     known = {"actor": office.staff["mara"], "number": shown(office.platform), "reason": WHY}
-    answering.answer_signal(office.platform, disposition="chance", **known)
+    answering.answer_signal(office.platform, disposition=Disposition.CHANCE, **known)
 
     assert json.loads(redress("signals", "list", *JSON).out) == []
     (line,) = json.loads(redress("signals", "list", "--settled", *JSON).out)
