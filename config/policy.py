@@ -356,6 +356,17 @@ class PostPolicy(_Policy):
     noted then that nobody did, and as long after that somebody higher up is called."""
 
 
+class EvidencePolicy(_Policy):
+    """How it is judged whether the standard is kept (ISO 10002:2018, 8.4 and 8.5)."""
+
+    days: int = Field(default=365, ge=30, le=3650)
+    """Over how many days it is looked at, up to the present."""
+    sample: int = Field(default=5, ge=0, le=100)
+    """So many things of each kind are drawn by chance for an auditor."""
+    pass_at: Mapping[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    """From which share in order on a measure passes, by clause and name: ``"7.4.acknowledged"``."""
+
+
 class Policy(_Policy):
     """Everything an organisation decides."""
 
@@ -384,6 +395,7 @@ class Policy(_Policy):
     post: PostPolicy = PostPolicy()
     findings: FindingPolicy = FindingPolicy()
     signals: SignalPolicy = SignalPolicy()
+    evidence: EvidencePolicy = EvidencePolicy()
     jobs: Mapping[str, str] = {}
     """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 

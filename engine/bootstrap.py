@@ -14,6 +14,7 @@ from config.policy import Policy
 from config.settings import Settings
 from engine.clock import utc_now
 from engine.depot import Depot, depot_at
+from engine.domain.conformity import Duty, chosen_shares, parse_duties
 from engine.domain.forecast import Remaining
 from engine.domain.job import schedules
 from engine.domain.regime import Profile, Profiles, parse_profile
@@ -42,6 +43,27 @@ def shipped_profiles() -> Profiles:
     return Profiles(_shipped())
 
 
+@lru_cache(maxsize=1)
+def shipped_duties() -> tuple[Duty, ...]:
+    """Return what each clause of the standard asks for, as Redress ships it."""
+    return parse_duties((files("config") / "evidence.toml").read_text("utf-8"))
+
+
+def read_duties(policy: Policy) -> tuple[Duty, ...]:
+    """Return the same with the shares that an organisation chose.
+
+    Raises:
+        InvalidInputError: The policy names a measure that there is not.
+    """
+    chosen = policy.evidence.pass_at
+    known = {f"{duty.clause}.{each.code}" for duty in shipped_duties() for each in duty.measures}
+    if wrong := chosen.keys() - known:
+        raise InvalidInputError(
+            {f"policy.evidence.pass_at.{name}": "There is no such measure." for name in wrong}
+        )
+    return tuple(chosen_shares(duty, chosen) for duty in shipped_duties())
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Everything a service may touch. Tests build one by hand.
@@ -60,6 +82,7 @@ class Platform:
         letters: Templates of letters, by language and kind.
         remaining: How long it takes from each step to the decision, as read last.
         schedules: When each job is due, by its name.
+        duties: What each clause of the standard asks for, and by what it is judged.
     """
 
     database: Database
@@ -79,6 +102,7 @@ class Platform:
     letters: LetterBook = field(default_factory=shipped_letters)
     remaining: Remaining = field(default_factory=Remaining)
     schedules: Mapping[str, Schedule] = field(default_factory=schedules)
+    duties: tuple[Duty, ...] = field(default_factory=shipped_duties)
 
     @property
     def keyring(self) -> Keyring:
@@ -229,4 +253,5 @@ def open_platform(
         profiles=profiles,
         letters=read_letters(settings),
         schedules=schedules(settings.policy.jobs),
+        duties=read_duties(settings.policy),
     )

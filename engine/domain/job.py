@@ -163,6 +163,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 {"forgotten": ("form forgotten", "forms forgotten")},
             ),
             Job(
+                "evidence_run",
+                "See whether the standard is kept",
+                "daily at 04:00",
+                "Checks every clause of ISO 10002 on the records, and keeps what was found.",
+                {
+                    "pass": ("clause kept", "clauses kept"),
+                    "warn": ("clause to watch", "clauses to watch"),
+                    "fail": ("clause not kept", "clauses not kept"),
+                    "not_applicable": ("clause without records", "clauses without records"),
+                },
+            ),
+            Job(
                 "forecast",
                 "Measure how long the rest takes",
                 "daily at 04:15",

@@ -111,6 +111,10 @@ class Deed(StrEnum):
     PROTECT = "handle what is held on a person"
     DISPOSE = "let personal data be erased"
     OVERSEE = "see what is kept and erased"
+    SEE_EVIDENCE = "see the evidence of conformity"
+    SEE_REGISTER = "see the register of governance"
+    GOVERN = "keep the register of governance"
+    RECORD_FINDING = "record what an audit found"
     KEEP_ACCOUNT = "keep an account of their own"
 
 
@@ -256,6 +260,12 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.DISPOSE: {_R.REPRESENTATIVE: Reach.EVERY},
         Deed.OVERSEE: {_R.DATA_PROTECTION: Reach.EVERY} | _OVERSIGHT | _JOB,
         Deed.KEEP_ACCOUNT: _house(*(role for role in Role if role is not _R.SYSTEM)),
+        Deed.SEE_EVIDENCE: {_R.MANAGER: Reach.ALL} | _OVERSIGHT | _JOB,
+        Deed.SEE_REGISTER: _house(
+            _R.MANAGER, _R.REPRESENTATIVE, _R.TOP_MANAGEMENT, _R.AUDITOR, _R.SYSTEM
+        ),
+        Deed.GOVERN: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.TOP_MANAGEMENT),
+        Deed.RECORD_FINDING: _house(_R.AUDITOR),
         Deed.MANAGE_TEAMS: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.MOVE_TEAM: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.RESTRICT: {

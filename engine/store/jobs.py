@@ -218,6 +218,13 @@ class Jobs:
         ).scalar_one()
         return found
 
+    def snapshot_days(self, kind: str, since: date) -> tuple[date, ...]:
+        """Return the days from one on whose figures were frozen, in order."""
+        query = select(col(SnapshotRow.day)).where(
+            col(SnapshotRow.kind) == kind, col(SnapshotRow.day) >= since
+        )
+        return tuple(self._session.execute(query.order_by(col(SnapshotRow.day))).scalars())
+
     def keep_snapshot(
         self, day: date, kind: str, *, figures: Mapping[str, Any], at: datetime
     ) -> bool:

@@ -21,14 +21,17 @@ from engine.store.cases import Cases
 from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.closed import ClosedCases
+from engine.store.conformity import Conformity
 from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
 from engine.store.evidence import EvidenceLinks
 from engine.store.experience import Elapsed, Experiences
+from engine.store.evidence_runs import EvidenceRuns
 from engine.store.extensions import Extensions
 from engine.store.forecast import Forecasts
+from engine.store.governance import Governance
 from engine.store.imports import Imports
 from engine.store.incidents import Incidents
 from engine.store.inquiries import Inquiries
@@ -275,6 +278,15 @@ class Transaction:
     def experiences(self, sight: Sight, at: datetime, elapsed: Elapsed) -> Experiences:
         """Return what many journals tell of their steps, looking back from a moment."""
         return Experiences(self._session, sight, at, elapsed)
+    def conformity(self, sight: Sight) -> Conformity:
+        """Return counts for the clauses of the standard, as far as somebody sees complaints."""
+        return Conformity(self._session, sight)
+
+    governance = _kept(Governance)
+    """What top management, managers and auditors decide and look at."""
+
+    evidence_runs = _kept(EvidenceRuns)
+    """What was found about conformity, run by run."""
 
     teams = _kept(Teams)
     """Teams, and who belongs to them."""

@@ -7,11 +7,13 @@ from types import MappingProxyType
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
+from engine.domain.conformity import Verdict
 from engine.domain.kpi import Period
 from engine.services.audit import verifying
 from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
+from engine.services.evidence import conforming
 from engine.services.figures import reporting
 from engine.services.handling import absence, climbing, inactivity, unfinished
 from engine.services.investigation import chasing
@@ -139,6 +141,12 @@ def _verify(platform: Platform) -> Mapping[str, int]:
     return {"cases": told.cases, "events": told.events, "broken": len(told.broken)}
 
 
+def _look_at_clauses(platform: Platform) -> Mapping[str, int]:
+    run = conforming.freeze_evidence(platform)
+    verdicts = [verdict for verdict, _looked, _fine in run.verdicts.values()]
+    return {each.value: verdicts.count(each) for each in Verdict}
+
+
 WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
     {
         "sla_sweep": _sweep,
@@ -152,6 +160,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "retention": _retention,
         "document_files": _tidy,
         "unfinished_forms": _tidy_forms,
+        "evidence_run": _look_at_clauses,
         "forecast": forecast.measure,
         "inactivity": _call_owners,
         "survey": _ask_complainants,

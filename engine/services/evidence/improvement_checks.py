@@ -1,0 +1,82 @@
+"""What shows that the process is kept up and improved (ISO 10002:2018, 8.1 to 8.7)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from engine.domain.governance import GovernanceRecord, RecordKind, RecordState
+from engine.domain.job import JOBS
+from engine.services.evidence.audit_view import WORKING, AuditView, Counts, named
+from engine.services.evidence.principle_checks import reviews
+
+_DAY = timedelta(days=1)
+_WATCHED = 30
+_ANSWERS = frozenset({RecordKind.ACTION, RecordKind.RESOURCE, RecordKind.PLAN})
+
+
+def collection(view: AuditView) -> Counts:
+    """8.1: what is past its time was erased."""
+    retention = view.platform.policy.retention
+    longest = max((retention.years, *retention.categories.values()))
+    today = view.today
+    first = view.platform.calendar.begin_of(today - timedelta(days=longest * 366))
+    window = replace(view.window, values={"kept_until": first})
+    return replace(view, window=window).complaints("8.1", "disposed")
+
+
+def analysis(view: AuditView) -> Counts:
+    """8.2: causes are named."""
+    return view.complaints("8.2", "classified")
+
+
+def satisfaction(view: AuditView) -> Counts:
+    """8.3: people answer."""
+    return view.complaints("8.3", "responded")
+
+
+def monitoring(view: AuditView) -> Counts:
+    """8.4: figures are frozen, and jobs run."""
+    frozen = set(view.tx.jobs.snapshot_days("daily", view.today - _WATCHED * _DAY))
+    first = min(frozen, default=view.today)
+    days = [first + n * _DAY for n in range((view.today - first).days)]
+    runs = [run for name in sorted(JOBS) if (run := view.tx.jobs.last(name))]
+    return {
+        "frozen": view.count("frozen", [(day.isoformat(), day in frozen) for day in days]),
+        "jobs": view.count("jobs", [(run.name, run.state == "done") for run in runs]),
+    }
+
+
+def auditing(view: AuditView) -> Counts:
+    """8.5: audits are held by independent people, and findings are dealt with."""
+    roles = {account.actor.username: account.actor.roles for account in view.accounts}
+    audits = [
+        (named(r), not roles.get(r.owner, frozenset()) & WORKING)
+        for r in view.records
+        if r.kind is RecordKind.AUDIT and (r.is_live or view.was_done(r))
+    ]
+    return {
+        "audits": view.count("audits", view.planned(RecordKind.AUDIT)),
+        "independent": view.count("independent", audits),
+        "findings": view.count("findings", view.planned(RecordKind.FINDING)),
+    }
+
+
+def management_review(view: AuditView) -> Counts:
+    """8.6: reviews are held, and lead to something."""
+    answered = {r.about for r in view.records if r.kind in _ANSWERS}
+    held = [r for r in view.records if r.kind is RecordKind.REVIEW and view.was_done(r)]
+    return {
+        "reviews": view.count("reviews", reviews(view)),
+        "followed": view.count("followed", [(named(r), r.number in answered) for r in held]),
+    }
+
+
+def continual_improvement(view: AuditView) -> Counts:
+    """8.7: it is checked whether what was done has helped."""
+    before = view.now - view.hours("8.7", "effective")
+    done = [r for r in view.records if r.kind is RecordKind.ACTION and view.was_done(r)]
+    due = [r for r in done if _is_checked(r) or (r.done_at is not None and r.done_at < before)]
+    return {"effective": view.count("effective", [(named(r), _is_checked(r)) for r in due])}
+
+
+def _is_checked(record: GovernanceRecord) -> bool:
+    return record.state is RecordState.VERIFIED
