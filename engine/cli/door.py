@@ -8,6 +8,7 @@ from engine import logbook
 from engine.cli import (
     case,
     compare,
+    evidence,
     export,
     files,
     incident,
@@ -34,6 +35,7 @@ from engine.errors import InvalidInputError, NotFoundError, RedressError
 app.command()(compare.compare)
 app.command()(mend.repair)
 app.command("try")(try_out.try_out)
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")

@@ -27,8 +27,8 @@ from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
 from engine.store.editions import Editions
 from engine.store.evidence import EvidenceLinks
-from engine.store.experience import Elapsed, Experiences
 from engine.store.evidence_runs import EvidenceRuns
+from engine.store.experience import Elapsed, Experiences
 from engine.store.extensions import Extensions
 from engine.store.forecast import Forecasts
 from engine.store.governance import Governance
@@ -278,6 +278,7 @@ class Transaction:
     def experiences(self, sight: Sight, at: datetime, elapsed: Elapsed) -> Experiences:
         """Return what many journals tell of their steps, looking back from a moment."""
         return Experiences(self._session, sight, at, elapsed)
+
     def conformity(self, sight: Sight) -> Conformity:
         """Return counts for the clauses of the standard, as far as somebody sees complaints."""
         return Conformity(self._session, sight)

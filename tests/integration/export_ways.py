@@ -28,7 +28,7 @@ ALL: Mapping[str, Any] = {"event_logs.write_event_log": _log}
 """Brings an office to where something can be taken, and returns what takes it."""
 
 
-def _really(platform: Any) -> Any:
+def really(platform: Any) -> Any:
     """Return a platform that stores what it does: what is shown comes after what is kept."""
     return replace(platform, database=getattr(platform.database, "_database", platform.database))
 
@@ -38,7 +38,7 @@ ASKS: Mapping[str, Act] = {
         a.platform, actor=a.actor, chosen=Selection(a.period)
     ),
     "event_logs.write_event_log": lambda a: event_logs.write_event_log(
-        _really(a.platform), actor=a.actor, chosen=Selection(a.period), shape=LogShape.XES,
+        really(a.platform), actor=a.actor, chosen=Selection(a.period), shape=LogShape.XES,
         file=a.folder / "log.xes",
     ),
 }  # fmt: skip

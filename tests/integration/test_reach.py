@@ -15,7 +15,7 @@ from engine.domain.actor import Actor, Role
 from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
 from engine.services.staffing import respondents, restriction, teams
-from tests.integration import export_ways
+from tests.integration import conformity_ways, export_ways
 from tests.integration.asking import ASKS, HIDDEN, LET_IN, REFUSED, Asked, outcome
 from tests.integration.office import execute, rows
 from tests.integration.permission_table import COLUMNS, EXPECTED
@@ -48,6 +48,7 @@ def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
 
 
 SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
+    **conformity_ways.SHOWN,
     **export_ways.SHOWN,
     "case_export.as_csv": _holds(bytes.decode),
     "foresight.preview": lambda told, _: told.looked_at > 0,

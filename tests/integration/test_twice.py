@@ -46,6 +46,8 @@ AGAIN_ON_PURPOSE = {
     "event_logs.write_event_log": "each log that leaves the house is kept",
     "journal_export.of_case": "each export is kept",
     "journal_export.of_period": "each export is kept",
+    "conforming.freeze_evidence": "each time it is frozen as it is then",
+    "evidence_pack.write_evidence_pack": "each pack that leaves the house is kept",
     "verifying.run": "each verification is kept",
     "master_key.forget": "whoever asks for it is noted each time",
     "master_key.renew": "each time it is another key",

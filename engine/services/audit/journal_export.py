@@ -124,12 +124,41 @@ def _bundle(
     what: str,
     since: datetime | None = None,
 ) -> bytes:
+    parts = parts_in(platform, tx, cases, what=what)
+    if since is not None:
+        (last,) = tx.checkpoints.last()
+        parts["organisation.json"] = _json({"events": _own_events(tx, last.checkpoint, since)})
+    return sealed_parts(platform, actor, parts | {"README.txt": _README.encode()}, what=what)
+
+
+def parts_in(
+    platform: Platform,
+    tx: Transaction,
+    cases: Iterable[Case],
+    *,
+    what: str,
+    is_personal: bool = True,
+) -> dict[str, bytes]:
+    """Return the files that prove what happened to some complaints, as one transaction sees them.
+
+    Args:
+        platform: Where the journal is.
+        tx: Sees it.
+        cases: Which; a checkpoint was signed over them.
+        what: Is told as the title of the page.
+        is_personal: Whether what people wrote is in them; the proof holds without it.
+
+    Raises:
+        JournalAlteredError: There is nothing to prove: the journal is not the one that was signed.
+    """
     (last,) = tx.checkpoints.last()
     names = {a.actor.username: a.actor.name for a in tx.accounts.all()} | dict(NAMES)
     parts: dict[str, bytes] = {}
     told = []
     for case in cases:
         events = tx.journal.of(case.id)
+        if not is_personal:
+            events = tuple(event._replace(personal=None) for event in events)
         proof = _proof(tx, case, last.checkpoint)
         parts[f"cases/{case.reference}.json"] = _json(
             {
@@ -140,18 +169,17 @@ def _bundle(
             }
         )
         told.append((case.reference, events))
-    if since is not None:
-        parts["organisation.json"] = _json({"events": _own_events(tx, last.checkpoint, since)})
     zone = ZoneInfo(platform.policy.calendar.zone)
     organisation = platform.policy.organisation.name
     parts["timeline.html"] = _page(f"{organisation}: {what}", told, names, zone).encode()
     parts["checkpoint.json"] = last.checkpoint.line.encode()
     parts["verify.py"] = (files("engine") / "offline.py").read_bytes()
-    parts["README.txt"] = _README.encode()
-    return _sealed(platform, actor, parts, what=what)
+    return parts
 
 
-def _sealed(platform: Platform, actor: Actor, parts: Mapping[str, bytes], *, what: str) -> bytes:
+def sealed_parts(
+    platform: Platform, actor: Actor, parts: Mapping[str, bytes], *, what: str
+) -> bytes:
     """Put everything into one file, with a signed list of what is in it."""
     key = checkpoints.signing_key(platform)
     manifest = _json(
