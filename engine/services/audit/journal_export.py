@@ -128,7 +128,9 @@ def _bundle(
     if since is not None:
         (last,) = tx.checkpoints.last()
         parts["organisation.json"] = _json({"events": _own_events(tx, last.checkpoint, since)})
-    return sealed_parts(platform, actor, parts | {"README.txt": _README.encode()}, what=what)
+    return sealed_parts(
+        platform, parts=parts | {"README.txt": _README.encode()}, by=actor.username, what=what
+    )
 
 
 def parts_in(
@@ -177,9 +179,7 @@ def parts_in(
     return parts
 
 
-def sealed_parts(
-    platform: Platform, actor: Actor, parts: Mapping[str, bytes], *, what: str
-) -> bytes:
+def sealed_parts(platform: Platform, *, parts: Mapping[str, bytes], by: str, what: str) -> bytes:
     """Put everything into one file, with a signed list of what is in it."""
     key = checkpoints.signing_key(platform)
     manifest = _json(
@@ -188,7 +188,7 @@ def sealed_parts(
             "organisation": platform.policy.organisation.name,
             "what": what,
             "made_at": platform.now().isoformat(),
-            "made_by": actor.username,
+            "made_by": by,
             "key": key.public,
             "files": {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()},
         }

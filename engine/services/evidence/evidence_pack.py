@@ -81,7 +81,8 @@ def write_evidence_pack(
             platform, tx, drawn, what=what, is_personal=is_personal
         ) | _pages(platform, view, results, [case.reference for case in drawn], what)
     parts["README.txt"] = _README.encode()
-    return journal_export.sealed_parts(platform, actor, parts, what=f"{what}, seed “{seed}”")
+    told_as = f"{what}, seed “{seed}”"
+    return journal_export.sealed_parts(platform, parts=parts, by=actor.username, what=told_as)
 
 
 def _results(
