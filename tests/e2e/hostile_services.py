@@ -43,6 +43,7 @@ from engine.services.staffing import ownership, restriction, teams
 from engine.services.upkeep import incidents
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
+from tests.e2e.hostile_governance import govern
 from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
@@ -91,6 +92,8 @@ ELSEWHERE = {
     "casework.acknowledge_escalation.action": "is a form, see test_hostile_forms",
     "checkpoints.accept.reason": "is an event of the organisation, which no page shows",
     "checkpoints.renew_key.reason": "as above; a new key would make the journal page another one",
+    "evidence_pack.write_evidence_pack.seed": "draws samples; see test_evidence_pack",
+    "register.record_finding.clause": "names a clause that there is",
     "held.release.reason": "is an event of the organisation, which no page shows",
     "held.settle.reason": "as above",
     "jobs.ask_for.name": "names a job that there is",
@@ -218,6 +221,7 @@ def _about_the_organisation(pen: Pen, folder: Path) -> None:
     sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
     pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
     change_the_process(pen, folder, WANDA, ROLF)
+    govern(pen, ROLF, ROLF, ROLF)
 
 
 def _about_cases(pen: Pen) -> Iterator[str]:
