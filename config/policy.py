@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from config.conformity import EvidencePolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
 
@@ -354,17 +355,6 @@ class PostPolicy(_Policy):
     within_days: int = Field(default=1, ge=1, le=20)
     """Working days within which it is posted, or another way is found for one that failed. It is
     noted then that nobody did, and as long after that somebody higher up is called."""
-
-
-class EvidencePolicy(_Policy):
-    """How it is judged whether the standard is kept (ISO 10002:2018, 8.4 and 8.5)."""
-
-    days: int = Field(default=365, ge=30, le=3650)
-    """Over how many days it is looked at, up to the present."""
-    sample: int = Field(default=5, ge=0, le=100)
-    """So many things of each kind are drawn by chance for an auditor."""
-    pass_at: Mapping[str, Annotated[float, Field(ge=0, le=1)]] = {}
-    """From which share in order on a measure passes, by clause and name: ``"7.4.acknowledged"``."""
 
 
 class Policy(_Policy):
