@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.conformity import EvidencePolicy
+from config.routine import BackupPolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
 
@@ -386,6 +387,8 @@ class Policy(_Policy):
     findings: FindingPolicy = FindingPolicy()
     signals: SignalPolicy = SignalPolicy()
     evidence: EvidencePolicy = EvidencePolicy()
+    backup: BackupPolicy = BackupPolicy()
+    review: ReviewPolicy = ReviewPolicy()
     jobs: Mapping[str, str] = {}
     """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 

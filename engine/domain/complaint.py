@@ -105,6 +105,7 @@ class EscalationReason(Wording):
     INACTIVITY = "inactivity"
     ABSENCE = "absence"
     LETTER = "letter"
+    REMEDY = "remedy"
 
 
 class ContactBy(Wording):

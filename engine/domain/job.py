@@ -213,6 +213,44 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 "Keeps the figures of the week that ended, as they were.",
                 _KEPT,
             ),
+            Job(
+                "month_close",
+                "Freeze the month's figures",
+                "day 1 of the month at 03:15",
+                "Keeps the figures of the month that ended, as they were.",
+                _KEPT,
+            ),
+            Job(
+                "remedy_due",
+                "See what is still owed",
+                "working days at 08:30",
+                "Tells whoever sees to a remedy, and whoever is above, that its date is over.",
+                _FAILED | {"overdue": ("remedy overdue", "remedies overdue")},
+            ),
+            Job(
+                "qa_sample",
+                "Draw complaints for review",
+                "working day 1 of the month at 06:00",
+                "Draws by chance some of the complaints that were closed in the month that ended, "
+                "from every category and outcome, for quality reviewers who took no part in them.",
+                {
+                    "drawn": ("complaint drawn", "complaints drawn"),
+                    "among": ("closed complaint to draw from", "closed complaints to draw from"),
+                    "samples": ("sample made", "samples made"),
+                },
+            ),
+            Job(
+                "backup",
+                "Back up",
+                "daily at 04:45",
+                "Writes everything that is stored into the folder for backups, where the policy "
+                "names one, reads it again, and removes backups that are too old.",
+                {
+                    "made": ("backup made", "backups made"),
+                    "rows": ("row checked", "rows checked"),
+                    "removed": ("old backup removed", "old backups removed"),
+                },
+            ),
         )
     }
 )

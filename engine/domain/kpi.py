@@ -319,3 +319,23 @@ def in_days(duration: timedelta | None) -> float | None:
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def months_before(now: datetime, zone: str, *, since: date | None, most: int) -> list[Period]:
+    """Return the whole local months that have ended, the oldest first.
+
+    Args:
+        now: The month in which it lies has not ended.
+        zone: Whose months are meant.
+        since: Only months after the one of this day; None for the last month alone.
+        most: No more than these, the latest.
+    """
+    first = now.astimezone(ZoneInfo(zone)).date().replace(day=1)
+    found: list[Period] = []
+    while len(found) < (most if since else 1):
+        last = first - _DAY
+        first = last.replace(day=1)
+        if since and last <= since:
+            break
+        found.insert(0, Period.of_dates(first, last, zone))
+    return found

@@ -1,10 +1,14 @@
 """Closed complaints that were drawn by chance for somebody to review (ISO 10002:2018, 8.3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from engine.domain.kpi import Period
+
+Stratum = tuple[str, str]
+"""A category and an outcome."""
 
 NO_PART = frozenset(
     {
@@ -93,3 +97,36 @@ class Drawn:
     closed_at: datetime | None
     review: Review | None
     reviewed_at: datetime | None
+
+
+def shares(strata: Mapping[Stratum, int], size: int) -> dict[Stratum, int]:
+    """Return how many are drawn from each stratum, so that each is drawn from as its part is large.
+
+    Where there is room for it, no stratum is left out.
+
+    Args:
+        strata: How many complaints are in each; at least one.
+        size: How many are drawn; no more than there are.
+
+    Raises:
+        ValueError: More are wanted than there are.
+
+    Source: ISO 10002:2018, 8.3.
+    """
+    total = sum(strata.values())
+    if size > total:
+        raise ValueError(f"{size} are wanted of {total}")
+    taken = dict.fromkeys(strata, int(size >= len(strata)))
+    for _ in range(size - sum(taken.values())):
+        # To whom most is missing; of equal ones to the largest, and then by name.
+        needy = min(strata, key=lambda s: (taken[s] * total - size * strata[s], -strata[s], s))
+        taken[needy] += 1
+    return taken
+
+
+def size_of(closed: int, *, percent: int, at_least: int) -> int:
+    """Return how many of some closed complaints are drawn: a part, rounded up, or at least so many.
+
+    Never more than there are.
+    """
+    return min(closed, max(at_least, -(-closed * percent // 100)))

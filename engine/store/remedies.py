@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,15 @@ _LISTED = (
     .outerjoin(_ACCOUNT, _ACCOUNT.c.username == _REMEDY.c.owner)
     .order_by(_REMEDY.c.due_on, _REMEDY.c.id)
 )
+_IS_OVERDUE = (_TO_DO, _REMEDY.c.due_on < bindparam("today"), _REMEDY.c.overdue_at.is_(None))
+_OVERDUE = (
+    select(_REMEDY.c.case_id)
+    .where(*_IS_OVERDUE)
+    .group_by(_REMEDY.c.case_id)
+    .order_by(func.min(_REMEDY.c.due_on), _REMEDY.c.case_id)
+    .limit(bindparam("most"))
+)
+_OVERDUE_OF = select(_REMEDY.c.number).where(_OWN, *_IS_OVERDUE).order_by(_REMEDY.c.number)
 _LOOKED_BACK = 2_000
 """Payments of one category, the latest, from which ranges are made."""
 _PAID = (
@@ -141,6 +150,16 @@ class Remedies:
         counted = select(func.count()).select_from(some.subquery())
         n: int = self._session.execute(counted, values_of(sight)).scalar_one()
         return n
+
+    def overdue(self, today: date, *, most: int) -> tuple[int, ...]:
+        """Return cases with a remedy whose date is over and of which that was not told."""
+        found = self._session.execute(_OVERDUE, {"today": today, "most": most})
+        return tuple(found.scalars())
+
+    def overdue_of(self, case_id: int, today: date) -> tuple[int, ...]:
+        """Return the numbers of such remedies of a case."""
+        found = self._session.execute(_OVERDUE_OF, {"of": case_id, "today": today})
+        return tuple(found.scalars())
 
     def _kept(self, case_id: int, number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts as they are stored: texts sealed, an empty one empty, money in cents."""

@@ -119,6 +119,31 @@ class Samples:
             self._session.execute(_SAMPLED.insert().values(**row))
         return number
 
+    def closed_in(self, period: Period) -> dict[str, tuple[str, str]]:
+        """Return the cases that were closed in a period, with category and outcome, by reference.
+
+        Restricted ones are left out.
+        """
+        found = self._session.execute(
+            select(_CASE.c.reference, _CASE.c.category, _CASE.c.outcome)
+            .where(
+                _CASE.c.closed_at >= period.begin,
+                _CASE.c.closed_at < period.end,
+                _CASE.c.restricted_at.is_(None),
+            )
+            .order_by(_CASE.c.reference)
+        )
+        return {row.reference: (row.category or "", row.outcome or "") for row in found}
+
+    def has_drawn(self, by: str, period: Period) -> bool:
+        """Tell whether somebody has drawn from exactly this period."""
+        same = (
+            _SAMPLE.c.drawn_by == by,
+            _SAMPLE.c.period_begin == period.begin,
+            _SAMPLE.c.period_end == period.end,
+        )
+        return self._session.execute(select(_SAMPLE.c.id).where(*same)).first() is not None
+
     def get(self, sample_id: int) -> Sample | None:
         """Return one sample."""
         return next(self._found(_SAMPLE.c.id == sample_id), None)

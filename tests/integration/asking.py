@@ -23,7 +23,14 @@ from engine.domain.what_if import Question
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services.accounts import accounts, competences, delegation, limits
 from engine.services.audit import auditing, journal_export, verifying
-from engine.services.figures import case_export, heat, looking_ahead, reporting, sampling
+from engine.services.figures import (
+    case_export,
+    heat,
+    looking_ahead,
+    monthly_sample,
+    reporting,
+    sampling,
+)
 from engine.services.handling import casefile, casework, inbox
 from engine.services.intake import importing, intake
 from engine.services.journal import checkpoints
@@ -32,7 +39,7 @@ from engine.services.proposing import publishing
 from engine.services.running import foresight, glass, monitoring, operations, rebuild, timing
 from engine.services.running.foresight import Proposal
 from engine.services.staffing import restriction, teams
-from engine.services.upkeep import backup, incidents, job_health, jobs, keeping
+from engine.services.upkeep import backup, incidents, job_health, jobs, keeping, nightly_backup
 from tests.architecture.authority import services
 from tests.integration.commands import SOURCES
 from tests.integration.every_way import ASKED
@@ -190,6 +197,8 @@ ASKS: Mapping[str, Ask] = {
     "jobs.is_sweep_late": lambda a: jobs.is_sweep_late(a.platform, actor=a.actor),
     "jobs.last_run": lambda a: jobs.last_run(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run": lambda a: jobs.run(a.platform, name="sla_sweep", actor=a.actor),
+    "monthly_sample.draw_month": lambda a: monthly_sample.draw_month(a.platform, actor=a.actor),
+    "nightly_backup.back_up": lambda a: nightly_backup.back_up(a.platform, actor=a.actor),
     "jobs.ask_for": lambda a: jobs.ask_for(a.platform, name="sla_sweep", actor=a.actor),
     "jobs.run_asked": lambda a: jobs.run_asked(a.platform, actor=a.actor),
     "job_health.health": lambda a: job_health.health(a.platform, actor=a.actor),

@@ -347,6 +347,8 @@ WAYS: dict[str, Way] = {
     "incidents.resolve": Way(operator_ways.resolve),
     "incidents.retry": Way(operator_ways.retry_incident),
     "intake.lodge": Way(_lodge),
+    "monthly_sample.draw_month": Way(upkeep_ways.draw_month),
+    "nightly_backup.back_up": Way(upkeep_ways.back_up, is_piecewise=True),
     "jobs.ask_for": Way(_ask_for),
     "jobs.run_asked": Way(_run_asked, is_piecewise=True),
     "jobs.run": Way(_run_job, is_piecewise=True),

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from engine.domain.actor import Actor, Role
-from engine.services.handling import absence, casework, climbing, inactivity
+from engine.services.handling import absence, casework, climbing, inactivity, owing
 from engine.services.staffing import ownership
 from tests.integration.reach_ways import hire, stand_in
 
@@ -41,6 +41,14 @@ def _still(desk: Any) -> Callable[[Any], object]:
     return inactivity.call
 
 
+def _owing(desk: Any) -> Callable[[Any], object]:
+    """Let the remedies of two complaints be due for longer than they may."""
+    for _ in range(2):
+        desk.office.reach("closing_check")
+    desk.clock.advance(days=40)
+    return owing.tell_owing
+
+
 def _give(desk: Any) -> Callable[[Any], object]:
     where = desk.known("tom", desk.office.reach("investigate"))
     hire(desk.office.platform, DORA)
@@ -54,12 +62,14 @@ PIECEWISE: Mapping[str, Any] = {
     "absence.hand_on": _away,
     "climbing.climb": _unheard,
     "inactivity.call": _still,
+    "owing.tell_owing": _owing,
 }
 """The same for what is many transactions by design."""
 
 ASKS: Mapping[str, Callable[[Any], object]] = {
     "absence.hand_on": lambda a: absence.hand_on(a.platform, actor=a.actor),
     "climbing.climb": lambda a: climbing.climb(a.platform, actor=a.actor),
+    "owing.tell_owing": lambda a: owing.tell_owing(a.platform, actor=a.actor),
     "inactivity.call": lambda a: inactivity.call(a.platform, actor=a.actor),
     "ownership.give": lambda a: ownership.give(a.platform, to="ivo", reason="Away.", **a.of_case),
 }
@@ -69,6 +79,7 @@ RIVALS: Mapping[str, Callable[[Any, str], Callable[[], object]]] = {
     "absence.hand_on": lambda o, _r: partial(absence.hand_on, o.platform),
     "climbing.climb": lambda o, _r: partial(climbing.climb, o.platform),
     "inactivity.call": lambda o, _r: partial(inactivity.call, o.platform),
+    "owing.tell_owing": lambda o, _r: partial(owing.tell_owing, o.platform),
     "ownership.give": lambda o, r: partial(
         ownership.give,
         o.platform,

@@ -92,6 +92,9 @@ _TABLE = """
     document_upkeep.tidy            -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     absence.hand_on                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     climbing.climb                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    owing.tell_owing                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    nightly_backup.back_up          -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     inactivity.call                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     documents.add                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
     documents.add_redacted          -   t   t   t   a   a   -   o   -   -   -   -   -   -   e

@@ -1,15 +1,19 @@
 """How the commands are given that keep an installation."""
 
+from dataclasses import replace
 from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from config.routine import BackupPolicy
 from engine.domain.actor import SYSTEM, Actor, Role
+from engine.services.figures import monthly_sample
 from engine.services.post import held
 from engine.services.proposing import publishing
-from engine.services.upkeep import backup, keeping
+from engine.services.upkeep import backup, keeping, nightly_backup
 from engine.store import archive
 from tests.integration.office import LETTER
+from tests.integration.reach_ways import QUINN, hire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +101,27 @@ def another_process(folder: "Path") -> "list[Path]":
 def propose(desk: "Desk") -> "Callable[[Platform], object]":
     paths = another_process(desk.folder)
     return lambda p: publishing.propose(p, actor=OTTO, paths=paths, reason="Kinder words.")
+
+
+def back_up(desk: "Desk") -> "Callable[[Platform], object]":
+    desk.office.lodge()
+    folder = desk.folder / f"backups-{next(_numbers)}"
+    folder.mkdir()
+    return lambda p: nightly_backup.back_up(backed_up_in(p, folder))
+
+
+def backed_up_in(platform: "Platform", folder: "Path", **more: int) -> "Platform":
+    """Return the platform of an organisation that keeps its backups in a folder."""
+    policy = BackupPolicy(folder=str(folder), **more)
+    return replace(platform, policy=platform.policy.model_copy(update={"backup": policy}))
+
+
+def draw_month(desk: "Desk") -> "Callable[[Platform], object]":
+    hire(desk.office.platform, QUINN)
+    desk.office.reach("closing_check")
+    desk.office.do(desk.office.reach("closing_check"), "closing_check")
+    desk.clock.advance(days=31)
+    return monthly_sample.draw_month
 
 
 def _proposed(desk: "Desk") -> dict[str, Any]:

@@ -30,6 +30,9 @@ _URGENCY = {JobState.FAILED: 0, JobState.LATE: 1}
 _MADE = {
     "daily_snapshot": ("performance", "The figures"),
     "weekly_review": ("performance", "The figures"),
+    "month_close": ("performance", "The figures"),
+    "qa_sample": ("samples", "The samples"),
+    "remedy_due": ("remedies", "What is owed"),
     "journal_verification": ("journal", "The journal"),
     "journal_checkpoint": ("journal", "The journal"),
     "retention": ("privacy", "What is kept"),

@@ -78,6 +78,7 @@ _WORDS = {
     "remedy.declined": "Remedies declined: {remedies}",
     "remedy.carried_out": "Remedy {remedy} carried out: {amount}",
     "remedy.verified": "Remedy {remedy} verified",
+    "remedy.overdue": "Remedy {remedy} was to be carried out by {due_on}",
     "case.linked": "Linked to another complaint: {relation}",
     "case.unlinked": "No longer linked to another complaint: {relation}",
     "referral.recorded": "Went to a body outside: {body}",

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.conformity import Verdict
-from engine.domain.kpi import Period
+from engine.domain.kpi import Period, months_before
 from engine.services.audit import verifying
 from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
 from engine.services.evidence import conforming
-from engine.services.figures import reporting
-from engine.services.handling import absence, climbing, inactivity, unfinished
+from engine.services.figures import monthly_sample, reporting
+from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.investigation import chasing
 from engine.services.journal import checkpoints
 from engine.services.mail import fetching
@@ -24,6 +24,7 @@ from engine.services.post import dispatch, post_chasing
 from engine.services.privacy import erasure
 from engine.services.running import messages, monitoring, recounting, step_facts
 from engine.services.signals import noticing
+from engine.services.upkeep import nightly_backup
 
 _DAY = timedelta(days=1)
 _MOST_MISSED = 31
@@ -111,6 +112,29 @@ def _weekly(platform: Platform) -> Mapping[str, int]:
     return _freeze(platform, days=7, kind="weekly")
 
 
+def _monthly(platform: Platform) -> Mapping[str, int]:
+    """Freeze the figures of the month that ended, and of those that were missed."""
+    zone = platform.policy.calendar.zone
+    with platform.database.read() as tx:
+        frozen = tx.jobs.newest_snapshot("monthly")
+    kept = 0
+    for period in months_before(platform.now(), zone, since=frozen, most=_MOST_MISSED):
+        kept += reporting.snapshot(platform, actor=SYSTEM, period=period, kind="monthly")
+    return {"kept": kept}
+
+
+def _owe(platform: Platform) -> Mapping[str, int]:
+    return asdict(owing.tell_owing(platform))
+
+
+def _draw(platform: Platform) -> Mapping[str, int]:
+    return asdict(monthly_sample.draw_month(platform))
+
+
+def _back_up(platform: Platform) -> Mapping[str, int]:
+    return asdict(nightly_backup.back_up(platform))
+
+
 def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
     """Freeze the figures of the days that ended last midnight, and of those that were missed."""
     zone = platform.policy.calendar.zone
@@ -165,6 +189,10 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "inactivity": _call_owners,
         "survey": _ask_complainants,
         "weekly_review": _weekly,
+        "month_close": _monthly,
+        "remedy_due": _owe,
+        "qa_sample": _draw,
+        "backup": _back_up,
     }
 )
 """By the names of the jobs."""

@@ -47,3 +47,5 @@ class RemedyRow(SQLModel, table=True):
     needs_check: bool
     verified_by: str | None = None
     verified_at: datetime | None = Field(default=None, sa_type=_AT)
+    overdue_at: datetime | None = Field(default=None, sa_type=_AT)
+    """When it was told that its date was over; once."""

@@ -115,9 +115,9 @@ def counted(text, day, there):
 
 
 @settings(max_examples=60, deadline=None)
-@given(texts(), moments(), st.sampled_from(ZONES))
-def test_instants_are_those_found_day_by_day(text, at, zone):
-    schedule, there = parse_schedule(text), calendar(zone)
+@given(texts(), moments(), st.sampled_from(ZONES), st.sampled_from(["", "GB", "DE"]))
+def test_instants_are_those_found_day_by_day(text, at, zone, country):
+    schedule, there = parse_schedule(text), calendar(zone, country)
     last, following = schedule.last(at, there), schedule.next(at, there)
 
     assert last <= at < following

@@ -1,0 +1,26 @@
+"""What an organisation chooses of what is done each night and each month."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class BackupPolicy(BaseModel):
+    """Where every night a backup is written, and how many are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: str = ""
+    """A folder that is there, best on another disk; empty for none. Keys are never in a backup."""
+    keep: int = Field(default=14, ge=1, le=1000)
+    """So many of the latest; older ones that the job itself has made are removed."""
+
+
+class ReviewPolicy(BaseModel):
+    """How many closed complaints are drawn each month for review (ISO 10002:2018, 8.3)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: int = Field(default=5, ge=1, le=100)
+    at_least: int = Field(default=10, ge=1, le=200)
+    """Where so many were closed."""
+    open_days: int = Field(default=28, ge=1, le=366)
+    """Days for which they are open to the reviewer."""
