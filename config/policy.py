@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.conformity import EvidencePolicy
+from config.open_data import OpenDataPolicy
 from config.routine import BackupPolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
@@ -386,6 +387,7 @@ class Policy(_Policy):
     post: PostPolicy = PostPolicy()
     findings: FindingPolicy = FindingPolicy()
     signals: SignalPolicy = SignalPolicy()
+    open_data: OpenDataPolicy = OpenDataPolicy()
     evidence: EvidencePolicy = EvidencePolicy()
     backup: BackupPolicy = BackupPolicy()
     review: ReviewPolicy = ReviewPolicy()

@@ -24,6 +24,7 @@ from ui.pages import (
     ahead,
     approvals,
     case,
+    exports,
     inbox,
     incidents,
     incoming,
@@ -209,6 +210,14 @@ PLACES = (
         ":material/verified_user:",
         journal.show,
         Deed.VERIFY,
+        roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE, Role.MANAGER}),
+    ),
+    Place(
+        "exports",
+        "Exports",
+        ":material/output:",
+        exports.show,
+        Deed.EXPORT,
         roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE, Role.MANAGER}),
     ),
     Place(

@@ -14,7 +14,7 @@ from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
 from engine.errors import InvalidInputError
 from engine.services.bulk.new_file import new_file
-from engine.services.exports import event_logs
+from engine.services.exports import event_logs, open_data
 from engine.services.exports.event_logs import LogShape
 
 app = typer.Typer(no_args_is_help=True, help="Complaints and figures for other programs.")
@@ -101,3 +101,29 @@ def _chosen(
         return Selection(references=tuple(cases))
     period = Period(*(at.astimezone(UTC) for at in given))
     return Selection(period, by="closed" if by_closing else "received")
+
+
+@app.command("open-data")
+def write_open(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -> None:
+    """Write a table that may be made public, with its dictionary, as a ZIP file."""
+    platform = ready()
+    period = _period(platform, begin, end)
+    with new_file(file) as beside:
+        made = open_data.write_open_data(
+            platform, actor=acting(platform, who), period=period, file=beside
+        )
+    say(f"{file} is written: {len(made.groups):,} groups of {made.told:,} complaints.")
+    if made.not_told:
+        say(f"{made.not_told:,} complaints are in no group: they are too few.")
+
+
+def _period(platform: Platform, begin: str, end: str) -> Period:
+    """Return the period that is meant.
+
+    Raises:
+        InvalidInputError: A day is missing or none.
+    """
+    given = days(platform, begin, end) if begin and end else None
+    if given is None:
+        raise InvalidInputError({"": "Name the first and the last day (--from, --to)."})
+    return Period(*(at.astimezone(UTC) for at in given))

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
-from engine.services.exports import event_logs
+from engine.services.exports import event_logs, open_data
 from engine.services.exports.event_logs import LogShape
 
+LAST_YEAR = Period.of_dates(date(2025, 1, 1), date(2025, 12, 31), "Europe/London")
 Act = Callable[[Any], object]
 
 
@@ -24,7 +26,15 @@ def _log(desk: Any) -> Act:
     return lambda p: event_logs.write_event_log(p, **known)
 
 
-ALL: Mapping[str, Any] = {"event_logs.write_event_log": _log}
+def _open_data(desk: Any) -> Act:
+    known = {"actor": _taken(desk)["actor"], "period": LAST_YEAR}
+    return lambda p: open_data.write_open_data(p, file=desk.folder / "open.zip", **known)
+
+
+ALL: Mapping[str, Any] = {
+    "open_data.write_open_data": _open_data,
+    "event_logs.write_event_log": _log,
+}
 """Brings an office to where something can be taken, and returns what takes it."""
 
 
@@ -41,6 +51,12 @@ ASKS: Mapping[str, Act] = {
         really(a.platform), actor=a.actor, chosen=Selection(a.period), shape=LogShape.XES,
         file=a.folder / "log.xes",
     ),
+    "open_data.look_at_open_data": lambda a: open_data.look_at_open_data(
+        a.platform, actor=a.actor, period=LAST_YEAR
+    ),
+    "open_data.write_open_data": lambda a: open_data.write_open_data(
+        a.platform, actor=a.actor, period=LAST_YEAR, file=a.folder / "open.zip"
+    ),
 }  # fmt: skip
 """How each is asked for by anybody."""
 
@@ -54,5 +70,10 @@ PERMISSIONS = """
                                    int han inv tea app saf fin man rep dat qua own aud adm sys
     event_logs.count_for_log        -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
     event_logs.write_event_log      -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    open_data.look_at_open_data     -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    open_data.write_open_data       -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
 """
 """Who may take what; see ``permission_table``."""
+
+OF_PAST_MONTHS = {"open_data.look_at_open_data", "open_data.write_open_data"}
+"""What is about months that are over, and about no fewer than ten complaints; tested beside it."""

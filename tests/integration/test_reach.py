@@ -70,7 +70,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
 }
 """Services that show many complaints: how to see that this one is among them."""
 
-ELSEWHERE = {
+ELSEWHERE = export_ways.OF_PAST_MONTHS | {
     "approvals.waiting",
     "extensions.waiting_extensions",
     "inbox.suspended",

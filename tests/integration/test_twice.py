@@ -44,6 +44,7 @@ AGAIN_ON_PURPOSE = {
     "demo.tell_story": "it tells a story, by commands that are all tried here",
     "keeping.bring_back": "whoever puts keys in place is noted each time",
     "event_logs.write_event_log": "each log that leaves the house is kept",
+    "open_data.write_open_data": "each table that leaves the house is kept",
     "journal_export.of_case": "each export is kept",
     "journal_export.of_period": "each export is kept",
     "conforming.freeze_evidence": "each time it is frozen as it is then",
