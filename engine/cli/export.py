@@ -12,9 +12,10 @@ from engine.cli.seat import WhoActs, acting, ready
 from engine.console import bar, say
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
+from engine.domain.regulator_return import ReturnKind
 from engine.errors import InvalidInputError
 from engine.services.bulk.new_file import new_file
-from engine.services.exports import event_logs, open_data
+from engine.services.exports import event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
 
 app = typer.Typer(no_args_is_help=True, help="Complaints and figures for other programs.")
@@ -115,6 +116,30 @@ def write_open(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay =
     say(f"{file} is written: {len(made.groups):,} groups of {made.told:,} complaints.")
     if made.not_told:
         say(f"{made.not_told:,} complaints are in no group: they are too few.")
+
+
+@app.command()
+def disp(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -> None:
+    """Write the complaints return of the FCA (DISP 1) as CSV; refuses what does not add up."""
+    _return(ReturnKind.DISP, who, file, begin, end)
+
+
+@app.command()
+def asic(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -> None:
+    """Write the complaints data of ASIC (RG 271) as CSV, one row for each complaint."""
+    _return(ReturnKind.ASIC, who, file, begin, end)
+
+
+def _return(kind: ReturnKind, who: str, file: Path, begin: str, end: str) -> None:
+    platform = ready()
+    period = _period(platform, begin, end)
+    with new_file(file) as beside:
+        made = returns.write_return(
+            platform, actor=acting(platform, who), kind=kind, period=period, file=beside
+        )
+    say(f"{file} is written: {made.cases:,} complaints.")
+    if made.beside:
+        say(f"{made.beside:,} complaints of the period come under other rules, and are not in it.")
 
 
 def _period(platform: Platform, begin: str, end: str) -> Period:

@@ -65,13 +65,14 @@ class Selection:
     """Which complaints are handed out, each with everything that happened to it.
 
     Attributes:
-        period: In which they were received or closed; None for those that are named.
-        by: Which of the two.
+        period: In which they were received, closed, or open at some time; None for those that are
+            named.
+        by: Which of the three.
         references: Those that are named; none with a period.
     """
 
     period: Period | None = None
-    by: Literal["received", "closed"] = "received"
+    by: Literal["received", "closed", "open"] = "received"
     references: tuple[str, ...] = ()
 
 
@@ -82,6 +83,7 @@ class LoggedCase:
     Attributes:
         subject: Id of the person who complained; it leaves as a pseudonym only.
         owner: User name; the same.
+        regimes: Digests of the editions of the rules that it is under.
     """
 
     id: int
@@ -102,6 +104,7 @@ class LoggedCase:
     reopened: int
     process: str
     subject: str | None
+    regimes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ _AT_ONCE = 300
 _PLAIN = (
     *("id", "reference", "received_at", "acknowledged_at", "decided_at", "closed_at"),
     *("category", "product", "channel", "severity", "priority", "route", "outcome", "team"),
-    *("owner", "reopened", "process"),
+    *("owner", "reopened", "process", "regimes"),
 )
+_SHOWN = (*(_CASE.c[name] for name in _PLAIN), _CASE.c.subject_id.label("subject"))
 _EVENTS = (
     select(*(_JOURNAL.c[n] for n in ("case_id", "seq", "at", "actor", "type", "detail")))
     .where(_JOURNAL.c.case_id.in_(bindparam("cases", expanding=True)))
@@ -45,14 +46,14 @@ class CaseStream:
     def pages(self, chosen: Selection) -> Iterator[tuple[LoggedCase, ...]]:
         """Yield the complaints, a page at a time; what they say of people is left out."""
         page = (
-            select(*(_CASE.c[name] for name in _PLAIN), _CASE.c.subject_id.label("subject"))
+            select(*_SHOWN)
             .where(*self._conditions(chosen), _CASE.c.id > bindparam("after"))
             .order_by(_CASE.c.id)
             .limit(_AT_ONCE)
         )
         after = 0
         while rows := self._session.execute(page, self._given | {"after": after}).all():
-            yield tuple(LoggedCase(*row) for row in rows)
+            yield tuple(_to_case(row) for row in rows)
             after = rows[-1].id
 
     def events(self, cases: tuple[LoggedCase, ...]) -> dict[int, list[Event]]:
@@ -65,8 +66,18 @@ class CaseStream:
     def _conditions(self, chosen: Selection) -> tuple[ColumnElement[bool], ...]:
         if chosen.period is None:
             return (*self._seen, _CASE.c.reference.in_(chosen.references))
+        begin, end = chosen.period.begin, chosen.period.end
+        if chosen.by == "open":
+            closed = _CASE.c.closed_at
+            lasted = closed.is_(None) | (closed >= begin)
+            return (*self._seen, _CASE.c.received_at < end, lasted)
         at: ColumnElement[Any] = _CASE.c[f"{chosen.by}_at"]
-        return (*self._seen, at >= chosen.period.begin, at < chosen.period.end)
+        return (*self._seen, at >= begin, at < end)
+
+
+def _to_case(row: Row[Any]) -> LoggedCase:
+    regimes = tuple(each["profile"] for each in row.regimes)
+    return LoggedCase(**(row._asdict() | {"regimes": regimes}))
 
 
 def _to_event(row: Row[Any]) -> Event:

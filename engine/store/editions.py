@@ -14,6 +14,7 @@ from engine.store.tables.clock_tables import EditionRow
 _EDITION = table_of(EditionRow)
 _CONTENT = select(_EDITION.c.content).where(_EDITION.c.digest == bindparam("of"))
 _KNOWN = select(_EDITION.c.digest).where(_EDITION.c.digest.in_(bindparam("these", expanding=True)))
+_NAMED = select(_EDITION.c.digest).where(_EDITION.c.name == bindparam("of"))
 _ADD = _EDITION.insert()
 
 
@@ -37,6 +38,10 @@ class Editions:
     def known(self, digests: Collection[str]) -> frozenset[str]:
         """Return which of some editions are kept."""
         return frozenset(self._session.execute(_KNOWN, {"these": sorted(digests)}).scalars())
+
+    def named(self, name: str) -> frozenset[str]:
+        """Return every edition of some rules, by digest."""
+        return frozenset(self._session.execute(_NAMED, {"of": name}).scalars())
 
     def keep(self, *, kind: str, name: str, version: str, content: str, at: datetime) -> None:
         """Keep an edition; who keeps the same one at the same moment collides, and is run again."""

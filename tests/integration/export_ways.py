@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
-from engine.services.exports import event_logs, open_data
+from engine.domain.regulator_return import ReturnKind
+from engine.services.exports import event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
 
 LAST_YEAR = Period.of_dates(date(2025, 1, 1), date(2025, 12, 31), "Europe/London")
@@ -31,8 +32,14 @@ def _open_data(desk: Any) -> Act:
     return lambda p: open_data.write_open_data(p, file=desk.folder / "open.zip", **known)
 
 
+def _return(desk: Any) -> Act:
+    known = {"actor": _taken(desk)["actor"], "period": LAST_YEAR, "kind": ReturnKind.DISP}
+    return lambda p: returns.write_return(p, file=desk.folder / "return.csv", **known)
+
+
 ALL: Mapping[str, Any] = {
     "open_data.write_open_data": _open_data,
+    "returns.write_return": _return,
     "event_logs.write_event_log": _log,
 }
 """Brings an office to where something can be taken, and returns what takes it."""
@@ -57,6 +64,13 @@ ASKS: Mapping[str, Act] = {
     "open_data.write_open_data": lambda a: open_data.write_open_data(
         a.platform, actor=a.actor, period=LAST_YEAR, file=a.folder / "open.zip"
     ),
+    "returns.look_at_return": lambda a: returns.look_at_return(
+        a.platform, actor=a.actor, kind=ReturnKind.DISP, period=LAST_YEAR
+    ),
+    "returns.write_return": lambda a: returns.write_return(
+        a.platform, actor=a.actor, kind=ReturnKind.DISP, period=LAST_YEAR,
+        file=a.folder / "return.csv",
+    ),
 }  # fmt: skip
 """How each is asked for by anybody."""
 
@@ -72,8 +86,11 @@ PERMISSIONS = """
     event_logs.write_event_log      -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
     open_data.look_at_open_data     -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
     open_data.write_open_data       -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    returns.look_at_return          -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    returns.write_return            -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
 """
 """Who may take what; see ``permission_table``."""
 
-OF_PAST_MONTHS = {"open_data.look_at_open_data", "open_data.write_open_data"}
-"""What is about months that are over, and about no fewer than ten complaints; tested beside it."""
+OF_PAST_MONTHS = {"open_data.look_at_open_data", "open_data.write_open_data",
+                  "returns.look_at_return", "returns.write_return"}  # fmt: skip
+"""What is about months that are over, and not about one complaint; tested beside it."""

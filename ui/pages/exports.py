@@ -90,7 +90,7 @@ def _draw_log(person: Actor) -> None:
     )
     chosen = Selection(period, "closed" if is_closed else "received")
     number = event_logs.count_for_log(platform(), actor=person, chosen=chosen)
-    st.markdown(f"**{counted(number, 'complaint')}**")
+    st.markdown(f"**{plain(counted(number, 'complaint'))}**")
     zone = ZoneInfo(platform().policy.calendar.zone)
     first, last = period.begin.astimezone(zone), (period.end - _DAY).astimezone(zone)
     file = _File(f"log-{first:%Y-%m-%d}-{last:%Y-%m-%d}.{_ENDINGS[shape]}.gz", "application/gzip")
@@ -112,10 +112,8 @@ def _draw_log(person: Actor) -> None:
 def _draw_open_data(person: Actor) -> None:
     """Let somebody take what may be made public, and see it first."""
     smallest = platform().policy.open_data.smallest
-    st.markdown(
-        f"Numbers of complaints that are alike, to be made public. Groups of fewer than {smallest} "
-        "are never told of: they join others."
-    )
+    about = f"Groups of fewer than {smallest} are never told of: they join others."
+    st.markdown(f"Numbers of complaints that are alike, to be made public. {plain(about)}")
     period = _choose_months()
     if period is None:
         st.error("The first month comes after the last.", icon=":material/error:")
@@ -169,12 +167,12 @@ def _end_of(month: date) -> date:
 
 def _draw_table(table: OpenTable) -> None:
     """Show what would be public, and how much would not."""
-    left = counted(table.not_told, "complaint")
+    left = plain(counted(table.not_told, "complaint"))
     if not table.groups:
         st.markdown(f"**Nothing can be told**: {left} in these months.")
         return
-    groups = counted(len(table.groups), "group")
-    st.markdown(f"**{groups}** of {counted(table.told, 'complaint')}")
+    groups = plain(counted(len(table.groups), "group"))
+    st.markdown(f"**{groups}** of {plain(counted(table.told, 'complaint'))}")
     if table.not_told:
         st.markdown(f":small[{left} in none: they are too few.]")
     head = (*(COLUMNS[name].title for name in table.columns), "Complaints")
@@ -182,7 +180,7 @@ def _draw_table(table: OpenTable) -> None:
     shown = {title: [plain(row[n]) for row in rows] for n, title in enumerate(head)}
     st.table(shown, border="horizontal", hide_index=True)
     if len(table.groups) > _SHOWN:
-        st.markdown(f":small[And {counted(len(table.groups) - _SHOWN, 'group')} more.]")
+        st.markdown(f":small[And {plain(counted(len(table.groups) - _SHOWN, 'group'))} more.]")
 
 
 def _offer(key: str, file: _File, write: Writes, *, is_empty: bool) -> None:
@@ -215,4 +213,4 @@ def _offer(key: str, file: _File, write: Writes, *, is_empty: bool) -> None:
             on_click="ignore",
             key=f"exports:{key}:save",
         )
-        st.markdown(f":small[{plain(file.name)}, {size(len(made[0]))}]")
+        st.markdown(f":small[{plain(file.name)}, {plain(size(len(made[0])))}]")
