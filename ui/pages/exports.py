@@ -13,23 +13,27 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
 from engine.domain.open_data import COLUMNS, months_before
+from engine.domain.regulator_return import ReturnKind
 from engine.errors import RedressError
-from engine.services.exports import event_logs, open_data
+from engine.services.exports import event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
 from engine.services.exports.open_data import OpenTable
 from ui.once import attempt, tell
+from ui.parts import regulator_return
 from ui.parts.period import choose_period
 from ui.parts.words import counted, plain, size
 from ui.session import actor, platform
 
-_KINDS = {"log": "Event log", "open": "Open data"}
+_KINDS = {"log": "Event log", "open": "Open data", "return": "Returns"}
 _SHAPES = {
     LogShape.XES: "XES (IEEE 1849)",
     LogShape.OCEL_JSON: "OCEL 2.0, JSON",
     LogShape.OCEL_XML: "OCEL 2.0, XML",
 }
+_RETURNS = {kind: kind.title for kind in ReturnKind}
 _ENDINGS = {LogShape.XES: "xes", LogShape.OCEL_JSON: "json", LogShape.OCEL_XML: "xml"}
 _MONTHS = 36
+_QUARTER, _HALF_A_YEAR = 3, 6
 _DAY = timedelta(days=1)
 _SHOWN = 100
 """Groups that are shown; the file has them all."""
@@ -65,6 +69,8 @@ def show() -> None:
     )
     if kind == "open":
         _draw_open_data(person)
+    elif kind == "return":
+        _draw_return(person)
     else:
         _draw_log(person)
 
@@ -138,12 +144,39 @@ def _draw_open_data(person: Actor) -> None:
     )
 
 
-def _choose_months() -> Period | None:
-    """Return the months that are meant; None where they are the wrong way round."""
+def _draw_return(person: Actor) -> None:
+    """Let somebody see a return with what is wrong in it, and take it."""
+    kind = st.selectbox(
+        "Return",
+        list(_RETURNS),
+        format_func=_RETURNS.__getitem__,
+        key="exports:return",
+        width=320,
+    )
+    period = _choose_months(_HALF_A_YEAR)
+    if period is None:
+        st.error("The first month comes after the last.", icon=":material/error:")
+        return
+    made = returns.look_at_return(platform(), actor=person, kind=kind, period=period)
+    regulator_return.draw(made)
+    file = _File(f"{kind.value.replace('_', '-')}-{period.end - _DAY:%Y-%m}.csv", "text/csv")
+
+    def write(path: Path, _far: Callable[[int, int], object]) -> object:
+        return returns.write_return(platform(), actor=person, kind=kind, period=period, file=path)
+
+    _offer("return", file, write, is_empty=bool(made.problems or made.untied))
+
+
+def _choose_months(most: int = _QUARTER) -> Period | None:
+    """Return the months that are meant; None where they are the wrong way round.
+
+    Args:
+        most: How many are chosen at first.
+    """
     zone = platform().policy.calendar.zone
     months = months_before(platform().now().astimezone(ZoneInfo(zone)).date(), _MONTHS)
     with st.container(horizontal=True):
-        first = _choose_month("From", months, 2)
+        first = _choose_month("From", months, most - 1)
         last = _choose_month("To", months, 0)
     if first > last:
         return None
@@ -156,7 +189,7 @@ def _choose_month(label: str, months: tuple[date, ...], place: int) -> date:
         months,
         index=place,
         format_func=lambda day: f"{day:%B %Y}",
-        key=f"exports:{label.lower()}",
+        key=f"exports:{label.lower()}:{place}",
         width=200,
     )
 

@@ -7,10 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from config.policy import RegimePolicy
 from engine.services.exports import event_logs, open_data
+from tests.integration.office import execute
 from tests.unit.ui.office import HOSTILE, markup, texts
+from ui.identity import RecentSessions
+from ui.parts import regulator_return
 from ui.parts.words import plain
 from ui.place import PLACES
+from ui.seal import FormSeal
+from ui.session import Desk, open_desk
 
 
 def _page():
@@ -75,9 +81,6 @@ def public(office, hanna, clock):
     chosen = policy.open_data.model_copy(update={"smallest": 3, "columns": ("category",)})
     names = (*policy.categories, HOSTILE)
     changed = policy.model_copy(update={"open_data": chosen, "categories": names})
-    from ui.identity import RecentSessions  # noqa: PLC0415 - as above
-    from ui.seal import FormSeal  # noqa: PLC0415 - as above
-    from ui.session import Desk, open_desk  # noqa: PLC0415 - as above
 
     office.platform = replace(office.platform, policy=changed)
     open_desk(Desk(office.platform, RecentSessions(office.store), FormSeal()))
@@ -103,12 +106,52 @@ def test_what_would_be_public_is_shown_as_text_before_it_is_saved(public, mara, 
 def test_months_the_wrong_way_round_are_said_to_be(public, mara):
     test = public.sits(mara, _page)
     test.segmented_control(key="exports:kind").set_value("open").run()
-    months = test.selectbox(key="exports:from").options
+    months = test.selectbox(key="exports:from:2").options
 
-    test.selectbox(key="exports:from").select(months[0]).run()
-    test.selectbox(key="exports:to").select(months[-1]).run()
+    test.selectbox(key="exports:from:2").select(months[0]).run()
+    test.selectbox(key="exports:to:0").select(months[-1]).run()
 
     assert [error.value for error in test.error] == ["The first month comes after the last."]
+
+
+@pytest.fixture
+def firm(office, hanna, clock):
+    """An office under DISP with one complaint of last month whose category nobody knows."""
+    policy = office.platform.policy
+    changed = policy.model_copy(update={"regimes": (RegimePolicy(profile="fca_disp"),)})
+    office.platform = replace(office.platform, policy=changed)
+    open_desk(Desk(office.platform, RecentSessions(office.store), FormSeal()))
+    reference = office.lodge(hanna, category="Price")
+    clock.advance(days=40)
+    return office, reference
+
+
+def test_a_return_shows_its_cells_and_the_complaints_behind_each(firm, mara, made, monkeypatch):
+    office, reference = firm
+    led = []
+    monkeypatch.setattr(regulator_return, "link", lambda path, _name, ref: led.append((path, ref)))
+    test = office.sits(mara, _page)
+    test.segmented_control(key="exports:kind").set_value("return").run()
+
+    test.selectbox(key="return:field").select("received").run()
+
+    assert not test.exception
+    assert led[-1] == ("case", reference)
+    test.button(key="exports:return:make").click().run()
+    assert b"Price,0,1,0" in made[0][1]
+
+
+def test_what_is_wrong_with_a_return_is_said_and_no_file_is_offered(firm, mara):
+    office, reference = firm
+    query = "UPDATE complaint_case SET category = :to"
+    execute(office.platform.database, query, to=HOSTILE)
+    test = office.sits(mara, _page)
+    test.segmented_control(key="exports:kind").set_value("return").run()
+
+    assert not test.exception
+    assert reference in texts(test)
+    assert plain(HOSTILE) in markup(test)
+    assert test.button(key="exports:return:make").disabled
 
 
 def test_a_refusal_is_said_as_a_sentence(office, hanna, mara, monkeypatch):

@@ -1,0 +1,85 @@
+"""A return to a regulator: its numbers, the complaints behind each, and what is wrong."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.domain.regulator_return import ALL, ReturnKind
+from engine.services.exports.returns import RegulatorReturn
+from ui.parts.words import counted, plain
+from ui.way import link
+
+_SHOWN = 50
+"""Complaints and problems that are shown; the others are counted."""
+
+
+def draw(made: RegulatorReturn) -> None:
+    """Draw a return as it would be sent now."""
+    _draw_wrong(made)
+    st.markdown(f"**{plain(counted(made.cases, 'complaint'))}**")
+    if made.beside:
+        said = counted(made.beside, "complaint")
+        st.markdown(f":small[{plain(said)} beside, under other rules.]")
+    if made.kind is ReturnKind.DISP:
+        _draw_cells(made)
+    elif made.rows:
+        titles = {each.title: each.name for each in made.fields}
+        rows = made.rows[:_SHOWN]
+        shown = {title: [plain(str(row[name])) for row in rows] for title, name in titles.items()}
+        st.table(shown, border="horizontal", hide_index=True)
+        _draw_more(len(made.rows), "complaint")
+
+
+def _draw_wrong(made: RegulatorReturn) -> None:
+    """Say what does not add up, and what is wrong with which complaint; each leads to it."""
+    for sentence in made.untied:
+        st.error(plain(sentence), icon=":material/error:")
+    if not made.problems:
+        return
+    st.error(
+        plain(f"{counted(len(made.problems), 'problem')}: no file is made until they are mended."),
+        icon=":material/error:",
+    )
+    for number, problem in enumerate(made.problems[:_SHOWN]):
+        with st.container(horizontal=True, key=f"return:problem:{number}"):
+            st.markdown(plain(str(problem)))
+            link("case", "Open", ref=problem.reference)
+    _draw_more(len(made.problems), "problem")
+
+
+def _draw_cells(made: RegulatorReturn) -> None:
+    """Show the numbers of one category beside all, and the complaints behind one number."""
+    categories = list(made.table)
+    category = st.selectbox(
+        "Category", categories, index=len(categories) - 1, key="return:category", width=320
+    )
+    shown = {"Field": [plain(each.title) for each in made.fields]}
+    for name in dict.fromkeys((category, ALL)):
+        cells = made.table[name]
+        shown[plain(name)] = [f"{cells[each.name].value:,}" for each in made.fields]
+    st.table(shown, border="horizontal", hide_index=True)
+    titles = {each.name: each.title for each in made.fields}
+    field = st.selectbox(
+        "Complaints behind",
+        list(titles),
+        format_func=titles.__getitem__,
+        key="return:field",
+        width=320,
+    )
+    rules = {each.name: each.rule for each in made.fields}
+    st.markdown(f":small[{plain(rules[field])}]")
+    _draw_complaints(made.table[category][field].references)
+
+
+def _draw_complaints(references: Sequence[str]) -> None:
+    if not references:
+        st.markdown("No complaint belongs here.")
+    with st.container(horizontal=True, key="return:complaints"):
+        for reference in references[:_SHOWN]:
+            link("case", plain(reference), ref=reference)
+    _draw_more(len(references), "complaint")
+
+
+def _draw_more(number: int, noun: str) -> None:
+    if number > _SHOWN:
+        st.markdown(f":small[And {plain(counted(number - _SHOWN, noun))} more.]")
