@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.conformity import EvidencePolicy
+from config.investigation import FindingPolicy, HearingPolicy
 from config.open_data import OpenDataPolicy
 from config.routine import BackupPolicy, ReviewPolicy
 from config.signals import SignalPolicy
@@ -300,20 +301,6 @@ class EscalationPolicy(_Policy):
     """The same where somebody's safety is at stake; that goes on at night."""
     inactive_days: int = Field(default=5, ge=1, le=100)
     """Working days without any act by staff after which the owner of a complaint is called."""
-
-
-class HearingPolicy(_Policy):
-    """How persons are heard of whom somebody complains (ISO 10002:2018, 4.7)."""
-
-    reply_days: int = Field(default=10, ge=1, le=365)
-    """Working days within which they can reply where nobody says another date."""
-
-
-class FindingPolicy(_Policy):
-    """What findings need (ISO 10002:2018, 7.6)."""
-
-    evidence_required: bool = False
-    """No decision waits for approval while a finding rests on nothing; else that is a hint."""
 
 
 class RemedyPolicy(_Policy):
