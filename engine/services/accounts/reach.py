@@ -11,7 +11,8 @@ from dataclasses import replace
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Case, Step
-from engine.domain.permission import PERMISSIONS, Reach, Relation, judge, reach_of
+from engine.domain.permission import PERMISSIONS, Reach, judge, reach_of
+from engine.domain.relation import Relation
 from engine.domain.respondent import KeptOut
 from engine.domain.sight import EVERYBODY, EVERYTHING, Sight, circle_of_case, is_of_case
 from engine.errors import NotFoundError, OutOfReachError

@@ -21,9 +21,9 @@ from engine.domain.invitation import Invitation
 from engine.domain.issue import Issue, outcome_of
 from engine.domain.journal import Event
 from engine.domain.own_form import OwnForm
-from engine.domain.permission import EVERYBODYS, Relation
 from engine.domain.posting import Posting
 from engine.domain.regime import Occasion
+from engine.domain.relation import EVERYBODYS, Relation
 from engine.domain.remedy import Remedy, named, proposed, total
 from engine.domain.separation import JUDGING, Rule, parts_before
 from engine.domain.why import Explanation
