@@ -17,6 +17,7 @@ from engine.services.post import postings
 from engine.services.privacy import erasure
 from engine.services.proposing import proposals as proposing
 from engine.services.running import glass as broken_glass
+from engine.services.signals import charts
 from engine.services.upkeep import incidents as halts
 from engine.services.upkeep import job_health
 from ui.pages import (
@@ -41,12 +42,14 @@ from ui.pages import (
     questions,
     remedies,
     samples,
+    signals,
     studio,
     users,
 )
 from ui.parts.fresh import fresh
 from ui.parts.posting_action import NUMBER as LETTERS
 from ui.parts.proposal_action import NUMBER as PROPOSALS
+from ui.parts.signal_action import NUMBER as SIGNALS
 from ui.parts.words import plain
 from ui.session import platform
 from ui.way import go, link
@@ -140,6 +143,7 @@ _reviews = _number(
 _proposals = _number(
     PROPOSALS, lambda actor: proposing.undecided_proposals(platform(), actor=actor)
 )
+_signals = _number(SIGNALS, lambda actor: charts.waiting_signals(platform(), actor=actor))
 _letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
 _questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
@@ -177,6 +181,14 @@ PLACES = (
         number=_letters,
     ),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
+    Place(
+        "signals",
+        "Signals",
+        ":material/notifications_active:",
+        signals.show,
+        Deed.SEE_SIGNALS,
+        number=_signals,
+    ),
     Place("ahead", "What if", ":material/online_prediction:", ahead.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
     Place(

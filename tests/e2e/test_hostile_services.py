@@ -37,6 +37,7 @@ PAGES = {
         "/privacy": (),
         "/journal": (),
         "/samples": (),
+        "/signals": (),
         "/process": (),
         "/migration?plan=1": (),
         "/account": (),
