@@ -14,6 +14,7 @@ from engine.services.people import authorities
 from tests.e2e.seat import DESKTOP, PHONE, Seat, Sit, Site, staffed, step_address
 from tests.integration.authority_ways import SIGNED
 from tests.integration.office import Office
+from tests.integration.signal_ways import shown
 from ui import place
 from ui.pages import case
 
@@ -120,7 +121,8 @@ def _dialog(seat: Seat, opener: str) -> Iterator[None]:
     expect(dialog).to_have_count(0)
 
 
-def test_every_page_is_for_everybody(sit: Sit, judge: Actor):
+def test_every_page_is_for_everybody(sit: Sit, site: Site, judge: Actor):
+    shown(site.platform)
     found: list[Fault] = []
     stranger = sit()
     stranger.tab.goto(f"{stranger.address}/login")

@@ -18,7 +18,9 @@ from ui.parts.words import calendar_day, counted, plain
 from ui.session import actor, platform, zone
 
 _CHART = "signals.of"
-_ICON = ":material/show_chart:"
+_ALL = "signals.everything"
+_FEW = 5
+"""So many signals are shown before somebody asks for the others."""
 _Color = Literal["red", "orange", "gray"]
 
 
@@ -32,16 +34,40 @@ def show() -> None:
         ":small[Each night control charts tell which changes are more than chance. Each of these "
         "is looked into by somebody, who says what it is.]"
     )
-    for signal in told.open:
+    if not told.charts and not told.open and not told.settled:
+        _draw_nothing(told)
+        return
+    waiting, chart = st.columns([1, 1.7], gap="small")
+    with waiting:
+        if not told.open:
+            _draw_nothing(told)
+        _draw_waiting(person, told)
+    with chart:
+        if told.charts:
+            _draw_charts(person, told)
+        if told.settled:
+            _draw_settled(person, told)
+
+
+def _draw_nothing(told: SignalsView) -> None:
+    with st.container(border=True):
+        st.markdown("**No signal waits for an answer.**")
+        st.markdown(f":small[{plain(_watched(told))}]")
+
+
+def _draw_waiting(person: Actor, told: SignalsView) -> None:
+    """Draw the signals that wait: first what nobody answered in time, the others on demand."""
+    shown = sorted(told.open, key=lambda signal: signal.climbed_at is None)
+    if len(shown) > _FEW and not st.session_state.get(_ALL):
+        shown = shown[:_FEW]
+    for signal in shown:
         _draw_open(person, signal, told.names)
-    if not told.open:
-        with st.container(border=True):
-            st.markdown("**No signal waits for an answer.**")
-            st.markdown(f":small[{plain(_watched(told))}]")
-    if told.charts:
-        _draw_charts(person, told)
-    if told.settled:
-        _draw_settled(person, told)
+    if len(shown) < len(told.open):
+        st.button(
+            f"Show all {len(told.open)}",
+            key="signals:more",
+            on_click=lambda: st.session_state.update({_ALL: True}),
+        )
 
 
 def _watched(told: SignalsView) -> str:
@@ -54,26 +80,30 @@ def _watched(told: SignalsView) -> str:
 def _draw_open(person: Actor, signal: Signal, names: Mapping[str, str]) -> None:
     """Draw a signal with what can be done about it."""
     number = signal.number
-    with st.container(border=True, key=f"signal:{number}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(signal.words)}**", width="content")
-            for label, color in _badges(signal):
-                st.badge(label, color=color)
+    with st.container(border=True, key=f"signal:{number}", gap="xsmall"):
+        for label, color in _badges(signal):
+            st.badge(label, color=color)
         since = calendar_day(signal.noticed.first)
-        st.markdown(f"{plain(signal.title)}, since {plain(since)}")
-        st.markdown(f":small[{plain(_whose(signal, names))}]")
-        if signal.answers:
-            st.markdown(f":small[{plain(_said(signal, names))}]")
-        with st.container(horizontal=True):
-            if st.button("Show the chart", key=f"signal:chart:{number}", icon=_ICON):
-                st.session_state[_CHART] = signal.chart
-            if person.may(Deed.ANSWER_SIGNAL):
-                if signal.owner != person.username and st.button(
-                    "Take it", key=f"signal:take:{number}"
-                ):
-                    signal_action.take(person, signal)
-                if st.button("Answer", key=f"signal:answer:{number}", type="primary"):
-                    signal_action.answer(person, signal)
+        told = [f"**{plain(signal.title)}**", plain(f"{signal.words}, since {since}")]
+        told += [f":small[{plain(line)}]" for line in _whose(signal, names)]
+        st.markdown("  \n".join(told))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Chart",
+                key=f"signal:chart:{number}",
+                type="tertiary",
+                icon=":material/show_chart:",
+                on_click=partial(st.session_state.__setitem__, _CHART, signal.chart),
+            )
+            if not person.may(Deed.ANSWER_SIGNAL):
+                return
+            if signal.owner != person.username and st.button(
+                "Take it", key=f"signal:take:{number}", type="tertiary", icon=":material/pan_tool:"
+            ):
+                signal_action.take(person, signal)
+            st.space("stretch")
+            if st.button("Answer", key=f"signal:answer:{number}"):
+                signal_action.answer(person, signal)
 
 
 def _badges(signal: Signal) -> list[tuple[str, _Color]]:
@@ -85,12 +115,12 @@ def _badges(signal: Signal) -> list[tuple[str, _Color]]:
     return found
 
 
-def _whose(signal: Signal, names: Mapping[str, str]) -> str:
-    found = words.day(signal.found_at, zone())
-    until = words.day(signal.climbs_at, zone())
+def _whose(signal: Signal, names: Mapping[str, str]) -> list[str]:
+    """Return the lines that say whose it is, until when, and what was said of it so far."""
     owner = names.get(signal.owner, signal.owner)
     who = f"{owner} has it" if owner else f"Any {OWNER.title} can take it"
-    return f"Found {found}. {who}. To be answered by {until}."
+    told = [f"{who}, answer by {words.day(signal.climbs_at, zone())}"]
+    return [*told, _said(signal, names)] if signal.answers else told
 
 
 def _said(signal: Signal, names: Mapping[str, str]) -> str:
@@ -117,8 +147,9 @@ def _draw_charts(person: Actor, told: SignalsView) -> None:
         )
         view = by_id[chosen]
         draw_chart(view, told.names, zone())
-        st.markdown(f":small[{plain(_limits(view))}]")
-        st.markdown(f":small[{plain(_legend(view))}]")
+        for line in (_legend(view), _limits(view)):
+            if line:
+                st.markdown(f":small[{plain(line)}]")
         _draw_changes(view, told.names)
         with st.container(horizontal=True):
             st.download_button(
@@ -163,7 +194,9 @@ def _limits(view: ChartView) -> str:
 
 
 def _legend(view: ChartView) -> str:
-    told = "Solid grey line: centre. Dashed: limits."
+    if all(phase.computed_from is None for phase in view.chart.phases):
+        return ""
+    told = "Solid line: centre. Dashed lines: limits."
     if any(phase.baseline for phase in view.chart.phases):
         told += " Upright line: limits begin anew."
     if any(signal.answers for signal in view.signals):

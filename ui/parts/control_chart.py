@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import altair as alt
@@ -13,13 +14,16 @@ from engine.services.signals.charts import ChartView
 from ui.parts.words import calendar_day, counted
 
 _HEIGHT = 260
+_TRIANGLE = {"shape": "triangle-up", "filled": True, "size": 90, "opacity": 1}
 _TALL = 420
+_YEAR = 53
+"""So many points are drawn unless somebody asks for all."""
 _FEW = 13
 _GREY = "#7a8794"
 """Is read on a light and on a dark ground."""
 _BLUE, _RED = "#3a86c8", "#d1495b"
-_USUAL, _UNUSUAL = "Within what chance does", "More than chance"
-_FORMS = {Measured.SHARE: ".0%", Measured.DAYS: ".1f", Measured.A_DAY: ".1f"}
+_USUAL, _UNUSUAL = "Chance", "More than chance"
+_FORMS = {Measured.SHARE: ".0%", Measured.DAYS: ".1~f", Measured.A_DAY: ".1~f"}
 
 
 def draw_chart(view: ChartView, names: dict[str, str], zone: ZoneInfo) -> None:
@@ -34,8 +38,11 @@ def draw_chart(view: ChartView, names: dict[str, str], zone: ZoneInfo) -> None:
         st.markdown("Nothing was measured yet.")
         return
     labels = labels_of(view)
+    begin = max(0, len(labels) - _YEAR)
+    if begin and st.toggle(f"All {len(labels)} points", key="signals.all"):
+        begin = 0
     st.altair_chart(
-        _chart(view, labels, names, zone),
+        _chart(view, labels, begin, names, zone),
         alt=told(view),
         width="stretch",
         key=f"signals.chart.{view.watched.id}",
@@ -110,10 +117,10 @@ def _found_at(view: ChartView) -> dict[int, str]:
 
 
 def _chart(
-    view: ChartView, labels: list[str], names: dict[str, str], zone: ZoneInfo
+    view: ChartView, labels: list[str], begin: int, names: dict[str, str], zone: ZoneInfo
 ) -> alt.LayerChart:
-    base = alt.Chart(alt.InlineData(values=list(_values(view, labels))))
-    axis = alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", ticks=False)
+    base = alt.Chart(alt.InlineData(values=list(_values(view, labels))[begin:]))
+    axis = alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", labelBound=True, ticks=False)
     x = alt.X("at:O", sort=None, title=None, axis=axis)
     form = _FORMS.get(view.watched.measured, ",")
     ticks = alt.Axis(tickCount=5, format=form, title=None)
@@ -137,7 +144,15 @@ def _chart(
         size=alt.Size("what:N", legend=None, scale=_scale([28, 110])),
         tooltip=_tips(form),
     )
-    layers = [*limits, line, marks, *_done(view, labels, names, zone, x)]
+    layers = [*limits, line, marks]
+    shown = set(labels[begin:])
+    for done, mark in (
+        (_changes(view, labels), {"type": "rule", "strokeDash": [2, 2]}),
+        (_answers(view, labels, names, zone), {"type": "point", **_TRIANGLE}),
+    ):
+        kept = [each for each in done if each["at"] in shown]
+        if kept:
+            layers.append(_done(kept, mark, x))
     return alt.LayerChart(layer=layers).properties(height=_HEIGHT)
 
 
@@ -160,37 +175,35 @@ def _values(view: ChartView, labels: list[str]) -> Iterator[dict[str, object]]:
             }
 
 
-def _done(
-    view: ChartView, labels: list[str], names: dict[str, str], zone: ZoneInfo, x: alt.X
-) -> Iterator[alt.Chart]:
-    """Yield the marks of what was done: a line for new limits, a triangle for an answer."""
-    tips = [alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in ("what", "who", "when")]
-    changes = [
-        {
-            "at": labels[phase.begin],
-            "what": "Limits begin anew",
-            "when": calendar_day(phase.baseline.since),
-        }
-        for phase in view.chart.phases
-        if phase.baseline
-    ]
-    if changes:
-        kept = alt.Chart(alt.InlineData(values=changes))
-        yield kept.mark_rule(color=_GREY, strokeDash=[2, 2]).encode(x=x, tooltip=[tips[0], tips[2]])
-    answers = [
-        {
-            "at": labels[_place(view, answer.at.astimezone(zone).date())],
-            "what": answer.disposition.title,
-            "who": names.get(answer.by, answer.by),
-            "when": calendar_day(answer.at.astimezone(zone).date()),
-        }
-        for signal in view.signals
-        for answer in signal.answers
-    ]
-    if answers:
-        kept = alt.Chart(alt.InlineData(values=answers))
-        marked = kept.mark_point(shape="triangle-up", filled=True, size=90, color=_GREY, opacity=1)
-        yield marked.encode(x=x, y=alt.value(_HEIGHT - 6), tooltip=tips)
+def _done(kept: list[dict[str, str]], mark: dict[str, Any], x: alt.X) -> alt.Chart:
+    """Return the marks of what was done: a line for new limits, a triangle for an answer."""
+    tips = [alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in kept[0] if name != "at"]
+    base = alt.Chart(alt.InlineData(values=kept))
+    y = {"y": alt.value(_HEIGHT - 6)} if mark["type"] == "point" else {}
+    made: alt.Chart = base.mark_point().encode(x=x, tooltip=tips, **y)
+    made.mark = alt.MarkDef(color=_GREY, **mark)
+    return made
+
+
+def _changes(view: ChartView, labels: list[str]) -> Iterator[dict[str, str]]:
+    for phase in view.chart.phases:
+        if phase.baseline:
+            when = calendar_day(phase.baseline.since)
+            yield {"at": labels[phase.begin], "what": "Limits begin anew", "when": when}
+
+
+def _answers(
+    view: ChartView, labels: list[str], names: dict[str, str], zone: ZoneInfo
+) -> Iterator[dict[str, str]]:
+    for signal in view.signals:
+        for answer in signal.answers:
+            day = answer.at.astimezone(zone).date()
+            yield {
+                "at": labels[_place(view, day)],
+                "what": answer.disposition.title,
+                "who": names.get(answer.by, answer.by),
+                "when": calendar_day(day),
+            }
 
 
 def _place(view: ChartView, day: date) -> int:
