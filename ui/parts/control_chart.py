@@ -14,7 +14,7 @@ from engine.services.signals.charts import ChartView
 from ui.parts.words import calendar_day, counted
 
 _HEIGHT = 260
-_TRIANGLE = {"shape": "triangle-up", "filled": True, "size": 90, "opacity": 1}
+_TRIANGLE = {"shape": "triangle-up", "filled": True, "size": 90, "opacity": 1, "yOffset": -7}
 _TALL = 420
 _YEAR = 53
 """So many points are drawn unless somebody asks for all."""
@@ -23,7 +23,9 @@ _GREY = "#7a8794"
 """Is read on a light and on a dark ground."""
 _BLUE, _RED = "#3a86c8", "#d1495b"
 _USUAL, _UNUSUAL = "Chance", "More than chance"
-_FORMS = {Measured.SHARE: ".0%", Measured.DAYS: ".1~f", Measured.A_DAY: ".1~f"}
+_AXES = {Measured.SHARE: ".0%", Measured.COMPLAINTS: ",.0f"}
+_TOLD = {Measured.SHARE: ".1%"}
+_USUALLY = ",.1~f"
 
 
 def draw_chart(view: ChartView, names: dict[str, str], zone: ZoneInfo) -> None:
@@ -122,8 +124,8 @@ def _chart(
     base = alt.Chart(alt.InlineData(values=list(_values(view, labels))[begin:]))
     axis = alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", labelBound=True, ticks=False)
     x = alt.X("at:O", sort=None, title=None, axis=axis)
-    form = _FORMS.get(view.watched.measured, ",")
-    ticks = alt.Axis(tickCount=5, format=form, title=None)
+    measured = view.watched.measured
+    ticks = alt.Axis(tickCount=5, format=_AXES.get(measured, _USUALLY), title=None)
     steps = base.mark_line(interpolate="step", color=_GREY, clip=True)
     limits = [
         steps.encode(x=x, y=alt.Y(f"{name}:Q", axis=ticks), detail="phase:N", strokeDash=dash)
@@ -133,7 +135,7 @@ def _chart(
             ("high", alt.value([4, 4])),
         )
     ]
-    from_zero = view.watched.measured is not Measured.SHARE
+    from_zero = measured is not Measured.SHARE
     y = alt.Y("value:Q", axis=ticks, scale=alt.Scale(zero=from_zero))
     line = base.mark_line(strokeWidth=1.5, opacity=0.6, color=_BLUE).encode(x=x, y=y)
     marks = base.mark_point(filled=True, opacity=1).encode(
@@ -142,7 +144,7 @@ def _chart(
         color=alt.Color("what:N", legend=_legend(), scale=_scale([_BLUE, _RED])),
         shape=alt.Shape("what:N", legend=_legend(), scale=_scale(["circle", "diamond"])),
         size=alt.Size("what:N", legend=None, scale=_scale([28, 110])),
-        tooltip=_tips(form),
+        tooltip=_tips(_TOLD.get(measured, _USUALLY)),
     )
     layers = [*limits, line, marks]
     shown = set(labels[begin:])
@@ -179,7 +181,7 @@ def _done(kept: list[dict[str, str]], mark: dict[str, Any], x: alt.X) -> alt.Cha
     """Return the marks of what was done: a line for new limits, a triangle for an answer."""
     tips = [alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in kept[0] if name != "at"]
     base = alt.Chart(alt.InlineData(values=kept))
-    y = {"y": alt.value(_HEIGHT - 6)} if mark["type"] == "point" else {}
+    y = {"y": alt.value("height")} if mark["type"] == "point" else {}
     made: alt.Chart = base.mark_point().encode(x=x, tooltip=tips, **y)
     made.mark = alt.MarkDef(color=_GREY, **mark)
     return made
