@@ -31,10 +31,10 @@ _RECEIVED = (
     select(_CASE.c.category, _COUNT).where(_in_week(_CASE.c.received_at)).group_by(_CASE.c.category)
 )
 _KEPT = _COUNT.filter(_CLOCK.c.met_at <= _CLOCK.c.due_at)
-_DUE = (
-    select(_CLOCK.c.code, _KEPT, _COUNT)
-    .where(_in_week(_CLOCK.c.due_at), _CLOCK.c.state != "cancelled")
-    .group_by(_CLOCK.c.code)
+_CODES = select(_CLOCK.c.code).distinct()
+# For one code at a time: an index leads from a code to what fell due in a week.
+_DUE = select(_KEPT, _COUNT).where(
+    _CLOCK.c.code == bindparam("code"), _in_week(_CLOCK.c.due_at), _CLOCK.c.state != "cancelled"
 )
 _FOR_COMPLAINANT = (Outcome.UPHELD.value, Outcome.PARTLY_UPHELD.value)
 _UPHELD = _COUNT.filter(_CASE.c.outcome.in_(_FOR_COMPLAINANT))
@@ -99,9 +99,10 @@ class Weekly:
     def read(self, weeks: Sequence[Week]) -> Weeks:
         """Return what happened in some weeks that are over."""
         spans = [{"begin": week.begin, "end": week.end} for _, week in weeks]
+        codes = self._session.execute(_CODES).scalars().all()
         return Weeks(
             tuple(dict(tuple(row) for row in self._all(_RECEIVED, span)) for span in spans),
-            tuple({c: (kept, n) for c, kept, n in self._all(_DUE, span)} for span in spans),
+            tuple(self._due(span, codes) for span in spans),
             tuple((upheld, n) for span in spans for upheld, n in self._all(_DECIDED, span)),
             tuple(self._median(span) for span in spans),
         )
@@ -121,6 +122,10 @@ class Weekly:
         for before, after in pairwise(times):
             yield after, round((after - before).total_seconds())
 
+    def _due(self, span: dict[str, datetime], codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = {code: self._all(_DUE, span | {"code": code})[0] for code in codes}
+        return {code: (kept, n) for code, (kept, n) in found.items() if n}
+
     def _median(self, span: dict[str, datetime]) -> tuple[int, int]:
         n: int = self._session.execute(_CLOSED, span).scalar_one()
         if not n:
@@ -128,5 +133,5 @@ class Weekly:
         given = span | {"skip": nearest_rank(n, 50) - 1}
         return self._session.execute(_RANKED, given).scalar_one(), n
 
-    def _all(self, statement: Any, span: dict[str, datetime]) -> Any:  # noqa: ANN401 - rows
+    def _all(self, statement: Any, span: dict[str, Any]) -> Any:  # noqa: ANN401 - rows
         return self._session.execute(statement, span).all()
