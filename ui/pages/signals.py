@@ -218,17 +218,19 @@ def _draw_settled(person: Actor, told: SignalsView) -> None:
     answered = st.expander(
         f"Answered ({len(told.settled)})", key="signals.settled", on_change="rerun"
     )
-    if not answered.open:
-        return
-    with answered:
+    if answered.open:
         for signal in told.settled:
-            since = calendar_day(signal.noticed.first)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(
-                    f"**{plain(signal.title)}**  \n{plain(f'{signal.words}, since {since}')}  \n"
-                    f":small[{plain(_said(signal, told.names))}]"
-                )
-                if person.may(Deed.ANSWER_SIGNAL) and st.button(
-                    "Correct", key=f"signal:correct:{signal.number}", type="tertiary"
-                ):
-                    signal_action.answer(person, signal)
+            with answered.container(horizontal=True, vertical_alignment="center"):
+                _draw_answered(person, signal, told.names)
+
+
+def _draw_answered(person: Actor, signal: Signal, names: Mapping[str, str]) -> None:
+    since = calendar_day(signal.noticed.first)
+    st.markdown(
+        f"**{plain(signal.title)}**  \n{plain(f'{signal.words}, since {since}')}  \n"
+        f":small[{plain(_said(signal, names))}]"
+    )
+    if person.may(Deed.ANSWER_SIGNAL) and st.button(
+        "Correct", key=f"signal:correct:{signal.number}", type="tertiary"
+    ):
+        signal_action.answer(person, signal)
