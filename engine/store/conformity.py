@@ -24,9 +24,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from engine.domain.complaint import Safety
 from engine.domain.conformity import Count, places
@@ -38,6 +35,7 @@ from engine.domain.remedy import RemedyState
 from engine.domain.sight import Sight
 from engine.store.column import UtcDateTime
 from engine.store.prepared import table_of
+from engine.store.seconds import Seconds
 from engine.store.session import Session
 from engine.store.sight import Frame, of_cases, values_of
 from engine.store.tables.assessment_tables import AssessmentRow
@@ -82,25 +80,6 @@ _HANDLED = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at >= _CASE.c.recorde
 """Handled here; what was concluded before was recorded after it was closed."""
 _READABLE = _CASE.c.erased_at.is_(None)
 _WRONG = 20
-
-
-class Seconds(FunctionElement[float]):
-    """How many seconds lie between two moments."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(Seconds, "sqlite")
-def _on_sqlite(element: Seconds, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
-    first, second = (compiler.process(each, **more) for each in element.clauses)
-    return f"((julianday({second}) - julianday({first})) * 86400.0)"
-
-
-@compiles(Seconds, "postgresql")
-def _on_postgresql(element: Seconds, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 - as above
-    first, second = (compiler.process(each, **more) for each in element.clauses)
-    return f"extract(epoch from ({second} - {first}))"
 
 
 @dataclass(frozen=True, slots=True)
