@@ -71,11 +71,9 @@ def idle(tmp_path_factory):
         process.wait(30)
 
 
-@pytest.mark.xfail(reason="3.8 % on 2026-11-23 on busy cores, 3.1 % of it Prefect's", strict=False)
 def test_an_idle_installation_takes_next_to_no_processor_time(idle):
     assert idle.core < MOST_OF_A_CORE
 
 
-@pytest.mark.xfail(reason="four interpreters import too much: 790 MB on 2026-11-23", strict=False)
 def test_an_idle_installation_is_small(idle):
     assert idle.memory < MOST_MEMORY
