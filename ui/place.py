@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page
 from engine.domain.actor import Actor, Deed, Role
 from engine.domain.incoming import MailState
 from engine.services.door import asked
+from engine.services.evidence import register
 from engine.services.figures import sampling
 from engine.services.mail import mailbox
 from engine.services.post import postings
@@ -25,7 +26,9 @@ from ui.pages import (
     ahead,
     approvals,
     case,
+    evidence,
     exports,
+    governance,
     inbox,
     incidents,
     incoming,
@@ -47,6 +50,7 @@ from ui.pages import (
     users,
 )
 from ui.parts.fresh import fresh
+from ui.parts.governance_action import NUMBER as GOVERNANCE
 from ui.parts.posting_action import NUMBER as LETTERS
 from ui.parts.proposal_action import NUMBER as PROPOSALS
 from ui.parts.signal_action import NUMBER as SIGNALS
@@ -144,6 +148,9 @@ _proposals = _number(
     PROPOSALS, lambda actor: proposing.undecided_proposals(platform(), actor=actor)
 )
 _signals = _number(SIGNALS, lambda actor: charts.waiting_signals(platform(), actor=actor))
+_governing = _number(
+    GOVERNANCE, lambda actor: register.to_govern(platform(), actor=actor), deed=Deed.GOVERN
+)
 _letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
 _questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
@@ -239,6 +246,15 @@ PLACES = (
         samples.show,
         Deed.SEE_SAMPLES,
         number=_reviews,
+    ),
+    Place("evidence", "Evidence", ":material/fact_check:", evidence.show, Deed.SEE_EVIDENCE),
+    Place(
+        "governance",
+        "Governance",
+        ":material/gavel:",
+        governance.show,
+        Deed.SEE_REGISTER,
+        number=_governing,
     ),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place(

@@ -193,7 +193,8 @@ def judge_measure(measure: Measure, count: Count) -> MeasureResult:
     n, k = count.looked_at, count.in_order
     told = f"{measure.asks} {k:,} of {n:,} {measure.of} are in order"
     if k < measure.least:
-        least = f"{told}; at least {measure.least:,} must be."
+        none = f"{measure.asks} There are no {measure.of}"
+        least = f"{told if n else none}; at least {measure.least:,} must be."
         return MeasureResult(measure, count, Verdict.FAIL, least)
     if not n:
         nothing = f"{measure.asks} There are no {measure.of} to look at."
@@ -203,7 +204,7 @@ def judge_measure(measure: Measure, count: Count) -> MeasureResult:
         return MeasureResult(measure, count, Verdict.PASS, f"{told}.")
     verdict = Verdict.WARN if k >= n * measure.warn_at - 1e-9 else Verdict.FAIL
     wanted = measure.pass_at if verdict is Verdict.WARN else measure.warn_at
-    return MeasureResult(measure, count, verdict, f"{told}; {wanted:.4g} of them should be.")
+    return MeasureResult(measure, count, verdict, f"{told}; {100 * wanted:g} % should be.")
 
 
 def judge_clause(duty: Duty, counts: Mapping[str, Count]) -> ClauseResult:

@@ -192,6 +192,13 @@ def kept_apart(record: GovernanceRecord, act: RecordAct, who: str) -> str:
     return ""
 
 
+def is_for_second(record: GovernanceRecord, who: str) -> bool:
+    """Tell whether a record waits to be approved or verified, and somebody may be who does."""
+    waiting = {RecordState.PROPOSED: RecordAct.APPROVE, RecordState.DONE: RecordAct.VERIFY}
+    act = waiting.get(record.state)
+    return act is not None and not kept_apart(record, act, who)
+
+
 def starts_as(kind: RecordKind) -> RecordState:
     """Return the state in which a record begins: what an auditor finds needs nobody's approval."""
     return RecordState.APPROVED if kind is RecordKind.FINDING else RecordState.PROPOSED

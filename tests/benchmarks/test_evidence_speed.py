@@ -26,6 +26,10 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 CASES = int(os.environ.get("REDRESS_BENCH_YEAR", "20000"))
 _WITHIN = 60.0
 _BESIDE = ("clock", "issue", "remedy", "communication", "assessment")
+_SEALED = (
+    "summary description desired_outcome complainant_name phone postal_address adjustments "
+    "representative_name representative_contact"
+)
 _SPREAD = (
     "UPDATE complaint_case SET {moved} WHERE id > :of",
     "received_at recorded_at acknowledged_at decided_at closed_at",
@@ -48,7 +52,9 @@ def _copy_beside(platform: Platform, original: int) -> None:
                 {"of": original},
             )
         pattern, columns = _SPREAD
-        moved = ", ".join(
+        # What is sealed is bound to the original; the copies say nothing.
+        empty = ", ".join(f"{name} = ''" for name in _SEALED.split())
+        moved = f"{empty}, email = NULL, " + ", ".join(
             f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, '-' || (id % 360) || ' days')"
             for name in columns.split()
         )

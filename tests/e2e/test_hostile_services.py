@@ -38,6 +38,8 @@ PAGES = {
         "/journal": (),
         "/samples": (),
         "/signals": (),
+        "/governance": (),
+        "/evidence?clause=7.4": (),
         "/process": (),
         "/migration?plan=1": (),
         "/account": (),

@@ -76,6 +76,10 @@ ASKS: Mapping[str, Act] = {
     "register.keep_record": lambda a: register.keep_record(
         a.platform, actor=a.actor, kind=RecordKind.POLICY, wanted=wanted(a.platform)
     ),
+    "register.people_of_governance": lambda a: register.people_of_governance(
+        a.platform, actor=a.actor
+    ),
+    "register.to_govern": lambda a: register.to_govern(a.platform, actor=a.actor),
     "register.record_finding": lambda a: register.record_finding(
         a.platform, actor=a.actor, clause="7.4", grade=Grade.MINOR, wanted=wanted(a.platform)
     ),
@@ -107,11 +111,19 @@ PERMISSIONS = """
     register.act_on_record          -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     register.keep_record            -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     register.record_finding         -   -   -   -   -   -   -   -   -   -   -   -   h   -   -
+    register.people_of_governance   -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
+    register.to_govern              -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     register.register_of_governance -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
 """
 """Who may look and write; see ``permission_table``."""
 
 OF_TOP_MANAGEMENT = frozenset(
-    {"register.act_on_record", "register.keep_record", "register.register_of_governance"}
+    {
+        "register.act_on_record",
+        "register.keep_record",
+        "register.people_of_governance",
+        "register.register_of_governance",
+        "register.to_govern",
+    }
 )
 """What top management may besides."""

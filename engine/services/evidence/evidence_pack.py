@@ -47,7 +47,7 @@ def write_evidence_pack(
     period: Period | None = None,
     seed: str = "",
     is_personal: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> bytes:
     """Return the evidence of a period, a ZIP file; that it was taken is an event.
 
@@ -86,7 +86,7 @@ def write_evidence_pack(
 
 
 def _results(
-    view: AuditView, progress: Callable[[int, int], None] | None
+    view: AuditView, progress: Callable[[int, int], object] | None
 ) -> tuple[ClauseResult, ...]:
     results: list[ClauseResult] = []
     for done, duty in enumerate(view.duties, start=1):

@@ -14,6 +14,7 @@ from engine.domain.governance import (
     RecordState,
     Wanted,
     acts_on,
+    is_for_second,
     kept_apart,
     starts_as,
 )
@@ -41,6 +42,32 @@ def register_of_governance(platform: Platform, *, actor: Actor) -> tuple[Governa
     actor.require(Deed.SEE_REGISTER)
     with platform.database.read() as tx:
         return tx.governance.all()
+
+
+def people_of_governance(platform: Platform, *, actor: Actor) -> dict[str, str]:
+    """Return the names of everybody who can answer for a record, by user name.
+
+    Raises:
+        NotAllowedError: The actor may not see the register.
+    """
+    actor.require(Deed.SEE_REGISTER)
+    with platform.database.read() as tx:
+        return {a.actor.username: a.actor.name for a in tx.accounts.all() if a.is_active}
+
+
+def to_govern(platform: Platform, *, actor: Actor) -> int:
+    """Return how many records wait for the actor as the second person, or are overdue.
+
+    Raises:
+        NotAllowedError: The actor does not keep the register.
+    """
+    actor.require(Deed.GOVERN)
+    today = platform.calendar.day_of(platform.now())
+    with platform.database.read() as tx:
+        return sum(
+            each.is_overdue(today) or is_for_second(each, actor.username)
+            for each in tx.governance.all()
+        )
 
 
 def keep_record(platform: Platform, *, actor: Actor, kind: RecordKind, wanted: Wanted) -> int:
