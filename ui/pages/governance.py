@@ -131,24 +131,21 @@ def _open_to(person: Actor, record: GovernanceRecord) -> list[RecordAct]:
 
 def _facts(record: GovernanceRecord, names: Mapping[str, str]) -> str:
     """Return who had which part, and when."""
-
-    def name(username: str) -> str:
-        return names.get(username, username)
-
     facts = [f"Record {record.number}", f"due {words.calendar_day(record.due_on)}"]
     if record.clause and record.grade:
         facts.append(f"{record.grade.title.lower()} finding on {record.clause}")
     if record.about:
         facts.append(f"about record {record.about}")
-    facts.append(f"answered for by {name(record.owner)}")
-    facts.append(f"made by {name(record.made_by)}, {words.day(record.made_at, zone())}")
+    facts.append(f"answered for by {names.get(record.owner, record.owner)}")
+    maker = names.get(record.made_by, record.made_by)
+    facts.append(f"made by {maker}, {words.day(record.made_at, zone())}")
     for by, what in (
         (record.approved_by, "approved"),
         (record.done_by, "done or looked at"),
         (record.verified_by, "verified"),
     ):
         if by:
-            facts.append(f"{what} by {name(by)}")
+            facts.append(f"{what} by {names.get(by, by)}")
     if record.document:
         facts.append(f"document {record.document}")
     return "; ".join(facts)
