@@ -42,9 +42,11 @@ def _look_at_one(owner: Seat) -> None:
 
 
 def test_a_plan_is_made_mapped_tried_out_carried_out_and_undone(
-    own_site: Site, browser: Browser
+    own_site: Site, browser: Browser, hanna: Actor, tom: Actor
 ) -> None:
-    publish(Office(own_site.platform, {}), *RENAMED)
+    office = Office(own_site.platform, {"hanna": hanna, "tom": tom})
+    office.reach("investigate")
+    publish(office, *RENAMED)
     staffed(own_site, OLGA)
     before = dict(rows(own_site.platform.database, WHERE))
     owner = sit_down(browser, own_site, OLGA.username)

@@ -20,7 +20,7 @@ def test_signals_are_listed_and_told_to_programs(redress, office):  # noqa: F811
     told = redress("signals", "list").out
     (line,) = json.loads(redress("signals", "list", *JSON).out)
 
-    assert "A point above the upper limit" in told
+    assert "Received per" in told
     assert "1 shown." in told
     assert (line["number"], line["rule"], line["side"]) == (number, "outside", 1)
     assert line["answers"] == []
