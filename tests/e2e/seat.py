@@ -138,7 +138,9 @@ class Seat:
     def press(self, name: str) -> None:
         """Press a button; the letter of its shortcut, if it has one, is part of its name."""
         named = re.compile(rf"^{re.escape(name)}( Shortcut [A-Z])?$")
-        self.tab.get_by_role("button", name=named).click()
+        button = self.tab.get_by_role("button", name=named)
+        expect(button).to_have_count(1)  # While a page is drawn anew, what it replaces is there too.
+        button.click()
 
     def sees(self, text: str) -> Locator:
         """Wait for a text and return where it stands."""
@@ -176,6 +178,7 @@ class Seat:
     def complete(self, title: str, button: str = "Complete this step") -> None:
         """Send the form of a step and wait until it is done."""
         expect(self.tab.get_by_role("heading", name=title, level=2)).to_be_visible()
+        self.settle()  # Until the page is drawn, the button of the step before is still there.
         self.press(button)
         self.sees(f"{title}: done.")
 

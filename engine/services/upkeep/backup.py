@@ -9,7 +9,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -285,13 +285,13 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         InvalidInputError: The file cannot be read.
     """
     try:
-        file = zipfile.ZipFile(path)
+        stored = path.open("rb")
     except OSError as error:
         raise InvalidInputError({"": f"{path} cannot be read: {error.strerror}."}) from error
-    except zipfile.BadZipFile as error:
-        raise BackupError(f"{path} is no backup.") from error
-    with closing(file):
+    # Closed here by itself, for an archive stays open while something in it is still being read.
+    with stored:
         try:
+            file = zipfile.ZipFile(stored)
             with file.open(_MANIFEST) as told:
                 manifest = Manifest.model_validate_json(told.read(_LARGEST_MANIFEST))
         except (*_DAMAGE, ValidationError) as error:
