@@ -139,7 +139,7 @@ class Seat:
         """Press a button; the letter of its shortcut, if it has one, is part of its name."""
         named = re.compile(rf"^{re.escape(name)}( Shortcut [A-Z])?$")
         button = self.tab.get_by_role("button", name=named)
-        expect(button).to_have_count(1)  # While a page is drawn anew, what it replaces is there too.
+        expect(button).to_have_count(1)  # While a page is drawn anew, the old one is there too.
         button.click()
 
     def sees(self, text: str) -> Locator:
