@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""The same browser without windows of its own: the tests take a third less time in it."""
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ADVICE = (
     "The browser tests need Chromium or Chrome, and none was found. "
@@ -27,26 +29,31 @@ def find_browser() -> Path | None:
     return MAC if MAC.exists() else None
 
 
-def install_browser() -> bool:
-    """Install Chromium when this is root on Debian or Ubuntu; tell whether it was tried."""
+def install_browser() -> None:
+    """Install the browser where this is root on Debian or Ubuntu, as far as they have it."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return False
-    sys.stdout.write("No browser was found; installing Chromium for the browser tests.\n")
+        return
+    sys.stdout.write("Installing Chromium for the browser tests.\n")
     sys.stdout.flush()
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-        subprocess.run(
-            ["apt-get", *command],  # noqa: S607 - where it lies is the system's business
-            env=quiet,
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-    return True
+    _apt_get("update")
+    _apt_get("install", "-y", SHELL)
+    if find_browser() is None:
+        _apt_get("install", "-y", "chromium")
+
+
+def _apt_get(*command: str) -> None:
+    subprocess.run(
+        ["apt-get", "-qq", *command],  # noqa: S607 - where it lies is the system's business
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def main() -> int:
     """Return 0 when there is a browser to drive, else 1 after saying what to do."""
-    if find_browser() is None:
+    if "CHROMIUM" not in os.environ and shutil.which(SHELL) is None:
         install_browser()
     if find_browser() is None:
         sys.stderr.write(f"{ADVICE}\n")
