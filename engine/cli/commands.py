@@ -28,6 +28,9 @@ from engine.services.running import rebuild as rebuilding
 from engine.services.studio import repairing
 from engine.services.upkeep import jobs
 
+_DEMO_CASES = 120
+"""Of half a year: enough for charts, for looking ahead, and for an inbox with something in it."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -203,7 +206,7 @@ def _install_demo(platform: Platform) -> None:
     keep = platform.home / "demo-password.txt"
     if not keep.exists():
         say("Preparing the demo organisation …")
-    password = demo.install(platform)
+    password = demo.install(platform, cases=_DEMO_CASES, is_long=True)
     if password is not None:
         keep.touch(mode=0o600)
         keep.write_text(password, encoding="utf-8")

@@ -10,6 +10,8 @@ from engine.errors import ConflictError
 from engine.services.accounts import accounts
 from engine.services.clocks import forecast
 from engine.services.demo.demo_material import material
+from engine.services.demo.simulated_governance import Governing
+from engine.services.demo.simulated_nights import Nights
 from engine.services.demo.simulation import Simulation
 from engine.services.demo.story import Story
 from engine.services.process import processes
@@ -19,7 +21,7 @@ FIRST_DAY = datetime(2026, 6, 22, 8, tzinfo=UTC)
 late enough for every regime that ships to be in force.
 """
 
-_WEEKS = timedelta(weeks=9)
+_WEEKS, _LONG = timedelta(weeks=9), timedelta(weeks=30)
 
 _LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 """Without vowels there are no names in it, and without 0, 1, l and y nothing to mistake."""
@@ -56,8 +58,17 @@ def tell_story(
     return simulation.run(cases, progress=progress)
 
 
-def install(platform: Platform, *, cases: int = 60, seed: int = 7) -> str | None:
+def install(
+    platform: Platform, *, cases: int = 60, seed: int = 7, is_long: bool = False
+) -> str | None:
     """Fill an empty platform with staff and complaints under way, as of now.
+
+    Args:
+        platform: Where the organisation works.
+        cases: How many complaints were received.
+        seed: The same seed draws the same complaints.
+        is_long: Whether they came over half a year, with what managers and auditors put on record
+            and what ran by itself meanwhile; otherwise over two months.
 
     Returns:
         The password of all demonstration accounts; None when the platform was in use already.
@@ -67,9 +78,23 @@ def install(platform: Platform, *, cases: int = 60, seed: int = 7) -> str | None
     password = _new_password()
     _add_staff(platform, password=password)
     now = platform.now()
-    Simulation(platform, begin=now - _WEEKS, seed=seed, staff=staff(), until=now).run(cases)
+    begin = now - (_LONG if is_long else _WEEKS)
+    Simulation(
+        platform,
+        begin=begin,
+        seed=seed,
+        staff=staff(),
+        until=now,
+        beside=_beside(begin, now) if is_long else (),
+    ).play(cases)
     forecast.measure(platform)
     return password
+
+
+def _beside(begin: datetime, until: datetime) -> tuple[Callable[[Platform], object], ...]:
+    """Return what goes on beside complaints: the register is kept, and jobs run."""
+    governing = Governing(material().records, staff=staff(), until=until)
+    return governing.go, Nights(begin=begin, until=until).go
 
 
 def _new_password() -> str:

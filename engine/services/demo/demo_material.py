@@ -7,6 +7,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from engine.domain.complaint import Safety
+from engine.domain.governance import Grade, RecordAct, RecordKind
 
 
 class _Material(BaseModel):
@@ -48,6 +49,47 @@ class Besides(_Material):
     desired_outcome: str
 
 
+class Moved(_Material):
+    """Something that is done with a record of governance.
+
+    Attributes:
+        ago: Days before the present.
+        said: What came of it.
+    """
+
+    act: RecordAct
+    by: str
+    ago: int
+    said: str = ""
+
+
+class Recorded(_Material):
+    """A record of governance, one for each of its owners.
+
+    Attributes:
+        key: By which others name it in ``about``.
+        by: User name of who makes it.
+        ago: Days before the present at which it is made.
+        due: Days after the present at which it is due; before it when negative.
+        document: What its document is called, which holds the text.
+        clause: Of the standard; findings have one, and a grade.
+    """
+
+    kind: RecordKind
+    title: str
+    text: str
+    by: str
+    owners: tuple[str, ...]
+    ago: int
+    due: int
+    key: str = ""
+    about: str = ""
+    document: str = ""
+    clause: str = ""
+    grade: Grade | None = None
+    acts: tuple[Moved, ...] = ()
+
+
 class Material(_Material):
     """Everything the demonstration draws from."""
 
@@ -55,6 +97,7 @@ class Material(_Material):
     people: dict[str, tuple[str, ...]]
     matters: tuple[Matter, ...]
     besides: tuple[Besides, ...]
+    records: tuple[Recorded, ...]
 
     @property
     def complainants(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What happens to one simulated complaint: drawn once from a seed, the same on every machine."""
 
+import math
 import random
 import re
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ _HEARD_ON = (
     Level.REPRESENTATIVE,
     Level.TOP_MANAGEMENT,
 )
+_RISE = timedelta(weeks=10)
+"""For so long, up to the end, more complaints arrive each week than in the one before."""
+_EVENLY = 0.6
+"""The share of those that arrive as ever, where the story is longer."""
 _BLANK = re.compile(r"\[[^\[\]\n]+\]")
 """What a template leaves to be filled in."""
 
@@ -99,7 +104,7 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         name=name,
         email=f"complainant{number}@example.org" if dice.random() < 0.8 else None,
         channel=dice.choice(_CHANNELS),
-        arrives_after=over * dice.random() ** 0.5,  # more of them towards the end
+        arrives_after=_arrival(dice.random(), over),
         pace=dice.choices((0.6, 1.5, 12.0), (30, 60, 10))[0],
         severity=dice.randint(*matter.severity),
         complexity=dice.choices(("simple", "moderate", "complex"), (35, 45, 20))[0],
@@ -116,6 +121,18 @@ def draw(number: int, *, seed: int, material: Material, over: timedelta) -> Scen
         heard_on=dice.choices(_HEARD_ON, (32, 32, 12, 10, 14))[0],
         postal_address=f"{number} Lighthouse Lane\nPorthaven PH{number % 9 + 1} 4QT",
     )
+
+
+def _arrival(share: float, over: timedelta) -> timedelta:
+    """Return by when a share of the complaints, drawn by chance, has arrived.
+
+    Some come evenly all the time, the others in the last weeks, and ever more of them.
+    """
+    rise = min(over, _RISE)
+    evenly = _EVENLY if rise < over else 0.0
+    if share < evenly:
+        return over * (share / evenly)
+    return over - rise + rise * math.sqrt((share - evenly) / (1 - evenly))
 
 
 def fill(

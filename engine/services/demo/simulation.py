@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -33,7 +33,8 @@ from engine.services.running import monitoring, timing
 
 _TRAVEL = timedelta(weeks=10)
 _LONGEST = timedelta(days=500)
-_SWEEP_EVERY = timedelta(hours=3)
+_SWEEP_EVERY, _SWEEP_SELDOM = timedelta(hours=3), timedelta(hours=8)
+_NEAR = timedelta(weeks=9)  # before that, nobody asks any more at which hour it was
 _ON_TOUR = 4
 """Of so many complaints, one comes under a regime of its own."""
 
@@ -74,6 +75,7 @@ class Simulation:
         staff: tuple[Actor, ...],
         until: datetime | None = None,
         is_tour: bool = False,
+        beside: Sequence[Callable[[Platform], object]] = (),
     ) -> None:
         """Prepare a simulation.
 
@@ -84,6 +86,7 @@ class Simulation:
             staff: Who works; every role of the diagram must be among them.
             until: Stop then and leave open what is open; None to drive every case to its end.
             is_tour: Let some complaints come under each regime in turn, whatever the policy says.
+            beside: What else goes on; called every few hours of the story.
         """
         self._clock = SimulatedClock(begin)
         self.platform = replace(platform, now=self._clock)
@@ -96,15 +99,15 @@ class Simulation:
         self._courses: dict[int, _Course] = {}
         self._by_case: dict[int, _Course] = {}
         self._looked_at = begin
-        self._post_room = PostRoom(staff, is_over=until is None)
+        self._beside = (PostRoom(staff, is_over=until is None).go, *beside)
 
     def run(self, cases: int, *, progress: Callable[[int], object] = lambda _n: None) -> Story:
-        """Drive so many complaints, and tell what happened.
+        """Drive so many complaints, and tell what happened; see ``play``."""
+        self.play(cases, progress=progress)
+        return self._tell(cases)
 
-        Args:
-            cases: At least 1.
-            progress: Called with the number of cases that are over.
-        """
+    def play(self, cases: int, *, progress: Callable[[int], object] = lambda _n: None) -> None:
+        """Drive so many complaints, one at least; ``progress`` is told how many are over."""
         agenda = self._agenda(cases)
         over, sweep_at = 0, self._begin
         end = self._until or self._begin + _TRAVEL + _LONGEST
@@ -113,7 +116,8 @@ class Simulation:
             while sweep_at < at:
                 self._clock.now = sweep_at
                 self._sweep()
-                sweep_at += _SWEEP_EVERY
+                is_long_ago = self._until is not None and self._until - sweep_at > _NEAR
+                sweep_at += _SWEEP_SELDOM if is_long_ago else _SWEEP_EVERY
             self._clock.now = at
             pause = self._visit(self._courses[number])
             if pause is None:
@@ -123,11 +127,11 @@ class Simulation:
                 heapq.heappush(agenda, (at + pause, number))
         self._clock.now = min(max(self._clock.now, sweep_at), end)
         self._sweep()
-        return self._tell(cases)
 
     def _sweep(self) -> None:
         """Do what jobs do meanwhile, and let staff acknowledge calls upwards that they notice."""
-        self._post_room.go(self.platform)
+        for go in self._beside:
+            go(self.platform)
         monitoring.sweep(self.platform)
         heard_on = {number: each.scenario.heard_on for number, each in self._by_case.items()}
         for number in simulated_calls.noticed(self.platform, heard_on=heard_on):
@@ -144,7 +148,7 @@ class Simulation:
 
     def _agenda(self, cases: int) -> list[tuple[datetime, int]]:
         stuff = material()
-        travel = min(_TRAVEL, self._until - self._begin) if self._until else _TRAVEL
+        travel = self._until - self._begin if self._until else _TRAVEL
         agenda = []
         for number in range(1, cases + 1):
             scenario = draw(number, seed=self._seed, material=stuff, over=travel)
