@@ -60,11 +60,12 @@ def ocel(
     by_closing: Closed = False,
     names: Names = False,
 ) -> None:
-    """Write an event log in OCEL 2.0: XML where the name says so, else JSON; .gz compresses."""
+    """Write an event log in OCEL 2.0: XML or SQLite where the name says so, else JSON."""
     platform = ready()
     chosen = _chosen(platform, begin, end, cases or [], by_closing=by_closing)
-    is_xml = "xml" in "".join(file.suffixes).lower()
-    shape = LogShape.OCEL_XML if is_xml else LogShape.OCEL_JSON
+    named = "".join(file.suffixes).lower()
+    others = {"xml": LogShape.OCEL_XML, "sqlite": LogShape.OCEL_SQLITE}
+    shape = next((each for word, each in others.items() if word in named), LogShape.OCEL_JSON)
     _write(platform, who, chosen, shape, file, names=names)
 
 

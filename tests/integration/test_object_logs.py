@@ -2,6 +2,7 @@
 
 import io
 import json
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from engine.services.exports import event_logs
 from engine.services.exports.event_logs import LogShape
 from engine.services.handling import casework
 from engine.services.links import linking, merging
-from engine.writing import ocel
+from engine.writing import ocel, ocel_tables
 from tests.integration.office import rows
 
 LOGS = Path(__file__).parents[3] / "shared" / "realdata" / "logs"
@@ -253,8 +254,104 @@ def test_what_a_complainant_did_is_done_by_the_complainant(office, busy, take):
     assert "(complainant)" not in {each["id"] for each in log["objects"]}
 
 
-@pytest.mark.parametrize("opens", [ocel.as_json, ocel.as_xml])
-def test_whatever_stands_in_a_text_the_log_can_be_read(opens):
+_READS = {"integer": int, "float": float, "boolean": lambda text: text == "true", "string": str}
+_ALWAYS = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _at(text):
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _told_as_json(log):
+    """Return things and events by their ids, with values of the types that are declared."""
+    kinds = {t["name"]: {a["name"]: a["type"] for a in t["attributes"]}
+             for t in (*log["objectTypes"], *log["eventTypes"])}  # fmt: skip
+    return {
+        each["id"]: (
+            each["type"],
+            {(a["name"], _READS[kinds[each["type"]][a["name"]]](a["value"]),
+              _at(a.get("time") or each["time"])) for a in each["attributes"]},
+            {(r["objectId"], r["qualifier"]) for r in each["relationships"]},
+        )
+        for each in (*log["objects"], *log["events"])
+    }  # fmt: skip
+
+
+def _told_as_tables(database):
+    """Return the same from the tables of the standard."""
+    found = {}
+    for kind, relations in (
+        ("object", "SELECT ocel_source_id, ocel_target_id, ocel_qualifier FROM object_object"),
+        ("event", "SELECT ocel_event_id, ocel_object_id, ocel_qualifier FROM event_object"),
+    ):
+        for name, of in database.execute(f'SELECT ocel_id, ocel_type FROM "{kind}"').fetchall():  # noqa: S608
+            found[name] = (of, set(), set())
+        for _type, table in database.execute(f"SELECT * FROM {kind}_map_type").fetchall():  # noqa: S608
+            lines = database.execute(f'SELECT * FROM "{kind}_{table}"')  # noqa: S608
+            columns = database.execute(f"PRAGMA table_info('{kind}_{table}')").fetchall()
+            wholly = {column[1] for column in columns if column[2] == "BOOLEAN"}
+            for line in map(dict, lines.fetchall()):
+                name, at = line.pop("ocel_id"), _at(line.pop("ocel_time") + "+00:00")
+                changed = line.pop("ocel_changed_field", None)
+                assert (at == _ALWAYS) == (kind == "object" and changed is None)
+                given = {n: v for n, v in line.items() if v is not None}
+                assert changed is None or [*given] == [changed]
+                found[name][1].update(
+                    (n, bool(v) if n in wholly else v, at) for n, v in given.items()
+                )
+        for source, target, qualifier in database.execute(relations).fetchall():
+            found[source][2].add((target, qualifier))
+    return found
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Open logs in SQLite."""
+    opened = []
+
+    def read(data):
+        path = tmp_path / "log.sqlite"
+        path.write_bytes(data)
+        opened.append(sqlite3.connect(path))
+        opened[-1].row_factory = sqlite3.Row
+        return opened[-1]
+
+    yield read
+    for each in opened:
+        each.close()
+
+
+def test_tables_of_sqlite_say_the_same_as_json(office, busy, take, tables):
+    log, database = json.loads(take()), tables(take(LogShape.OCEL_SQLITE))
+
+    assert _told_as_tables(database) == _told_as_json(log)
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    names = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+    assert {"event", "object", "event_object", "object_object", "event_map_type",
+            "object_map_type", "object_Complaint", "object_Remedy"} <= names  # fmt: skip
+
+
+def test_a_value_that_is_dated_wrongly_in_a_table_is_caught(
+    office, busy, take, tables, monkeypatch
+):
+    """Plant the bug: a value that changed later is told as if it had always held."""
+    moment = ocel_tables._moment
+    monkeypatch.setattr(ocel_tables, "_moment", lambda at: moment(max(at, busy_until)))
+    busy_until = datetime(2026, 1, 1, tzinfo=UTC)
+
+    with pytest.raises(AssertionError):
+        test_tables_of_sqlite_say_the_same_as_json(office, busy, take, tables)
+
+
+def test_types_that_differ_by_signs_alone_have_tables_of_their_own():
+    names = ocel_tables._table_names(["Letter sent: a", "Letter sent - A", "letter SENT a", "…"])
+
+    assert len({name.lower() for name in names.values()}) == 4
+    assert all(name.isascii() and name.isalnum() for name in names.values())
+
+
+@pytest.mark.parametrize("opens", [ocel.as_json, ocel.as_xml, ocel_tables.as_tables])
+def test_whatever_stands_in_a_text_the_log_can_be_read(opens, tables):
     written = io.BytesIO()
     thing = LogObject("C-1", "Complaint", [("category", NASTY, ALWAYS)], [("C-1", NASTY)])
     event = ObjectEvent("C-1/1", "Done", datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
@@ -269,6 +366,11 @@ def test_whatever_stands_in_a_text_the_log_can_be_read(opens):
         read = json.loads(written.getvalue())
         assert _wrong(read) == []
         text, at = read["events"][0]["attributes"][0]["value"], read["events"][0]["time"]
+    elif opens is ocel_tables.as_tables:
+        database = tables(written.getvalue())
+        ((text, at),) = database.execute('SELECT "form", ocel_time FROM "event_Done"').fetchall()
+        assert at == "2026-03-29 01:30:00.000"
+        at = "2026-03-29T02:30:00.000+01:00"
     else:
         root = xml.parse(written.getvalue())
         text, at = root[3][0][0][0].text, root[3][0].get("time")

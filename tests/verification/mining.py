@@ -28,7 +28,11 @@ def counted(folder: Path) -> dict[str, dict[str, int]]:
                 "variants": _variants(frame),
             }
         }
-        for name, read in (("log.json", pm4py.read_ocel2_json), ("log.xml", pm4py.read_ocel2_xml)):
+        for name, read in (
+            ("log.json", pm4py.read_ocel2_json),
+            ("log.xml", pm4py.read_ocel2_xml),
+            ("log.sqlite", pm4py.read_ocel2_sqlite),
+        ):
             log = read(str(folder / name))
             flat = pm4py.ocel_flattening(log, "Complaint")
             found[name] = {

@@ -23,6 +23,7 @@ FILES = {
     "log.xes": LogShape.XES,
     "log.json": LogShape.OCEL_JSON,
     "log.xml": LogShape.OCEL_XML,
+    "log.sqlite": LogShape.OCEL_SQLITE,
 }
 PARTS = ("complaint_case", "issue", "remedy", "document", "communication")
 PEOPLE = """
@@ -68,7 +69,8 @@ def _meant(path: Path) -> dict[str, dict[str, int]]:
     of_kinds = {tuple(f"{n} ({end})" if end else n for n, end in t) for t in traces.values()}
     known = {"cases": len(traces), "events": events}
     log = known | {"variants": len(of_kinds), "objects": things + len(people)}
-    return {"log.xes": known | {"variants": len(of_steps)}, "log.json": log, "log.xml": log}
+    found = {name: log for name in FILES if name != "log.xes"}
+    return {"log.xes": known | {"variants": len(of_steps)}, **found}
 
 
 def _named(kind: str, told: dict[str, Any]) -> tuple[str, str]:

@@ -29,9 +29,15 @@ _SHAPES = {
     LogShape.XES: "XES (IEEE 1849)",
     LogShape.OCEL_JSON: "OCEL 2.0, JSON",
     LogShape.OCEL_XML: "OCEL 2.0, XML",
+    LogShape.OCEL_SQLITE: "OCEL 2.0, SQLite",
 }
 _RETURNS = {kind: kind.title for kind in ReturnKind}
-_ENDINGS = {LogShape.XES: "xes", LogShape.OCEL_JSON: "json", LogShape.OCEL_XML: "xml"}
+_ENDINGS = {
+    LogShape.XES: "xes",
+    LogShape.OCEL_JSON: "json",
+    LogShape.OCEL_XML: "xml",
+    LogShape.OCEL_SQLITE: "sqlite",
+}
 _MONTHS = 36
 _QUARTER, _HALF_A_YEAR = 3, 6
 _DAY = timedelta(days=1)

@@ -31,12 +31,14 @@ class LogShape(StrEnum):
     XES = "xes"
     OCEL_JSON = "ocel-json"
     OCEL_XML = "ocel-xml"
+    OCEL_SQLITE = "ocel-sqlite"
 
 
 _WRITERS: Mapping[LogShape, Callable[[LogSource, BinaryIO], int]] = {
     LogShape.XES: xes_log.write,
     LogShape.OCEL_JSON: ocel_log.write_json,
     LogShape.OCEL_XML: ocel_log.write_xml,
+    LogShape.OCEL_SQLITE: ocel_log.write_tables,
 }
 
 

@@ -19,7 +19,7 @@ from engine.domain.object_log import (
     people_of,
 )
 from engine.services.exports.log_source import LogSource
-from engine.writing import ocel
+from engine.writing import ocel, ocel_tables
 from engine.writing.ocel import OcelWriter
 
 _Types = dict[str, dict[str, str]]
@@ -34,6 +34,11 @@ def write_json(source: LogSource, file: BinaryIO) -> int:
 def write_xml(source: LogSource, file: BinaryIO) -> int:
     """Write the log as XML and return the number of its events."""
     return _write(source, file, ocel.as_xml)
+
+
+def write_tables(source: LogSource, file: BinaryIO) -> int:
+    """Write the log as a database of SQLite and return the number of its events."""
+    return _write(source, file, ocel_tables.as_tables)
 
 
 def _write(source: LogSource, file: BinaryIO, opens: _Opens) -> int:
