@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.conformity import EvidencePolicy
+from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
 from config.open_data import OpenDataPolicy
 from config.routine import BackupPolicy, ReviewPolicy
@@ -374,6 +375,7 @@ class Policy(_Policy):
     post: PostPolicy = PostPolicy()
     findings: FindingPolicy = FindingPolicy()
     signals: SignalPolicy = SignalPolicy()
+    improvement: ImprovementPolicy = ImprovementPolicy()
     open_data: OpenDataPolicy = OpenDataPolicy()
     evidence: EvidencePolicy = EvidencePolicy()
     backup: BackupPolicy = BackupPolicy()

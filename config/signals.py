@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Series = Literal["received", "on_time", "days_to_close", "upheld", "days_between"]
+Series = Literal["received", "on_time", "days_to_close", "upheld", "days_between", "cause"]
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "received": ("c", "u", "xmr"),
@@ -12,6 +12,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "upheld": ("p", "xmr"),
     "days_to_close": ("xmr",),
     "days_between": ("t", "g", "xmr"),
+    "cause": ("c", "u", "xmr"),
 }
 """By which law chance goes in each series; the first is the usual one."""
 
@@ -31,7 +32,8 @@ class ChartPolicy(BaseModel):
     """``received``: complaints received in a week. ``on_time``: of the promises of a time limit
     that fell due in a week, the share that was kept. ``days_to_close``: the median of the
     complaints closed in a week. ``upheld``: of those decided in a week, the share that was upheld,
-    wholly or in part. ``days_between``: from one complaint to the next."""
+    wholly or in part. ``days_between``: from one complaint to the next. ``cause``: issues of which
+    a root cause was found in a week."""
     chart: Literal["xmr", "p", "u", "c", "g", "t"]
     category: str = ""
     """Only complaints of this category; empty for all. For ``received`` and ``days_between``."""
@@ -39,6 +41,8 @@ class ChartPolicy(BaseModel):
     """A chart for each category. Only for ``received``."""
     clock: str = ""
     """Code of the time limit; empty for a chart of each that complaints have. For ``on_time``."""
+    cause: str = ""
+    """Area of the root cause; empty for a chart of each that was found. For ``cause``."""
     safety: bool = False
     """Only complaints in which somebody's safety is at stake. Only for ``days_between``."""
 
@@ -54,6 +58,8 @@ class ChartPolicy(BaseModel):
             raise ValueError(f"a chart of {self.series} is one of {known}")
         if self.clock and self.series != "on_time":
             raise ValueError("only on_time has a clock")
+        if self.cause and self.series != "cause":
+            raise ValueError("only cause has a cause")
         if self.category and self.series not in {"received", "days_between"}:
             raise ValueError("only received and days_between have a category")
         if self.each_category and (self.series != "received" or self.category):
@@ -80,6 +86,7 @@ _USUAL = (
         safety=True,
     ),
     ChartPolicy(id="upheld", title="Upheld", series="upheld", chart="p"),
+    ChartPolicy(id="cause", title="Issues by cause", series="cause", chart="c"),
 )
 
 

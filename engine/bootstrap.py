@@ -16,6 +16,7 @@ from engine.clock import utc_now
 from engine.depot import Depot, depot_at
 from engine.domain.conformity import Duty, chosen_shares, parse_duties
 from engine.domain.forecast import Remaining
+from engine.domain.issue import CauseArea
 from engine.domain.job import schedules
 from engine.domain.regime import Profile, Profiles, parse_profile
 from engine.domain.schedule import Schedule
@@ -179,6 +180,9 @@ def check_charts(policy: Policy, profiles: Profiles) -> None:
         key = f"policy.signals.charts.{number}"
         if chart.category and chart.category not in policy.categories:
             wrong[f"{key}.category"] = f"“{chart.category}” is none of the categories."
+        if chart.cause and chart.cause not in set(CauseArea):
+            known = ", ".join(CauseArea)
+            wrong[f"{key}.cause"] = f"“{chart.cause}” is none of {known}."
         if chart.clock and chart.clock not in clocks:
             known = ", ".join(sorted(clocks))
             wrong[f"{key}.clock"] = f"“{chart.clock}” is none of {known}."

@@ -28,6 +28,7 @@ class RecordKind(Wording):
     AUDIT = "audit"
     FINDING = "finding"
     ACTION = "action"
+    SYSTEMIC_ISSUE = "systemic_issue"
 
 
 ABOUT: Mapping[RecordKind, str] = MappingProxyType(
@@ -43,12 +44,20 @@ ABOUT: Mapping[RecordKind, str] = MappingProxyType(
         RecordKind.AUDIT: "An audit of the programme: scope, criteria, auditor (8.5).",
         RecordKind.FINDING: "What an auditor found (8.5).",
         RecordKind.ACTION: "What corrects or prevents (4.13, 8.7).",
+        RecordKind.SYSTEMIC_ISSUE: "A cause that affects others than who complained (8.2).",
     }
 )
 """What each is for, in a sentence."""
 
 TO_DO = frozenset(
-    {RecordKind.PLAN, RecordKind.REVIEW, RecordKind.AUDIT, RecordKind.FINDING, RecordKind.ACTION}
+    {
+        RecordKind.PLAN,
+        RecordKind.REVIEW,
+        RecordKind.AUDIT,
+        RecordKind.FINDING,
+        RecordKind.ACTION,
+        RecordKind.SYSTEMIC_ISSUE,
+    }
 )
 """Kinds that are carried out by a day; the others are in force, and are looked at again by it."""
 
@@ -124,6 +133,7 @@ class GovernanceRecord:
         document_hash: SHA-256 of it, hex; empty where nobody gave it.
         result: What came of it, in words.
         done_by: Who carried it out, or looked at it last.
+        climbed_at: When it was shown higher up, since its day was over; None if it was not.
     """
 
     number: int
@@ -148,6 +158,7 @@ class GovernanceRecord:
     verified_by: str = ""
     verified_at: datetime | None = None
     ended_at: datetime | None = None
+    climbed_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -187,9 +198,14 @@ def kept_apart(record: GovernanceRecord, act: RecordAct, who: str) -> str:
     """
     if act is RecordAct.APPROVE and who == record.made_by:
         return "made it"
-    if act is RecordAct.VERIFY and who in {record.done_by, record.owner}:
-        return "carried it out" if who == record.done_by else "answers for it"
-    return ""
+    return kept_apart_of_work(record, who) if act is RecordAct.VERIFY else ""
+
+
+def kept_apart_of_work(record: GovernanceRecord, who: str) -> str:
+    """Return which part somebody had in what was done; empty for none."""
+    if who == record.done_by:
+        return "carried it out"
+    return "answers for it" if who == record.owner else ""
 
 
 def is_for_second(record: GovernanceRecord, who: str) -> bool:

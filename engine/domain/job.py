@@ -163,6 +163,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 {"forgotten": ("form forgotten", "forms forgotten")},
             ),
             Job(
+                "effectiveness_check",
+                "See whether actions were done and judged",
+                "daily at 03:50",
+                "Counts the actions whose effect is to be judged, and shows higher up what is "
+                "overdue.",
+                {
+                    "to_judge": ("effect to be judged", "effects to be judged"),
+                    "records": ("overdue record passed upwards", "overdue records passed upwards"),
+                    "checks": ("judgement passed upwards", "judgements passed upwards"),
+                },
+            ),
+            Job(
                 "evidence_run",
                 "See whether the standard is kept",
                 "daily at 04:00",

@@ -33,6 +33,7 @@ from engine.store.extensions import Extensions
 from engine.store.forecast import Forecasts
 from engine.store.governance import Governance
 from engine.store.imports import Imports
+from engine.store.improvements import Improvements
 from engine.store.incidents import Incidents
 from engine.store.inquiries import Inquiries
 from engine.store.interviews import Interviews
@@ -285,6 +286,9 @@ class Transaction:
 
     governance = _kept(Governance)
     """What top management, managers and auditors decide and look at."""
+
+    improvements = _kept(Improvements)
+    """What actions shall move, and whether they have."""
 
     evidence_runs = _kept(EvidenceRuns)
     """What was found about conformity, run by run."""

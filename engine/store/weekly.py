@@ -17,8 +17,9 @@ from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.clock_tables import ClockRow
+from engine.store.tables.issue_tables import IssueRow
 
-_CASE, _CLOCK = table_of(CaseRow), table_of(ClockRow)
+_CASE, _CLOCK, _ISSUE = table_of(CaseRow), table_of(ClockRow), table_of(IssueRow)
 _COUNT = func.count()
 
 
@@ -26,6 +27,11 @@ def _in_week(column: Any) -> Any:  # noqa: ANN401 - of SQLAlchemy
     return (column >= bindparam("begin")) & (column < bindparam("end"))
 
 
+_CAUSES = (
+    select(_ISSUE.c.cause_area, _COUNT)
+    .where(_ISSUE.c.cause_area.is_not(None), _in_week(_ISSUE.c.found_at))
+    .group_by(_ISSUE.c.cause_area)
+)
 _FIRST = select(func.min(_CASE.c.received_at))
 _RECEIVED = (
     select(_CASE.c.category, _COUNT).where(_in_week(_CASE.c.received_at)).group_by(_CASE.c.category)
@@ -77,12 +83,14 @@ class Weeks:
         decided: How many complaints were upheld, wholly or in part, of how many decided on their
             merits.
         closed: The median of seconds from receipt to closing, of how many closed.
+        causes: Issues of which a root cause was found, by its area; only areas of which any was.
     """
 
     received: tuple[dict[str, int], ...]
     due: tuple[dict[str, tuple[int, int]], ...]
     decided: tuple[tuple[int, int], ...]
     closed: tuple[tuple[int, int], ...]
+    causes: tuple[dict[str, int], ...]
 
 
 class Weekly:
@@ -105,6 +113,7 @@ class Weekly:
             tuple(self._due(span, codes) for span in spans),
             tuple((upheld, n) for span in spans for upheld, n in self._all(_DECIDED, span)),
             tuple(self._median(span) for span in spans),
+            tuple(dict(tuple(row) for row in self._all(_CAUSES, span)) for span in spans),
         )
 
     def between(

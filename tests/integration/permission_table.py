@@ -14,11 +14,11 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
-from tests.integration.conformity_ways import OF_TOP_MANAGEMENT
-from tests.integration.conformity_ways import PERMISSIONS as OF_CONFORMITY
+from tests.integration import conformity_ways, improvement_ways
 from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
 
+_OF_TOP_MANAGEMENT = conformity_ways.OF_TOP_MANAGEMENT | improvement_ways.OF_TOP_MANAGEMENT
 _COLUMNS = (
     Role.INTAKE,
     Role.HANDLER,
@@ -377,13 +377,17 @@ def _with_responder(table: dict[str, dict[Role, str]]) -> dict[str, dict[Role, s
 def _with_top_management(table: dict[str, dict[Role, str]]) -> dict[str, dict[Role, str]]:
     """Add those to whom only calls upwards come: they may ask what approvers may, and govern."""
     for name, line in table.items():
-        line[Role.TOP_MANAGEMENT] = "h" if name in OF_TOP_MANAGEMENT else line[Role.APPROVER]
+        line[Role.TOP_MANAGEMENT] = "h" if name in _OF_TOP_MANAGEMENT else line[Role.APPROVER]
     return table
 
 
 COLUMNS = (*_COLUMNS, Role.RESPONDER, Role.TOP_MANAGEMENT)
 EXPECTED = _with_top_management(
     _with_responder(
-        _read(_TABLE) | _read(OF_THE_PROCESS) | _read(OF_EXPORTS) | _read(OF_CONFORMITY)
+        _read(_TABLE)
+        | _read(OF_THE_PROCESS)
+        | _read(OF_EXPORTS)
+        | _read(conformity_ways.PERMISSIONS)
+        | _read(improvement_ways.PERMISSIONS)
     )
 )

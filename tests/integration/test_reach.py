@@ -15,7 +15,7 @@ from engine.domain.actor import Actor, Role
 from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
 from engine.services.staffing import respondents, restriction, teams
-from tests.integration import conformity_ways, export_ways
+from tests.integration import conformity_ways, export_ways, improvement_ways
 from tests.integration.asking import ASKS, HIDDEN, LET_IN, REFUSED, Asked, outcome
 from tests.integration.office import execute, rows
 from tests.integration.permission_table import COLUMNS, EXPECTED
@@ -50,6 +50,7 @@ def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
 SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     **conformity_ways.SHOWN,
     **export_ways.SHOWN,
+    **improvement_ways.SHOWN,
     "case_export.as_csv": _holds(bytes.decode),
     "foresight.preview": lambda told, _: told.looked_at > 0,
     "heat.overview": lambda told, _: any(step.waiting for step in told.steps),
@@ -152,6 +153,7 @@ def ask_about(office, tmp_path):
         reference, token = _arrange(office, kind)
         number = rows(office.platform.database, "SELECT id FROM complaint_case")[0][0]
         incident = note_incident(office.platform, number)
+        improvement_ways.name_cause(office)
         if "drawn" in kind:
             draw_for(office.platform, *(person.username for person in PEOPLE.values()))
         known = (office.platform, RITA, reference, token, incident, tmp_path)

@@ -1,7 +1,8 @@
 """What shows that the process is kept up and improved (ISO 10002:2018, 8.1 to 8.7)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.domain.governance import GovernanceRecord, RecordKind, RecordState
 from engine.domain.job import JOBS
@@ -74,9 +75,17 @@ def continual_improvement(view: AuditView) -> Counts:
     """8.7: it is checked whether what was done has helped."""
     before = view.now - view.hours("8.7", "effective")
     done = [r for r in view.records if r.kind is RecordKind.ACTION and view.was_done(r)]
-    due = [r for r in done if _is_checked(r) or (r.done_at is not None and r.done_at < before)]
-    return {"effective": view.count("effective", [(named(r), _is_checked(r)) for r in due])}
+    judged = view.tx.improvements.judged()
+    fine = {r.number for r in done if _is_judged(view, r, judged)}
+    due = [r for r in done if r.number in fine or (r.done_at is not None and r.done_at < before)]
+    return {"effective": view.count("effective", [(named(r), r.number in fine) for r in due])}
 
 
-def _is_checked(record: GovernanceRecord) -> bool:
-    return record.state is RecordState.VERIFIED
+def _is_judged(
+    view: AuditView, record: GovernanceRecord, judged: Mapping[int, datetime | None]
+) -> bool:
+    """Tell whether an action was judged; one from before effects were is verified instead."""
+    if record.number not in judged:
+        return record.state is RecordState.VERIFIED
+    at = judged[record.number]
+    return at is not None and at <= view.now

@@ -18,6 +18,7 @@ from engine.domain.governance import (
     kept_apart,
     starts_as,
 )
+from engine.domain.improvement import climbs_after, days_of_checks
 from engine.domain.text import without_controls
 from engine.errors import (
     ConflictError,
@@ -87,7 +88,8 @@ def keep_record(platform: Platform, *, actor: Actor, kind: RecordKind, wanted: W
     actor.require(Deed.GOVERN)
     if kind is RecordKind.FINDING:
         raise InvalidInputError({"Kind": "Findings are recorded by auditors."})
-    return _kept(platform, actor, _new(platform, actor, kind, wanted))
+    made = new_record(kind, wanted, by=actor.username, at=platform.now())
+    return platform.database.write(lambda tx: add_record(platform, tx, actor=actor, made=made))
 
 
 def record_finding(
@@ -111,8 +113,9 @@ def record_finding(
     actor.require(Deed.RECORD_FINDING)
     if clause not in {duty.clause for duty in platform.duties}:
         raise InvalidInputError({"Clause": f"{clause!r} is no clause of ISO 10002."})
-    made = _new(platform, actor, RecordKind.FINDING, wanted)
-    return _kept(platform, actor, replace(made, clause=clause, grade=grade))
+    new = new_record(RecordKind.FINDING, wanted, by=actor.username, at=platform.now())
+    made = replace(new, clause=clause, grade=grade)
+    return platform.database.write(lambda tx: add_record(platform, tx, actor=actor, made=made))
 
 
 def act_on_record(
@@ -157,6 +160,7 @@ def act_on_record(
             raise SeparationOfDutiesError(actor.name, f"{act.title.lower()} this record", part)
         moved = _moved(record, act, actor.username, platform.now(), result, due_on)
         tx.governance.replace(moved)
+        _look_later(platform, tx, moved, act, today)
         told = {"record": number, "what": record.kind.value, "act": act.value}
         jot_organisation(platform, tx, actor=actor, kind="governance.moved", **told)
 
@@ -177,7 +181,13 @@ def _moved(
             "approved_by": by,
             "approved_at": at,
         },
-        RecordAct.REVIEW: {"done_by": by, "done_at": at, "result": result, "due_on": due_on},
+        RecordAct.REVIEW: {
+            "done_by": by,
+            "done_at": at,
+            "result": result,
+            "due_on": due_on,
+            "climbed_at": None,
+        },
         RecordAct.CARRY_OUT: {
             "state": RecordState.DONE,
             "done_by": by,
@@ -195,8 +205,31 @@ def _moved(
     return replace(record, **changes[act])  # type: ignore[arg-type] # each names fields of a record
 
 
-def _new(platform: Platform, actor: Actor, kind: RecordKind, wanted: Wanted) -> GovernanceRecord:
+def _look_later(
+    platform: Platform, tx: Transaction, record: GovernanceRecord, act: RecordAct, today: date
+) -> None:
+    """Let it be judged at set times whether an action that was carried out has helped (8.7)."""
+    if record.kind is not RecordKind.ACTION:
+        return
+    policy, calendar = platform.policy.improvement, platform.calendar
+    if act is RecordAct.CARRY_OUT:
+        days = [
+            (after, day, climbs_after(calendar, day, policy.judge_days))
+            for after, day in days_of_checks(today, policy.check_days)
+        ]
+        tx.improvements.begin(record.number, days)
+    elif act is RecordAct.END:
+        tx.improvements.withdraw(record.number, at=platform.now())
+
+
+def new_record(kind: RecordKind, wanted: Wanted, *, by: str, at: datetime) -> GovernanceRecord:
     """Return a new record as it is kept.
+
+    Args:
+        kind: What it is.
+        wanted: What it says.
+        by: User name of who makes it.
+        at: The present.
 
     Raises:
         InvalidInputError: Something is missing, too long, or no hash.
@@ -221,33 +254,29 @@ def _new(platform: Platform, actor: Actor, kind: RecordKind, wanted: Wanted) -> 
         document=where,
         document_hash=digest,
         state=starts_as(kind),
-        made_by=actor.username,
-        made_at=platform.now(),
+        made_by=by,
+        made_at=at,
     )
 
 
-def _kept(platform: Platform, actor: Actor, made: GovernanceRecord) -> int:
-    """Keep a new record.
+def add_record(platform: Platform, tx: Transaction, *, actor: Actor, made: GovernanceRecord) -> int:
+    """Keep a new record and return its number.
 
     Raises:
         InvalidInputError: There is no such person, or no such record that it answers to.
         ConflictError: The same is on record and live.
     """
-
-    def work(tx: Transaction) -> int:
-        if tx.accounts.get(made.owner) is None:
-            raise InvalidInputError({"Owner": f"There is no account {made.owner!r}."})
-        about = tx.governance.get(made.about) if made.about is not None else None
-        if made.about is not None and about is None:
-            raise InvalidInputError({"About": f"There is no record {made.about}."})
-        is_finding = made.kind is RecordKind.FINDING
-        if is_finding and (about is None or about.kind is not RecordKind.AUDIT):
-            raise InvalidInputError({"About": "A finding is made in an audit."})
-        if tx.governance.is_known(made):
-            raise ConflictError("The same is on record already.")
-        number = tx.governance.add(made)
-        told = {"record": number, "what": made.kind.value, "due_on": made.due_on.isoformat()}
-        jot_organisation(platform, tx, actor=actor, kind="governance.kept", **told)
-        return number
-
-    return platform.database.write(work)
+    if tx.accounts.get(made.owner) is None:
+        raise InvalidInputError({"Owner": f"There is no account {made.owner!r}."})
+    about = tx.governance.get(made.about) if made.about is not None else None
+    if made.about is not None and about is None:
+        raise InvalidInputError({"About": f"There is no record {made.about}."})
+    is_finding = made.kind is RecordKind.FINDING
+    if is_finding and (about is None or about.kind is not RecordKind.AUDIT):
+        raise InvalidInputError({"About": "A finding is made in an audit."})
+    if tx.governance.is_known(made):
+        raise ConflictError("The same is on record already.")
+    number = tx.governance.add(made)
+    told = {"record": number, "what": made.kind.value, "due_on": made.due_on.isoformat()}
+    jot_organisation(platform, tx, actor=actor, kind="governance.kept", **told)
+    return number

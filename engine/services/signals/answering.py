@@ -66,22 +66,32 @@ def answer_signal(
     Source: ISO 10002:2018, 8.2.
     """
     actor.require(Deed.ANSWER_SIGNAL)
-    said = needed("Reason", reason)
+    answer = Answer(disposition, needed("Reason", reason), actor.username, platform.now())
+    platform.database.write(
+        lambda tx: give_answer(platform, tx, actor=actor, number=number, answer=answer, seen=seen)
+    )
 
-    def work(tx: Transaction) -> None:
-        signal, now = _taken(tx, number), platform.now()
-        if len(signal.answers) != seen:
-            raise ConflictError(f"Signal {number} was answered since you looked at it; look again.")
-        answer = Answer(disposition, said, actor.username, now)
-        days = platform.policy.signals.answer_days
-        climbs_at = working_days_after(now, days, calendar=platform.calendar)
-        tx.signals.answer(number, seen + 1, answer, climbs_at=climbs_at)
-        tx.signals.give(number, actor.username)
-        told = {"number": number, "chart": signal.chart, "disposition": disposition.value}
-        content = content_hash({"reason": said})
-        jot_organisation(platform, tx, actor=actor, kind="signal.answered", content=content, **told)
 
-    platform.database.write(work)
+def give_answer(
+    platform: Platform, tx: Transaction, *, actor: Actor, number: int, answer: Answer, seen: int
+) -> Signal:
+    """Keep an answer to a signal and return the signal as it was before.
+
+    Raises:
+        NotFoundError: There is no such signal.
+        ConflictError: Somebody has answered it since.
+    """
+    signal = _taken(tx, number)
+    if len(signal.answers) != seen:
+        raise ConflictError(f"Signal {number} was answered since you looked at it; look again.")
+    days = platform.policy.signals.answer_days
+    climbs_at = working_days_after(answer.at, days, calendar=platform.calendar)
+    tx.signals.answer(number, seen + 1, answer, climbs_at=climbs_at)
+    tx.signals.give(number, actor.username)
+    told = {"number": number, "chart": signal.chart, "disposition": answer.disposition.value}
+    content = content_hash({"reason": answer.reason})
+    jot_organisation(platform, tx, actor=actor, kind="signal.answered", content=content, **told)
+    return signal
 
 
 def set_baseline(platform: Platform, *, actor: Actor, chart: str, since: date, reason: str) -> None:

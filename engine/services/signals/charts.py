@@ -8,6 +8,7 @@ from engine.domain import sheet
 from engine.domain.actor import Actor, Deed
 from engine.domain.chart_rule import Finding, findings
 from engine.domain.control_chart import ControlChart
+from engine.domain.improvement import CarriedOut
 from engine.domain.sheet import Cell
 from engine.domain.signal import KeptBaseline, Signal, Watched
 from engine.errors import NotFoundError
@@ -26,6 +27,7 @@ class ChartView:
         findings: Everything on it that is more than chance, however old.
         baselines: Where its limits begin anew, oldest first.
         signals: Those of it that are or were to be answered, the latest first.
+        done: Actions that were carried out to move it, oldest first.
     """
 
     watched: Watched
@@ -33,6 +35,7 @@ class ChartView:
     findings: tuple[Finding, ...]
     baselines: tuple[KeptBaseline, ...]
     signals: tuple[Signal, ...]
+    done: tuple[CarriedOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def signals_view(platform: Platform, *, actor: Actor, settled: int = LISTED) -> 
         return SignalsView(
             tx.signals.open(),
             tx.signals.settled(limit=settled),
-            tuple(_views(platform, tx)),
+            tuple(chart_views(platform, tx)),
             people,
         )
 
@@ -94,7 +97,7 @@ def chart_csv(platform: Platform, *, actor: Actor, chart: str) -> bytes:
     """
     actor.require(Deed.SEE_SIGNALS)
     with platform.database.read() as tx:
-        found = next((each for each in _views(platform, tx) if each.watched.id == chart), None)
+        found = next((each for each in chart_views(platform, tx) if each.watched.id == chart), None)
     if found is None:
         raise NotFoundError("chart", chart)
     return sheet.as_csv(_HEAD, lines_of(found))
@@ -116,11 +119,14 @@ def lines_of(view: ChartView) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _views(platform: Platform, tx: Transaction) -> Iterator[ChartView]:
+def chart_views(platform: Platform, tx: Transaction) -> Iterator[ChartView]:
+    """Yield everything that is watched, in the order of the policy."""
     kept, signals = tx.signals.baselines(), tx.signals.of_charts()
+    done = tx.improvements.carried_out()
     for watched in tx.signals.charts():
         own = tuple(each for each in kept if each.chart == watched.id)
         span = platform.policy.signals.baseline_points
         made = watched.chart([each.baseline for each in own], span=span)
         of_chart = tuple(each for each in signals if each.chart == watched.id)
-        yield ChartView(watched, made, findings(made), own, of_chart)
+        moved = tuple(each for each in done if each.chart == watched.id)
+        yield ChartView(watched, made, findings(made), own, of_chart, moved)

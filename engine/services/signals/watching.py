@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from config.signals import ChartPolicy
 from engine.bootstrap import Platform
 from engine.domain.control_chart import ChartKind, Point
+from engine.domain.issue import CauseArea
 from engine.domain.signal import Measured, Watched, whole_weeks
 from engine.store.transaction import Transaction
 from engine.store.weekly import Week, Weeks
@@ -54,6 +55,10 @@ def _charts(
         for code in [chart.clock] if chart.clock else _clocks(read):
             words = code.replace("_", " ")
             yield f"{chart.id}:{code}", f"{chart.title}: {words}", _on_time(read, code)
+    elif chart.series == "cause":
+        for area in [CauseArea(chart.cause)] if chart.cause else _causes(read):
+            title = f"{chart.title}: {area.title.lower()}"
+            yield f"{chart.id}:{area.value}", title, _caused(platform, chart, read, area)
     elif chart.each_category:
         for category in platform.policy.categories:
             title = f"{chart.title}: {category}"
@@ -71,6 +76,21 @@ def _charts(
 def _clocks(read: _Read) -> list[str]:
     """Return the codes of all time limits of which any fell due."""
     return sorted({code for week in read.told.due for code in week})
+
+
+def _causes(read: _Read) -> list[CauseArea]:
+    """Return all causes of which any was found."""
+    return sorted({CauseArea(area) for week in read.told.causes for area in week})
+
+
+def _caused(
+    platform: Platform, chart: ChartPolicy, read: _Read, area: CauseArea
+) -> Iterator[Point]:
+    for at, monday in read.days():
+        number = read.told.causes[at].get(area, 0)
+        of = _working_days(platform, monday) if chart.chart == "u" else 1
+        if of:
+            yield Point(monday, number, of, number)
 
 
 def _received(

@@ -16,6 +16,7 @@ from engine.services.door import inviting
 from engine.services.evidence import conforming
 from engine.services.figures import monthly_sample, reporting
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
+from engine.services.improvement import overdue_improvements
 from engine.services.investigation import chasing
 from engine.services.journal import checkpoints
 from engine.services.mail import fetching
@@ -154,6 +155,10 @@ def _look_for_signals(platform: Platform) -> Mapping[str, int]:
     return asdict(noticing.notice_signals(platform))
 
 
+def _follow_up(platform: Platform) -> Mapping[str, int]:
+    return asdict(overdue_improvements.climb_overdue(platform))
+
+
 def _sign(platform: Platform) -> Mapping[str, int]:
     made = checkpoints.make(platform)
     return {"signed": int(made is not None)}
@@ -184,6 +189,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "retention": _retention,
         "document_files": _tidy,
         "unfinished_forms": _tidy_forms,
+        "effectiveness_check": _follow_up,
         "evidence_run": _look_at_clauses,
         "forecast": forecast.measure,
         "inactivity": _call_owners,

@@ -48,6 +48,7 @@ class GovernanceRow(SQLModel, table=True):
     verified_by: str = ""
     verified_at: datetime | None = Field(default=None, sa_type=_AT)
     ended_at: datetime | None = Field(default=None, sa_type=_AT)
+    climbed_at: datetime | None = Field(default=None, sa_type=_AT)
 
 
 class EvidenceRunRow(SQLModel, table=True):

@@ -3,20 +3,29 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.domain.issue import CauseArea, FindingResult
 from engine.store.column import UtcDateTime, Word
 
 _AT: Any = UtcDateTime()
+HAS_CAUSE = "cause_area IS NOT NULL"
 
 
 class IssueRow(SQLModel, table=True):
     """One head of a complaint; what was found in words stands in the statement of who found it."""
 
     __tablename__ = "issue"
-    __table_args__ = (UniqueConstraint("case_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        Index(
+            "ix_issue_cause",
+            "found_at",
+            sqlite_where=text(HAS_CAUSE),
+            postgresql_where=text(HAS_CAUSE),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="complaint_case.id")
