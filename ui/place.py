@@ -13,6 +13,7 @@ from engine.domain.incoming import MailState
 from engine.services.door import asked
 from engine.services.evidence import register
 from engine.services.figures import sampling
+from engine.services.improvement import improvement_board
 from engine.services.mail import mailbox
 from engine.services.post import postings
 from engine.services.privacy import erasure
@@ -29,6 +30,7 @@ from ui.pages import (
     evidence,
     exports,
     governance,
+    improvement,
     inbox,
     incidents,
     incoming,
@@ -51,6 +53,7 @@ from ui.pages import (
 )
 from ui.parts.fresh import fresh
 from ui.parts.governance_action import NUMBER as GOVERNANCE
+from ui.parts.improvement_action import NUMBER as IMPROVEMENTS
 from ui.parts.posting_action import NUMBER as LETTERS
 from ui.parts.proposal_action import NUMBER as PROPOSALS
 from ui.parts.signal_action import NUMBER as SIGNALS
@@ -151,6 +154,9 @@ _signals = _number(SIGNALS, lambda actor: charts.waiting_signals(platform(), act
 _governing = _number(
     GOVERNANCE, lambda actor: register.to_govern(platform(), actor=actor), deed=Deed.GOVERN
 )
+_improving = _number(
+    IMPROVEMENTS, lambda actor: improvement_board.waiting_improvements(platform(), actor=actor)
+)
 _letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
 _questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
@@ -195,6 +201,14 @@ PLACES = (
         signals.show,
         Deed.SEE_SIGNALS,
         number=_signals,
+    ),
+    Place(
+        "improvement",
+        "Improvement",
+        ":material/trending_up:",
+        improvement.show,
+        Deed.SEE_REGISTER,
+        number=_improving,
     ),
     Place("ahead", "What if", ":material/online_prediction:", ahead.show, Deed.MEASURE),
     Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine import logbook
 from engine.cli import (
+    action,
     case,
     compare,
     evidence,
@@ -35,6 +36,7 @@ from engine.errors import InvalidInputError, NotFoundError, RedressError
 app.command()(compare.compare)
 app.command()(mend.repair)
 app.command("try")(try_out.try_out)
+app.add_typer(action.app, name="action")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incidents")

@@ -44,6 +44,7 @@ from engine.services.upkeep import incidents
 from tests.architecture.authority import services
 from tests.e2e.hostile import HARMLESS, HOST, ROLF, WANDA, lodged
 from tests.e2e.hostile_governance import govern
+from tests.e2e.hostile_improvement import improve
 from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
@@ -94,6 +95,7 @@ ELSEWHERE = {
     "checkpoints.renew_key.reason": "as above; a new key would make the journal page another one",
     "evidence_pack.write_evidence_pack.seed": "draws samples; see test_evidence_pack",
     "register.record_finding.clause": "names a clause that there is",
+    "improving.aim_action.chart": "is the id of a chart that there is",
     "held.release.reason": "is an event of the organisation, which no page shows",
     "held.settle.reason": "as above",
     "jobs.ask_for.name": "names a job that there is",
@@ -177,7 +179,7 @@ def write_everything(site: Site, office: Office, text: str, folder: Path) -> tup
         _about_mails(pen),
     ]
     move_cases(pen)
-    answer_signals(pen)
+    improve(pen, ROLF, WANDA, answer_signals(pen))
     return pen, references
 
 

@@ -39,6 +39,7 @@ PAGES = {
         "/samples": (),
         "/signals": (),
         "/governance": (),
+        "/improvement": (),
         "/evidence?clause=7.4": (),
         "/process": (),
         "/migration?plan=1": (),

@@ -199,8 +199,8 @@ def _legend(view: ChartView) -> str:
     told = "Solid line: centre. Dashed lines: limits."
     if any(phase.baseline for phase in view.chart.phases):
         told += " Upright line: limits begin anew."
-    if any(signal.answers for signal in view.signals):
-        told += " Triangle: somebody answered a signal."
+    if view.done or any(signal.answers for signal in view.signals):
+        told += " Triangle: somebody answered a signal, or an action was carried out."
     return told
 
 

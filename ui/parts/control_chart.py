@@ -206,6 +206,14 @@ def _answers(
                 "who": names.get(answer.by, answer.by),
                 "when": calendar_day(day),
             }
+    for done in view.done:
+        day = done.at.astimezone(zone).date()
+        yield {
+            "at": labels[_place(view, day)],
+            "what": f"Action: {done.title}",
+            "who": names.get(done.by, done.by),
+            "when": calendar_day(day),
+        }
 
 
 def _place(view: ChartView, day: date) -> int:

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import streamlit as st
 
-from engine.domain.actor import Actor
+from engine.domain.actor import Actor, Deed
+from engine.domain.improvement import Way
 from engine.domain.signal import Disposition, Signal
 from engine.services.signals import answering
 from engine.services.signals.charts import ChartView
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.fresh import forget
+from ui.parts.improvement_action import ask_work, record_action
 from ui.parts.words import calendar_day, plain
 from ui.session import platform, zone
 
@@ -53,8 +55,14 @@ def answer(person: Actor, signal: Signal) -> None:
     )
     reason = ask_reason(f"signal:reason:{signal.number}", note=_KEPT)
     seen = len(signal.answers)
+    action = _ask_action(person, signal) if chosen is Disposition.ACTION_TAKEN else None
 
     def keep(_id: object) -> None:
+        if action:
+            title, work = action
+            record_action(person, signal, reason=reason, title=title, work=work)
+            forget(NUMBER)
+            return
         disposition = chosen or Disposition.TO_INVESTIGATE
         known = {"number": signal.number, "seen": seen}
         answering.answer_signal(
@@ -65,11 +73,24 @@ def answer(person: Actor, signal: Signal) -> None:
     confirm(
         "Keep",
         key="signal:answer:do",
-        command=f"signal:answer:{signal.number}:{seen}:{chosen}:{reason}",
+        command=f"signal:answer:{signal.number}:{seen}:{chosen}:{reason}:{action}",
         act=keep,
         done="The answer is kept.",
         problem="" if chosen else "Say what it is.",
     )
+
+
+def _ask_action(person: Actor, signal: Signal) -> tuple[str, tuple[str, int, Way]] | None:
+    """Ask who does what by when; None where the action is on record already, or nobody may."""
+    key = f"signal:action:{signal.number}"
+    if not person.may(Deed.GOVERN) or not st.toggle("Record the action", value=True, key=key):
+        return None
+    st.markdown(
+        ":small[The reason above says what shall change. Whether it moves this chart back is "
+        "judged after it was carried out.]"
+    )
+    title = st.text_input("Title of the action", max_chars=200, key=f"{key}:title")
+    return title, ask_work(person, key)
 
 
 @st.dialog("Limits begin anew", icon=":material/restart_alt:")
