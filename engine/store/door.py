@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, func, select
 
 from engine.domain.invitation import LeftOut
+from engine.domain.response_bias import Stratum
 from engine.domain.sight import Sight
 from engine.domain.survey import HIGHEST, LOWEST, Item, Response, Scores
 from engine.store.prepared import table_of
@@ -159,6 +160,34 @@ class Surveys:
         )
         found = self.session.execute(query, values_of(sight)).all()
         return [Scores(Item(row[0]), row[1], tuple(map(int, row[2:]))) for row in found]  # type: ignore[arg-type] # five
+
+    def strata(self, sight: Sight, begin: datetime, end: datetime) -> list[Stratum]:
+        """Return who was invited in a period and has answered, by everything they are told by.
+
+        Args:
+            sight: Which cases somebody sees.
+            begin: First moment at which an invitation counts.
+            end: First moment at which it does not any more.
+        """
+        outcome = func.coalesce(_CASE.c.outcome, "")
+        traits = (_CASE.c.channel, _CASE.c.language, outcome, _CASE.c.severity)
+        overall = (_SCORE.c.case_id == _CASE.c.id) & (_SCORE.c.item == Item.OVERALL)
+        query = (
+            select(
+                *traits,
+                func.count(),
+                func.count(_SURVEY.c.case_id),
+                func.count(_SCORE.c.score),
+                func.coalesce(func.sum(_SCORE.c.score), 0),
+            )
+            .join_from(_INVITATION, _CASE, _CASE.c.id == _INVITATION.c.case_id)
+            .join(_SURVEY, _SURVEY.c.case_id == _CASE.c.id, isouter=True)
+            .join(_SCORE, overall, isouter=True)
+            .where(_INVITATION.c.invited_at >= begin, _INVITATION.c.invited_at < end)
+            .where(*of_cases(Frame.of(sight)))
+            .group_by(*traits)
+        )
+        return [Stratum(*row) for row in self.session.execute(query, values_of(sight))]
 
     def left_out(self, sight: Sight, begin: datetime, end: datetime) -> dict[LeftOut, int]:
         """Return how many cases nobody was asked about, by the reason, most first."""

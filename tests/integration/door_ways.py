@@ -10,7 +10,7 @@ from engine.domain.actor import COMPLAINANT, SYSTEM
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.tracking import mark_of
 from engine.errors import NotFoundError
-from engine.services.door import entrance, following, survey
+from engine.services.door import entrance, following, survey, survey_bias
 from engine.services.handling import tracking, unfinished
 from engine.services.intake import reception
 from engine.services.links import likeness
@@ -152,6 +152,9 @@ ASKS: Mapping[str, Callable[[Any], object]] = {
     "survey.respond": lambda a: survey.respond(a.platform, scores=SCORES, **a.of_case),
     "likeness.look_alike": lambda a: likeness.look_alike(
         a.platform, actor=a.actor, summary="Charged twice", email="jane@example.org"
+    ),
+    "survey_bias.response_bias": lambda a: survey_bias.response_bias(
+        a.platform, actor=a.actor, period=a.period
     ),
     "survey.figures": lambda a: survey.figures(a.platform, actor=a.actor, period=a.period),
     "unfinished.keep": lambda a: unfinished.keep(a.platform, actor=a.actor, content=TYPED),

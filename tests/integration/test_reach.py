@@ -81,6 +81,7 @@ ELSEWHERE = export_ways.OF_PAST_MONTHS | {
     "remedies.page",
     "replaying.replay_closed",
     "survey.figures",
+    "survey_bias.response_bias",
 }
 """Lists that hold complaints of another state; they have tests of their own below."""
 

@@ -10,6 +10,7 @@ from engine.services.figures.reporting import Shown
 from ui.parts.behind import open_cases
 from ui.parts.figure import NOTHING
 from ui.parts.fresh import fresh
+from ui.parts.response_bias import draw_response_bias
 from ui.parts.words import counted, plain
 from ui.session import actor, platform
 
@@ -71,6 +72,8 @@ def draw_opinion(period: Period) -> None:
         _draw_numbers(told)
         if told.items:
             _draw_items(told)
+        if told.sent:
+            draw_response_bias(period)
         if told.left_out:
             st.markdown(f":small[{plain(_not_asked(told))}]")
 
