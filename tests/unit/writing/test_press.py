@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError
-from engine.writing import press
+from engine.writing import press, typesetting
 from engine.writing.book import shipped_letters
 from engine.writing.press import (
     LONGEST_PRINTED,
@@ -97,7 +97,9 @@ def test_what_is_no_letter_any_more_is_refused_in_words(body):
 
 def test_a_panic_of_the_typesetter_is_a_refusal(monkeypatch):
     panic = type("PanicException", (BaseException,), {})
-    monkeypatch.setattr(press.typst, "compile", lambda *_a, **_k: (_ for _ in ()).throw(panic()))
+    monkeypatch.setattr(
+        typesetting.typst, "compile", lambda *_a, **_k: (_ for _ in ()).throw(panic())
+    )
 
     with pytest.raises(InvalidInputError):
         print_letter(sheet())
@@ -107,7 +109,7 @@ def test_who_is_stopped_is_stopped(monkeypatch):
     def stop(*_a, **_k):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(press.typst, "compile", stop)
+    monkeypatch.setattr(typesetting.typst, "compile", stop)
 
     with pytest.raises(KeyboardInterrupt):
         print_letter(sheet())
@@ -115,9 +117,9 @@ def test_who_is_stopped_is_stopped(monkeypatch):
 
 def test_a_refusal_repeats_nothing_of_the_letter(monkeypatch):
     def fail(*_a, **_k):
-        raise press.typst.TypstError("PDF/A-2b error: the text `Canary` is odd")
+        raise typesetting.typst.TypstError("PDF/A-2b error: the text `Canary` is odd")
 
-    monkeypatch.setattr(press.typst, "compile", fail)
+    monkeypatch.setattr(typesetting.typst, "compile", fail)
 
     with pytest.raises(InvalidInputError) as refusal:
         print_letter(sheet("Canary"))
