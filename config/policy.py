@@ -17,7 +17,7 @@ from config.conformity import EvidencePolicy
 from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
 from config.open_data import OpenDataPolicy
-from config.routine import BackupPolicy, ReviewPolicy
+from config.routine import BackupPolicy, ManagementReviewPolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
 
@@ -380,6 +380,7 @@ class Policy(_Policy):
     evidence: EvidencePolicy = EvidencePolicy()
     backup: BackupPolicy = BackupPolicy()
     review: ReviewPolicy = ReviewPolicy()
+    management_review: ManagementReviewPolicy = ManagementReviewPolicy()
     jobs: Mapping[str, str] = {}
     """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 

@@ -1,6 +1,10 @@
 """What an organisation chooses of what is done each night and each month."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
+
+_Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class BackupPolicy(BaseModel):
@@ -24,3 +28,12 @@ class ReviewPolicy(BaseModel):
     """Where so many were closed."""
     open_days: int = Field(default=28, ge=1, le=366)
     """Days for which they are open to the reviewer."""
+
+
+class ManagementReviewPolicy(BaseModel):
+    """Who gets the pack of each month and quarter (ISO 10002:2018, 8.6)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    send_to: tuple[_Address, ...] = ()
+    """Addresses; nobody where there is none. The page of reviews has every pack in any case."""

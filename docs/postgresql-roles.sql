@@ -23,7 +23,7 @@ GRANT USAGE ON SCHEMA public TO redress_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO redress_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO redress_app;
 
-REVOKE UPDATE, DELETE ON journal, organisation_event, checkpoint FROM redress_app;
+REVOKE UPDATE, DELETE ON journal, organisation_event, checkpoint, review_pack FROM redress_app;
 REVOKE INSERT, DELETE ON organisation_chain FROM redress_app;
 REVOKE DELETE ON complaint_case FROM redress_app;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM redress_app;

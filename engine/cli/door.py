@@ -22,6 +22,7 @@ from engine.cli import (
     message,
     migrate,
     publish,
+    review,
     signals,
     subject,
     try_out,
@@ -51,6 +52,7 @@ app.add_typer(publish.proposals_app, name="proposals")
 app.add_typer(upkeep.outbox_app, name="outbox")
 app.add_typer(job.app, name="job")
 app.add_typer(journal.app, name="journal")
+app.add_typer(review.app, name="review")
 app.add_typer(signals.app, name="signals")
 app.add_typer(users.app, name="users")
 app.add_typer(versions.app, name="versions")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from engine.domain.kpi import nearest_rank
@@ -131,11 +131,19 @@ class Experience:
     @property
     def usual_work(self) -> Mapping[str, float]:
         """Return the median work on a step, by element."""
+        return {element: median(lengths) for element, lengths in self._works().items()}
+
+    @property
+    def mean_work(self) -> Mapping[str, float]:
+        """Return the mean work on a step, by element."""
+        return {element: fmean(lengths) for element, lengths in self._works().items()}
+
+    def _works(self) -> Mapping[str, list[float]]:
         found: dict[str, list[float]] = defaultdict(list)
         for course in self.courses:
             for step in course.steps:
                 found[step.element].append(step.work)
-        return {element: median(lengths) for element, lengths in found.items()}
+        return found
 
 
 def learn(

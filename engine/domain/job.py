@@ -38,6 +38,7 @@ class Job:
 
 _FAILED = {"failed": ("complaint failed", "complaints failed")}
 _KEPT = {"kept": ("snapshot kept", "snapshots kept")}
+_MADE = {"made": ("review pack made", "review packs made")}
 
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
@@ -231,6 +232,21 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 "day 1 of the month at 03:15",
                 "Keeps the figures of the month that ended, as they were.",
                 _KEPT,
+            ),
+            Job(
+                "monthly_pack",
+                "Make the month's review pack",
+                "working day 3 of the month at 06:30",
+                "Makes the pack for the management review of the month that ended, keeps it as it "
+                "is, and sends it to those named in the policy.",
+                _MADE,
+            ),
+            Job(
+                "quarterly_pack",
+                "Make the quarter's review pack",
+                "working day 10 of the quarter at 06:30",
+                "Makes the same of the quarter that ended.",
+                _MADE,
             ),
             Job(
                 "remedy_due",

@@ -117,6 +117,7 @@ class Deed(StrEnum):
     SEE_REGISTER = "see the register of governance"
     GOVERN = "keep the register of governance"
     RECORD_FINDING = "record what an audit found"
+    MAKE_REVIEW = "make a pack for the management review"
     KEEP_ACCOUNT = "keep an account of their own"
 
 
@@ -268,6 +269,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         ),
         Deed.GOVERN: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.TOP_MANAGEMENT),
         Deed.RECORD_FINDING: _house(_R.AUDITOR),
+        # Numbers of all complaints; none of them is opened.
+        Deed.MAKE_REVIEW: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.TOP_MANAGEMENT, _R.SYSTEM),
         Deed.MANAGE_TEAMS: _house(_R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.MOVE_TEAM: {_R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL},
         Deed.RESTRICT: {

@@ -61,6 +61,7 @@ from engine.store.remedies import Remedies
 from engine.store.resealing import Resealing
 from engine.store.respondents import KeptOuts, Respondents
 from engine.store.resting import Resting
+from engine.store.reviews import Reviews
 from engine.store.role_requests import RoleRequests
 from engine.store.samples import Samples
 from engine.store.scenarios import Scenarios
@@ -292,6 +293,9 @@ class Transaction:
 
     evidence_runs = _kept(EvidenceRuns)
     """What was found about conformity, run by run."""
+
+    reviews = _kept(Reviews)
+    """Packs for the management review, and the meetings about them."""
 
     teams = _kept(Teams)
     """Teams, and who belongs to them."""

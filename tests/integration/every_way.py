@@ -37,6 +37,7 @@ from tests.integration import (
     referral_ways,
     remedy_ways,
     respondent_ways,
+    review_ways,
     scenario_ways,
     separation_asks,
     signal_ways,
@@ -83,6 +84,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     posting_ways.ALL,
     remedy_ways.ALL,
     respondent_ways.ALL,
+    review_ways.ALL,
     privacy_ways.ALL,
     process_ways.ALL,
     reach_ways.COMMANDS,
@@ -105,6 +107,7 @@ PIECEWISE: Sequence[Mapping[str, Any]] = (
     posting_ways.PIECEWISE,
     privacy_ways.PIECEWISE,
     reach_ways.PIECEWISE,
+    review_ways.PIECEWISE,
     survey_ways.PIECEWISE,
 )
 """The same for those that are many transactions by design."""
@@ -136,6 +139,7 @@ ASKED: Sequence[Mapping[str, Any]] = (
     referral_ways.ASKS,
     remedy_ways.ASKS,
     respondent_ways.ASKS,
+    review_ways.ASKS,
     scenario_ways.ASKS,
     separation_asks.ASKS,
     signal_ways.ASKS,

@@ -14,11 +14,15 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
-from tests.integration import conformity_ways, improvement_ways
+from tests.integration import conformity_ways, improvement_ways, review_ways
 from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
 
-_OF_TOP_MANAGEMENT = conformity_ways.OF_TOP_MANAGEMENT | improvement_ways.OF_TOP_MANAGEMENT
+_OF_TOP_MANAGEMENT = (
+    conformity_ways.OF_TOP_MANAGEMENT
+    | improvement_ways.OF_TOP_MANAGEMENT
+    | review_ways.OF_TOP_MANAGEMENT
+)
 _COLUMNS = (
     Role.INTAKE,
     Role.HANDLER,
@@ -390,5 +394,6 @@ EXPECTED = _with_top_management(
         | _read(OF_EXPORTS)
         | _read(conformity_ways.PERMISSIONS)
         | _read(improvement_ways.PERMISSIONS)
+        | _read(review_ways.PERMISSIONS)
     )
 )

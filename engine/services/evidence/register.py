@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
@@ -150,21 +151,39 @@ def act_on_record(
     if act is RecordAct.REVIEW and (due_on is None or due_on <= today):
         raise InvalidInputError({"Next": "must be a day in the future."})
 
-    def work(tx: Transaction) -> None:
-        record = tx.governance.take(number)
-        if record is None:
-            raise NotFoundError("record", str(number))
-        if act not in acts_on(record):
-            raise ConflictError(f"Record {number} is {record.state.title.lower()} by now.")
-        if part := kept_apart(record, act, actor.username):
-            raise SeparationOfDutiesError(actor.name, f"{act.title.lower()} this record", part)
-        moved = _moved(record, act, actor.username, platform.now(), result, due_on)
-        tx.governance.replace(moved)
-        _look_later(platform, tx, moved, act, today)
-        told = {"record": number, "what": record.kind.value, "act": act.value}
-        jot_organisation(platform, tx, actor=actor, kind="governance.moved", **told)
+    known: dict[str, Any] = {"actor": actor, "number": number, "act": act, "result": result}
+    platform.database.write(lambda tx: move_record(platform, tx, **known, due_on=due_on))
 
-    platform.database.write(work)
+
+def move_record(
+    platform: Platform,
+    tx: Transaction,
+    *,
+    actor: Actor,
+    number: int,
+    act: RecordAct,
+    result: str,
+    due_on: date | None = None,
+) -> None:
+    """Do something with a record as a part of a transaction; see ``act_on_record``.
+
+    Raises:
+        NotFoundError: There is no such record.
+        ConflictError: This cannot be done with it where it stands.
+        SeparationOfDutiesError: The actor had another part in it.
+    """
+    record = tx.governance.take(number)
+    if record is None:
+        raise NotFoundError("record", str(number))
+    if act not in acts_on(record):
+        raise ConflictError(f"Record {number} is {record.state.title.lower()} by now.")
+    if part := kept_apart(record, act, actor.username):
+        raise SeparationOfDutiesError(actor.name, f"{act.title.lower()} this record", part)
+    moved = _moved(record, act, actor.username, platform.now(), result, due_on)
+    tx.governance.replace(moved)
+    _look_later(platform, tx, moved, act, platform.calendar.day_of(platform.now()))
+    told = {"record": number, "what": record.kind.value, "act": act.value}
+    jot_organisation(platform, tx, actor=actor, kind="governance.moved", **told)
 
 
 def _moved(

@@ -42,6 +42,7 @@ class Known:
         a_week: How many came in a week, in the mean.
         groups: How many people there are by role, as steps name it.
         steps: Titles of the steps on which people work, by element.
+        work: For how long each of these keeps somebody busy, in the mean.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class Known:
     a_week: float
     groups: Mapping[str, int]
     steps: Mapping[str, str]
+    work: Mapping[str, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +232,10 @@ def _rounds(experience: Experience, question: Question, weeks: int) -> int:
 def _known(
     experience: Experience, bundle: ProcessBundle, groups: Mapping[str, str], at: datetime
 ) -> Known:
-    days = experience.daily
+    days, work = experience.daily, experience.mean_work
     titles = {
         element: bundle.elements[element].title if element in bundle.elements else element
-        for element in experience.usual_work
+        for element in work
     }
     return Known(
         at=at,
@@ -242,4 +244,5 @@ def _known(
         a_week=5 * sum(days) / len(days) if days else 0.0,
         groups=dict(sorted(Counter(groups.values()).items())),
         steps=titles,
+        work={element: timedelta(seconds=length) for element, length in work.items()},
     )

@@ -1,10 +1,11 @@
-"""What goes with a mail: a letter as PDF, or documents that somebody outside is asked about."""
+"""What goes with a mail: a letter or a pack as PDF, or what somebody outside is asked about."""
 
 from engine.bootstrap import Platform
 from engine.domain.case import Mail
 from engine.domain.document import Document, Kind
 from engine.domain.envelope import Attachment
 from engine.domain.inquiry import Inquiry
+from engine.domain.review import PackForm
 from engine.services.documents.document_reading import content_of
 from engine.services.investigation import inquiry_book
 from engine.services.post import printing
@@ -24,7 +25,18 @@ def of_mail(platform: Platform, *, mail: Mail) -> tuple[Attachment, ...]:
         UnavailableError: It cannot be read at present.
     """
     letter = printing.attached(platform, mail=mail)
-    return (letter,) if letter else _of_inquiry(platform, mail)
+    return (letter,) if letter else _of_review(platform, mail) or _of_inquiry(platform, mail)
+
+
+def _of_review(platform: Platform, mail: Mail) -> tuple[Attachment, ...]:
+    """Return the pack that goes with a mail about the management review."""
+    if mail.case_id is not None:
+        return ()
+    with platform.database.read() as tx:
+        number = tx.reviews.sent_with(mail.message_id)
+        pack = tx.reviews.get(number) if number is not None else None
+        content = tx.reviews.file(pack.number, PackForm.PDF) if pack else None
+    return (Attachment(pack.file_name(PackForm.PDF), content),) if pack and content else ()
 
 
 def _of_inquiry(platform: Platform, mail: Mail) -> tuple[Attachment, ...]:

@@ -9,6 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.conformity import Verdict
 from engine.domain.kpi import Period, months_before
+from engine.domain.review import PackKind
 from engine.services.audit import verifying
 from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
@@ -23,6 +24,7 @@ from engine.services.mail import fetching
 from engine.services.migration import migration_run
 from engine.services.post import dispatch, post_chasing
 from engine.services.privacy import erasure
+from engine.services.reviews import review_pack
 from engine.services.running import messages, monitoring, recounting, step_facts
 from engine.services.signals import noticing
 from engine.services.upkeep import nightly_backup
@@ -124,6 +126,14 @@ def _monthly(platform: Platform) -> Mapping[str, int]:
     return {"kept": kept}
 
 
+def _review_month(platform: Platform) -> Mapping[str, int]:
+    return {"made": review_pack.make_due_packs(platform, kind=PackKind.MONTHLY)}
+
+
+def _review_quarter(platform: Platform) -> Mapping[str, int]:
+    return {"made": review_pack.make_due_packs(platform, kind=PackKind.QUARTERLY)}
+
+
 def _owe(platform: Platform) -> Mapping[str, int]:
     return asdict(owing.tell_owing(platform))
 
@@ -196,6 +206,8 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "survey": _ask_complainants,
         "weekly_review": _weekly,
         "month_close": _monthly,
+        "monthly_pack": _review_month,
+        "quarterly_pack": _review_quarter,
         "remedy_due": _owe,
         "qa_sample": _draw,
         "backup": _back_up,

@@ -1,0 +1,111 @@
+"""The figures of a review: the one place that asks for those of the performance page (8.2, 8.6)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import dropwhile
+
+from engine.bootstrap import Platform
+from engine.domain.actor import SYSTEM
+from engine.domain.kpi import FEW, Figure, Period, Unit
+from engine.services.figures import reporting
+from engine.services.figures.reporting import Shown, Week
+
+_WEEKS = timedelta(weeks=13)
+_RECENT = 4
+"""Weeks from which it is told how many are closed in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure beside the same of the period before.
+
+    Attributes:
+        id: Of its definition.
+        formula: One sentence that says what is counted.
+        value: None where there is nothing to measure, or too little.
+        before: As above.
+        n: Complaints behind the value.
+        target: What the organisation aims at; None for nothing.
+    """
+
+    id: str
+    title: str
+    formula: str
+    unit: Unit
+    value: float | None
+    before: float | None
+    n: int
+    target: float | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """Tell whether a share lies below what the organisation aims at."""
+        known = self.value is not None and self.target is not None
+        return known and self.unit is Unit.SHARE and (self.value or 0) < (self.target or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What was reached.
+
+    Attributes:
+        lines: Figure by figure.
+        ages: Open complaints by age.
+        categories: Complaints received by category, each with its number.
+        weeks: Thirteen weeks that end with the period, oldest first; from the first complaint on.
+    """
+
+    lines: tuple[Line, ...]
+    ages: tuple[tuple[str, int], ...]
+    categories: tuple[tuple[str, int], ...]
+    weeks: tuple[Week, ...]
+
+    def of(self, name: str) -> Line | None:
+        """Return a figure by the id of its definition."""
+        return next((line for line in self.lines if line.id == name), None)
+
+    @property
+    def backlog_weeks(self) -> float | None:
+        """Return for how many weeks the open complaints are work, as quickly as they were closed.
+
+        None where none was closed in the last four weeks.
+        """
+        recent = self.weeks[-_RECENT:]
+        closed = sum(week.closed for week in recent)
+        return recent[-1].backlog * len(recent) / closed if closed else None
+
+
+def performance(platform: Platform, *, period: Period) -> Performance:
+    """Return what was reached in a period, of all complaints."""
+    told = reporting.report(platform, actor=SYSTEM, period=period)
+    longer = Period(period.end - _WEEKS, period.end)
+    weeks = reporting.report(platform, actor=SYSTEM, period=longer).weeks
+    return Performance(
+        tuple(_line(shown) for shown in told.figures),
+        tuple((shown.title, shown.figure.n) for shown in told.ages),
+        tuple((shown.title or "Not assessed", shown.figure.n) for shown in told.categories),
+        tuple(dropwhile(_is_before_all, weeks)),
+    )
+
+
+def _is_before_all(week: Week) -> bool:
+    return not (week.received or week.closed or week.backlog)
+
+
+def _line(shown: Shown) -> Line:
+    measure = shown.measure
+    return Line(
+        id=measure.id,
+        title=shown.title,
+        formula=measure.formula,
+        unit=measure.unit,
+        value=_told(shown.figure, measure.unit),
+        before=_told(shown.before, measure.unit) if shown.before else None,
+        n=shown.figure.n,
+    )
+
+
+def _told(figure: Figure, unit: Unit) -> float | None:
+    """Return the value of a figure; None where so few are behind it that it tells of chance."""
+    is_count = unit is Unit.COMPLAINTS
+    return figure.value if is_count or figure.n >= FEW else None

@@ -1,0 +1,259 @@
+"""The pack of a month or quarter: what it tells, that it stays as it is, and how it is sent."""
+
+import html
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from config.routine import ManagementReviewPolicy
+from engine.domain.governance import RecordAct, RecordKind
+from engine.domain.review import PackForm, PackKind
+from engine.domain.signal import Disposition
+from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from engine.services.evidence import conforming, register
+from engine.services.reviews import review_pack
+from engine.services.reviews.review_material import gathered
+from engine.services.reviews.review_report import report_of
+from engine.services.signals import answering
+from engine.services.upkeep import jobs
+from tests.integration.conformity_ways import THEO, recorded, wanted
+from tests.integration.crowd import at_once
+from tests.integration.office import execute, rows
+from tests.integration.postbox import PostBox
+from tests.integration.review_ways import made
+from tests.integration.signal_ways import shown
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+APRIL = datetime.fromisoformat("2026-04-03T09:00:00+00:00")
+
+
+@pytest.fixture
+def postbox():
+    box = PostBox()
+    box.open()
+    yield box
+    box.close()
+
+
+def packs_of(office):
+    return review_pack.reviews_view(office.platform, actor=office.staff["mara"]).packs
+
+
+def told_by(office, number=1):
+    """Return everything that a pack says, by the titles of its sections."""
+    pack = next(each for each in packs_of(office) if each.number == number)
+    found = {"short": " ".join(pack.content["short"])}
+    for section in pack.content["sections"]:
+        parts = section["parts"]
+        words = [part.get("text", "") for part in parts]
+        words += [item for part in parts for item in part.get("points", ())]
+        words += [cell for part in parts for row in part.get("rows", ()) for cell in row]
+        found[section["title"]] = " ".join(words)
+    return found
+
+
+def _by_job(office, name="monthly_pack"):
+    return jobs.run(office.platform, name=name).summary["made"]
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.6")
+def test_each_month_and_quarter_a_pack_is_made_once_and_missed_ones_later(office, clock):
+    clock.now = APRIL
+    first, quarter = _by_job(office), _by_job(office, "quarterly_pack")
+    clock.now = APRIL.replace(month=6, day=12)
+
+    later = _by_job(office)
+    clock.advance(minutes=1)
+    again = _by_job(office)
+
+    assert (first, quarter, later, again) == (1, 1, 2, 0)
+    kept = {(each.kind, str(each.first), str(each.last)) for each in packs_of(office)}
+    assert kept == {
+        (PackKind.MONTHLY, "2026-03-01", "2026-03-31"),
+        (PackKind.QUARTERLY, "2026-01-01", "2026-03-31"),
+        (PackKind.MONTHLY, "2026-04-01", "2026-04-30"),
+        (PackKind.MONTHLY, "2026-05-01", "2026-05-31"),
+    }
+
+
+def test_of_several_that_make_the_same_pack_one_does(office, clock):
+    clock.now = APRIL
+
+    ends = at_once(3, lambda _: review_pack.make_due_packs(office.platform, kind=PackKind.MONTHLY))
+
+    assert sorted(ends) == [0, 0, 1]
+    assert len(packs_of(office)) == 1
+
+
+@pytest.mark.iso("8.6")
+def test_a_pack_is_never_changed_or_removed(office, clock):
+    clock.now = APRIL
+    made(office)
+
+    for wish in (
+        "UPDATE review_pack SET made_by = 'x'",
+        "DELETE FROM review_pack",
+    ):
+        with pytest.raises(DatabaseError, match="never changes"):
+            execute(office.platform.database, wish)
+    assert len(packs_of(office)) == 1
+
+
+@ON_SQLITE
+def test_a_file_that_is_not_the_one_that_was_signed_is_not_handed_out(office, clock):
+    clock.now = APRIL
+    known = {"actor": office.staff["mara"], "number": made(office), "form": PackForm.HTML}
+    before = review_pack.review_pack_file(office.platform, **known)
+    for wish in (
+        "DROP TRIGGER review_pack_forbids_UPDATE",
+        "UPDATE review_pack SET html = CAST(replace(html, 'March', 'April') AS BLOB)",
+    ):
+        execute(office.platform.database, wish)
+
+    with pytest.raises(ConflictError, match="not the file that was signed"):
+        review_pack.review_pack_file(office.platform, **known)
+    assert before.startswith(b"<!doctype html>")
+
+
+@ON_SQLITE
+def test_the_journal_tells_of_a_pack_by_the_hashes_of_its_files(office, clock):
+    clock.now = APRIL
+    number = made(office)
+    (pack,) = packs_of(office)
+
+    asked = "SELECT detail, actor FROM organisation_event WHERE type = 'review.made'"
+    ((detail, actor),) = rows(office.platform.database, asked)
+
+    assert (pack.number, actor) == (number, "mara")
+    assert all(pack.hash_of(form) in str(detail) for form in PackForm)
+
+
+@ON_SQLITE
+def test_a_pack_of_a_period_that_is_not_over_or_of_nobody_or_twice_is_refused(office, clock):
+    clock.now = APRIL
+    made(office)
+
+    with pytest.raises(InvalidInputError, match="April 2026 is not over"):
+        made(office, last=APRIL.date())
+    with pytest.raises(ConflictError, match="March 2026"):
+        made(office, last=APRIL.date().replace(month=3))
+    with pytest.raises(NotAllowedError):
+        review_pack.make_review_pack(
+            office.platform, actor=office.staff["hanna"], kind=PackKind.MONTHLY
+        )
+    with pytest.raises(NotFoundError):
+        review_pack.review_pack_file(
+            office.platform, actor=office.staff["mara"], number=9, form=PackForm.PDF
+        )
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.6")
+def test_a_pack_has_every_input_that_the_clause_names(office, clock):
+    office.do(office.reach("closing_check"), "closing_check")
+    conforming.freeze_evidence(office.platform)
+    _record_all(office)
+    answered = shown(office.platform)
+    known = {"actor": office.staff["mara"], "number": answered}
+    answering.answer_signal(
+        office.platform, disposition=Disposition.ACTION_TAKEN, reason="Tariff sent.", **known
+    )
+    clock.now = APRIL
+
+    told = told_by(office, made(office, PackKind.QUARTERLY))
+
+    assert "A new regulator asks for more." in told["Changes inside and outside"]
+    assert "Received" in told["Performance"]
+    assert "Tariff sent." in told["What changed, and why"]
+    assert "clauses" in told["Audits and conformity"]
+    assert "Receipts are late" in told["Audits and conformity"]
+    assert "Overdue by" in told["Corrective and preventive actions"]
+    assert "Hire somebody" in told["What came of earlier reviews"]
+    assert "invitation" in told["What complainants think"]
+    assert "closed" in told["People and workload"]
+    assert "overdue" in told["short"]
+    assert told["What to decide"].count("?") >= 2
+
+
+def _record_all(office):
+    """Put one record of each kind on record, the action approved and soon overdue."""
+    recorded(office, RecordKind.CONTEXT, title="Law", text="A new regulator asks for more.")
+    review = recorded(office, RecordKind.REVIEW, title="Review of autumn")
+    action = recorded(office, RecordKind.ACTION, title="Hire somebody", about=review)
+    audit = recorded(office, RecordKind.AUDIT, title="Audit of intake")
+    said = wanted(office.platform, title="Receipts are late", about=audit)
+    register.record_finding(
+        office.platform, actor=office.staff["vera"], clause="7.4", grade="minor", wanted=said
+    )
+    for number in (review, action):
+        _act(office, THEO, number, RecordAct.APPROVE)
+    _act(office, office.staff["mara"], review, RecordAct.CARRY_OUT)
+
+
+def _act(office, actor, number, act):
+    said = "" if act is RecordAct.APPROVE else "Done."
+    register.act_on_record(office.platform, actor=actor, number=number, act=act, said=said)
+
+
+@ON_SQLITE
+def test_page_and_pdf_are_made_of_what_the_pack_tells(office, clock):
+    office.lodge()
+    clock.now = APRIL
+    number = made(office)
+    page = review_pack.review_pack_file(
+        office.platform, actor=office.staff["vera"], number=number, form=PackForm.HTML
+    ).decode()
+    printed = review_pack.review_pack_file(
+        office.platform, actor=office.staff["vera"], number=number, form=PackForm.PDF
+    )
+
+    (pack,) = packs_of(office)
+    for sentence in pack.content["short"]:
+        assert html.escape(sentence) in page
+    assert printed.startswith(b"%PDF-")
+    assert f"<h1>{pack.title}</h1>" in page
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.3")
+def test_of_few_complaints_no_share_and_no_category_is_told(office, clock):
+    for _ in range(3):
+        office.lodge()
+    clock.now = APRIL
+
+    told = told_by(office, made(office, PackKind.QUARTERLY))
+
+    assert "Too few complaints" in told["Performance"]
+    assert "%" not in told["What complainants think"]
+
+
+@ON_SQLITE
+def test_the_same_records_give_the_same_report(office, clock):
+    office.lodge()
+    clock.now = APRIL
+    known = {"kind": PackKind.MONTHLY, "last": APRIL.date() - timedelta(days=3)}
+
+    first, second = (report_of(gathered(office.platform, **known)) for _ in range(2))
+
+    assert first == second
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.6")
+def test_a_pack_goes_to_those_whom_the_policy_names(office, clock, postbox):
+    clock.now = APRIL
+    policy = ManagementReviewPolicy(send_to=("ines@example.org", "rune@example.org"))
+    said = office.platform.policy.model_copy(update={"management_review": policy})
+    platform = replace(office.platform, policy=said, smtp_url=postbox.url)
+    jobs.run(platform, name="monthly_pack")
+
+    jobs.run(platform, name="outbox_send")
+
+    assert sorted(to for (to,) in postbox.recipients) == ["ines@example.org", "rune@example.org"]
+    for mail in postbox.mails:
+        (file,) = mail.iter_attachments()
+        assert file.get_filename() == "review-monthly-2026-03.pdf"
+        assert file.get_payload(decode=True).startswith(b"%PDF-")
