@@ -46,6 +46,7 @@ from ui.pages import (
     proposals,
     questions,
     remedies,
+    reviews,
     samples,
     signals,
     studio,
@@ -270,6 +271,7 @@ PLACES = (
         Deed.SEE_REGISTER,
         number=_governing,
     ),
+    Place("reviews", "Reviews", ":material/summarize:", reviews.show, Deed.SEE_REGISTER),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
     Place(
         "proposals",

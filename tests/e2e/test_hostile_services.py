@@ -40,6 +40,7 @@ PAGES = {
         "/signals": (),
         "/governance": (),
         "/improvement": (),
+        "/reviews": (),
         "/evidence?clause=7.4": (),
         "/process": (),
         "/migration?plan=1": (),
