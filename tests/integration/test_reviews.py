@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from config.routine import ManagementReviewPolicy
 from engine.domain.governance import RecordAct, RecordKind
+from engine.domain.improvement import Effect
 from engine.domain.review import PackForm, PackKind
 from engine.domain.signal import Disposition
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -191,6 +192,26 @@ def _record_all(office):
     for number in (review, action):
         _act(office, THEO, number, RecordAct.APPROVE)
     _act(office, office.staff["mara"], review, RecordAct.CARRY_OUT)
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.7")
+def test_a_pack_says_whether_actions_have_helped(office, clock):
+    number = recorded(office, RecordKind.ACTION, title="Hire somebody")
+    _act(office, THEO, number, RecordAct.APPROVE)
+    _act(office, office.staff["mara"], number, RecordAct.CARRY_OUT)
+    clock.now = APRIL
+
+    def judge(tx):
+        first, *_ = tx.improvements.checks()
+        said = {"verdict": Effect.EFFECTIVE, "reason": "Fewer came.", "judged_by": "theo"}
+        tx.improvements.replace(replace(first, judged_at=APRIL, **said))
+
+    office.platform.database.write(judge)
+
+    told = told_by(office, made(office))["Corrective and preventive actions"]
+    assert "Hire somebody after 30 days Effective Fewer came. (theo, 3 Apr 2026)" in told
+    assert "1 effect waits to be judged" in told
 
 
 def _act(office, actor, number, act):

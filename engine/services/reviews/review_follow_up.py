@@ -10,7 +10,12 @@ from engine.domain.signal import Signal
 from engine.services.reviews.review_material import Material
 from engine.services.reviews.review_words import NONE, counted, cut, listed, on
 
-_ACTIONS = (RecordKind.ACTION, RecordKind.PLAN, RecordKind.RESOURCE)
+_ACTIONS = (
+    RecordKind.SYSTEMIC_ISSUE,
+    RecordKind.ACTION,
+    RecordKind.PLAN,
+    RecordKind.RESOURCE,
+)
 _HEAD = ("No.", "What is to be done", "Who", "Due", "Where it stands")
 _STATES = {
     RecordState.PROPOSED: "Waits for a second person",
@@ -156,7 +161,34 @@ def actions(told: Material) -> Section:
     for title, each in (("Overdue", late), ("Open", still), ("Over since the period began", over)):
         if each:
             parts.append(_listed(told, title, each))
+    parts += _effects(told)
     return Section("Corrective and preventive actions", tuple(parts))
+
+
+def _effects(told: Material) -> Iterator[Part]:
+    """Yield what was judged of actions since the period began, and what waits to be judged."""
+    titles = {each.number: each.title for each in told.records}
+    judged = [
+        (each, each.verdict, each.judged_at)
+        for each in told.checks
+        if each.judged_at is not None and told.day_of(each.judged_at) >= told.first
+    ]
+    if judged:
+        rows = tuple(
+            (
+                titles.get(each.record, ""),
+                f"after {counted(each.days, 'day')}",
+                verdict.title if verdict else NONE,
+                cut(f"{each.reason} ({told.name(each.judged_by)}, {on(told.day_of(at))})"),
+            )
+            for each, verdict, at in judged
+        )
+        head = ("Action", "Looked at", "Effect", "Why")
+        yield Table("Whether actions have helped", head, rows, wide=(0, 3))
+    waiting = sum(each.is_due(told.today) for each in told.checks)
+    if waiting:
+        are = counted(waiting, "effect waits", "effects wait")
+        yield Paragraph(f"{are} to be judged: whether what was done has helped.")
 
 
 def _of_actions(

@@ -8,9 +8,10 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.conformity import EvidenceRun
 from engine.domain.governance import GovernanceRecord, RecordKind
+from engine.domain.improvement import Check
 from engine.domain.kpi import Period
 from engine.domain.process_version import Release
-from engine.domain.review import Meeting, PackKind, first_day, period_of
+from engine.domain.review import PackKind, first_day, period_of
 from engine.domain.signal import KeptBaseline, Signal
 from engine.domain.survey import Opinion
 from engine.domain.what_if import Question
@@ -49,7 +50,7 @@ class Material:
     titles: Mapping[str, str]
     performance: Performance
     records: tuple[GovernanceRecord, ...]
-    meetings: tuple[Meeting, ...]
+    checks: tuple[Check, ...]
     signals: tuple[Signal, ...]
     baselines: tuple[KeptBaseline, ...]
     releases: tuple[Release, ...]
@@ -79,7 +80,7 @@ def gathered(platform: Platform, *, kind: PackKind, last: date) -> Material:
     period = period_of(kind, last, zone)
     with platform.database.read() as tx:
         accounts, records = tx.accounts.all(), tx.governance.all()
-        meetings, releases = tx.reviews.meetings(), tx.releases.all(COMPLAINT)
+        checks, releases = tx.improvements.checks(), tx.releases.all(COMPLAINT)
         signals = (*tx.signals.open(), *tx.signals.settled(limit=_MOST_SIGNALS))
         baselines, runs = tx.signals.baselines(), tx.evidence_runs.latest(_NIGHTS)
         charts = {each.id: each.title for each in tx.signals.charts()}
@@ -94,7 +95,7 @@ def gathered(platform: Platform, *, kind: PackKind, last: date) -> Material:
         titles={duty.clause: duty.title for duty in platform.duties},
         performance=performance(platform, period=period),
         records=records,
-        meetings=meetings,
+        checks=checks,
         signals=tuple(each for each in signals if _tells_of(each, first, last, period)),
         baselines=tuple(each for each in baselines if each.at in period),
         releases=tuple(each for each in releases if each.valid_from in period),

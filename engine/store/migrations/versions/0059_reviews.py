@@ -1,6 +1,6 @@
 """Packs for the management review are kept as they were made, with the meetings about them.
 
-Revision ID: 0058
+Revision ID: 0059
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from engine.store.column import UtcDateTime, json_type
 
-revision = "0058"
-down_revision = "0056"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
