@@ -11,7 +11,7 @@ job that takes milliseconds and is due every minute. Here one import serves all 
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -40,7 +40,10 @@ log = structlog.get_logger()
 UNREACHABLE = (TransportError, OSError, TimeoutError)
 """What asking the server raises while it starts, stops or is gone; an answer is never among it."""
 
-_ASK_EVERY = 1.0
+_ASK_EVERY = 5.0
+"""Seconds; the server also tells what falls due until then, so that nothing begins later."""
+_TRY_EVERY = 1.0
+"""Seconds, while the server does not answer."""
 _PAGE = 200
 _ENDS_WITHIN = 6.0
 
@@ -54,6 +57,7 @@ class Dispatcher:
         self._jobs = tuple(jobs)
         self._by_deployment: dict[UUID, Deployed] = {}
         self._busy: dict[UUID, asyncio.Task[None]] = {}
+        self._pause = _TRY_EVERY
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Execute due runs until it is time to stop, then let running ones finish."""
@@ -62,7 +66,7 @@ class Dispatcher:
             was_answered, answered = answered, await self._round()
             if answered is not was_answered:
                 log.info("scheduler answers" if answered else "scheduler does not answer")
-            await _wait(stopping, _ASK_EVERY)
+            await _wait(stopping, self._pause)
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=_ENDS_WITHIN)
 
@@ -72,10 +76,11 @@ class Dispatcher:
         Raises:
             PrefectHTTPStatusError: It refused what we asked.
         """
+        self._pause = _TRY_EVERY
         try:
             if not self._by_deployment:
                 await self._introduce()
-            await self._start_due(utc_now())
+            self._pause = await self._start_due(utc_now())
         except PrefectHTTPStatusError as error:
             # Busy is as good as gone for a moment; any other answer is a defect of ours.
             if not error.response.is_server_error:
@@ -112,13 +117,18 @@ class Dispatcher:
             limit=_PAGE,
         )
 
-    async def _start_due(self, now: datetime) -> None:
-        due = await self._client.get_scheduled_flow_runs_for_deployments(
-            list(self._by_deployment), scheduled_before=now
+    async def _start_due(self, now: datetime) -> float:
+        """Start what is due and return in how many seconds to look again."""
+        until = now + timedelta(seconds=_ASK_EVERY)
+        soon = await self._client.get_scheduled_flow_runs_for_deployments(
+            list(self._by_deployment), scheduled_before=until
         )
+        due = [each for each in soon if _due_at(each) <= now]
         for deployment, runs in by_deployment(due).items():
             if deployment not in self._busy:
                 self._busy[deployment] = asyncio.create_task(self._execute(deployment, runs))
+        next_at = min((at for each in soon if (at := _due_at(each)) > now), default=until)
+        return (next_at - now).total_seconds()
 
     async def _execute(self, deployment: UUID, runs: list[FlowRun]) -> None:
         """Close older runs as skipped and execute the newest, which comes first."""

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from engine.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Sheet = Iterator[tuple[int, list[str]]]
 
@@ -29,6 +30,8 @@ def sheets(path: Path) -> Iterator[Sheet]:
     Raises:
         InvalidInputError: It is no workbook, is damaged, or unpacks to too much.
     """
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - see ``_opened``
+
     try:
         _refuse_bomb(path)
         with catch_warnings(), closing(_opened(path)) as book:
@@ -38,7 +41,9 @@ def sheets(path: Path) -> Iterator[Sheet]:
         raise InvalidInputError({"": f"The workbook cannot be read: {error}."}) from error
 
 
-def _opened(path: Path) -> Workbook:
+def _opened(path: Path) -> "Workbook":
+    from openpyxl import load_workbook  # noqa: PLC0415 - brings numpy along: 30 MB in each process
+
     simplefilter("ignore", UserWarning)  # of what it does not keep, such as lists to choose from
     return load_workbook(path, read_only=True, data_only=True)
 
