@@ -132,6 +132,24 @@ class Problem:
         return f"{self.reference}, {self.field}: {self.sentence}"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReturn:
+    """A return that was sent; its file is kept beside.
+
+    Attributes:
+        number: 0 before it is kept.
+        sha256: Of the file, hex.
+    """
+
+    number: int
+    kind: ReturnKind
+    period: Period
+    cases: int
+    made_by: str
+    made_at: datetime
+    sha256: str
+
+
 Table = dict[str, dict[str, Cell]]
 """Cells by category, then by name of the field."""
 

@@ -41,6 +41,7 @@ from engine.store.invitations import Invitations
 from engine.store.issues import Issues
 from engine.store.jobs import Jobs
 from engine.store.journal import Journal
+from engine.store.kept_returns import KeptReturns
 from engine.store.kinship import Kinship
 from engine.store.links import Links
 from engine.store.mails import Mails
@@ -199,6 +200,9 @@ class Transaction:
 
     organisation = _kept(Organisation)
     """What happened, and belongs to no case."""
+
+    kept_returns = _kept(KeptReturns)
+    """Returns to regulators, as they were sent."""
 
     checkpoints = _kept(Checkpoints)
     """Signed statements of where every chain of events ended."""

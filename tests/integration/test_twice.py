@@ -46,6 +46,7 @@ AGAIN_ON_PURPOSE = {
     "event_logs.write_event_log": "each log that leaves the house is kept",
     "open_data.write_open_data": "each table that leaves the house is kept",
     "returns.write_return": "each return that leaves the house is kept",
+    "kept_returns.take_kept_return": "each time it leaves the house is kept",
     "journal_export.of_case": "each export is kept",
     "journal_export.of_period": "each export is kept",
     "conforming.freeze_evidence": "each time it is frozen as it is then",

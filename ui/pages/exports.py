@@ -165,12 +165,13 @@ def _draw_return(person: Actor) -> None:
         return
     made = returns.look_at_return(platform(), actor=person, kind=kind, period=period)
     regulator_return.draw(made)
-    file = _File(f"{kind.value.replace('_', '-')}-{period.end - _DAY:%Y-%m}.csv", "text/csv")
+    file = _File(regulator_return.file_name(kind, period), "text/csv")
 
     def write(path: Path, _far: Callable[[int, int], object]) -> object:
         return returns.write_return(platform(), actor=person, kind=kind, period=period, file=path)
 
     _offer("return", file, write, is_empty=bool(made.problems or made.untied))
+    regulator_return.draw_kept(person)
 
 
 def _choose_months(most: int = _QUARTER) -> Period | None:

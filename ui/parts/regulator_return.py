@@ -1,16 +1,25 @@
 """A return to a regulator: its numbers, the complaints behind each, and what is wrong."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
-from engine.domain.regulator_return import ALL, ReturnKind
+from engine.domain.actor import Actor
+from engine.domain.kpi import Period
+from engine.domain.regulator_return import ALL, KeptReturn, ReturnKind
+from engine.services.exports import kept_returns
 from engine.services.exports.returns import RegulatorReturn
-from ui.parts.words import counted, plain
+from ui.once import attempt
+from ui.parts.words import calendar_day, counted, moment, plain
+from ui.session import platform, zone
 from ui.way import link
 
 _SHOWN = 50
 """Complaints and problems that are shown; the others are counted."""
+_DAY = timedelta(days=1)
+_KEPT = 12
+"""Returns that are shown, the latest ones."""
 
 
 def draw(made: RegulatorReturn) -> None:
@@ -28,6 +37,54 @@ def draw(made: RegulatorReturn) -> None:
         shown = {title: [plain(str(row[name])) for row in rows] for title, name in titles.items()}
         st.table(shown, border="horizontal", hide_index=True)
         _draw_more(len(made.rows), "complaint")
+
+
+def file_name(kind: ReturnKind, period: Period) -> str:
+    """Return what the file of a return is called."""
+    return f"{kind.value.replace('_', '-')}-{(period.end - _DAY):%Y-%m}.csv"
+
+
+def draw_kept(person: Actor) -> None:
+    """Draw the returns that were sent; each can be taken again as it was."""
+    kept = kept_returns.kept_returns(platform(), actor=person)
+    if not kept:
+        return
+    st.header("Sent before")
+    for each in kept[:_KEPT]:
+        with st.container(border=True, gap="xsmall", key=f"kept:{each.number}"):
+            _draw_one_kept(person, each)
+    if len(kept) > _KEPT:
+        st.markdown(f":small[And {plain(counted(len(kept) - _KEPT, 'return'))} before.]")
+
+
+def _draw_one_kept(person: Actor, kept: KeptReturn) -> None:
+    begin, end = (
+        platform().calendar.day_of(at) for at in (kept.period.begin, kept.period.end - _DAY)
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        days = f"{calendar_day(begin)} to {calendar_day(end)}"
+        st.markdown(f"**{plain(f'{kept.kind.title}, {days}')}**", width="content")
+        st.space("stretch")
+        is_asked = st.button("Take it again", key=f"kept:{kept.number}:take")
+    told = f"{counted(kept.cases, 'complaint')}, made {moment(kept.made_at, zone())}"
+    st.markdown(f":small[{plain(f'{told}; SHA-256 {kept.sha256}')}]")
+    if not is_asked:
+        return
+    taken: list[bytes] = []
+
+    def act(_command_id: object) -> None:
+        taken.append(kept_returns.take_kept_return(platform(), actor=person, number=kept.number))
+
+    if attempt(f"kept:{kept.number}", act):
+        st.download_button(
+            "Save the file",
+            taken[0],
+            file_name=file_name(kept.kind, kept.period),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"kept:{kept.number}:save",
+        )
 
 
 def _draw_wrong(made: RegulatorReturn) -> None:

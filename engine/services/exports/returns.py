@@ -19,6 +19,7 @@ from engine.domain.regulator_return import (
     DISP,
     Cell,
     Field,
+    KeptReturn,
     Problem,
     ReturnKind,
     Table,
@@ -87,7 +88,7 @@ def look_at_return(
 def write_return(
     platform: Platform, *, actor: Actor, kind: ReturnKind, period: Period, file: Path
 ) -> RegulatorReturn:
-    """Write a return as CSV, and keep what was sent.
+    """Write a return as CSV, and keep the file as it was sent.
 
     Raises:
         NotAllowedError: The actor may not take complaints out.
@@ -112,9 +113,15 @@ def write_return(
         },
         "sha256": hashlib.sha256(table).hexdigest(),
     }
-    platform.database.write(
-        lambda tx: jot_organisation(platform, tx, actor=actor, kind="return.exported", **told)
-    )
+
+    def keep(tx: Transaction) -> None:
+        by, at, sha256 = actor.username, platform.now(), told["sha256"]
+        kept = KeptReturn(0, kind, period, made.cases, by, at, str(sha256))
+        number = tx.kept_returns.add(kept, table)
+        facts = {"number": number, **told}
+        jot_organisation(platform, tx, actor=actor, kind="return.exported", **facts)
+
+    platform.database.write(keep)
     return made
 
 
