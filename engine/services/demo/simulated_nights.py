@@ -13,7 +13,7 @@ _SINCE: Mapping[str, timedelta] = MappingProxyType(
         "month_close": _EVER,
         "qa_sample": _EVER,
         "daily_snapshot": timedelta(days=31),
-        "journal_verification": timedelta(days=1),
+        "journal_verification": timedelta(days=8),
         "signals": timedelta(days=1),
         "forecast": timedelta(days=1),
         "evidence_run": timedelta(days=7),
