@@ -16,6 +16,7 @@ _GRID, _INK = "#d6dae0", "#3a4048"
 _FONT = 'font-family="Libertinus Serif, system-ui, sans-serif" font-size="12"'
 _APART = 14.0
 _BAR, _LABEL, _LONGEST = 26, 190, 30
+_STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25)
 _FOREIGN = re.compile("[^\u0020-\u007e\u00a1-\u00ac\u00ae-\u017f\u2010-\u2026\u20ac]")
 """What the fonts of the typesetter may lack; the table beside the chart has it."""
 
@@ -81,7 +82,7 @@ def _grid(top: float) -> Iterator[str]:
             f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" '
             f'stroke="{_GRID}" stroke-width="1"/>'
         )
-        yield _text(_LEFT - 6, y + 4, f"{value:,.0f}" if top >= 4 else f"{value:g}", anchor="end")
+        yield _text(_LEFT - 6, y + 4, f"{value:,.0f}", anchor="end")
 
 
 def _days(labels: Sequence[str]) -> Iterator[str]:
@@ -127,15 +128,13 @@ def _y(value: float, top: float) -> float:
 
 
 def _round_up(most: float) -> float:
-    """Return a number that four steps of the grid divide well, and that is not less."""
-    if most <= 4:
-        return 4.0
-    unit = 4.0
+    """Return four whole steps of the grid that are not less."""
+    scale = 1
     while True:
-        for factor in (1.0, 2.0, 3.0, 5.0):
-            if unit * factor >= most:
-                return unit * factor
-        unit *= 10
+        for step in _STEPS:
+            if 4 * step * scale >= most:
+                return float(4 * step * scale)
+        scale *= 10
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", color: str = _INK) -> str:

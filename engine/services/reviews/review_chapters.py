@@ -173,14 +173,14 @@ _ASKED = {
 def satisfaction(told: Material) -> Section:
     """Return what complainants think, as far as enough of them answered."""
     opinion = told.opinion
-    rate = f", {share(opinion.rate)} of them" if opinion.rate is not None else ""
-    parts: list[Part] = [
-        Paragraph(
+    came = f"{counted(opinion.responses, 'answer').capitalize()} came in the period."
+    asked = "No invitation to the survey went out in the period."
+    if opinion.sent:
+        asked = (
             f"{counted(opinion.sent, 'invitation')} went out in the period; {opinion.answered:,} "
-            f"were answered{rate}, {opinion.returned:,} came back from the mail server. "
-            f"{counted(opinion.responses, 'answer')} came in the period."
+            f"answered ({share(opinion.rate)}), {opinion.returned:,} came back undelivered."
         )
-    ]
+    parts: list[Part] = [Paragraph(f"{asked} {came}")]
     whole = {each.item: each for each in opinion.items if each.outcome is None}
     rows = tuple(
         (
