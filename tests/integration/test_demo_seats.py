@@ -54,7 +54,9 @@ def test_the_register_holds_every_kind_and_something_for_each_hand(office, staff
     today = office.calendar.day_of(office.now())
     assert {each.kind for each in records} == set(RecordKind)
     assert {each.state for each in records} == set(RecordState) - {RecordState.ENDED}
-    assert any(each.is_overdue(today) for each in records)
+    (late,) = (each for each in records if each.title == LEFT_UNDONE)
+    assert late.is_overdue(today)
+    assert late.climbed_at is not None
     assert any(is_for_second(each, "soren") for each in records)
     assert all(each.made_at <= office.now() for each in records)
 

@@ -16,6 +16,7 @@ _SINCE: Mapping[str, timedelta] = MappingProxyType(
         "journal_verification": timedelta(days=8),
         "signals": timedelta(days=1),
         "forecast": timedelta(days=1),
+        "effectiveness_check": timedelta(days=30),
         "evidence_run": timedelta(days=7),
     }
 )

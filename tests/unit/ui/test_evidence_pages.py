@@ -7,6 +7,7 @@ import pytest
 from engine.domain.actor import Actor, Role
 from engine.domain.governance import Grade, RecordAct, RecordKind, Wanted
 from engine.services.evidence import conforming, register
+from engine.services.improvement import overdue_improvements
 from tests.unit.ui.office import HOSTILE, Office, markup
 from ui.place import PLACES, _titled
 
@@ -116,6 +117,21 @@ def test_what_waits_for_a_second_person_or_is_overdue_is_counted_in_the_navigati
     )
     assert (before, register.to_govern(seats.platform, actor=RITA)) == (0, 1)
     assert titles == ["Governance (1)"]
+
+
+def test_a_finding_that_nobody_answers_is_said_to_be_shown_higher_up(seats: Office, mara, clock):
+    audit = _kept(seats, mara, RecordKind.AUDIT)
+    wanted = _wanted(seats, title="No backup was tried", about=audit)
+    register.record_finding(
+        seats.platform, actor=VERA, clause="8.1", grade=Grade.MINOR, wanted=wanted
+    )
+    clock.advance(days=60)
+    before = markup(seats.sits(RITA, _governance))
+
+    overdue_improvements.climb_overdue(seats.platform)
+
+    assert "shown higher up" not in before
+    assert "shown higher up since" in markup(seats.sits(RITA, _governance))
 
 
 def test_hostile_records_are_text(seats: Office, mara):
