@@ -19,7 +19,10 @@ class BackupPolicy(BaseModel):
 
 
 class ReviewPolicy(BaseModel):
-    """How many closed complaints are drawn each month for review (ISO 10002:2018, 8.3)."""
+    """How many closed complaints, and discarded mails, are drawn for review.
+
+    Source: ISO 10002:2018, 8.2 and 8.3.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +31,10 @@ class ReviewPolicy(BaseModel):
     """Where so many were closed."""
     open_days: int = Field(default=28, ge=1, le=366)
     """Days for which they are open to the reviewer."""
+    mail_percent: int = Field(default=5, ge=1, le=100)
+    """Of the mails discarded in a week, so many are drawn for a second judgement."""
+    mail_at_least: int = Field(default=3, ge=1, le=200)
+    """Where so many were discarded."""
 
 
 class ManagementReviewPolicy(BaseModel):

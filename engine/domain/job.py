@@ -268,6 +268,17 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 },
             ),
             Job(
+                "unlogged_sample",
+                "Draw discarded mails",
+                "mondays at 06:10",
+                "Draws by chance some of the mails that were discarded in the week that ended, so "
+                "that somebody else judges whether one of them was a complaint.",
+                {
+                    "drawn": ("mail drawn", "mails drawn"),
+                    "among": ("discarded mail to draw from", "discarded mails to draw from"),
+                },
+            ),
+            Job(
                 "backup",
                 "Back up",
                 "daily at 04:45",

@@ -67,6 +67,7 @@ from engine.store.role_requests import RoleRequests
 from engine.store.samples import Samples
 from engine.store.scenarios import Scenarios
 from engine.store.second_factors import SecondFactors
+from engine.store.second_looks import SecondLooks
 from engine.store.session import Session
 from engine.store.signals import Signals
 from engine.store.steps import Steps
@@ -312,6 +313,9 @@ class Transaction:
 
     samples = _kept(Samples)
     """Closed cases that were drawn for somebody to review."""
+
+    second_looks = _kept(SecondLooks)
+    """Discarded mails that are judged a second time."""
 
     signals = _kept(Signals)
     """Control charts, and what they found."""

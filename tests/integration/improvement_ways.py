@@ -172,6 +172,10 @@ PERMISSIONS = """
     improvement_board.improvement_csv     -   -   -    -   -   -   -   h   h   -   -   -   h   -   h
     improvement_board.waiting_improvements -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     improvement_board.cases_of_cause      -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    survey_bias.response_bias              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    second_looking.draw_mails              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    second_looking.judge_mail              h   -   -   h   -   -   -   h   -   -   -   -   -   -   h
+    second_looking.second_looks            h   -   -   h   -   -   -   h   -   -   -   -   -   -   h
 """
 """Who may look and write; see ``permission_table``."""
 

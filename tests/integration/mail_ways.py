@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine.services.mail import fetching, mailbox, receiving
+from engine.domain.second_look import SecondVerdict
+from engine.services.mail import fetching, mailbox, receiving, second_looking
+from tests.integration.office import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tests.integration.commands import Act, Desk
     from tests.integration.office import Office
 
+_DRAWN = "SELECT mail_id FROM second_look"
 WHY = {"reason": "An advertisement."}
 PICTURE = b"The meter shows 471."
 
@@ -137,7 +140,22 @@ def _give_fetching(desk: Desk) -> Act:
     return lambda p: fetching.fetch(replace(p, mail_in_url=url))
 
 
+def _give_drawing(desk: Desk) -> Act:
+    _give_discard(desk)(desk.office.platform)
+    desk.clock.advance(days=8)
+    return second_looking.draw_mails
+
+
+def _give_judgement(desk: Desk) -> Act:
+    _give_drawing(desk)(desk.office.platform)
+    (number,) = (mail for (mail,) in rows(desk.office.platform.database, _DRAWN))
+    known = {"actor": desk.office.staff["mara"], "number": number}
+    return lambda p: second_looking.judge_mail(p, verdict=SecondVerdict.COMPLAINT, **known)
+
+
 ALL: Mapping[str, Callable[[Desk], Act]] = {
+    "second_looking.draw_mails": _give_drawing,
+    "second_looking.judge_mail": _give_judgement,
     "mailbox.attach": _give_attach,
     "mailbox.discard": _give_discard,
     "mailbox.file_as_complaint": _give_complaint,
@@ -151,6 +169,11 @@ PIECEWISE: Mapping[str, Callable[[Desk], Act]] = {
 }
 
 ASKS: Mapping[str, Ask] = {
+    "second_looking.draw_mails": lambda a: second_looking.draw_mails(a.platform, actor=a.actor),
+    "second_looking.judge_mail": lambda a: second_looking.judge_mail(
+        a.platform, verdict=SecondVerdict.COMPLAINT, **_some(a)
+    ),
+    "second_looking.second_looks": lambda a: second_looking.second_looks(a.platform, actor=a.actor),
     "fetching.fetch": lambda a: fetching.fetch(a.platform, actor=a.actor),
     "fetching.forget_discarded": lambda a: fetching.forget_discarded(a.platform, actor=a.actor),
     "fetching.read_folder": lambda a: fetching.read_folder(

@@ -112,7 +112,6 @@ _TABLE = """
     likeness.like_case              t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     likeness.look_alike             t   t   -   t   -   -   -   -   -   -   -   -   -   -   e
     reception.receive               h   h   -   h   -   -   -   -   -   -   -   -   -   -   h
-    survey_bias.response_bias       -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     survey.figures                  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     survey.led_to                   -   -   -   -   -   -   -   -   -   -   -   -   -   -   h
     inviting.invite                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -9,6 +9,7 @@ from engine.services.mail import mailbox
 from ui.once import tell
 from ui.parts import words
 from ui.parts.incoming_action import attach, discard, file_as_complaint, read
+from ui.parts.second_look import draw_second_looks
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 
@@ -46,6 +47,7 @@ def show() -> None:
             on_change=_to_first_page,
         )
     )
+    draw_second_looks(person, is_whole=not is_waiting)
     counts = mailbox.counts(platform(), actor=person)
     total = counts[MailState.QUARANTINED if is_waiting else MailState.DISCARDED]
     if not total:

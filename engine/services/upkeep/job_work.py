@@ -20,7 +20,7 @@ from engine.services.handling import absence, climbing, inactivity, owing, unfin
 from engine.services.improvement import overdue_improvements
 from engine.services.investigation import chasing
 from engine.services.journal import checkpoints
-from engine.services.mail import fetching
+from engine.services.mail import fetching, second_looking
 from engine.services.migration import migration_run
 from engine.services.post import dispatch, post_chasing
 from engine.services.privacy import erasure
@@ -142,6 +142,10 @@ def _draw(platform: Platform) -> Mapping[str, int]:
     return asdict(monthly_sample.draw_month(platform))
 
 
+def _draw_mails(platform: Platform) -> Mapping[str, int]:
+    return asdict(second_looking.draw_mails(platform))
+
+
 def _back_up(platform: Platform) -> Mapping[str, int]:
     return asdict(nightly_backup.back_up(platform))
 
@@ -210,6 +214,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "quarterly_pack": _review_quarter,
         "remedy_due": _owe,
         "qa_sample": _draw,
+        "unlogged_sample": _draw_mails,
         "backup": _back_up,
     }
 )
