@@ -17,6 +17,7 @@ from config.conformity import EvidencePolicy
 from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
 from config.open_data import OpenDataPolicy
+from config.kpi import FigurePolicy
 from config.routine import BackupPolicy, ManagementReviewPolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
@@ -381,6 +382,7 @@ class Policy(_Policy):
     backup: BackupPolicy = BackupPolicy()
     review: ReviewPolicy = ReviewPolicy()
     management_review: ManagementReviewPolicy = ManagementReviewPolicy()
+    figures: FigurePolicy = FigurePolicy()
     jobs: Mapping[str, str] = {}
     """When jobs are due that shall not be at their usual time, such as ``daily at 02:30``."""
 

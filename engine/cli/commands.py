@@ -3,7 +3,6 @@
 import tempfile
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +10,15 @@ import typer
 
 from engine import supervise
 from engine.bootstrap import Platform, open_platform, read_settings
+from engine.cli.kpi import show_report
 from engine.cli.seat import As, ready
 from engine.console import Format, bar, complain, say, show_json, show_pairs, show_table
 from engine.domain.actor import SYSTEM
-from engine.domain.kpi import Period, Unit
-from engine.errors import InvalidInputError
 from engine.services.accounts import links
 from engine.services.bulk import mappings
 from engine.services.demo import demo
 from engine.services.demo.story import Story
 from engine.services.figures import reporting
-from engine.services.figures.reporting import Report
 from engine.services.intake import importing
 from engine.services.process import processes, taxonomy
 from engine.services.running import rebuild as rebuilding
@@ -177,26 +174,6 @@ def check(
 
 
 @app.command()
-def kpi(
-    begin: Annotated[str, typer.Option("--from", help="first day, as 2026-01-31")] = "",
-    end: Annotated[str, typer.Option("--to", help="last day, as 2026-01-31")] = "",
-    output: As = Format.TEXT,
-) -> None:
-    """Print the figures of the performance pages; the last 90 days unless told otherwise."""
-    platform = ready()
-    zone = platform.policy.calendar.zone
-    last = _day(end, "--to") or platform.now().date()
-    first = _day(begin, "--from") or last - timedelta(days=89)
-    if first > last:
-        raise InvalidInputError({"--from": "must not lie after --to."})
-    told = reporting.report(platform, actor=SYSTEM, period=Period.of_dates(first, last, zone))
-    if output is Format.JSON:
-        show_json(reporting.as_table(told))
-    else:
-        _show_report(told)
-
-
-@app.command()
 def rebuild() -> None:
     """Make inbox, subscriptions and due times again from the stored states."""
     say(f"{rebuilding.rebuild(ready(), actor=SYSTEM)} open cases rebuilt.")
@@ -237,36 +214,9 @@ def _show_story(story: Story, output: Format) -> None:
         )
         return
     show_pairs("What happened", story.counts)
-    _show_report(story.report)
+    show_report(story.report)
     say(f"Story {story.digest[:16]}: the same seed tells it again.")
     for reference, problem in story.wrong:
         complain(f"{reference} {problem}")
     if not story.wrong:
         say("Every case ended as its diagram says.")
-
-
-def _show_report(told: Report) -> None:
-    rows = [
-        (shown.title, _value(shown.figure.value, shown.measure.unit), shown.figure.n)
-        for shown in (*told.figures, *told.ages)
-    ]
-    last = told.period.end - timedelta(microseconds=1)
-    title = f"Figures from {told.period.begin:%d %b %Y} to {last:%d %b %Y}"
-    show_table(title, ("Measure", "Value", "n"), rows)
-
-
-def _value(value: float | None, unit: Unit) -> str:
-    if value is None:
-        return "nothing to measure"
-    if unit is Unit.SHARE:
-        return f"{value:.1%}"
-    return f"{value:.1f}" if unit is Unit.DAYS else f"{value:,.0f}"
-
-
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise InvalidInputError({option: f"“{text}” is no day such as 2026-01-31."}) from error

@@ -15,6 +15,7 @@ from engine.cli import (
     incident,
     job,
     journal,
+    kpi,
     letters,
     limit,
     mail,
@@ -44,6 +45,7 @@ app.add_typer(incident.app, name="incidents")
 app.add_typer(case.app, name="case")
 app.add_typer(limit.app, name="limit")
 app.add_typer(files.app, name="files")
+app.add_typer(kpi.app, name="kpi")
 app.add_typer(letters.app, name="letters")
 app.add_typer(mail.app, name="mail")
 app.add_typer(message.app, name="message")

@@ -1,42 +1,22 @@
 """What the performance figures mean: their definitions, and the arithmetic behind them.
 
-The store counts in SQL; this module says what is counted, and is the slow and plain arithmetic
-that the store's figures are tested against.
+The definitions are data (``config/kpi.toml``). The store counts facts in SQL; this module is the
+slow and plain arithmetic that its figures are tested against.
 
 Source: ISO 10002:2018, 8.2 and 8.3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from config.kpi import Better, Unit, Way, shipped
+from config.kpi import Definition as Measure
+
+__all__ = ["MEASURE", "MEASURES", "Better", "Figure", "Measure", "Period", "Unit", "Way"]
+
 _DAY = timedelta(days=1)
-
-
-class Unit(StrEnum):
-    """What the value of a figure is counted in."""
-
-    COMPLAINTS = "complaints"
-    SHARE = "share"
-    """From 0 to 1."""
-    DAYS = "days"
-    """Real days of 24 hours, nights and weekends included, as the complainant waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The definition of one figure.
-
-    Attributes:
-        formula: One sentence that says what is counted, for the page and for an auditor.
-    """
-
-    id: str
-    title: str
-    formula: str
-    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +35,10 @@ class Figure:
     group: str = ""
 
 
-MEASURES = (
-    Measure(
-        "received",
-        "Received",
-        "Complaints whose time of receipt lies in the period.",
-        Unit.COMPLAINTS,
-    ),
-    Measure(
-        "closed",
-        "Closed",
-        "Complaints whose time of closing lies in the period.",
-        Unit.COMPLAINTS,
-    ),
-    Measure(
-        "acknowledged_on_time",
-        "Acknowledged on time",
-        "Of the acknowledgements that fell due in the period, the share sent by their due time; "
-        "one that is late and not yet sent counts as late.",
-        Unit.SHARE,
-    ),
-    Measure(
-        "answered_on_time",
-        "Final response on time",
-        "Of the final responses that fell due in the period, the share given by their due time; "
-        "one that is late and not yet given counts as late.",
-        Unit.SHARE,
-    ),
-    Measure(
-        "median_days_to_close",
-        "Median days to close",
-        "The number of days from receipt to closing that half of the complaints closed in the "
-        "period did not exceed.",
-        Unit.DAYS,
-    ),
-    Measure(
-        "p90_days_to_close",
-        "Nine in ten closed within",
-        "The number of days from receipt to closing that nine in ten of the complaints closed in "
-        "the period did not exceed.",
-        Unit.DAYS,
-    ),
-    Measure(
-        "backlog",
-        "Open",
-        "Complaints received before the end of the period and not closed by then.",
-        Unit.COMPLAINTS,
-    ),
-    Measure(
-        "age",
-        "Age of open complaints",
-        "Open complaints at the end of the period, by the time since their receipt.",
-        Unit.COMPLAINTS,
-    ),
-    Measure(
-        "by_category",
-        "Received by category",
-        "Complaints received in the period, by the category they were assessed as.",
-        Unit.COMPLAINTS,
-    ),
-    Measure(
-        "by_severity",
-        "Received by severity",
-        "Complaints received in the period, by the severity they were assessed as.",
-        Unit.COMPLAINTS,
-    ),
-)
-"""All measures, in the order in which a page shows them."""
+MEASURES: tuple[Measure, ...] = shipped()
+"""All definitions, in the order of their file."""
 
-MEASURE = {measure.id: measure for measure in MEASURES}
+MEASURE: Mapping[str, Measure] = {measure.id: measure for measure in MEASURES}
 
 FEW = 10
 """Below so many complaints, a share or a ninth decile says more about chance than about work."""
@@ -238,6 +153,11 @@ AGE_BANDS = (
     AgeBand("older", "over 8 weeks", timedelta(weeks=8), None),
 )
 """Every age belongs to exactly one of these."""
+
+
+def band_of(age: timedelta) -> AgeBand:
+    """Return the band that an age belongs to."""
+    return next(band for band in AGE_BANDS if age in band)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from sqlmodel import col
 
 from engine.domain.commitment import Personal, commitment_to
 from engine.domain.journal import Event
+from engine.domain.sample import NO_PART
 from engine.domain.verification import Value
 from engine.errors import SealBrokenError
 from engine.store.journal_stream import ALL, Cases, JournalStream
 from engine.store.prepared import table_of
 from engine.store.sealing import Seal
 from engine.store.session import Proof, Session
+from engine.store.tables.case_fact_tables import ChangedCaseRow
 from engine.store.tables.case_tables import JournalRow
 from engine.store.tables.privacy_tables import JournalValueRow
 
@@ -23,6 +25,7 @@ _JOURNAL, _VALUE = table_of(JournalRow), table_of(JournalValueRow)
 _ADD_VALUE = _VALUE.insert()
 _VALUES_OF = select(_VALUE.c.seq, _VALUE.c.sealed).where(_VALUE.c.case_id == bindparam("of"))
 _APPEND = _JOURNAL.insert()
+_CHANGED = table_of(ChangedCaseRow).insert()
 _SALT_DIGITS = 32
 _HASH_AT = select(_JOURNAL.c.hash).where(
     _JOURNAL.c.case_id == bindparam("of"), _JOURNAL.c.seq == bindparam("of_seq")
@@ -56,10 +59,15 @@ class Journal:
     def append(self, events: Iterable[Event]) -> None:
         """Add events; the case row that carries the head is written by the caller."""
         event = None
+        changed = set()
         for event in events:
             self._session.post(_APPEND, _values(event))
             if event.personal is not None:
                 self._session.post(_ADD_VALUE, self._sealed(event, event.personal))
+            if event.type not in NO_PART:
+                changed.add(event.case_id)
+        for case_id in changed:
+            self._session.post(_CHANGED, {"case_id": case_id})
         if event is not None:
             # No other event will ever have its hash: it is there if all of this was stored.
             self._session.proof = Proof(_KEPT, {"of": event.case_id, "of_hash": event.hash})

@@ -12,7 +12,7 @@ All else follows from that one statement, the same for every figure:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
     text,
     union_all,
@@ -77,6 +78,9 @@ class Series:
         day: The number of its day, see ``engine.domain.tally``.
         detail: What else tells facts of the series apart.
         limit: Which rows count.
+        names: All that ``called`` says, where a column tells several series apart.
+        called: That column.
+        element: What is counted instead of the facts' own ``element``, as is ``process``.
     """
 
     name: str
@@ -85,23 +89,38 @@ class Series:
     day: ColumnElement[Any]
     detail: ColumnElement[str]
     limit: tuple[ColumnElement[bool], ...]
+    names: tuple[str, ...] = ()
+    called: ColumnElement[str] | None = None
+    element: ColumnElement[str] | None = None
+    process: ColumnElement[str] | None = None
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """Return what is counted as ``element`` or as ``process``."""
+        own: ColumnElement[Any] | None = getattr(self, name)
+        return self.facts.c[name] if own is None else own
 
     def rows(
         self, *conditions: ColumnElement[bool], n: int = 1, first: tuple[Any, ...] = ()
     ) -> Select[Any]:
         """Return the facts that count, each as a row of a tally."""
-        own = (self.facts.c[name] for name in ("element", "process", "circle"))
-        columns = (*first, literal(self.name).label("series"), *own, self.detail.label("detail"))
+        own = (self.column(name).label(name) for name in ("element", "process"))
+        called = literal(self.name) if self.called is None else self.called
+        told = (called.label("series"), *own, self.facts.c.circle)
+        columns = (*first, *told, self.detail.label("detail"))
         return select(*columns, literal(n).label("n")).where(*self.limit, *conditions)
 
 
 class Counted(NamedTuple):
-    """How many facts of a series there are at an element, and with a detail."""
+    """How many facts of a series there are at an element, and with a detail.
+
+    ``process`` is empty where those of all processes are counted together.
+    """
 
     series: str
     element: str
     detail: str
     n: int
+    process: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,18 +155,21 @@ class Tallies:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def count(self, series: tuple[Series, ...], asked: Asked, sight: Sight) -> tuple[Counted, ...]:
+    def count(
+        self, series: tuple[Series, ...], asked: Asked, sight: Sight, *, is_apart: bool = False
+    ) -> tuple[Counted, ...]:
         """Return how many facts there are that somebody sees, by series, element and detail.
 
         Args:
             series: Of one table of facts.
             asked: Which facts.
             sight: What the person sees.
+            is_apart: By process, too.
         """
         limits = {"has_process": bool(asked.process), "has_element": bool(asked.element)}
-        statement = _counted(series, Frame.of(sight), **limits)
+        statement = _counted(series, Frame.of(sight), **limits, is_apart=is_apart)
         found = self._session.execute(statement, values_of(sight) | _values(asked))
-        return tuple(Counted(row[0], row[1], row[2], int(row[3])) for row in found)
+        return tuple(Counted(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in found)
 
     def pending(self) -> int:
         """Return how many changes are not brought in yet."""
@@ -156,11 +178,23 @@ class Tallies:
 
     def bring_in(self, most: int) -> int:
         """Bring the oldest changes in; return how many there were."""
-        self._keep_others_out()
+        self.keep_others_out()
         sums: Counter[tuple[Any, ...]] = Counter()
         taken = 0
         for day, *key, n in self._session.execute(_TAKE, {"most": most}):
             taken += 1
+            sums[(day, *key)] += n
+        self.post(sums)
+        return taken
+
+    def post(self, changes: Mapping[tuple[Any, ...], int]) -> None:
+        """Add numbers to the tallies, or take them off; nobody else does so until the commit.
+
+        Args:
+            changes: By day, series, element, process, circle and detail.
+        """
+        sums: Counter[tuple[Any, ...]] = Counter()
+        for (day, *key), n in changes.items():
             for level, width in enumerate(WIDTHS):
                 sums[(level, day // width, *key)] += n
         for (level, unit, *key), n in sorted(sums.items()):
@@ -169,53 +203,84 @@ class Tallies:
                 self._session.post(_BRING_IN, given)
                 if n < 0:
                     self._session.post(_FORGET, given)
-        return taken
 
     def make_again(self, series: Iterable[Series]) -> None:
-        """Make all tallies again from the facts; what is not brought in yet stays so."""
-        self._keep_others_out()
-        self._session.post(_TALLY.delete(), {})
-        self._session.post(_everything(tuple(series)), {})
+        """Make all tallies of some series again from facts; what is not brought in yet stays so."""
+        self.keep_others_out()
+        some = tuple(series)
+        names = _names(some)
+        self._session.execute(_TALLY.delete().where(_TALLY.c.series.in_(names)))
+        self._session.execute(_of_days(some, names))
+        for level in range(1, len(WIDTHS)):
+            self._session.execute(_of_level(level, names))
 
-    def _keep_others_out(self) -> None:
+    def keep_others_out(self) -> None:
         """Let nobody else bring in or make again until the transaction ends."""
         if self._session.connection.dialect.name == "postgresql":
             self._session.connection.execute(_ALONE)
 
 
-def _everything(series: tuple[Series, ...]) -> Insert:
+def is_any(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column says one of some words, which are always the same.
+
+    Other than a list inside a statement, it lets the statement be compiled and planned once.
+    """
+    return or_(*(column == value for value in values))
+
+
+def _names(series: Iterable[Series]) -> list[str]:
+    return sorted({name for each in series for name in each.names or (each.name,)})
+
+
+def _of_days(series: tuple[Series, ...], names: list[str]) -> Insert:
     """Return the statement that counts every fact but those whose changes are still to come."""
     still = select(_CHANGE.c.day, *(_CHANGE.c[name] for name in _KEY), (-_CHANGE.c.n).label("n"))
     facts = (each.rows(first=(each.day.label("day"),)) for each in series)
-    all_of = union_all(*facts, still).subquery()
+    all_of = union_all(*facts, still.where(_CHANGE.c.series.in_(names))).subquery()
     keys = [all_of.c[name] for name in _KEY]
-    levels = (
-        select(literal(level).label("level"), unit.label("unit"), *keys, func.sum(all_of.c.n))
-        .group_by(unit, *keys)
+    days = (
+        select(literal(0), all_of.c.day, *keys, func.sum(all_of.c.n))
+        .group_by(all_of.c.day, *keys)
         .having(func.sum(all_of.c.n) != 0)
-        for level, width in enumerate(WIDTHS)
-        for unit in (all_of.c.day // literal(width),)
     )
-    return _TALLY.insert().from_select(["level", "unit", *_KEY, "n"], union_all(*levels))
+    return _TALLY.insert().from_select(["level", "unit", *_KEY, "n"], days)
+
+
+def _of_level(level: int, names: list[str]) -> Insert:
+    """Return the statement that adds up the tallies of days to those of a longer stretch."""
+    keys = [_TALLY.c[name] for name in _KEY]
+    unit = _TALLY.c.unit // literal(WIDTHS[level])
+    longer = (
+        select(literal(level), unit, *keys, func.sum(_TALLY.c.n))
+        .where(_TALLY.c.level == 0, _TALLY.c.series.in_(names))
+        .group_by(unit, *keys)
+    )
+    return _TALLY.insert().from_select(["level", "unit", *_KEY, "n"], longer)
 
 
 @cache
 def _counted(
-    series: tuple[Series, ...], frame: Frame, *, has_process: bool, has_element: bool
+    series: tuple[Series, ...],
+    frame: Frame,
+    *,
+    has_process: bool,
+    has_element: bool,
+    is_apart: bool = False,
 ) -> Select[Any]:
-    def limits(table: FromClause) -> Iterator[ColumnElement[bool]]:
+    def limits(table: FromClause, columns: Any = None) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - a function
+        column = columns or table.c.__getitem__
         yield from in_circles(table, frame)
         if has_process:
-            yield table.c.process == bindparam("process")
+            yield column("process") == bindparam("process")
         if has_element:
-            yield table.c.element == bindparam("element")
+            yield column("element") == bindparam("element")
 
-    names = [each.name for each in series]
-    parts = [*_of_tallies(names, limits), *_of_facts(series, frame, limits)]
+    parts = [*_of_tallies(_names(series), limits), *_of_facts(series, frame, limits)]
     all_of = union_all(*parts).subquery()
     keys = [all_of.c[name] for name in ("series", "element", "detail")]
+    apart = [all_of.c.process] if is_apart else []
     total = func.sum(all_of.c.n)
-    return select(*keys, total).group_by(*keys).having(total != 0)
+    return select(*keys, total, *apart).group_by(*keys, *apart).having(total != 0)
 
 
 def _of_tallies(names: list[str], limits: Any) -> Iterator[Select[Any]]:  # noqa: ANN401 - a function
@@ -223,14 +288,14 @@ def _of_tallies(names: list[str], limits: Any) -> Iterator[Select[Any]]:  # noqa
     columns = (*_KEY, "n")
     for place in range(_UNITS):
         yield select(*(_TALLY.c[name] for name in columns)).where(
-            _TALLY.c.series.in_(names),
+            is_any(_TALLY.c.series, names),
             _TALLY.c.level == bindparam(f"level_{place}"),
             _TALLY.c.unit >= bindparam(f"first_{place}"),
             _TALLY.c.unit < bindparam(f"end_{place}"),
             *limits(_TALLY),
         )
     yield select(*(_CHANGE.c[name] for name in columns)).where(
-        _CHANGE.c.series.in_(names),
+        is_any(_CHANGE.c.series, names),
         _CHANGE.c.day >= bindparam("first_day"),
         _CHANGE.c.day < bindparam("end_day"),
         *limits(_CHANGE),
@@ -241,10 +306,11 @@ def _of_facts(series: tuple[Series, ...], frame: Frame, limits: Any) -> Iterator
     """Yield the facts of the hours beside whole days, and take off those that are hidden."""
     for each in series:
         for edge in ("edge_first", "edge_last"):
-            yield each.rows(_between(each.at, edge), *limits(each.facts))
+            yield each.rows(_between(each.at, edge), *limits(each.facts, each.column))
         if frame.hidden:
             hidden = of_hidden(each.facts.c.case_id, frame)
-            yield each.rows(hidden, _between(each.at, "whole"), *limits(each.facts), n=-1)
+            limited = limits(each.facts, each.column)
+            yield each.rows(hidden, _between(each.at, "whole"), *limited, n=-1)
 
 
 def _between(at: ColumnElement[Any], name: str) -> ColumnElement[bool]:

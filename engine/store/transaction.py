@@ -15,6 +15,7 @@ from engine.store.attendance import Attendance
 from engine.store.authorities import Authorities
 from engine.store.calendar_changes import CalendarChanges
 from engine.store.calls import Calls
+from engine.store.case_facts import CaseFacts
 from engine.store.case_parts import CaseParts
 from engine.store.case_stream import CaseStream
 from engine.store.cases import Cases
@@ -45,7 +46,6 @@ from engine.store.kept_returns import KeptReturns
 from engine.store.kinship import Kinship
 from engine.store.links import Links
 from engine.store.mails import Mails
-from engine.store.measures import Measures
 from engine.store.messages import Messages
 from engine.store.migration_plans import MigrationPlans
 from engine.store.organisation import Organisation
@@ -262,6 +262,9 @@ class Transaction:
     visits = _kept(Visits)
     """Browsers that are signed in."""
 
+    case_facts = _kept(CaseFacts)
+    """Facts of complaints, and what counts them."""
+
     jobs = _kept(Jobs)
     """Runs of jobs and snapshots."""
 
@@ -277,10 +280,6 @@ class Transaction:
     def case_stream(self, sight: Sight) -> CaseStream:
         """Return complaints with what happened to them, as far as somebody sees them."""
         return CaseStream(self._session, sight)
-
-    def measures(self, sight: Sight) -> Measures:
-        """Return figures over many cases, as far as somebody sees them."""
-        return Measures(self._session, sight)
 
     def experiences(self, sight: Sight, at: datetime, elapsed: Elapsed) -> Experiences:
         """Return what many journals tell of their steps, looking back from a moment."""

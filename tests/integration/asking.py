@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.domain.case_fact import Trait
 from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.incident import Cause, IncidentKind
@@ -24,7 +25,9 @@ from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services.accounts import accounts, competences, delegation, limits
 from engine.services.audit import auditing, journal_export, verifying
 from engine.services.figures import (
+    breakdown,
     case_export,
+    facts,
     heat,
     looking_ahead,
     monthly_sample,
@@ -252,6 +255,11 @@ ASKS: Mapping[str, Ask] = {
         a.platform, actor=a.actor, question=Question()
     ),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
+    "breakdown.by_trait": lambda a: breakdown.by_trait(
+        a.platform, actor=a.actor, measure="received", trait=Trait.CATEGORY, period=a.period
+    ),
+    "facts.remake": lambda a: facts.remake(a.platform, actor=a.actor),
+    "reporting.definitions": lambda a: reporting.definitions(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received
     ),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.domain.actor import SYSTEM
+from engine.services.figures import facts
 from engine.services.running import step_facts
 from tests.integration.office import execute
 
@@ -25,5 +27,16 @@ def _catch_up(desk: Any) -> Callable[[Any], object]:
     return step_facts.catch_up
 
 
-PIECEWISE: Mapping[str, Any] = {"step_facts.catch_up": _catch_up}
+def _changed(desk: Any, act: Callable[[Any], object]) -> Callable[[Any], object]:
+    desk.office.reach("assess")
+    desk.office.lodge()
+    return act
+
+
+PIECEWISE: Mapping[str, Any] = {
+    "facts.keep_up": lambda desk: _changed(desk, facts.keep_up),
+    "facts.refresh": lambda desk: _changed(desk, facts.refresh),
+    "facts.remake": lambda desk: _changed(desk, lambda p: facts.remake(p, actor=SYSTEM)),
+    "step_facts.catch_up": _catch_up,
+}
 """Bring an office to where facts are missing, and return what makes them."""

@@ -278,6 +278,7 @@ _TABLE = """
     replaying.replay_closed         -   -   -   -   -   -   -   o   e   -   -   c   -   -   h
     publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
     heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
+    facts.remake                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     remedies.carry_out              -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
     remedies.drop                   -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
@@ -306,7 +307,9 @@ _TABLE = """
     waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     waivers.propose                 -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    breakdown.by_trait              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

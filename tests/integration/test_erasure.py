@@ -10,11 +10,13 @@ from sqlmodel import SQLModel
 from engine.domain.actor import SYSTEM
 from engine.domain.case_set import CaseSet
 from engine.domain.disposal import ERASED
+from engine.domain.kpi import MEASURES
 from engine.domain.sight import EVERYTHING
 from engine.errors import (
     KeyLostError,
 )
 from engine.keyring import Keyring
+from engine.services.figures import facts, measuring
 from engine.services.upkeep import master_key
 from engine.store.complaint_fields import SEALED
 from engine.store.database import Database
@@ -40,10 +42,11 @@ def _figures(office):
         office.platform.database,
         "SELECT type, count(*) FROM journal WHERE type NOT LIKE '%eras%' GROUP BY type ORDER BY 1",
     )
+    facts.keep_up(office.platform)
     with office.platform.database.read() as tx:
-        measures = tx.measures(EVERYTHING)
-        closing = measures.seconds_to_close(everything, percent=90)
-        return measures.count(everything), closing, happened
+        figures = tx.case_facts.figures(EVERYTHING)
+        told = measuring.measured(figures, MEASURES, everything)
+        return figures.count(everything), told, happened
 
 
 @pytest.mark.iso("8.1")
@@ -167,6 +170,11 @@ KEPT = {
         "asked", "to", "documents", "asked_by", "state", "answered_by", "answer_documents",
     },
     "posting": {"state", "occasions", "settled_by"},
+    "case_fact": {"circle", "detail", "kind"},
+    "case_trait": {
+        "category", "channel", "circle", "handler", "language", "outcome", "regime", "severity",
+        "team", "vulnerable",
+    },
     "step_fact": {"after", "circle", "element", "ended", "process"},
     "interview": {"who", "led_by", "meeting", "consent", "documents", "kept_by"},
     "assessment": {

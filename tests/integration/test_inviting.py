@@ -8,7 +8,7 @@ from engine.domain.invitation import LeftOut
 from engine.domain.kpi import Period
 from engine.errors import ConflictError, InvalidInputError, NotFoundError, SignInError
 from engine.services.door import inviting, survey
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from engine.services.handling.casework import withdraw
 from engine.services.people import authorities
 from engine.services.staffing import restriction
@@ -328,6 +328,7 @@ def test_the_figures_count_who_was_asked_and_open_the_complaints_behind(office, 
     period = Period.last_days(30, office.platform.now(), "UTC")
     mara = office.staff["mara"]
 
+    facts.keep_up(office.platform)
     told = survey.figures(office.platform, actor=mara, period=period)
 
     assert (told.sent, told.answered, told.rate, told.returned) == (2, 1, 0.5, 0)

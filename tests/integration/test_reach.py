@@ -14,6 +14,7 @@ import pytest
 from engine.domain.actor import Actor, Role
 from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
+from engine.services.figures import facts
 from engine.services.staffing import respondents, restriction, teams
 from tests.integration import conformity_ways, export_ways, improvement_ways
 from tests.integration.asking import ASKS, HIDDEN, LET_IN, REFUSED, Asked, outcome
@@ -47,10 +48,21 @@ def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
     return lambda told, asked: asked.reference in text(told)
 
 
+WITH_THEIR_STEP = "of another team, with a step of the person"
+OF_CIRCLES = {
+    "breakdown.by_trait",
+    "case_export.as_csv",
+    "reporting.cases_behind",
+    "reporting.report",
+}
+"""Figures count what the circles of a person know of, and not what the person works on besides."""
+
+
 SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     **conformity_ways.SHOWN,
     **export_ways.SHOWN,
     **improvement_ways.SHOWN,
+    "breakdown.by_trait": lambda told, _: bool(told),
     "case_export.as_csv": _holds(bytes.decode),
     "foresight.preview": lambda told, _: told.looked_at > 0,
     "heat.overview": lambda told, _: any(step.waiting for step in told.steps),
@@ -152,6 +164,7 @@ def ask_about(office, tmp_path):
 
     def arrange(kind):
         reference, token = _arrange(office, kind)
+        facts.keep_up(office.platform)
         number = rows(office.platform.database, "SELECT id FROM complaint_case")[0][0]
         incident = note_incident(office.platform, number)
         improvement_ways.name_cause(office)
@@ -178,6 +191,8 @@ def _meant(name, letter, role, kind):
     reaches = letter in REACHES[kind]
     if kind == FOR_APPROVERS and role is Role.APPROVER:
         reaches = True
+    if kind == WITH_THEIR_STEP and name in OF_CIRCLES:
+        reaches = letter in "oe"
     if letter == "c":
         reaches = "restricted" not in kind and kind != ABOUT_THEM
     if name in SHOWN:

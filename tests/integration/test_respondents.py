@@ -13,7 +13,7 @@ from engine.errors import (
     SeparationOfDutiesError,
 )
 from engine.services.accounts import delegation, legal_hold
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from engine.services.handling import casefile, casework, inbox, remedies
 from engine.services.investigation import issues
 from engine.services.privacy import erasure, subject_access
@@ -75,6 +75,7 @@ def test_whoever_is_complained_about_sees_nothing_of_it_from_then_on(office, iva
 
     assert before == {reference, other}
     assert _seen(office, ivan) == {other}
+    facts.keep_up(office.platform)
     report = reporting.report(office.platform, actor=ivan, period=period)
     assert report.figures[0].figure.n == 1
     for ask in (casefile.view, respondents.of_case, restriction.named):

@@ -11,13 +11,14 @@ from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.errors import NotAwaitedError, SeparationOfDutiesError, StepNotOpenError
 from engine.services.audit import auditing
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from engine.services.handling import approvals, casework
 from engine.services.running import monitoring
 
 
 def _figures(platform, actor, days=120):
     period = Period.last_days(days, platform.now(), "UTC")
+    facts.keep_up(platform)
     told = reporting.report(platform, actor=actor, period=period)
     return {shown.measure.id: shown.figure.value for shown in told.figures}
 
@@ -95,6 +96,7 @@ def test_a_number_opens_the_cases_it_counts(office, platform, clock, staff):
     clock.advance(days=1)
     period = Period.last_days(7, platform.now(), "UTC")
 
+    facts.keep_up(platform)
     told = reporting.report(platform, actor=staff["mara"], period=period)
 
     for shown in (*told.figures, *told.ages, *told.categories, *told.severities):

@@ -9,7 +9,7 @@ from engine.bootstrap import Platform
 from engine.domain.case_set import CaseSet, SetName
 from engine.domain.kpi import Period
 from engine.errors import InvalidInputError
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from ui.api import figured
 from ui.api.context import Here, Who
 from ui.api.operation import served_by
@@ -30,12 +30,13 @@ _Last = Annotated[date | None, Query(alias="to", description="Last day; today wh
 def show_figures(here: Here, who: Who, first: _First = None, last: _Last = None) -> figured.Figures:
     """Show the figures of a period."""
     period = _period(here, first, last)
+    facts.refresh(here)
     told = reporting.report(here, actor=who, period=period)
     items = [
         figured.Figure(
             id=each.measure.id,
             title=each.title,
-            formula=each.measure.formula,
+            formula=each.measure.sentence,
             unit=each.measure.unit,
             value=each.figure.value,
             n=each.figure.n,
@@ -69,6 +70,7 @@ def list_complaints_behind(  # noqa: PLR0913, PLR0917 - the filters of a list
         category=category,
         severity=severity,
     )
+    facts.refresh(here)
     lines, total = reporting.cases_behind(here, actor=who, cases=cases, limit=limit, offset=offset)
     return figured.CaseLines.model_validate({"items": lines, "total": total})
 

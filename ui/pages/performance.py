@@ -1,19 +1,19 @@
 """How well complaints are answered: every number with its definition and its cases."""
 
 from datetime import timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from engine.domain.kpi import Period
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from engine.services.figures.reporting import Report, Shown
 from engine.services.running import monitoring
 from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
-from ui.parts.figure import behind, change_of, missing, value_of
+from ui.parts.figure_views import OVERVIEW, choose_view, draw_view
 from ui.parts.fresh import fresh
+from ui.parts.measured import draw_figure
 from ui.parts.opinion import draw_opinion
 from ui.parts.period import choose_period
 from ui.parts.tally import lines_of, tally
@@ -25,15 +25,6 @@ from ui.way import address, go
 _FRESH = 30.0
 """Seconds."""
 _CARDS = ("received", "closed", "acknowledged_on_time", "answered_on_time")
-_Tone = Literal["normal", "inverse", "off"]
-_BETTER_WHEN: dict[str, _Tone] = {
-    "acknowledged_on_time": "normal",
-    "answered_on_time": "normal",
-    "median_days_to_close": "inverse",
-    "p90_days_to_close": "inverse",
-    "backlog": "inverse",
-}
-"""Which direction of a change is good; where none is, a change has no colour."""
 
 
 def show() -> None:
@@ -47,21 +38,28 @@ def show() -> None:
     st.markdown(_stretch(period, ZoneInfo(zone)))
     if _is_empty(told):
         _draw_empty()
-    else:
-        _draw(told)
-        draw_opinion(period)
+        _draw_incidents()
+        return
+    view = choose_view()
+    if told.waiting:
+        st.markdown(plain(_waiting(told.waiting)))
+    if view != OVERVIEW:
+        draw_view(view, told)
+        return
+    _draw(told)
+    draw_opinion(period)
     _draw_incidents()
 
 
 def _told(period: Period) -> Report:
     """Return the figures, at most half a minute old: opening a list must not count anew."""
     person = actor()
-    return fresh(
-        "performance",
-        seconds=_FRESH,
-        of=(person, period),
-        read=lambda: reporting.report(platform(), actor=person, period=period),
-    )
+
+    def read() -> Report:
+        facts.refresh(platform())
+        return reporting.report(platform(), actor=person, period=period)
+
+    return fresh("performance", seconds=_FRESH, of=(person, period), read=read)
 
 
 def _stretch(period: Period, zone: ZoneInfo) -> str:
@@ -69,6 +67,11 @@ def _stretch(period: Period, zone: ZoneInfo) -> str:
     last = day(period.end - timedelta(seconds=1), zone)
     days = counted((end - first).days, "day")
     return plain(f"{day(period.begin, zone)} to {last}, compared with the {days} before.")
+
+
+def _waiting(number: int) -> str:
+    verb = "has" if number == 1 else "have"
+    return f"{counted(number, 'complaint')} {verb} changed and will be counted within minutes."
 
 
 def _is_empty(told: Report) -> bool:
@@ -91,16 +94,16 @@ def _draw(told: Report) -> None:
         st.header("Received and closed per week")
         trend(told.weeks)
     with narrow.container(border=True, height="stretch"):
-        _figure(figures["backlog"])
+        draw_figure(figures["backlog"])
         st.header("By age", help=_formula(told.ages))
         _groups("age", told.ages)
     left, right = st.columns(2, gap="small")
     with left.container(border=True):
         median, most = st.columns(2)
         with median:
-            _figure(figures["median_days_to_close"])
+            draw_figure(figures["median_days_to_close"])
         with most:
-            _figure(figures["p90_days_to_close"])
+            draw_figure(figures["p90_days_to_close"])
     with left.container(border=True, height="stretch"):
         st.header("Received by severity", help=_formula(told.severities))
         _groups("severity", told.severities)
@@ -111,29 +114,7 @@ def _draw(told: Report) -> None:
 
 def _card(shown: Shown) -> None:
     with st.container(border=True, height="stretch"):
-        _figure(shown)
-
-
-def _figure(shown: Shown) -> None:
-    """Draw a number, its definition, its change, and the way to its cases."""
-    name = shown.measure.id
-    with st.container(gap=None):
-        st.metric(
-            plain(shown.title),
-            value_of(shown),
-            delta=change_of(shown),
-            delta_color=_BETTER_WHEN.get(name, "off"),
-            help=plain(shown.measure.formula),
-        )
-        if why := missing(shown):
-            st.markdown(plain(why))
-        if shown.figure.n and st.button(
-            behind(shown),
-            type="tertiary",
-            key=f"performance.open.{name}",
-            icon=":material/list:",
-        ):
-            open_cases(shown)
+        draw_figure(shown)
 
 
 def _groups(name: str, groups: tuple[Shown, ...]) -> None:
@@ -150,7 +131,7 @@ def _groups(name: str, groups: tuple[Shown, ...]) -> None:
 
 
 def _formula(groups: tuple[Shown, ...]) -> str | None:
-    return plain(groups[0].measure.formula) if groups else None
+    return plain(groups[0].measure.sentence) if groups else None
 
 
 def _draw_incidents() -> None:

@@ -34,7 +34,7 @@ def open_cases(shown: Shown) -> None:
 
 def show_cases(shown: Shown) -> None:
     """Draw the definition of a number, and page by page the cases behind it."""
-    st.markdown(plain(shown.measure.formula))
+    st.markdown(plain(shown.measure.sentence))
     try:
         _draw_list(shown.cases)
     except RedressError as refusal:

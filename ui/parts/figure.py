@@ -1,6 +1,8 @@
 """How a measured figure reads: its value, its change, and how many complaints are behind it."""
 
-from engine.domain.kpi import FEW, Figure, Unit
+from collections.abc import Callable, Mapping
+
+from engine.domain.kpi import FEW, Better, Figure, Unit, Way
 from engine.services.figures.reporting import Shown
 from ui.parts.words import counted
 
@@ -33,41 +35,76 @@ def change_of(shown: Shown) -> str | int | None:
 def _worded(shown: Shown, figure: Figure) -> str:
     if figure.value is None or not _is_enough(shown, figure.n):
         return NOTHING
-    match shown.measure.unit:
-        case Unit.SHARE if figure.n < FEW:
-            return f"{round(figure.value * figure.n)} of {figure.n}"
+    unit = shown.measure.unit
+    if unit is Unit.SHARE and shown.measure.way is Way.SHARE and figure.n < FEW:
+        return f"{round(figure.value * figure.n)} of {figure.n}"
+    return told(figure.value, unit)
+
+
+def told(value: float, unit: Unit) -> str:
+    """Return a value as it reads in its unit."""
+    match unit:
         case Unit.SHARE:
-            return f"{100 * figure.value:.1f}%"
-        case Unit.DAYS:
-            return f"{figure.value:.1f}"
+            return f"{100 * value:.1f}%"
+        case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
+            return f"{value:.1f}"
         case _:
-            return f"{figure.value:,.0f}"
+            return f"{value:,.0f}"
+
+
+def target_of(shown: Shown) -> str:
+    """Return what is aimed at, and whether it is reached; empty where nothing is."""
+    target, value, better = shown.target, shown.figure.value, shown.measure.better
+    if target is None:
+        return ""
+    said = f"Target {told(target, shown.measure.unit)}"
+    if value is None or better is Better.NEITHER:
+        return f"{said}."
+    is_met = value >= target if better is Better.MORE else value <= target
+    return f"{said}, {'reached' if is_met else 'missed'}."
 
 
 def behind(shown: Shown) -> str:
     """Return what the number is made of, for the button that opens the list."""
-    n = shown.figure.n
-    match shown.measure.unit:
-        case Unit.SHARE:
-            return f"{n:,} fell due"
-        case Unit.DAYS:
-            return f"{n:,} closed"
-        case _:
-            return counted(n, "complaint")
+    n, measure = shown.figure.n, shown.measure
+    if measure.opens.startswith(("clock", "first", "remedy")) and measure.way is Way.SHARE:
+        return f"{n:,} fell due"
+    if measure.unit is Unit.DAYS:
+        return f"{n:,} {measure.facts}"
+    return counted(n, "complaint") if measure.facts not in _NOUNS else _NOUNS[measure.facts](n)
+
+
+_NOUNS: Mapping[str, Callable[[int], str]] = {
+    "paid": lambda n: counted(n, "remedy", "remedies"),
+    "caused": lambda n: counted(n, "cause"),
+    "escalated": lambda n: counted(n, "escalation"),
+    "invited": lambda n: f"{n:,} invited",
+    "referred": lambda n: counted(n, "referral"),
+    "reviewed": lambda n: counted(n, "review"),
+    "ruled": lambda n: counted(n, "decision"),
+    "scored": lambda n: counted(n, "answer"),
+}
+"""What facts are called that are not one for each complaint."""
 
 
 def missing(shown: Shown) -> str:
     """Return why there is no value; empty when there is one."""
     if value_of(shown) != NOTHING:
         return ""
+    measure = shown.measure
     if shown.figure.n:
-        return f"Told from {FEW} closed complaints on"
-    return "Nothing fell due" if shown.measure.unit is Unit.SHARE else "Nothing was closed"
+        return f"Told from {measure.few} {measure.facts} complaints on"
+    if measure.opens.startswith(("clock", "first", "remedy")):
+        return "Nothing fell due"
+    return f"Nothing was {_DONE.get(measure.facts, measure.facts)}"
+
+
+_DONE = {"paid": "paid", "ruled": "decided", "scored": "answered", "caused": "named"}
 
 
 def _is_enough(shown: Shown, n: int) -> bool:
     """Tell whether so few complaints can say it: the ninth decile of three is their worst."""
-    return n >= FEW or not shown.measure.id.startswith("p90")
+    return n >= shown.measure.few or shown.measure.way not in {Way.PERCENTILE, Way.MEAN}
 
 
 def _signed(unit: Unit, change: float) -> str:
@@ -75,7 +112,7 @@ def _signed(unit: Unit, change: float) -> str:
     match unit:
         case Unit.SHARE:
             text = f"{100 * change:+.1f} points"
-        case Unit.DAYS:
+        case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
             text = f"{change:+.1f}"
         case _:
             text = f"{change:+,.0f}"

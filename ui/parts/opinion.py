@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.case_set import CaseSet, SetName
-from engine.domain.kpi import FEW, Figure, Measure, Period, Unit
+from engine.domain.kpi import FEW, MEASURE, Figure, Measure, Period
 from engine.domain.survey import ItemFigure, Opinion
 from engine.services.door import survey
 from engine.services.figures.reporting import Shown
@@ -28,28 +28,10 @@ _QUESTIONS = {
     "needs_met": "What I needed to take part was arranged",
     "overall": "All in all satisfied with the handling",
 }
-_SENT = Measure(
-    "survey_sent",
-    "Invited",
-    "Complainants who were invited to the survey by mail in the period.",
-    Unit.COMPLAINTS,
-)
-_ANSWERED = Measure(
-    "survey_answered",
-    "Of these, answered",
-    "Of those invited in the period, the ones that have answered so far.",
-    Unit.COMPLAINTS,
-)
-_RESPONSES = Measure(
-    "survey_responses",
-    "Answers received",
-    "Answers that came in the period, by the link of a mail or from the page of the complaint.",
-    Unit.COMPLAINTS,
-)
 _NUMBERS: dict[SetName, Measure] = {
-    "survey_sent": _SENT,
-    "survey_answered": _ANSWERED,
-    "survey_responses": _RESPONSES,
+    "survey_sent": MEASURE["survey_sent"],
+    "survey_answered": MEASURE["survey_answered"],
+    "survey_responses": MEASURE["survey_responses"],
 }
 _FRESH = 30.0
 """Seconds."""
@@ -98,7 +80,7 @@ def _draw_numbers(told: Opinion) -> None:
 
 def _draw_number(measure: Measure, n: int, note: str, cases: CaseSet) -> None:
     with st.container(gap=None):
-        st.metric(plain(measure.title), f"{n:,}", help=plain(measure.formula))
+        st.metric(plain(measure.title), f"{n:,}", help=plain(measure.sentence))
         if note:
             st.markdown(plain(note))
         if n and st.button(

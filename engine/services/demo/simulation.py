@@ -24,7 +24,7 @@ from engine.services.demo.demo_material import Besides, material
 from engine.services.demo.scenario import Scenario, draw, fill
 from engine.services.demo.simulated_post import PostRoom
 from engine.services.demo.story import Story
-from engine.services.figures import reporting
+from engine.services.figures import facts, reporting
 from engine.services.handling import casefile, casework, climbing, inactivity, inbox, remedies
 from engine.services.handling.casefile import OpenStep
 from engine.services.intake import intake
@@ -345,6 +345,7 @@ class Simulation:
         wrong += auditing.verify_journal(self.platform, actor=SYSTEM).broken
         zone = self.platform.policy.calendar.zone
         days = max(1, (self._clock.now - self._begin).days + 2)
+        facts.keep_up(self.platform)
         return Story(
             cases=cases,
             counts=dict(sorted(counts.items())),

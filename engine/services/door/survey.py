@@ -102,7 +102,7 @@ def figures(platform: Platform, *, actor: Actor, period: Period) -> Opinion:
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        measures = tx.measures(seen)
+        measures = tx.case_facts.figures(seen)
         asked = CaseSet("survey_sent", period.begin, period.end, platform.now())
         answered = asked.but(name="survey_answered")
         sent, told = measures.count(asked), measures.count(answered)

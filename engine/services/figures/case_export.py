@@ -33,7 +33,7 @@ def as_csv(platform: Platform, *, actor: Actor, cases: CaseSet) -> bytes:
     zone = ZoneInfo(platform.policy.calendar.zone)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        lines = tx.measures(seen).lines(cases, limit=MOST_LINES)
+        lines = tx.case_facts.figures(seen).lines(cases, limit=MOST_LINES)
     made = sheet.as_csv(_HEAD, (tuple(_cells(line, zone)) for line in lines))
     told = {"set": cases.name, "cases": len(lines), "sha256": hashlib.sha256(made).hexdigest()}
     platform.database.write(

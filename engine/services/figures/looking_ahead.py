@@ -107,7 +107,7 @@ def look_ahead(
         told = tx.experiences(seen, at, platform.calendar.elapsed)
         experience, clock = _learnt(platform.calendar, told, at)
         bundle = bundle_of(platform, tx, latest(tx, at=platform.now())[0])
-        measures = tx.measures(seen)
+        measures = tx.case_facts.figures(seen)
         happened = tuple(
             measures.count(CaseSet("open", each.begin, each.end, platform.now()))
             if each.end <= platform.now()

@@ -1,24 +1,27 @@
 """The figures of the performance pages, and the cases behind each (ISO 10002:2018, 8.2, 8.4)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
+from engine.domain.case_fact import FactKind, Trait
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Severity
-from engine.domain.kpi import AGE_BANDS, MEASURE, Figure, Measure, Period
+from engine.domain.issue import CauseArea
+from engine.domain.kpi import AGE_BANDS, MEASURE, MEASURES, Figure, Measure, Period
 from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
-from engine.store.measures import Measures
+from engine.services.figures import measuring
+from engine.store.case_figures import CaseFigures, Part
 from engine.store.transaction import Transaction
 
-_SECONDS_A_DAY = 86_400
-_CLOCKS = {"acknowledged_on_time": "acknowledgement", "answered_on_time": "final_response"}
-"""Measure to the clock it counts."""
-
+_GROUPED = frozenset({"age", "by_category", "by_severity", "by_cause"})
+"""Figures that are shown by their groups alone."""
+_WHOLE = tuple(each for each in MEASURES if each.id not in _GROUPED)
 _MOST_WEEKS = 53
 
 
@@ -30,6 +33,7 @@ class Shown:
         title: Of the measure, or of the group within it.
         before: The same figure for as many days before the period; None for a group.
         cases: The set that a click on the number opens.
+        target: What the organisation aims at; None for nothing.
     """
 
     measure: Measure
@@ -37,6 +41,25 @@ class Shown:
     figure: Figure
     before: Figure | None
     cases: CaseSet
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A definition, and what the organisation says of it.
+
+    Attributes:
+        owner: Who answers for the figure.
+        target: In its unit; None where the organisation aims at nothing.
+    """
+
+    measure: Measure
+    owner: str
+    target: float | None
+
+    def told(self) -> dict[str, object]:
+        """Return it for programs."""
+        return self.measure.model_dump(mode="json") | {"owner": self.owner, "target": self.target}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,12 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything the performance page shows for one period."""
+    """Everything the performance page shows for one period.
+
+    Attributes:
+        causes: The most frequent first.
+        waiting: Complaints that have changed and are not counted as they are now.
+    """
 
     period: Period
     figures: tuple[Shown, ...]
@@ -63,6 +91,8 @@ class Report:
     categories: tuple[Shown, ...]
     severities: tuple[Shown, ...]
     weeks: tuple[Week, ...]
+    causes: tuple[Shown, ...] = ()
+    waiting: int = 0
 
 
 def report(platform: Platform, *, actor: Actor, period: Period) -> Report:
@@ -76,7 +106,28 @@ def report(platform: Platform, *, actor: Actor, period: Period) -> Report:
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        return _report(platform, tx.measures(seen), period)
+        told = _report(platform, tx.case_facts.figures(seen), period)
+        return replace(told, waiting=tx.case_facts.pending())
+
+
+def definitions(platform: Platform, *, actor: Actor) -> tuple[Defined, ...]:
+    """Return what each figure means, and what the organisation says of it.
+
+    Raises:
+        NotAllowedError: The actor may not see the performance figures.
+
+    Source: ISO 10002:2018, 6.2 and 8.2.
+    """
+    actor.require(Deed.MEASURE)
+    own = platform.policy.figures.kpis
+    return tuple(
+        Defined(
+            each,
+            owner=(own[each.id].owner if each.id in own else "") or each.owner,
+            target=own[each.id].target if each.id in own else None,
+        )
+        for each in MEASURES
+    )
 
 
 def cases_behind(
@@ -89,7 +140,7 @@ def cases_behind(
     """
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
-        seen = tx.measures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
+        seen = tx.case_facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
         return seen.lines(cases, limit=limit, offset=offset), seen.count(cases)
 
 
@@ -105,7 +156,7 @@ def snapshot(platform: Platform, *, actor: Actor, period: Period, kind: str) -> 
     day = (period.end - timedelta(microseconds=1)).date()
 
     def work(tx: Transaction) -> bool:
-        figures = as_table(_report(platform, tx.measures(EVERYTHING), period))
+        figures = as_table(_report(platform, tx.case_facts.figures(EVERYTHING), period))
         return tx.jobs.keep_snapshot(day, kind, figures=figures, at=platform.now())
 
     return platform.database.write(work)
@@ -113,7 +164,7 @@ def snapshot(platform: Platform, *, actor: Actor, period: Period, kind: str) -> 
 
 def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
     """Return the figures of a report by name, for snapshots and programs."""
-    every = (*told.figures, *told.ages, *told.categories, *told.severities)
+    every = (*told.figures, *told.ages, *told.categories, *told.severities, *told.causes)
     return {
         (f"{shown.measure.id}: {shown.figure.group}" if shown.figure.group else shown.measure.id): {
             "value": shown.figure.value,
@@ -123,83 +174,95 @@ def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
     }
 
 
-def _report(platform: Platform, seen: Measures, period: Period) -> Report:
+def _report(platform: Platform, seen: CaseFigures, period: Period) -> Report:
     now, zone = platform.now(), platform.policy.calendar.zone
     base = CaseSet("received", period.begin, period.end, now)
     earlier = period.before(zone)
-    former = base.but(start=earlier.begin, end=earlier.end)
+    figures = measuring.measured(seen, _WHOLE, base)
+    former = measuring.measured(seen, _WHOLE, base.but(start=earlier.begin, end=earlier.end))
+    severities = sorted(_spread(seen, "by_severity", base, Trait.SEVERITY), reverse=True)
     return Report(
         period=period,
         figures=tuple(
-            _shown(seen, MEASURE[name], base, former)
-            for name in (
-                "received",
-                "closed",
-                "acknowledged_on_time",
-                "answered_on_time",
-                "median_days_to_close",
-                "p90_days_to_close",
-                "backlog",
-            )
+            replace(_shown(each, base, figures, former), target=_target(platform, each))
+            for each in _WHOLE
         ),
-        ages=tuple(
-            _group(seen, "age", base.but(name="open", age_band=band.id), band.title)
-            for band in AGE_BANDS
-        ),
+        ages=_ages(seen, base),
         categories=tuple(
-            _group(seen, "by_category", base.but(category=category), category, n)
-            for category, n in seen.by_category(base)
+            _group("by_category", base.but(category=value), value, n)
+            for value, n in _often(_spread(seen, "by_category", base, Trait.CATEGORY))
         ),
         severities=tuple(
-            _group(seen, "by_severity", base.but(severity=severity), Severity(severity).title, n)
-            for severity, n in sorted(seen.by_severity(base), reverse=True)
+            _group("by_severity", base.but(severity=int(value)), Severity(int(value)).title, n)
+            for value, n in severities
         ),
         weeks=_weeks(seen, base, period, zone),
+        causes=tuple(
+            _group("by_cause", base.but(name="caused", clock=area), CauseArea(area).title, n)
+            for area, n in _often(_causes(seen, base))
+        ),
     )
 
 
-def _shown(seen: Measures, measure: Measure, base: CaseSet, former: CaseSet) -> Shown:
-    cases, figure = _measured(seen, measure, base)
-    _before, earlier = _measured(seen, measure, former)
-    return Shown(measure, measure.title, figure, earlier, cases)
+def set_of(measure: Measure, base: CaseSet) -> CaseSet:
+    """Return the cases that a click on a number opens."""
+    return base.but(name=measure.opens, clock=measure.detail)
 
 
-def _measured(seen: Measures, measure: Measure, base: CaseSet) -> tuple[CaseSet, Figure]:
-    """Return the cases a measure counts, and its value."""
+def _shown(
+    measure: Measure, base: CaseSet, figures: Mapping[str, Figure], former: Mapping[str, Figure]
+) -> Shown:
     name = measure.id
-    if name in _CLOCKS:
-        due = base.but(name="clock_due", clock=_CLOCKS[name])
-        n = seen.count(due)
-        kept = seen.count(due.but(name="clock_on_time"))
-        return due.but(name="clock_late"), Figure(name, kept / n if n else None, n)
-    if name in {"median_days_to_close", "p90_days_to_close"}:
-        closed = base.but(name="closed")
-        percent = 50 if name.startswith("median") else 90
-        seconds = seen.seconds_to_close(closed, percent=percent)
-        value = None if seconds is None else seconds / _SECONDS_A_DAY
-        return closed, Figure(name, value, seen.count(closed))
-    cases = base.but(name="open" if name == "backlog" else name)
-    n = seen.count(cases)
-    return cases, Figure(name, n, n)
+    return Shown(measure, measure.title, figures[name], former[name], set_of(measure, base))
 
 
-def _group(seen: Measures, name: str, cases: CaseSet, title: str, n: int | None = None) -> Shown:
-    count = seen.count(cases) if n is None else n
-    return Shown(MEASURE[name], title, Figure(name, count, count, title), None, cases)
+def _target(platform: Platform, measure: Measure) -> float | None:
+    own = platform.policy.figures.kpis.get(measure.id)
+    return own.target if own else None
 
 
-def _weeks(seen: Measures, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
+def _group(name: str, cases: CaseSet, title: str, n: int) -> Shown:
+    return Shown(MEASURE[name], title, Figure(name, n, n, title), None, cases)
+
+
+def _spread(seen: CaseFigures, name: str, base: CaseSet, trait: Trait) -> list[tuple[str, int]]:
+    return [
+        (value, n)
+        for value, (_good, n) in measuring.spread(seen, MEASURE[name], base, trait).items()
+    ]
+
+
+def _often(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(counts, key=lambda each: (-each[1], each[0]))
+
+
+def _causes(seen: CaseFigures, base: CaseSet) -> list[tuple[str, int]]:
+    found: Counter[str] = Counter()
+    for each in seen.tallied([FactKind.CAUSED], Part(Period(base.start, base.end))):
+        found[each.word.detail] += each.n
+    return list(found.items())
+
+
+def _ages(seen: CaseFigures, base: CaseSet) -> tuple[Shown, ...]:
+    counted = measuring.ages(seen, base, [band.id for band in AGE_BANDS])
+    return tuple(
+        _group("age", base.but(name="open", age_band=band.id), band.title, counted[band.id])
+        for band in AGE_BANDS
+    )
+
+
+def _weeks(seen: CaseFigures, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
     """Return the whole weeks of the period, oldest first.
 
-    Only the last backlog is counted; those before follow from what came and went since, which
-    reads no case that was not received or closed in the period.
+    Only the last backlog is counted; those before follow from what came and went since.
     """
     weeks = []
-    backlog = seen.count(base.but(name="open"))
+    backlog = round(measuring.measured(seen, [MEASURE["backlog"]], base)["backlog"].value or 0)
     for week in reversed(period.weeks(zone, most=_MOST_WEEKS)):
-        cases = base.but(start=week.begin, end=week.end)
-        received = seen.count(cases)
-        closed = seen.count(cases.but(name="closed"))
+        came = {FactKind.RECEIVED: 0, FactKind.CLOSED: 0}
+        for each in seen.tallied(came, Part(week)):
+            came[each.kind] += each.n
+        received, closed = came.values()
         weeks.append(Week(_day(week.begin, zone), received, closed, backlog))
         backlog += closed - received
     return tuple(reversed(weeks))

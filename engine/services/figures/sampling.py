@@ -14,6 +14,7 @@ from engine.domain.sample import Drawing, Drawn, Review, Sample
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.services.accounts import reach
 from engine.services.bulk.reason import needed
+from engine.services.figures import facts
 from engine.services.journal.jotting import jot_organisation
 from engine.services.running.change import CaseChange
 from engine.services.running.command import Command, carry_out
@@ -51,6 +52,7 @@ def draw(platform: Platform, *, actor: Actor, drawing: Drawing) -> int:
     actor.require(Deed.DRAW_SAMPLE)
     if drawing.reviewer == actor.username:
         raise InvalidInputError({"Reviewer": "must be somebody else than who draws."})
+    facts.refresh(platform)
 
     def work(tx: Transaction) -> int:
         now = platform.now()
@@ -259,7 +261,7 @@ def _free(platform: Platform, tx: Transaction, actor: Actor, drawing: Drawing) -
     """Return what can be drawn of all that the actor sees, by reference."""
     seen = reach.sight(platform, tx, actor=actor, deed=Deed.DRAW_SAMPLE)
     closed = CaseSet("closed", drawing.period.begin, drawing.period.end, platform.now())
-    lines = tx.measures(seen).lines(closed, limit=_CHOSEN_AMONG)
+    lines = tx.case_facts.figures(seen).lines(closed, limit=_CHOSEN_AMONG)
     among = sorted(line.reference for line in lines)
     return tx.samples.free_of(drawing.reviewer, drawing.period, among)
 
@@ -300,5 +302,5 @@ def _jot_drawn(
     }
     # A seed is any word: who reads the journal is told its hash, and can compare the one kept.
     seed = content_hash({"seed": drawing.seed})
-    facts = {"reviewer": drawing.reviewer, "seed": seed}
-    jot_organisation(platform, tx, actor=actor, kind="sample.drawn", **facts, **times, **counts)
+    told = {"reviewer": drawing.reviewer, "seed": seed}
+    jot_organisation(platform, tx, actor=actor, kind="sample.drawn", **told, **times, **counts)

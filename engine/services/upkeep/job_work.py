@@ -15,7 +15,7 @@ from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
 from engine.services.evidence import conforming
-from engine.services.figures import monthly_sample, reporting
+from engine.services.figures import facts, monthly_sample, reporting
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.improvement import overdue_improvements
 from engine.services.investigation import chasing
@@ -52,6 +52,7 @@ def _sweep(platform: Platform) -> Mapping[str, int]:
         "recounted": recounting.apply(platform),
         "migrated": migration_run.go_on_migrating(platform),
         "facts": step_facts.catch_up(platform),
+        "counted": facts.keep_up(platform),
         "reminded": chased.reminded,
         "letters": letters.chased,
     }
@@ -117,6 +118,7 @@ def _weekly(platform: Platform) -> Mapping[str, int]:
 
 def _monthly(platform: Platform) -> Mapping[str, int]:
     """Freeze the figures of the month that ended, and of those that were missed."""
+    facts.keep_up(platform)
     zone = platform.policy.calendar.zone
     with platform.database.read() as tx:
         frozen = tx.jobs.newest_snapshot("monthly")
@@ -139,6 +141,7 @@ def _owe(platform: Platform) -> Mapping[str, int]:
 
 
 def _draw(platform: Platform) -> Mapping[str, int]:
+    facts.keep_up(platform)
     return asdict(monthly_sample.draw_month(platform))
 
 
@@ -152,6 +155,7 @@ def _back_up(platform: Platform) -> Mapping[str, int]:
 
 def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
     """Freeze the figures of the days that ended last midnight, and of those that were missed."""
+    facts.keep_up(platform)
     zone = platform.policy.calendar.zone
     last = Period.last_days(1, platform.now(), zone).first_day(zone) - _DAY
     with platform.database.read() as tx:

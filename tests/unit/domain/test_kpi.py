@@ -166,7 +166,7 @@ def test_a_period_that_is_empty_or_not_in_utc_is_refused(begin, end, reason):
 
 
 def test_every_measure_says_in_a_sentence_what_it_counts():
-    sentences = [measure.formula for measure in MEASURES]
+    sentences = [measure.sentence for measure in MEASURES]
 
     assert len(MEASURE) == len(MEASURES)
     assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in sentences)

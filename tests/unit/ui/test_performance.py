@@ -12,7 +12,7 @@ from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, MEASURE, Figure, Period
 from engine.domain.survey import Item, Opinion, Scores, told_apart
 from engine.errors import InvalidInputError
-from engine.services.figures import case_export, reporting
+from engine.services.figures import case_export, facts, reporting
 from engine.services.figures.reporting import Shown, Week
 from engine.services.intake import intake
 from engine.services.process import processes
@@ -161,6 +161,7 @@ def test_hostile_text_is_never_read_as_markdown(desk, hanna, mara):
     for summary in HOSTILE:
         _lodge(desk, hanna, summary)
 
+    facts.keep_up(desk)
     test = sit_down(_list, desk, mara, "received").run()
 
     assert not test.exception
@@ -172,6 +173,7 @@ def test_the_cases_of_a_promise_can_be_narrowed_to_the_late_ones(desk, hanna, ma
     _lodge(desk, hanna)
     clock.advance(days=7)
 
+    facts.keep_up(desk)
     test = sit_down(_list, desk, mara, "clock_due").run()
 
     assert not test.exception
@@ -183,6 +185,7 @@ def test_the_file_holds_every_case_and_runs_no_formula(desk, hanna, mara):
     for summary in HOSTILE:
         _lodge(desk, hanna, summary)
 
+    facts.keep_up(desk)
     told = case_export.as_csv(desk, actor=mara, cases=cases_of("received")).decode("utf-8-sig")
 
     assert told.splitlines()[0].startswith("Reference,Summary,Category,Severity,Received")
@@ -250,6 +253,7 @@ def test_weeks_are_whole_and_local_and_their_backlog_adds_up(desk, hanna, mara, 
         _lodge(desk, hanna)
         clock.advance(days=7)
 
+    facts.keep_up(desk)
     told = reporting.report(desk, actor=mara, period=Period.last_days(30, clock.now, ZONE))
 
     assert [week.begin.weekday() for week in told.weeks] == [told.weeks[0].begin.weekday()] * 4

@@ -1,0 +1,103 @@
+"""Commands on performance figures: what they mean, what they are, and making them again."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from engine.cli.seat import As, ready
+from engine.console import Format, say, show_json, show_table
+from engine.domain.actor import SYSTEM
+from engine.domain.kpi import Period, Unit
+from engine.errors import InvalidInputError
+from engine.services.figures import facts, reporting
+from engine.services.figures.reporting import Report
+
+app = typer.Typer(help="Performance figures; without a command, those of the last 90 days.")
+
+Begin = Annotated[str, typer.Option("--from", help="first day, as 2026-01-31")]
+End = Annotated[str, typer.Option("--to", help="last day, as 2026-01-31")]
+
+
+@app.callback(invoke_without_command=True)
+def kpi(told: typer.Context, begin: Begin = "", end: End = "", output: As = Format.TEXT) -> None:
+    """Print the figures of the performance pages; the last 90 days unless told otherwise."""
+    if told.invoked_subcommand is None:
+        show(begin, end, output)
+
+
+@app.command("list")
+def list_definitions(output: As = Format.TEXT) -> None:
+    """Print what each figure means, who answers for it, and what is aimed at."""
+    known = reporting.definitions(ready(), actor=SYSTEM)
+    if output is Format.JSON:
+        show_json([each.told() for each in known])
+        return
+    rows = [
+        (each.measure.code, each.measure.id, each.measure.formula, each.owner, _target(each))
+        for each in known
+    ]
+    show_table("Definitions", ("", "Figure", "Formula", "Owner", "Target"), rows)
+
+
+@app.command()
+def show(begin: Begin = "", end: End = "", output: As = Format.TEXT) -> None:
+    """Print the figures of a period; of the last 90 days unless told otherwise."""
+    platform = ready()
+    zone = platform.policy.calendar.zone
+    last = _day(end, "--to") or platform.now().date()
+    first = _day(begin, "--from") or last - timedelta(days=89)
+    if first > last:
+        raise InvalidInputError({"--from": "must not lie after --to."})
+    facts.refresh(platform)
+    told = reporting.report(platform, actor=SYSTEM, period=Period.of_dates(first, last, zone))
+    if output is Format.JSON:
+        show_json(reporting.as_table(told))
+    else:
+        show_report(told)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make all facts and counts again from the records; what is right stays as it is."""
+    say(f"Facts of {facts.remake(ready(), actor=SYSTEM)} complaints were wrong and are right now.")
+
+
+def show_report(told: Report) -> None:
+    """Print the figures of a report as a table."""
+    rows = [
+        (shown.title, _value(shown.figure.value, shown.measure.unit), shown.figure.n)
+        for shown in (*told.figures, *told.ages)
+    ]
+    last = told.period.end - timedelta(microseconds=1)
+    title = f"Figures from {told.period.begin:%d %b %Y} to {last:%d %b %Y}"
+    show_table(title, ("Measure", "Value", "n"), rows)
+    if told.waiting:
+        say(f"{told.waiting} complaints have changed since and are not counted yet.")
+
+
+def _target(known: reporting.Defined) -> str:
+    return "" if known.target is None else _value(known.target, known.measure.unit)
+
+
+def _value(value: float | None, unit: Unit) -> str:
+    if value is None:
+        return "nothing to measure"
+    match unit:
+        case Unit.SHARE:
+            return f"{value:.1%}"
+        case Unit.COMPLAINTS:
+            return f"{value:,.0f}"
+        case Unit.MONEY:
+            return f"{value:,.2f}"
+        case _:
+            return f"{value:.1f}"
+
+
+def _day(text: str, option: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError as error:
+        raise InvalidInputError({option: f"“{text}” is no day such as 2026-01-31."}) from error

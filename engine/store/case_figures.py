@@ -1,0 +1,254 @@
+"""Counts, ranks, adds up and lists facts of complaints, as far as somebody sees them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy import case as when
+
+from engine.domain.case_fact import MEASURED, FactKind, Trait, Word, fine, read_word
+from engine.domain.case_set import CaseLine, CaseSet
+from engine.domain.kpi import AGE_BANDS, Period
+from engine.domain.sight import Sight
+from engine.domain.tally import Place
+from engine.store.prepared import table_of
+from engine.store.session import Session
+from engine.store.sight import Frame, of_circles, values_of
+from engine.store.tables.case_fact_tables import CaseFactRow, CaseTraitRow
+from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.privacy_tables import SubjectRow
+from engine.store.tallies import Asked, Series, Tallies, is_any
+
+_FACT, _TRAIT, _CASE, _SUBJECT = (
+    table_of(row) for row in (CaseFactRow, CaseTraitRow, CaseRow, SubjectRow)
+)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PREFIX = "case."
+_GOOD = when((_FACT.c.good.is_(None), ""), (_FACT.c.good.is_(True), "y"), else_="n")
+_COARSE = (_FACT.c.value_class + 7) // literal(8)
+_HEAD = (
+    _CASE.c.reference,
+    _CASE.c.summary,
+    _CASE.c.category,
+    _CASE.c.severity,
+    _CASE.c.received_at,
+    _CASE.c.decided_at,
+    _CASE.c.closed_at,
+    _CASE.c.outcome,
+    _CASE.c.subject_id,
+    _SUBJECT.c.sealed_key,
+)
+
+
+def series_of(kind: str, trait: str = "") -> str:
+    """Return the name under which facts of a kind are counted, told apart by a trait."""
+    return f"{_PREFIX}{kind}:{trait}"
+
+
+@cache
+def _series(kinds: tuple[FactKind, ...], trait: str) -> Series:
+    """Return facts of some kinds, told apart by a trait; empty for none of both: all."""
+    each: ColumnElement[Any] = _FACT.c.value_class
+    if trait:
+        is_measured = is_any(_FACT.c.kind, sorted(MEASURED))
+        each = when((is_measured, _COARSE), else_=_FACT.c.value_class)
+    limit: list[ColumnElement[bool]] = [is_any(_FACT.c.kind, sorted(kinds))] if kinds else []
+    if trait:
+        limit.append(_TRAIT.c.case_id == _FACT.c.case_id)
+    return Series(
+        f"{_PREFIX}{trait}",
+        *(_FACT, _FACT.c.at, _FACT.c.day),
+        _FACT.c.detail + "|" + _GOOD + "|" + cast(each, String),
+        tuple(limit),
+        names=tuple(series_of(kind, trait) for kind in kinds or FactKind),
+        called=literal(_PREFIX) + cast(_FACT.c.kind, String) + literal(f":{trait}"),
+        element=cast(literal(trait), String),
+        process=_TRAIT.c[trait] if trait else cast(literal(""), String),
+    )
+
+
+EVERY_SERIES = tuple(_series((), trait) for trait in ("", *Trait))
+
+
+class Tallied(NamedTuple):
+    """How many facts there are of a kind, with a value of a trait, and a word."""
+
+    kind: FactKind
+    value: str
+    word: Word
+    n: int
+
+
+class Part(NamedTuple):
+    """Which complaints are meant: those with a value of a trait, or all; and facts of when."""
+
+    period: Period
+    trait: str = ""
+    value: str = ""
+
+
+class CaseFigures:
+    """Counts facts of complaints."""
+
+    def __init__(self, session: Session, sight: Sight) -> None:
+        self._session = session
+        self._sight = sight
+        self._frame = Frame.of(sight)
+        self._given = values_of(sight)
+        self._tallies = Tallies(session)
+
+    def tallied(
+        self, kinds: Iterable[FactKind], part: Part, *, is_apart: bool = False
+    ) -> tuple[Tallied, ...]:
+        """Return how many facts of some kinds there are in a part.
+
+        Args:
+            kinds: Of facts.
+            part: Where they are counted; with a trait and no value, of all its values.
+            is_apart: Each value of the trait apart.
+        """
+        series = _series(tuple(sorted(set(kinds))), part.trait)
+        asked = Asked(part.period, part.value)
+        found = self._tallies.count((series,), asked, self._sight, is_apart=is_apart)
+        return tuple(
+            Tallied(
+                FactKind(each.series.removeprefix(_PREFIX).partition(":")[0]),
+                each.process,
+                read_word(each.detail),
+                each.n,
+            )
+            for each in found
+        )
+
+    def count(self, cases: CaseSet) -> int:
+        """Return how many lines the list of a set has."""
+        statement = self._set(cases, func.count())
+        n: int = self._session.execute(statement, self._given).scalar_one()
+        return n
+
+    def lines(self, cases: CaseSet, *, limit: int, offset: int = 0) -> tuple[CaseLine, ...]:
+        """Return one page of the cases in a set, one line for each fact, the latest first."""
+        is_open = cases.name == "open"
+        at, of = (
+            (_TRAIT.c.received_at, _TRAIT.c.case_id) if is_open else (_FACT.c.at, _FACT.c.case_id)
+        )
+        number = literal(0) if is_open else _FACT.c.number
+        few = (
+            self._set(cases, of.label("of"), at.label("at"), number.label("number"))
+            .order_by(at.desc(), of.desc(), number.desc())
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        statement = (
+            select(*_HEAD)
+            .join_from(few, _CASE, _CASE.c.id == few.c.of)
+            .join(_SUBJECT, _SUBJECT.c.id == _CASE.c.subject_id)
+            .order_by(few.c.at.desc(), few.c.of.desc(), few.c.number.desc())
+        )
+        vault = self._session.seals.vault
+        return tuple(
+            CaseLine(row.reference, vault.reads(row)("summary"), *tuple(row)[2:8])
+            for row in self._session.execute(statement, self._given)
+        )
+
+    def ranked(self, kind: FactKind, part: Part, places: Sequence[Place]) -> tuple[int, ...]:
+        """Return values of facts by their places in the classes that they are counted in."""
+        statement = _ranked(self._frame, bool(part.trait), part.trait if part.value else "")
+        known = self._given | {"begin": part.period.begin, "end": part.period.end}
+        known |= {"of_kind": kind, "of_value": part.value}
+        asked = []
+        for place in places:
+            classes = fine(place.of_class) if part.trait else (place.of_class,)
+            limits = {"least": min(classes), "most": max(classes), "skipped": place.rank - 1}
+            asked.append((statement, known | limits))
+        found = self._session.together(*asked) if asked else []
+        return tuple(each.scalar_one() for each in found)
+
+    def total(self, kind: FactKind, part: Part) -> int:
+        """Return the sum of the values of facts."""
+        statement = select(func.coalesce(func.sum(_FACT.c.value), 0)).where(
+            _FACT.c.kind == kind,
+            _FACT.c.at >= part.period.begin,
+            _FACT.c.at < part.period.end,
+            *of_circles(_FACT, self._frame),
+        )
+        if part.trait:
+            statement = statement.where(*_has({Trait(part.trait): part.value}, _FACT.c.case_id))
+        return int(self._session.execute(statement, self._given).scalar_one())
+
+    def _set(self, cases: CaseSet, *columns: Any) -> Select[Any]:  # noqa: ANN401 - of any type
+        """Return the facts of a set that somebody sees; of open ones, the complaints."""
+        if cases.name == "open":
+            seen = of_circles(_TRAIT, self._frame)
+            traits = (_TRAIT.c[name] == value for name, value in cases.traits.items())
+            return select(*columns).select_from(_TRAIT).where(*_is_open(cases), *traits, *seen)
+        meant = cases.counts
+        statement = (
+            select(*columns)
+            .select_from(_FACT)
+            .where(
+                _FACT.c.kind == meant.kind,
+                _FACT.c.at >= cases.start,
+                _FACT.c.at < cases.limit,
+                *of_circles(_FACT, self._frame),
+            )
+        )
+        if meant.detail:
+            statement = statement.where(_FACT.c.detail == meant.detail)
+        if meant.good is not None:
+            statement = statement.where(_FACT.c.good.is_(meant.good))
+        if cases.traits:
+            statement = statement.where(*_has(cases.traits, _FACT.c.case_id))
+        return statement
+
+
+def _has(traits: Mapping[Trait, str], case_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    wanted = (_TRAIT.c[name] == value for name, value in traits.items())
+    return [_TRAIT.c.case_id == case_id, *wanted]
+
+
+def _is_open(cases: CaseSet) -> list[ColumnElement[bool]]:
+    received, closed = _TRAIT.c.received_at, _TRAIT.c.closed_at
+    # Nothing is closed in the future: only open cases are read.
+    still: ColumnElement[bool] = closed.is_(None)
+    if cases.end <= cases.now:
+        still = or_(still, closed >= cases.end)
+    found: list[ColumnElement[bool]] = [received < cases.end, still]
+    if cases.age_band is not None:
+        band = next(band for band in AGE_BANDS if band.id == cases.age_band)
+        if band.up_to is not None:
+            found.append(received >= cases.until - band.up_to)
+        if band.over > timedelta.min:
+            found.append(received < cases.until - band.over)
+    return found
+
+
+@cache
+def _ranked(frame: Frame, is_sliced: bool, trait: str) -> Select[Any]:  # noqa: FBT001 - the key of a cache
+    of_kind: BindParameter[Any] = bindparam("of_kind")
+    statement = select(_FACT.c.value).where(
+        _FACT.c.kind == of_kind,
+        _FACT.c.value_class >= bindparam("least"),
+        _FACT.c.value_class <= bindparam("most"),
+        _FACT.c.at >= bindparam("begin"),
+        _FACT.c.at < bindparam("end"),
+        *of_circles(_FACT, frame),
+    )
+    if is_sliced and trait:
+        value: BindParameter[Any] = bindparam("of_value")
+        statement = statement.where(_TRAIT.c.case_id == _FACT.c.case_id, _TRAIT.c[trait] == value)
+    return statement.order_by(_FACT.c.value).offset(bindparam("skipped")).limit(1)

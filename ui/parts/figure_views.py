@@ -1,0 +1,193 @@
+"""The views of the performance page beside the overview: figures by what tells complaints apart."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from engine.domain.case_fact import Trait
+from engine.domain.kpi import MEASURE, Period, Unit
+from engine.services.figures import breakdown
+from engine.services.figures.reporting import Report, Shown
+from ui.parts.behind import open_cases
+from ui.parts.figure import value_of
+from ui.parts.fresh import fresh
+from ui.parts.measured import draw_figure
+from ui.parts.tally import Line, tally
+from ui.parts.trend import trend
+from ui.parts.words import plain
+from ui.session import actor, platform
+
+OVERVIEW = "overview"
+VIEWS = {
+    OVERVIEW: "Overview",
+    "service": "Service levels",
+    "causes": "Causes",
+    "load": "People and load",
+    "outcomes": "Outcomes",
+    "fairness": "Fairness",
+}
+_VIEW = "performance.view"
+_FRESH = 30.0
+"""Seconds."""
+_MOST = 12
+"""Lines of one tally."""
+
+
+def choose_view() -> str:
+    """Draw the choice of a view, which the address keeps, and return it."""
+    if _VIEW not in st.session_state:
+        said = st.query_params.get("view", "")
+        st.session_state[_VIEW] = said if said in VIEWS else OVERVIEW
+    chosen = st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        key=_VIEW,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+        on_change=_say,
+    )
+    return chosen or OVERVIEW
+
+
+def _say() -> None:
+    if st.session_state[_VIEW] == OVERVIEW:
+        st.query_params.pop("view", None)
+    else:
+        st.query_params["view"] = st.session_state[_VIEW]
+
+
+def draw_view(view: str, told: Report) -> None:
+    """Draw one of the views."""
+    _DRAWN[view](told)
+
+
+def _service(told: Report) -> None:
+    _cards(told, ("acknowledged_on_time", "answered_on_time", "answered_on_time_first"))
+    _cards(told, ("late_answers", "extended", "updates_on_time", "stage_two_on_time"))
+    with st.grid(2, min_column_width=320):
+        for title, measure, trait in (
+            ("Final responses, by regime", "answered_on_time", Trait.REGIME),
+            ("Acknowledgements, by regime", "acknowledged_on_time", Trait.REGIME),
+            ("Final responses, by team", "answered_on_time", Trait.TEAM),
+            ("Final responses, by category", "answered_on_time", Trait.CATEGORY),
+        ):
+            _by_trait(title, measure, trait, told.period)
+
+
+def _causes(told: Report) -> None:
+    _cards(told, ("systemic", "upheld", "first_contact"))
+    with st.grid(2, min_column_width=320):
+        with st.container(border=True, height="stretch"):
+            st.header("Causes", help=plain(MEASURE["by_cause"].sentence))
+            _lines("causes", told.causes, _share_of_all(told.causes), "causes")
+        with st.container(border=True, height="stretch"):
+            st.header("Received by category", help=plain(MEASURE["by_category"].sentence))
+            _lines("category", told.categories, _share_of_all(told.categories), "complaints")
+
+
+def _load(told: Report) -> None:
+    _cards(told, ("backlog", "backlog_weeks", "flow", "escalated"))
+    with st.container(border=True):
+        st.header("Received and closed per week")
+        trend(told.weeks)
+    with st.grid(2, min_column_width=320):
+        _by_trait("Open, by handler", "backlog", Trait.HANDLER, told.period)
+        _by_trait("Open, by team", "backlog", Trait.TEAM, told.period)
+
+
+def _outcomes(told: Report) -> None:
+    _cards(told, ("upheld", "reopened", "referred", "overturned"))
+    _cards(told, ("remedy_paid", "median_remedy", "remedies_on_time", "median_days_to_remedy"))
+    with st.grid(2, min_column_width=320):
+        _by_trait("Closed, by outcome", "closed", Trait.OUTCOME, told.period)
+        _by_trait("Upheld, by category", "upheld", Trait.CATEGORY, told.period)
+
+
+def _fairness(told: Report) -> None:
+    few = platform().policy.figures.small_number
+    said = (
+        f"Of a group of fewer than {few}, nothing but the number is told, so that nobody can be "
+        "recognised. Where only one group would be left out, the next one is, too."
+    )
+    st.markdown(f":small[{plain(said)}]")
+    with st.grid(3, min_column_width=230):
+        for trait, by in (
+            (Trait.VULNERABLE, "by need for care"),
+            (Trait.CHANNEL, "by channel"),
+            (Trait.LANGUAGE, "by language"),
+        ):
+            for measure, title in (
+                ("answered_on_time", "On time"),
+                ("upheld", "Upheld"),
+                ("satisfied", "Satisfied"),
+            ):
+                _by_trait(f"{title}, {by}", measure, trait, told.period)
+
+
+_DRAWN: Mapping[str, Callable[[Report], None]] = {
+    "service": _service,
+    "causes": _causes,
+    "load": _load,
+    "outcomes": _outcomes,
+    "fairness": _fairness,
+}
+
+
+def _cards(told: Report, names: Sequence[str]) -> None:
+    figures = {shown.measure.id: shown for shown in told.figures}
+    with st.grid(len(names), min_column_width=190):
+        for name in names:
+            with st.container(border=True, height="stretch"):
+                draw_figure(figures[name])
+
+
+def _by_trait(title: str, measure: str, trait: Trait, period: Period) -> None:
+    """Draw a figure for each value of a trait; each leads to its complaints."""
+    person = actor()
+    groups: tuple[Shown, ...] = fresh(
+        f"performance.{measure}.{trait}",
+        seconds=_FRESH,
+        of=(person, period),
+        read=lambda: breakdown.by_trait(
+            platform(), actor=person, measure=measure, trait=trait, period=period
+        ),
+    )
+    with st.container(border=True, height="stretch"):
+        st.header(plain(title), help=plain(MEASURE[measure].sentence))
+        is_share = MEASURE[measure].unit is Unit.SHARE
+        notes = [_share(each) for each in groups] if is_share else _share_of_all(groups)
+        _lines(f"{measure}.{trait}", groups, notes, "complaints")
+
+
+def _share(shown: Shown) -> str:
+    return "too few to tell" if shown.figure.value is None else value_of(shown)
+
+
+def _share_of_all(groups: Sequence[Shown]) -> list[str]:
+    whole = sum(each.figure.n for each in groups)
+    return [f"{100 * each.figure.n / whole:.0f}%" if whole else "" for each in groups]
+
+
+def _lines(name: str, groups: Sequence[Shown], notes: Sequence[str], noun: str) -> None:
+    if not groups:
+        st.markdown("Nothing to count in this period.")
+        return
+    longest = max(each.figure.n for each in groups)
+    lines = [
+        Line(
+            each.cases.value or each.title,
+            f"{each.title[:1].upper()}{each.title[1:]}",
+            each.figure.n,
+            note=note,
+            part=round(100 * each.figure.n / longest),
+        )
+        for each, note in zip(groups, notes, strict=True)
+    ][:_MOST]
+    chosen = tally(lines, key=f"performance.{name}", caption=groups[0].measure.title, noun=noun)
+    found = next((e for e in groups if (e.cases.value or e.title) == chosen), None)
+    if found:
+        open_cases(found)
+    if len(groups) > _MOST:
+        st.markdown(f":small[The {_MOST} with the most of {len(groups)}.]")

@@ -1,0 +1,46 @@
+"""A figure on a page: its value, its definition, its change, and the way to its complaints."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import streamlit as st
+
+from engine.domain.kpi import Better, Unit
+from engine.services.figures.reporting import Shown
+from ui.parts.behind import open_cases
+from ui.parts.figure import behind, change_of, missing, target_of, value_of
+from ui.parts.words import plain
+from ui.session import platform
+
+_Tone = Literal["normal", "inverse", "off"]
+_TONES: Mapping[Better, _Tone] = {
+    Better.MORE: "normal",
+    Better.LESS: "inverse",
+    Better.NEITHER: "off",
+}
+"""A change has a colour where its direction is good or bad."""
+
+
+def draw_figure(shown: Shown) -> None:
+    """Draw a number with all that belongs to it."""
+    measure = shown.measure
+    currency = platform().policy.organisation.currency
+    title = f"{shown.title} ({currency})" if measure.unit is Unit.MONEY else shown.title
+    with st.container(gap=None):
+        st.metric(
+            plain(title),
+            value_of(shown),
+            delta=change_of(shown),
+            delta_color=_TONES[measure.better],
+            help=plain(f"{measure.sentence} {measure.code}, version {measure.version}."),
+        )
+        for said in (missing(shown), target_of(shown)):
+            if said:
+                st.markdown(plain(said))
+        if shown.figure.n and st.button(
+            behind(shown),
+            type="tertiary",
+            key=f"performance.open.{measure.id}",
+            icon=":material/list:",
+        ):
+            open_cases(shown)
