@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from config.conformity import EvidencePolicy
 from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
-from config.open_data import OpenDataPolicy
 from config.kpi import FigurePolicy
+from config.open_data import OpenDataPolicy
 from config.routine import BackupPolicy, ManagementReviewPolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
