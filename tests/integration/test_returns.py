@@ -15,6 +15,7 @@ from engine.domain.kpi import Period
 from engine.domain.regulator_return import ALL, DISP, Cell, ReturnKind, untied
 from engine.errors import InvalidInputError, NotAllowedError
 from engine.services.exports import returns
+from engine.services.figures import facts as counting
 from engine.services.handling import casework
 from tests.integration.office import execute, rows
 
@@ -48,6 +49,7 @@ def firm(office, clock):
     clock.now = datetime(2026, 5, 4, 10, tzinfo=UTC)
     _lodged(office)  # after the period
     office.open_, office.late = open_, late
+    counting.keep_up(office.platform)
     return office
 
 

@@ -33,7 +33,7 @@ from engine.domain.sheet import Cell as SheetCell
 from engine.errors import InvalidInputError
 from engine.services.accounts import reach
 from engine.services.journal.jotting import jot_organisation
-from engine.store.measures import Measures
+from engine.store.case_figures import CaseFigures
 from engine.store.transaction import Transaction
 
 _NAMED = 5
@@ -151,7 +151,7 @@ class _Making:
         if is_disp:
             self.table.setdefault(ALL, {each.name: Cell() for each in DISP})
         wrong = [*untied(self.table)] if is_disp else []
-        wrong += self._off_the_figures(self.tx.measures(seen))
+        wrong += self._off_the_figures(self.tx.case_facts.figures(seen))
         ordered = sorted(self.table, key=lambda row: (row == ALL, row))
         return RegulatorReturn(
             self.kind,
@@ -180,11 +180,16 @@ class _Making:
             row = asic_row(case, parts, self.period, brand=brand, zone=ZoneInfo(zone))
             self.rows.append(row)
 
-    def _off_the_figures(self, measures: Measures) -> Iterator[str]:
-        """Yield where the performance page counts other numbers for the same period."""
+    def _off_the_figures(self, figures: CaseFigures) -> Iterator[str]:
+        """Yield where the performance page counts other numbers for the same period.
+
+        As long as something has changed that is not counted there yet, nothing is compared.
+        """
+        if self.tx.case_facts.pending():
+            return
         cases = CaseSet("received", self.period.begin, self.period.end, self.platform.now())
         for name, of_page in _MEASURED.items():
-            counted = measures.count(cases.but(name=of_page))
+            counted = figures.count(cases.but(name=of_page))
             if counted != self.counts[name]:
                 here = f"{counted}, and here are {self.counts[name]}"
                 yield f"{name.replace('_', ' ').capitalize()}: the performance page counts {here}."
