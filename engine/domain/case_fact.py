@@ -311,16 +311,20 @@ def _seconds(begin: datetime, end: datetime) -> int:
     return max(0, int((end - begin).total_seconds()))
 
 
-def detail_of(fact: CaseFact, *, is_sliced: bool) -> str:
+VALUES = "values"
+"""Stands for a trait where values that are measured are told apart finely."""
+
+
+def word_of(fact: CaseFact, trait: str) -> str:
     """Return the word by which facts of one kind are counted apart.
 
-    Values are counted in fine classes for all complaints together, and by powers of two where
-    complaints are told apart: the rows would be too many.
+    Values that are measured are counted in fine classes where nothing else is told apart, and by
+    powers of two for each value of a trait: the rows would be too many.
     """
     good = "" if fact.good is None else "y" if fact.good else "n"
     each = fact.value_class
-    if is_sliced and fact.kind in MEASURED:
-        each = coarse(each)
+    if fact.kind in MEASURED and trait != VALUES:
+        each = coarse(each) if trait else 0
     return f"{fact.detail}|{good}|{each}"
 
 
@@ -335,7 +339,7 @@ def fine(coarse_class: int) -> range:
 
 
 class Word(NamedTuple):
-    """What ``detail_of`` says, taken apart."""
+    """What ``word_of`` says, taken apart."""
 
     detail: str
     good: bool | None
@@ -343,7 +347,7 @@ class Word(NamedTuple):
 
 
 def read_word(word: str) -> Word:
-    """Return what a word of ``detail_of`` says."""
+    """Return what a word of ``word_of`` says."""
     detail, good, each = word.rsplit("|", 2)
     return Word(detail, None if not good else good == "y", int(each))
 
@@ -364,7 +368,8 @@ def lines_of(
 ) -> Iterator[Line]:
     """Yield the lines of tallies in which the facts of a complaint count, each with its day."""
     for fact, day in facts:
-        yield Line(fact.kind, day, "", "", circle, detail_of(fact, is_sliced=False))
-        word = detail_of(fact, is_sliced=True)
+        yield Line(fact.kind, day, "", "", circle, word_of(fact, ""))
+        if fact.kind in MEASURED:
+            yield Line(fact.kind, day, VALUES, "", circle, word_of(fact, VALUES))
         for trait, value in traits.items():
-            yield Line(fact.kind, day, trait, value, circle, word)
+            yield Line(fact.kind, day, trait, value, circle, word_of(fact, trait))

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as when
 
-from engine.domain.case_fact import MEASURED, FactKind, Trait, Word, fine, read_word
+from engine.domain.case_fact import MEASURED, VALUES, FactKind, Trait, Word, fine, read_word
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.kpi import AGE_BANDS, Period
 from engine.domain.sight import Sight
@@ -31,6 +31,7 @@ from engine.store.tables.case_fact_tables import CaseFactRow, CaseTraitRow
 from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.privacy_tables import SubjectRow
 from engine.store.tallies import Asked, Series, Tallies, is_any
+from engine.store.week_tallies import by_week
 
 _FACT, _TRAIT, _CASE, _SUBJECT = (
     table_of(row) for row in (CaseFactRow, CaseTraitRow, CaseRow, SubjectRow)
@@ -58,29 +59,38 @@ def series_of(kind: str, trait: str = "") -> str:
     return f"{_PREFIX}{kind}:{trait}"
 
 
+def kind_of(series: str) -> FactKind:
+    """Return of what kind the facts are that are counted under a name."""
+    return FactKind(series.removeprefix(_PREFIX).partition(":")[0])
+
+
 @cache
 def _series(kinds: tuple[FactKind, ...], trait: str) -> Series:
-    """Return facts of some kinds, told apart by a trait; empty for none of both: all."""
+    """Return facts of some kinds, or of all, told apart by a trait, finely by value, or not."""
+    is_measured = is_any(_FACT.c.kind, sorted(MEASURED))
+    is_fine, is_sliced = trait == VALUES, trait not in ("", VALUES)
     each: ColumnElement[Any] = _FACT.c.value_class
-    if trait:
-        is_measured = is_any(_FACT.c.kind, sorted(MEASURED))
-        each = when((is_measured, _COARSE), else_=_FACT.c.value_class)
+    if not is_fine:
+        each = when((is_measured, _COARSE if is_sliced else literal(0)), else_=each)
     limit: list[ColumnElement[bool]] = [is_any(_FACT.c.kind, sorted(kinds))] if kinds else []
-    if trait:
+    if is_fine and not kinds:
+        limit.append(is_measured)
+    if is_sliced:
         limit.append(_TRAIT.c.case_id == _FACT.c.case_id)
+    counted = kinds or (MEASURED if is_fine else FactKind)
     return Series(
         f"{_PREFIX}{trait}",
         *(_FACT, _FACT.c.at, _FACT.c.day),
         _FACT.c.detail + "|" + _GOOD + "|" + cast(each, String),
         tuple(limit),
-        names=tuple(series_of(kind, trait) for kind in kinds or FactKind),
+        names=tuple(series_of(kind, trait) for kind in counted),
         called=literal(_PREFIX) + cast(_FACT.c.kind, String) + literal(f":{trait}"),
         element=cast(literal(trait), String),
-        process=_TRAIT.c[trait] if trait else cast(literal(""), String),
+        process=_TRAIT.c[trait] if is_sliced else cast(literal(""), String),
     )
 
 
-EVERY_SERIES = tuple(_series((), trait) for trait in ("", *Trait))
+EVERY_SERIES = tuple(_series((), trait) for trait in ("", VALUES, *Trait))
 
 
 class Tallied(NamedTuple):
@@ -111,7 +121,12 @@ class CaseFigures:
         self._tallies = Tallies(session)
 
     def tallied(
-        self, kinds: Iterable[FactKind], part: Part, *, is_apart: bool = False
+        self,
+        kinds: Iterable[FactKind],
+        part: Part,
+        *,
+        is_apart: bool = False,
+        is_fine: bool = False,
     ) -> tuple[Tallied, ...]:
         """Return how many facts of some kinds there are in a part.
 
@@ -119,18 +134,35 @@ class CaseFigures:
             kinds: Of facts.
             part: Where they are counted; with a trait and no value, of all its values.
             is_apart: Each value of the trait apart.
+            is_fine: By the finest classes of what is measured that there are.
         """
-        series = _series(tuple(sorted(set(kinds))), part.trait)
+        trait = part.trait or (VALUES if is_fine else "")
+        series = _series(tuple(sorted(set(kinds))), trait)
         asked = Asked(part.period, part.value)
         found = self._tallies.count((series,), asked, self._sight, is_apart=is_apart)
         return tuple(
-            Tallied(
-                FactKind(each.series.removeprefix(_PREFIX).partition(":")[0]),
-                each.process,
-                read_word(each.detail),
-                each.n,
-            )
+            Tallied(kind_of(each.series), each.process, read_word(each.detail), each.n)
             for each in found
+        )
+
+    def by_week(
+        self, kinds: Iterable[FactKind], weeks: Sequence[Period], trait: str = ""
+    ) -> tuple[tuple[Tallied, ...], ...]:
+        """Return how many facts of some kinds there are in each of many weeks.
+
+        Args:
+            kinds: Of facts.
+            weeks: Each begins where the one before ends, oldest first.
+            trait: By whose values they are told apart; empty for none.
+        """
+        series = _series(tuple(sorted(set(kinds))), trait)
+        return tuple(
+            tuple(
+                Tallied(kind_of(each.series), each.process, read_word(each.detail), n)
+                for each, n in counts.items()
+                if n
+            )
+            for counts in by_week(self._session, series, weeks, self._sight)
         )
 
     def count(self, cases: CaseSet) -> int:

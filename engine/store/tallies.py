@@ -40,17 +40,17 @@ from engine.store.session import Session
 from engine.store.sight import Frame, in_circles, of_hidden, values_of
 from engine.store.tables.fact_tables import TallyChangeRow, TallyRow
 
-_TALLY, _CHANGE = table_of(TallyRow), table_of(TallyChangeRow)
+TALLY, CHANGE = table_of(TallyRow), table_of(TallyChangeRow)
 _KEY = ("series", "element", "process", "circle", "detail")
 _UNITS = 2 * len(WIDTHS) - 1
 """Stretches of tallies that a period is made of."""
-_OLDEST = _CHANGE.alias("oldest")
+_OLDEST = CHANGE.alias("oldest")
 _TAKE = (
-    _CHANGE.delete()
+    CHANGE.delete()
     .where(
-        _CHANGE.c.id.in_(select(_OLDEST.c.id).order_by(_OLDEST.c.id).limit(bindparam("most"))),
+        CHANGE.c.id.in_(select(_OLDEST.c.id).order_by(_OLDEST.c.id).limit(bindparam("most"))),
     )
-    .returning(_CHANGE.c.day, *(_CHANGE.c[name] for name in _KEY), _CHANGE.c.n)
+    .returning(CHANGE.c.day, *(CHANGE.c[name] for name in _KEY), CHANGE.c.n)
 )
 _BRING_IN = text(
     "INSERT INTO tally (series, level, unit, element, process, circle, detail, n)"
@@ -59,10 +59,10 @@ _BRING_IN = text(
     " DO UPDATE SET n = tally.n + excluded.n"
 )
 _PLACE = ("series", "level", "unit", "element", "process", "circle", "detail")
-_FORGET = _TALLY.delete().where(
-    *(_TALLY.c[name] == bindparam(name) for name in _PLACE), _TALLY.c.n == 0
+_FORGET = TALLY.delete().where(
+    *(TALLY.c[name] == bindparam(name) for name in _PLACE), TALLY.c.n == 0
 )
-_PENDING = select(func.count()).select_from(_CHANGE)
+_PENDING = select(func.count()).select_from(CHANGE)
 _ALONE = text("LOCK TABLE tally IN EXCLUSIVE MODE")
 """On PostgreSQL: who reads is not stopped, nor is a command; it appends to another table."""
 
@@ -146,7 +146,7 @@ def changes(series: Iterable[Series], *conditions: ColumnElement[bool], n: int =
         n: 1 for facts that were added; -1 for those that are removed after it.
     """
     rows = union_all(*(s.rows(*conditions, n=n, first=(s.day.label("day"),)) for s in series))
-    return _CHANGE.insert().from_select(["day", *_KEY, "n"], rows)
+    return CHANGE.insert().from_select(["day", *_KEY, "n"], rows)
 
 
 class Tallies:
@@ -208,8 +208,8 @@ class Tallies:
         """Make all tallies of some series again from facts; what is not brought in yet stays so."""
         self.keep_others_out()
         some = tuple(series)
-        names = _names(some)
-        self._session.execute(_TALLY.delete().where(_TALLY.c.series.in_(names)))
+        names = names_of(some)
+        self._session.execute(TALLY.delete().where(TALLY.c.series.in_(names)))
         self._session.execute(_of_days(some, names))
         for level in range(1, len(WIDTHS)):
             self._session.execute(_of_level(level, names))
@@ -228,34 +228,35 @@ def is_any(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[b
     return or_(*(column == value for value in values))
 
 
-def _names(series: Iterable[Series]) -> list[str]:
+def names_of(series: Iterable[Series]) -> list[str]:
+    """Return the names under which facts of some series are counted."""
     return sorted({name for each in series for name in each.names or (each.name,)})
 
 
 def _of_days(series: tuple[Series, ...], names: list[str]) -> Insert:
     """Return the statement that counts every fact but those whose changes are still to come."""
-    still = select(_CHANGE.c.day, *(_CHANGE.c[name] for name in _KEY), (-_CHANGE.c.n).label("n"))
+    still = select(CHANGE.c.day, *(CHANGE.c[name] for name in _KEY), (-CHANGE.c.n).label("n"))
     facts = (each.rows(first=(each.day.label("day"),)) for each in series)
-    all_of = union_all(*facts, still.where(_CHANGE.c.series.in_(names))).subquery()
+    all_of = union_all(*facts, still.where(CHANGE.c.series.in_(names))).subquery()
     keys = [all_of.c[name] for name in _KEY]
     days = (
         select(literal(0), all_of.c.day, *keys, func.sum(all_of.c.n))
         .group_by(all_of.c.day, *keys)
         .having(func.sum(all_of.c.n) != 0)
     )
-    return _TALLY.insert().from_select(["level", "unit", *_KEY, "n"], days)
+    return TALLY.insert().from_select(["level", "unit", *_KEY, "n"], days)
 
 
 def _of_level(level: int, names: list[str]) -> Insert:
     """Return the statement that adds up the tallies of days to those of a longer stretch."""
-    keys = [_TALLY.c[name] for name in _KEY]
-    unit = _TALLY.c.unit // literal(WIDTHS[level])
+    keys = [TALLY.c[name] for name in _KEY]
+    unit = TALLY.c.unit // literal(WIDTHS[level])
     longer = (
-        select(literal(level), unit, *keys, func.sum(_TALLY.c.n))
-        .where(_TALLY.c.level == 0, _TALLY.c.series.in_(names))
+        select(literal(level), unit, *keys, func.sum(TALLY.c.n))
+        .where(TALLY.c.level == 0, TALLY.c.series.in_(names))
         .group_by(unit, *keys)
     )
-    return _TALLY.insert().from_select(["level", "unit", *_KEY, "n"], longer)
+    return TALLY.insert().from_select(["level", "unit", *_KEY, "n"], longer)
 
 
 @cache
@@ -275,7 +276,7 @@ def _counted(
         if has_element:
             yield column("element") == bindparam("element")
 
-    parts = [*_of_tallies(_names(series), limits), *_of_facts(series, frame, limits)]
+    parts = [*_of_tallies(names_of(series), limits), *_of_facts(series, frame, limits)]
     all_of = union_all(*parts).subquery()
     keys = [all_of.c[name] for name in ("series", "element", "detail")]
     apart = [all_of.c.process] if is_apart else []
@@ -287,18 +288,18 @@ def _of_tallies(names: list[str], limits: Any) -> Iterator[Select[Any]]:  # noqa
     """Yield what is kept of a period, and what is still to be brought in."""
     columns = (*_KEY, "n")
     for place in range(_UNITS):
-        yield select(*(_TALLY.c[name] for name in columns)).where(
-            is_any(_TALLY.c.series, names),
-            _TALLY.c.level == bindparam(f"level_{place}"),
-            _TALLY.c.unit >= bindparam(f"first_{place}"),
-            _TALLY.c.unit < bindparam(f"end_{place}"),
-            *limits(_TALLY),
+        yield select(*(TALLY.c[name] for name in columns)).where(
+            is_any(TALLY.c.series, names),
+            TALLY.c.level == bindparam(f"level_{place}"),
+            TALLY.c.unit >= bindparam(f"first_{place}"),
+            TALLY.c.unit < bindparam(f"end_{place}"),
+            *limits(TALLY),
         )
-    yield select(*(_CHANGE.c[name] for name in columns)).where(
-        is_any(_CHANGE.c.series, names),
-        _CHANGE.c.day >= bindparam("first_day"),
-        _CHANGE.c.day < bindparam("end_day"),
-        *limits(_CHANGE),
+    yield select(*(CHANGE.c[name] for name in columns)).where(
+        is_any(CHANGE.c.series, names),
+        CHANGE.c.day >= bindparam("first_day"),
+        CHANGE.c.day < bindparam("end_day"),
+        *limits(CHANGE),
     )
 
 

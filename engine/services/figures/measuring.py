@@ -99,13 +99,13 @@ def _counted(
     """Return the facts of the period, and of what is promised, those whose moment has come."""
     wanted = {FactKind(m.facts) for m in measures if m.way not in _STOCKS}
     wanted |= {FactKind(m.of) for m in measures if m.of}
+    ranked = {FactKind(m.facts) for m in measures if m.way is Way.PERCENTILE}
     found: dict[FactKind, list[Tallied]] = {kind: [] for kind in wanted}
-    for kinds in (wanted - PROMISED, wanted & PROMISED):
-        if not kinds:
-            continue
-        period = _period(base, next(iter(kinds)))
+    for kinds in (wanted - PROMISED - ranked, wanted & PROMISED, ranked):
+        period = _period(base, next(iter(kinds))) if kinds else None
         if period is not None:
-            for each in seen.tallied(kinds, Part(period, of.trait, of.value)):
+            part = Part(period, of.trait, of.value)
+            for each in seen.tallied(kinds, part, is_fine=kinds is ranked):
                 found[each.kind].append(each)
     return found
 

@@ -258,9 +258,11 @@ def _weeks(seen: CaseFigures, base: CaseSet, period: Period, zone: str) -> tuple
     """
     weeks = []
     backlog = round(measuring.measured(seen, [MEASURE["backlog"]], base)["backlog"].value or 0)
-    for week in reversed(period.weeks(zone, most=_MOST_WEEKS)):
+    every = period.weeks(zone, most=_MOST_WEEKS)
+    counted = seen.by_week((FactKind.RECEIVED, FactKind.CLOSED), every)
+    for week, counts in reversed(tuple(zip(every, counted, strict=True))):
         came = {FactKind.RECEIVED: 0, FactKind.CLOSED: 0}
-        for each in seen.tallied(came, Part(week)):
+        for each in counts:
             came[each.kind] += each.n
         received, closed = came.values()
         weeks.append(Week(_day(week.begin, zone), received, closed, backlog))

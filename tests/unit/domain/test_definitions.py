@@ -4,8 +4,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from config.kpi import Better, KpiPolicy, Kpis, Way, parse, shipped
+from engine.domain.case_fact import VALUES, FactKind, coarse, fine, read_word, word_of
 from engine.domain.case_fact import CaseFact as Fact
-from engine.domain.case_fact import FactKind, coarse, detail_of, fine, read_word
 from engine.domain.case_set import COUNTS
 from engine.domain.kpi import Figure
 from engine.domain.tally import class_of
@@ -67,8 +67,8 @@ def test_a_coarse_class_holds_its_fine_ones(seconds):
     fact = Fact(1, FactKind.CLOSED, 1, MONDAY, "3_days", seconds, good=True)
 
     assert each in fine(coarse(each))
-    assert read_word(detail_of(fact, is_sliced=False)) == ("3_days", True, each)
-    assert read_word(detail_of(fact, is_sliced=True)) == ("3_days", True, coarse(each))
+    assert read_word(word_of(fact, VALUES)) == ("3_days", True, each)
+    assert read_word(word_of(fact, "team")) == ("3_days", True, coarse(each))
 
 
 def told(**numbers):
