@@ -111,8 +111,7 @@ class CaseSet:
         category: None for all, as are the following.
         severity: From 1 to 5.
         age_band: Id of one of ``kpi.AGE_BANDS``, by age at the end of the period; of open ones.
-        trait: By what else cases are chosen; empty for nothing.
-        value: Of that trait.
+        only: By what else cases are chosen: traits with the value of each.
     """
 
     name: SetName
@@ -123,8 +122,11 @@ class CaseSet:
     category: str | None = None
     severity: int | None = None
     age_band: str | None = None
-    trait: str = ""
-    value: str = ""
+    only: tuple[tuple[Trait, str], ...] = ()
+
+    def whose(self, trait: Trait, value: str) -> Self:
+        """Return those of the set that have a value of a trait."""
+        return replace(self, only=(*self.only, (trait, value)))
 
     def but(self, **changes: object) -> Self:
         """Return the same set with some parts changed."""
@@ -159,8 +161,7 @@ class CaseSet:
             found[Trait.SEVERITY] = str(int(self.severity))
         if self.name == "withdrawn":
             found[Trait.OUTCOME] = "withdrawn"
-        if self.trait:
-            found[Trait(self.trait)] = self.value
+        found |= dict(self.only)
         return {trait: value or NONE for trait, value in found.items()}
 
 

@@ -146,7 +146,7 @@ class CaseFigures:
         )
 
     def by_week(
-        self, kinds: Iterable[FactKind], weeks: Sequence[Period], trait: str = ""
+        self, kinds: Iterable[FactKind], weeks: Sequence[Period], trait: str = "", value: str = ""
     ) -> tuple[tuple[Tallied, ...], ...]:
         """Return how many facts of some kinds there are in each of many weeks.
 
@@ -154,6 +154,7 @@ class CaseFigures:
             kinds: Of facts.
             weeks: Each begins where the one before ends, oldest first.
             trait: By whose values they are told apart; empty for none.
+            value: Only those with this; empty for each value of the trait.
         """
         series = _series(tuple(sorted(set(kinds))), trait)
         return tuple(
@@ -162,8 +163,30 @@ class CaseFigures:
                 for each, n in counts.items()
                 if n
             )
-            for counts in by_week(self._session, series, weeks, self._sight)
+            for counts in by_week(self._session, series, weeks, self._sight, process=value)
         )
+
+    def crossed(
+        self, kind: FactKind, part: Part, trait: Trait
+    ) -> tuple[tuple[str, str, bool | None, int], ...]:
+        """Return facts of a part by another trait: its value, their detail, if good, how many.
+
+        Two traits at once are in no tally: the facts themselves are counted.
+        """
+        keys = (_TRAIT.c[trait], _FACT.c.detail, _FACT.c.good)
+        statement = (
+            select(*keys, func.count())
+            .where(*_of(kind, part), *of_circles(_FACT, self._frame))
+            .where(*_has({Trait(part.trait): part.value}, _FACT.c.case_id))
+            .group_by(*keys)
+        )
+        return tuple(tuple(row) for row in self._session.execute(statement, self._given))
+
+    def open_by(self, cases: CaseSet, trait: Trait) -> Mapping[str, int]:
+        """Return how many complaints of a set of open ones there are by a trait."""
+        by = _TRAIT.c[trait]
+        statement = self._set(cases, by, func.count()).group_by(by)
+        return {row[0]: row[1] for row in self._session.execute(statement, self._given)}
 
     def count(self, cases: CaseSet) -> int:
         """Return how many lines the list of a set has."""
@@ -213,10 +236,7 @@ class CaseFigures:
     def total(self, kind: FactKind, part: Part) -> int:
         """Return the sum of the values of facts."""
         statement = select(func.coalesce(func.sum(_FACT.c.value), 0)).where(
-            _FACT.c.kind == kind,
-            _FACT.c.at >= part.period.begin,
-            _FACT.c.at < part.period.end,
-            *of_circles(_FACT, self._frame),
+            *_of(kind, part), *of_circles(_FACT, self._frame)
         )
         if part.trait:
             statement = statement.where(*_has({Trait(part.trait): part.value}, _FACT.c.case_id))
@@ -246,6 +266,11 @@ class CaseFigures:
         if cases.traits:
             statement = statement.where(*_has(cases.traits, _FACT.c.case_id))
         return statement
+
+
+def _of(kind: FactKind, part: Part) -> list[ColumnElement[bool]]:
+    at = _FACT.c.at
+    return [_FACT.c.kind == kind, at >= part.period.begin, at < part.period.end]
 
 
 def _has(traits: Mapping[Trait, str], case_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:

@@ -41,7 +41,12 @@ class _Move(NamedTuple):
 
 
 def by_week(
-    session: Session, series: Series, weeks: Sequence[Period], sight: Sight
+    session: Session,
+    series: Series,
+    weeks: Sequence[Period],
+    sight: Sight,
+    *,
+    process: str = "",
 ) -> tuple[Counter[WeekCount], ...]:
     """Return for each week how many facts there are that somebody sees.
 
@@ -50,19 +55,23 @@ def by_week(
         series: Of facts.
         weeks: Each begins where the one before ends, oldest first.
         sight: What the person sees.
+        process: Only facts with this; empty for all.
     """
     if not weeks:
         return ()
     first = day_of(weeks[0].begin + _HALF_A_DAY)
-    frame, known = Frame.of(sight), values_of(sight)
+    frame, known = Frame.of(sight), values_of(sight) | {"process": process}
+    is_some = bool(process)
     days = {"first_day": first, "end_day": first + _DAYS * len(weeks)}
     moves = tuple(_moves([*(week.begin for week in weeks), weeks[-1].end], first))
-    hours = _of_hours(series, frame)
+    hours = _of_hours(series, frame, is_some=is_some)
     asked = [
         (hours, known | {"hours_begin": move.hours[0], "hours_end": move.hours[1]})
         for move in moves
     ]
-    whole, *moved = session.together((_of_days(series, frame), known | days), *asked)
+    whole, *moved = session.together(
+        (_of_days(series, frame, is_some=is_some), known | days), *asked
+    )
     found: tuple[Counter[WeekCount], ...] = tuple(Counter() for _ in weeks)
     for week, *key, n in whole:
         found[week][WeekCount(*key)] += int(n)
@@ -85,7 +94,7 @@ def _moves(limits: Sequence[datetime], first: int) -> Iterator[_Move]:
 
 
 @cache
-def _of_days(series: Series, frame: Frame) -> Select[Any]:
+def _of_days(series: Series, frame: Frame, *, is_some: bool) -> Select[Any]:
     """Return the statement that counts facts by the week that their days are taken for."""
     first: BindParameter[int] = bindparam("first_day")
     end: BindParameter[int] = bindparam("end_day")
@@ -116,15 +125,17 @@ def _of_days(series: Series, frame: Frame) -> Select[Any]:
     every = union_all(*parts).subquery()
     week = ((every.c.day - first) // literal(_DAYS)).label("week")
     keys = (every.c.series, every.c.process, every.c.detail)
-    return select(week, *keys, func.sum(every.c.n)).group_by(week, *keys)
+    meant = [every.c.process == bindparam("process")] if is_some else []
+    return select(week, *keys, func.sum(every.c.n)).where(*meant).group_by(week, *keys)
 
 
 @cache
-def _of_hours(series: Series, frame: Frame) -> Select[Any]:
+def _of_hours(series: Series, frame: Frame, *, is_some: bool) -> Select[Any]:
     """Return the statement that counts facts of some hours."""
     facts = series.rows(
         *(series.at >= bindparam("hours_begin"), series.at < bindparam("hours_end")),
         *of_circles(series.facts, frame),
     ).subquery()
     keys = (facts.c.series, facts.c.process, facts.c.detail)
-    return select(*keys, func.sum(facts.c.n)).group_by(*keys)
+    meant = [facts.c.process == bindparam("process")] if is_some else []
+    return select(*keys, func.sum(facts.c.n)).where(*meant).group_by(*keys)

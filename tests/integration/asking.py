@@ -28,6 +28,7 @@ from engine.services.figures import (
     breakdown,
     case_export,
     facts,
+    figure_export,
     heat,
     looking_ahead,
     monthly_sample,
@@ -257,6 +258,15 @@ ASKS: Mapping[str, Ask] = {
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
     "breakdown.by_trait": lambda a: breakdown.by_trait(
         a.platform, actor=a.actor, measure="received", trait=Trait.CATEGORY, period=a.period
+    ),
+    "breakdown.traited": lambda a: breakdown.traited(
+        a.platform, actor=a.actor, trait=Trait.CATEGORY
+    ),
+    "figure_export.figures_as_csv": lambda a: figure_export.figures_as_csv(
+        a.platform, actor=a.actor, period=a.period
+    ),
+    "figure_export.figures_as_excel": lambda a: figure_export.figures_as_excel(
+        a.platform, actor=a.actor, period=a.period
     ),
     "facts.remake": lambda a: facts.remake(a.platform, actor=a.actor),
     "reporting.definitions": lambda a: reporting.definitions(a.platform, actor=a.actor),

@@ -308,8 +308,11 @@ _TABLE = """
     waivers.propose                 -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     breakdown.by_trait              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    breakdown.traited               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
+    figure_export.figures_as_csv    -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    figure_export.figures_as_excel  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

@@ -1,16 +1,20 @@
 """Facts of complaints, and the figures made of them, say what the journal says (8.2)."""
 
+import csv
 from datetime import timedelta
+from io import BytesIO, StringIO
 from itertools import product
 
 import pytest
+from openpyxl import load_workbook
 
 from engine.domain.actor import SYSTEM
 from engine.domain.case_fact import Trait
 from engine.domain.case_set import CaseSet
 from engine.domain.issue import CauseArea
 from engine.domain.kpi import Period
-from engine.services.figures import breakdown, facts, reporting
+from engine.services.figures import breakdown, facts, figure_export, reporting
+from engine.services.figures.measuring import Slice
 from engine.services.staffing import restriction
 from engine.store.case_records import CaseRecords
 from tests.integration.case_oracle import CaseOracle
@@ -130,13 +134,7 @@ def test_behind_each_number_are_as_many_complaints_as_it_counts(office, clock):
 
     shown = (*told.figures, *told.ages, *told.categories, *told.severities, *told.causes)
     for each in shown:
-        cases = each.cases
-        if cases.name in {"clock_late", "first_late"}:
-            cases = cases.but(name=cases.name.replace("late", "due"))
-        if each.measure.id == "late_answers":
-            cases = each.cases
-        lines, total = reporting.cases_behind(office.platform, actor=mara, cases=cases)
-        assert (len(lines), total) == (each.figure.n, each.figure.n), each
+        assert listed(office, each) == each.figure.n, each
     assert sum(each.figure.n for each in shown) > 40
 
 
@@ -198,7 +196,71 @@ def test_the_parts_by_a_trait_are_the_whole_and_lead_to_their_complaints(office,
         parts = breakdown.by_trait(office.platform, measure=measure, trait=trait, **known)
         assert sum(each.figure.n for each in parts) == whole[measure][1]
         for each in parts:
-            name = each.cases.name.replace("late", "due")
+            name = each.cases.name.replace("_late", "_due")
             cases = each.cases.but(name=name)
             _lines, total = reporting.cases_behind(office.platform, actor=mara, cases=cases)
             assert total == each.figure.n
+
+
+def listed(office, shown):
+    """Return how many complaints are behind a number; all that fell due where it is of these."""
+    cases = shown.cases
+    if shown.measure.id != "late_answers":
+        cases = cases.but(name=cases.name.replace("_late", "_due"))
+    return reporting.cases_behind(office.platform, actor=office.staff["mara"], cases=cases)[1]
+
+
+@pytest.mark.iso("8.2")
+@pytest.mark.parametrize("trait", [Trait.CATEGORY, Trait.TEAM, Trait.HANDLER, Trait.OUTCOME])
+def test_figures_of_some_complaints_are_parts_of_those_of_all(office, clock, trait):
+    strolled(office, clock, seed=7, cases=5)
+    facts.keep_up(office.platform)
+    known = {
+        "actor": office.staff["mara"],
+        "period": Period.last_days(400, clock.now, "Europe/London"),
+    }
+    whole = reporting.report(office.platform, **known)
+    values = breakdown.traited(office.platform, actor=known["actor"], trait=trait)
+    some = [
+        reporting.report(office.platform, **known, of=Slice(trait, value)) for value, _ in values
+    ]
+
+    for at, all_of in enumerate(whole.figures):
+        parts = [told.figures[at] for told in some]
+        assert sum(each.figure.n for each in parts) == all_of.figure.n or all_of.measure.is_private
+        assert [listed(office, each) for each in parts] == [each.figure.n for each in parts]
+    for at, week in enumerate(whole.weeks):
+        assert sum(told.weeks[at].received for told in some) == week.received
+        assert sum(told.weeks[at].backlog for told in some) == week.backlog
+    for (value, _title), told in zip(values, some, strict=True):
+        of = Slice(trait, value)
+        wanted = {shown.measure.id: shown.figure.n for shown in told.figures}
+        for measure in ("received", "answered_on_time", "backlog"):
+            parts = breakdown.by_trait(
+                office.platform, **known, of=of, measure=measure, trait=Trait.REGIME
+            )
+            assert sum(each.figure.n for each in parts) == wanted[measure]
+            assert [listed(office, each) for each in parts] == [each.figure.n for each in parts]
+    assert len(values) > 0
+
+
+def test_the_figures_leave_as_tables_that_say_what_the_page_says(office, clock):
+    strolled(office, clock, seed=3)
+    facts.keep_up(office.platform)
+    known = {
+        "actor": office.staff["mara"],
+        "period": Period.last_days(400, clock.now, "Europe/London"),
+    }
+    told = reporting.report(office.platform, **known)
+
+    book = load_workbook(BytesIO(figure_export.figures_as_excel(office.platform, **known)))
+    text = figure_export.figures_as_csv(office.platform, **known).decode("utf-8-sig")
+
+    right = {each.title: each.figure.n for each in told.figures}
+    assert {
+        row[1]: row[4] for row in book["Figures"].iter_rows(min_row=2, values_only=True)
+    } == right
+    assert {row["Figure"]: int(row["n"]) for row in csv.DictReader(StringIO(text))} == right
+    weeks = [row[1:] for row in book["Weeks"].iter_rows(min_row=2, values_only=True)]
+    assert weeks == [(each.received, each.closed, each.backlog) for each in told.weeks]
+    assert book["Open by age"]["A2"].value == told.ages[0].title

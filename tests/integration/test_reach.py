@@ -51,7 +51,10 @@ def _holds(text: Callable[[Any], str] = repr) -> Callable[[Any, Asked], bool]:
 WITH_THEIR_STEP = "of another team, with a step of the person"
 OF_CIRCLES = {
     "breakdown.by_trait",
+    "breakdown.traited",
     "case_export.as_csv",
+    "figure_export.figures_as_csv",
+    "figure_export.figures_as_excel",
     "reporting.cases_behind",
     "reporting.report",
 }
@@ -63,7 +66,10 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     **export_ways.SHOWN,
     **improvement_ways.SHOWN,
     "breakdown.by_trait": lambda told, _: bool(told),
+    "breakdown.traited": lambda told, _: bool(told),
     "case_export.as_csv": _holds(bytes.decode),
+    "figure_export.figures_as_csv": lambda told, _: b"Received,1" in told,
+    "figure_export.figures_as_excel": lambda told, _: bool(told),
     "foresight.preview": lambda told, _: told.looked_at > 0,
     "heat.overview": lambda told, _: any(step.waiting for step in told.steps),
     "heat.steps_behind": _holds(),

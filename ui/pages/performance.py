@@ -1,12 +1,14 @@
 """How well complaints are answered: every number with its definition and its cases."""
 
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from engine.domain.kpi import Period
-from engine.services.figures import facts, reporting
+from engine.services.figures import facts, figure_export, reporting
+from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
 from engine.services.running import monitoring
 from ui.parts.behind import open_cases
@@ -14,6 +16,7 @@ from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure_views import OVERVIEW, choose_view, draw_view
 from ui.parts.fresh import fresh
 from ui.parts.measured import draw_figure
+from ui.parts.only import choose_only
 from ui.parts.opinion import draw_opinion
 from ui.parts.period import choose_period
 from ui.parts.tally import lines_of, tally
@@ -24,6 +27,15 @@ from ui.way import address, go
 
 _FRESH = 30.0
 """Seconds."""
+_FILES = (
+    ("Figures as CSV", figure_export.figures_as_csv, "csv", "text/csv"),
+    (
+        "All tables as Excel",
+        figure_export.figures_as_excel,
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+)
 _CARDS = ("received", "closed", "acknowledged_on_time", "answered_on_time")
 
 
@@ -34,7 +46,11 @@ def show() -> None:
         st.space("stretch")
         zone = platform().policy.calendar.zone
         period = choose_period(key="performance", now=platform().now(), zone=zone)
-    told = _told(period)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        of = choose_only()
+        st.space("stretch")
+        _draw_downloads(period, of)
+    told = _told(period, of)
     st.markdown(_stretch(period, ZoneInfo(zone)))
     if _is_empty(told):
         _draw_empty()
@@ -44,22 +60,38 @@ def show() -> None:
     if told.waiting:
         st.markdown(plain(_waiting(told.waiting)))
     if view != OVERVIEW:
-        draw_view(view, told)
+        draw_view(view, told, of)
         return
     _draw(told)
-    draw_opinion(period)
-    _draw_incidents()
+    if of == ALL:
+        draw_opinion(period)
+        _draw_incidents()
 
 
-def _told(period: Period) -> Report:
+def _draw_downloads(period: Period, of: Slice) -> None:
+    first, last = (f"{at:%Y-%m-%d}" for at in (period.begin, period.end - timedelta(seconds=1)))
+    with st.popover("Download", icon=":material/download:"):
+        for title, make, ending, mime in _FILES:
+            st.download_button(
+                title,
+                data=partial(make, platform(), actor=actor(), period=period, of=of),
+                file_name=f"figures-{first}-{last}.{ending}",
+                mime=mime,
+                on_click="ignore",
+                key=f"performance.{ending}",
+                width="stretch",
+            )
+
+
+def _told(period: Period, of: Slice) -> Report:
     """Return the figures, at most half a minute old: opening a list must not count anew."""
     person = actor()
 
     def read() -> Report:
         facts.refresh(platform())
-        return reporting.report(platform(), actor=person, period=period)
+        return reporting.report(platform(), actor=person, period=period, of=of)
 
-    return fresh("performance", seconds=_FRESH, of=(person, period), read=read)
+    return fresh("performance", seconds=_FRESH, of=(person, period, of), read=read)
 
 
 def _stretch(period: Period, zone: ZoneInfo) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from engine.domain.case_fact import Trait
 from engine.domain.kpi import MEASURE, Period, Unit
 from engine.services.figures import breakdown
+from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
 from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
@@ -58,12 +59,12 @@ def _say() -> None:
         st.query_params["view"] = st.session_state[_VIEW]
 
 
-def draw_view(view: str, told: Report) -> None:
-    """Draw one of the views."""
-    _DRAWN[view](told)
+def draw_view(view: str, told: Report, of: Slice) -> None:
+    """Draw one of the views, of some complaints."""
+    _DRAWN[view](told, of)
 
 
-def _service(told: Report) -> None:
+def _service(told: Report, of: Slice) -> None:
     _cards(told, ("acknowledged_on_time", "answered_on_time", "answered_on_time_first"))
     _cards(told, ("late_answers", "extended", "updates_on_time", "stage_two_on_time"))
     with st.grid(2, min_column_width=320):
@@ -73,10 +74,10 @@ def _service(told: Report) -> None:
             ("Final responses, by team", "answered_on_time", Trait.TEAM),
             ("Final responses, by category", "answered_on_time", Trait.CATEGORY),
         ):
-            _by_trait(title, measure, trait, told.period)
+            _by_trait(title, measure, trait, told.period, of)
 
 
-def _causes(told: Report) -> None:
+def _causes(told: Report, _of: Slice) -> None:
     _cards(told, ("systemic", "upheld", "first_contact"))
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
@@ -87,29 +88,30 @@ def _causes(told: Report) -> None:
             _lines("category", told.categories, _share_of_all(told.categories), "complaints")
 
 
-def _load(told: Report) -> None:
+def _load(told: Report, of: Slice) -> None:
     _cards(told, ("backlog", "backlog_weeks", "flow", "escalated"))
     with st.container(border=True):
         st.header("Received and closed per week")
         trend(told.weeks)
     with st.grid(2, min_column_width=320):
-        _by_trait("Open, by handler", "backlog", Trait.HANDLER, told.period)
-        _by_trait("Open, by team", "backlog", Trait.TEAM, told.period)
+        _by_trait("Open, by handler", "backlog", Trait.HANDLER, told.period, of)
+        _by_trait("Open, by team", "backlog", Trait.TEAM, told.period, of)
 
 
-def _outcomes(told: Report) -> None:
+def _outcomes(told: Report, of: Slice) -> None:
     _cards(told, ("upheld", "reopened", "referred", "overturned"))
     _cards(told, ("remedy_paid", "median_remedy", "remedies_on_time", "median_days_to_remedy"))
     with st.grid(2, min_column_width=320):
-        _by_trait("Closed, by outcome", "closed", Trait.OUTCOME, told.period)
-        _by_trait("Upheld, by category", "upheld", Trait.CATEGORY, told.period)
+        _by_trait("Closed, by outcome", "closed", Trait.OUTCOME, told.period, of)
+        _by_trait("Upheld, by category", "upheld", Trait.CATEGORY, told.period, of)
 
 
-def _fairness(told: Report) -> None:
+def _fairness(told: Report, _of: Slice) -> None:
     few = platform().policy.figures.small_number
     said = (
-        f"Of a group of fewer than {few}, nothing but the number is told, so that nobody can be "
-        "recognised. Where only one group would be left out, the next one is, too."
+        f"Always of all complaints. Of a group of fewer than {few}, nothing but the number is "
+        "told, so that nobody can be recognised. Where only one group would be left out, the next "
+        "one is, too."
     )
     st.markdown(f":small[{plain(said)}]")
     with st.grid(3, min_column_width=230):
@@ -123,10 +125,10 @@ def _fairness(told: Report) -> None:
                 ("upheld", "Upheld"),
                 ("satisfied", "Satisfied"),
             ):
-                _by_trait(f"{title}, {by}", measure, trait, told.period)
+                _by_trait(f"{title}, {by}", measure, trait, told.period, ALL)
 
 
-_DRAWN: Mapping[str, Callable[[Report], None]] = {
+_DRAWN: Mapping[str, Callable[[Report, Slice], None]] = {
     "service": _service,
     "causes": _causes,
     "load": _load,
@@ -143,15 +145,15 @@ def _cards(told: Report, names: Sequence[str]) -> None:
                 draw_figure(figures[name])
 
 
-def _by_trait(title: str, measure: str, trait: Trait, period: Period) -> None:
+def _by_trait(title: str, measure: str, trait: Trait, period: Period, of: Slice) -> None:
     """Draw a figure for each value of a trait; each leads to its complaints."""
     person = actor()
     groups: tuple[Shown, ...] = fresh(
         f"performance.{measure}.{trait}",
         seconds=_FRESH,
-        of=(person, period),
+        of=(person, period, of),
         read=lambda: breakdown.by_trait(
-            platform(), actor=person, measure=measure, trait=trait, period=period
+            platform(), actor=person, measure=measure, trait=trait, period=period, of=of
         ),
     )
     with st.container(border=True, height="stretch"):
@@ -177,7 +179,7 @@ def _lines(name: str, groups: Sequence[Shown], notes: Sequence[str], noun: str) 
     longest = max(each.figure.n for each in groups)
     lines = [
         Line(
-            each.cases.value or each.title,
+            each.figure.group,
             f"{each.title[:1].upper()}{each.title[1:]}",
             each.figure.n,
             note=note,
@@ -186,7 +188,7 @@ def _lines(name: str, groups: Sequence[Shown], notes: Sequence[str], noun: str) 
         for each, note in zip(groups, notes, strict=True)
     ][:_MOST]
     chosen = tally(lines, key=f"performance.{name}", caption=groups[0].measure.title, noun=noun)
-    found = next((e for e in groups if (e.cases.value or e.title) == chosen), None)
+    found = next((e for e in groups if e.figure.group == chosen), None)
     if found:
         open_cases(found)
     if len(groups) > _MOST:

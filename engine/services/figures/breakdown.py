@@ -11,7 +11,8 @@ from engine.domain.complaint import Channel, Outcome, Severity
 from engine.domain.kpi import MEASURE, Figure, Measure, Period, Way
 from engine.services.accounts import reach
 from engine.services.figures import measuring
-from engine.services.figures.reporting import Shown, set_of
+from engine.services.figures.measuring import ALL, Slice
+from engine.services.figures.reporting import Shown, base_of, set_of
 from engine.store.case_figures import CaseFigures
 
 SPARED = frozenset({Trait.VULNERABLE, Trait.LANGUAGE, Trait.CHANNEL})
@@ -20,7 +21,13 @@ _YES = {"yes": "Needs particular care", "no": "Others"}
 
 
 def by_trait(
-    platform: Platform, *, actor: Actor, measure: str, trait: Trait, period: Period
+    platform: Platform,
+    *,
+    actor: Actor,
+    measure: str,
+    trait: Trait,
+    period: Period,
+    of: Slice = ALL,
 ) -> tuple[Shown, ...]:
     """Return a figure for each value of a trait, the one with the most behind it first.
 
@@ -33,6 +40,7 @@ def by_trait(
         measure: Id of a definition that counts, is a share, or is a stock.
         trait: What they are told apart by.
         period: Of which time.
+        of: Of which complaints.
 
     Raises:
         NotAllowedError: The actor may not see the performance figures.
@@ -41,29 +49,43 @@ def by_trait(
     """
     actor.require(Deed.MEASURE)
     meant = MEASURE[measure]
-    base = CaseSet("received", period.begin, period.end, platform.now())
+    base = base_of(period, platform.now(), of)
     with platform.database.read() as tx:
         seen = tx.case_facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
         teams = {team.code: team.title for team in tx.teams.all()}
-        found = _measured(seen, meant, base, trait)
+        found = _measured(seen, meant, base, trait, of)
     if trait in SPARED:
         found = told_apart(found, platform.policy.figures.small_number)
     names = _names(platform, teams)
-    cases = set_of(meant, base).but(trait=trait.value)
+    cases = set_of(meant, base)
     return tuple(
-        Shown(meant, names[trait].get(value, value), figure, None, cases.but(value=value))
+        Shown(meant, names[trait].get(value, value), figure, None, cases.whose(trait, value))
         for value, figure in sorted(found.items(), key=lambda each: (-each[1].n, each[0]))
     )
 
 
+def traited(platform: Platform, *, actor: Actor, trait: Trait) -> tuple[tuple[str, str], ...]:
+    """Return each value of a trait that complaints have had, and its title, by their titles.
+
+    Raises:
+        NotAllowedError: The actor may not see the performance figures.
+    """
+    actor.require(Deed.MEASURE)
+    with platform.database.read() as tx:
+        seen = tx.case_facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
+        names = _names(platform, {team.code: team.title for team in tx.teams.all()})[trait]
+        found = measuring.values_of(seen, trait, platform.now())
+    return tuple(sorted(((v, names.get(v, v)) for v in found), key=lambda each: each[1]))
+
+
 def _measured(
-    seen: CaseFigures, measure: Measure, base: CaseSet, trait: Trait
+    seen: CaseFigures, measure: Measure, base: CaseSet, trait: Trait, of: Slice
 ) -> Mapping[str, Figure]:
     name = measure.id
     if measure.way is Way.STOCK:
-        found = measuring.open_by(seen, base, trait)
+        found = measuring.open_by(seen, base, trait, of)
         return {value: Figure(name, float(n), n, value) for value, n in found.items()}
-    counted = measuring.spread(seen, measure, base, trait)
+    counted = measuring.spread(seen, measure, base, trait, of)
     is_share = measure.way is Way.SHARE
     return {
         value: Figure(name, good / n if is_share else float(n), n, value)

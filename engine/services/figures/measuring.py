@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.domain.case_fact import PROMISED, FactKind
+from engine.domain.case_fact import PROMISED, FactKind, Trait, Word
 from engine.domain.case_set import CaseSet
 from engine.domain.kpi import Figure, Measure, Period, Unit, Way, nearest_rank
 from engine.domain.tally import place_of
@@ -48,7 +48,7 @@ def measured(
 
 
 def spread(
-    seen: CaseFigures, measure: Measure, base: CaseSet, trait: str
+    seen: CaseFigures, measure: Measure, base: CaseSet, trait: Trait, of: Slice = ALL
 ) -> Mapping[str, tuple[int, int]]:
     """Return how many facts are good and how many there are, by value of a trait."""
     kind = FactKind(measure.facts)
@@ -56,35 +56,59 @@ def spread(
     found: dict[str, tuple[int, int]] = {}
     if period is None:
         return found
-    for each in seen.tallied([kind], Part(period, trait), is_apart=True):
+    for each in _apart(seen, kind, period, trait, of):
         if _is_meant(measure, each):
             good, all_of = found.get(each.value, (0, 0))
             found[each.value] = (good + each.n * bool(each.word.good), all_of + each.n)
     return found
 
 
-def open_by(seen: CaseFigures, base: CaseSet, trait: str) -> Mapping[str, int]:
+def _apart(
+    seen: CaseFigures, kind: FactKind, period: Period, trait: Trait, of: Slice
+) -> Iterable[Tallied]:
+    """Return how many facts of a kind there are by a trait, of the complaints that are meant."""
+    if of.trait in ("", trait):
+        return seen.tallied([kind], Part(period, trait, of.value), is_apart=True)
+    return (
+        Tallied(kind, value, Word(detail, good, 0), n)
+        for value, detail, good, n in seen.crossed(kind, Part(period, of.trait, of.value), trait)
+    )
+
+
+def open_by(seen: CaseFigures, base: CaseSet, trait: Trait, of: Slice = ALL) -> Mapping[str, int]:
     """Return how many complaints are open at the end of a period, by value of a trait."""
+    if of.trait not in ("", trait):
+        return seen.open_by(base.but(name="open"), trait)
     found: Counter[str] = Counter()
     kinds = (FactKind.RECEIVED, FactKind.CLOSED)
-    for each in seen.tallied(kinds, Part(_ever(base.end), trait), is_apart=True):
+    for each in seen.tallied(kinds, Part(_ever(base.end), trait, of.value), is_apart=True):
         found[each.value] += each.n if each.kind is FactKind.RECEIVED else -each.n
     return {value: n for value, n in found.items() if n}
 
 
-def ages(seen: CaseFigures, base: CaseSet, bands: Sequence[str]) -> Mapping[str, int]:
+def values_of(seen: CaseFigures, trait: Trait, until: datetime) -> tuple[str, ...]:
+    """Return the values of a trait that complaints have had, in the order of their words."""
+    received = seen.tallied([FactKind.RECEIVED], Part(_ever(until), trait), is_apart=True)
+    return tuple(sorted({each.value for each in received}))
+
+
+def ages(
+    seen: CaseFigures, base: CaseSet, bands: Sequence[str], of: Slice = ALL
+) -> Mapping[str, int]:
     """Return how many complaints are open at the end of a period, by age band.
 
     Args:
         seen: What somebody sees.
         base: Any set of the period.
         bands: From the youngest to the oldest.
+        of: Which complaints.
     """
     grown: Counter[str] = Counter()
     gone: Counter[str] = Counter()
-    for each in seen.tallied([FactKind.AGED], Part(_ever(base.until))):
+    for each in seen.tallied([FactKind.AGED], Part(_ever(base.until), of.trait, of.value)):
         grown[each.word.detail] += each.n
-    for each in seen.tallied([FactKind.RECEIVED, FactKind.CLOSED], Part(_ever(base.end))):
+    kinds = (FactKind.RECEIVED, FactKind.CLOSED)
+    for each in seen.tallied(kinds, Part(_ever(base.end), of.trait, of.value)):
         if each.kind is FactKind.RECEIVED:
             grown[bands[0]] += each.n
         else:

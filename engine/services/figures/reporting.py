@@ -16,6 +16,7 @@ from engine.domain.kpi import AGE_BANDS, MEASURE, MEASURES, Figure, Measure, Per
 from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
 from engine.services.figures import measuring
+from engine.services.figures.measuring import ALL, Slice
 from engine.store.case_figures import CaseFigures, Part
 from engine.store.transaction import Transaction
 
@@ -81,6 +82,7 @@ class Report:
     """Everything the performance page shows for one period.
 
     Attributes:
+        cases: What was received in the period; the sets behind all numbers follow from it.
         causes: The most frequent first.
         waiting: Complaints that have changed and are not counted as they are now.
     """
@@ -91,12 +93,19 @@ class Report:
     categories: tuple[Shown, ...]
     severities: tuple[Shown, ...]
     weeks: tuple[Week, ...]
+    cases: CaseSet
     causes: tuple[Shown, ...] = ()
     waiting: int = 0
 
 
-def report(platform: Platform, *, actor: Actor, period: Period) -> Report:
+def report(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL) -> Report:
     """Return the figures of a period.
+
+    Args:
+        platform: Where the complaints are.
+        actor: Who looks.
+        period: Of which time.
+        of: Of which complaints.
 
     Raises:
         NotAllowedError: The actor may not see the performance figures.
@@ -106,7 +115,7 @@ def report(platform: Platform, *, actor: Actor, period: Period) -> Report:
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        told = _report(platform, tx.case_facts.figures(seen), period)
+        told = _report(platform, tx.case_facts.figures(seen), period, of)
         return replace(told, waiting=tx.case_facts.pending())
 
 
@@ -174,34 +183,41 @@ def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
     }
 
 
-def _report(platform: Platform, seen: CaseFigures, period: Period) -> Report:
+def _report(platform: Platform, seen: CaseFigures, period: Period, of: Slice = ALL) -> Report:
     now, zone = platform.now(), platform.policy.calendar.zone
-    base = CaseSet("received", period.begin, period.end, now)
+    base = base_of(period, now, of)
     earlier = period.before(zone)
-    figures = measuring.measured(seen, _WHOLE, base)
-    former = measuring.measured(seen, _WHOLE, base.but(start=earlier.begin, end=earlier.end))
-    severities = sorted(_spread(seen, "by_severity", base, Trait.SEVERITY), reverse=True)
+    figures = measuring.measured(seen, _WHOLE, base, of)
+    former = measuring.measured(seen, _WHOLE, base.but(start=earlier.begin, end=earlier.end), of)
+    severities = sorted(_spread(seen, "by_severity", base, Trait.SEVERITY, of), reverse=True)
     return Report(
         period=period,
         figures=tuple(
             replace(_shown(each, base, figures, former), target=_target(platform, each))
             for each in _WHOLE
         ),
-        ages=_ages(seen, base),
+        ages=_ages(seen, base, of),
         categories=tuple(
             _group("by_category", base.but(category=value), value, n)
-            for value, n in _often(_spread(seen, "by_category", base, Trait.CATEGORY))
+            for value, n in _often(_spread(seen, "by_category", base, Trait.CATEGORY, of))
         ),
         severities=tuple(
             _group("by_severity", base.but(severity=int(value)), Severity(int(value)).title, n)
             for value, n in severities
         ),
-        weeks=_weeks(seen, base, period, zone),
+        weeks=_weeks(seen, base, period, zone, of),
+        cases=base,
         causes=tuple(
             _group("by_cause", base.but(name="caused", clock=area), CauseArea(area).title, n)
-            for area, n in _often(_causes(seen, base))
+            for area, n in _often(_causes(seen, base, of))
         ),
     )
+
+
+def base_of(period: Period, now: datetime, of: Slice) -> CaseSet:
+    """Return the set from which those of a report follow: what was received in the period."""
+    only = ((Trait(of.trait), of.value),) if of.trait else ()
+    return CaseSet("received", period.begin, period.end, now, only=only)
 
 
 def set_of(measure: Measure, base: CaseSet) -> CaseSet:
@@ -225,41 +241,46 @@ def _group(name: str, cases: CaseSet, title: str, n: int) -> Shown:
     return Shown(MEASURE[name], title, Figure(name, n, n, title), None, cases)
 
 
-def _spread(seen: CaseFigures, name: str, base: CaseSet, trait: Trait) -> list[tuple[str, int]]:
-    return [
-        (value, n)
-        for value, (_good, n) in measuring.spread(seen, MEASURE[name], base, trait).items()
-    ]
+def _spread(
+    seen: CaseFigures, name: str, base: CaseSet, trait: Trait, of: Slice
+) -> list[tuple[str, int]]:
+    found = measuring.spread(seen, MEASURE[name], base, trait, of)
+    return [(value, n) for value, (_good, n) in found.items()]
 
 
 def _often(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(counts, key=lambda each: (-each[1], each[0]))
 
 
-def _causes(seen: CaseFigures, base: CaseSet) -> list[tuple[str, int]]:
+def _causes(seen: CaseFigures, base: CaseSet, of: Slice) -> list[tuple[str, int]]:
     found: Counter[str] = Counter()
-    for each in seen.tallied([FactKind.CAUSED], Part(Period(base.start, base.end))):
+    for each in seen.tallied(
+        [FactKind.CAUSED], Part(Period(base.start, base.end), of.trait, of.value)
+    ):
         found[each.word.detail] += each.n
     return list(found.items())
 
 
-def _ages(seen: CaseFigures, base: CaseSet) -> tuple[Shown, ...]:
-    counted = measuring.ages(seen, base, [band.id for band in AGE_BANDS])
+def _ages(seen: CaseFigures, base: CaseSet, of: Slice) -> tuple[Shown, ...]:
+    counted = measuring.ages(seen, base, [band.id for band in AGE_BANDS], of)
     return tuple(
         _group("age", base.but(name="open", age_band=band.id), band.title, counted[band.id])
         for band in AGE_BANDS
     )
 
 
-def _weeks(seen: CaseFigures, base: CaseSet, period: Period, zone: str) -> tuple[Week, ...]:
+def _weeks(
+    seen: CaseFigures, base: CaseSet, period: Period, zone: str, of: Slice
+) -> tuple[Week, ...]:
     """Return the whole weeks of the period, oldest first.
 
     Only the last backlog is counted; those before follow from what came and went since.
     """
     weeks = []
-    backlog = round(measuring.measured(seen, [MEASURE["backlog"]], base)["backlog"].value or 0)
+    stock = measuring.measured(seen, [MEASURE["backlog"]], base, of)
+    backlog = round(stock["backlog"].value or 0)
     every = period.weeks(zone, most=_MOST_WEEKS)
-    counted = seen.by_week((FactKind.RECEIVED, FactKind.CLOSED), every)
+    counted = seen.by_week((FactKind.RECEIVED, FactKind.CLOSED), every, of.trait, of.value)
     for week, counts in reversed(tuple(zip(every, counted, strict=True))):
         came = {FactKind.RECEIVED: 0, FactKind.CLOSED: 0}
         for each in counts:

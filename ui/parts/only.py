@@ -1,0 +1,108 @@
+"""The choice of some complaints for figures, which the address of the page keeps."""
+
+import streamlit as st
+
+from engine.domain.case_fact import TITLES, Trait
+from engine.services.figures import breakdown
+from engine.services.figures.measuring import ALL, Slice
+from ui.parts.words import plain
+from ui.session import actor, platform
+
+_BY, _OF = "performance.by", "performance.of"
+_TRAITS = tuple(trait for trait in Trait if trait not in breakdown.SPARED)
+"""By traits of people complaints are compared, and nobody is looked up by them."""
+
+
+def choose_only() -> Slice:
+    """Draw the choice of a trait and a value of it, and return what was chosen.
+
+    It stays across views and pages, and in the address, until it is taken back.
+    """
+    if _BY not in st.session_state:
+        _read_address()
+    of = _chosen()
+    label = plain(_title(of)) if of != ALL else "All complaints"
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.popover(label, icon=":material/filter_alt:"):
+            _draw_choice()
+        if of != ALL:
+            st.button(
+                "Show all complaints",
+                icon=":material/close:",
+                type="tertiary",
+                key="performance.all",
+                on_click=_forget,
+            )
+    return of
+
+
+def _draw_choice() -> None:
+    trait = st.selectbox(
+        "Complaints by their",
+        _TRAITS,
+        format_func=lambda each: TITLES[each].lower(),
+        index=None,
+        placeholder="Choose what tells them apart",
+        key=_BY,
+        persist_state="session",
+        on_change=_forget_value,
+    )
+    if trait is None:
+        return
+    titles = dict(breakdown.traited(platform(), actor=actor(), trait=trait))
+    if st.session_state.get(_OF) not in titles:
+        st.session_state[_OF] = None
+    st.selectbox(
+        "Only those with",
+        list(titles),
+        format_func=lambda value: _capital(titles[value]),
+        index=None,
+        placeholder="Choose one",
+        key=_OF,
+        persist_state="session",
+        on_change=_say,
+    )
+
+
+def _chosen() -> Slice:
+    trait, value = st.session_state.get(_BY), st.session_state.get(_OF)
+    return Slice(Trait(trait), value) if trait and value else ALL
+
+
+def _title(of: Slice) -> str:
+    titles = dict(breakdown.traited(platform(), actor=actor(), trait=Trait(of.trait)))
+    return f"{TITLES[Trait(of.trait)]}: {_capital(titles.get(of.value, of.value))}"
+
+
+def _capital(title: str) -> str:
+    return f"{title[:1].upper()}{title[1:]}"
+
+
+def _read_address() -> None:
+    by, of = st.query_params.get("by", ""), st.query_params.get("of", "")
+    known = next((trait for trait in _TRAITS if trait.value == by), None)
+    st.session_state[_BY] = known
+    st.session_state[_OF] = of if known and of else None
+
+
+def _say() -> None:
+    of = _chosen()
+    if of == ALL:
+        _say_nothing()
+    else:
+        st.query_params["by"], st.query_params["of"] = of.trait, of.value
+
+
+def _say_nothing() -> None:
+    for name in ("by", "of"):
+        st.query_params.pop(name, None)
+
+
+def _forget_value() -> None:
+    st.session_state[_OF] = None
+    _say_nothing()
+
+
+def _forget() -> None:
+    st.session_state[_BY] = None
+    _forget_value()
