@@ -53,7 +53,7 @@ def show() -> None:
     told = _told(period, of)
     st.markdown(_stretch(period, ZoneInfo(zone)))
     if _is_empty(told):
-        _draw_empty()
+        _draw_empty(of)
         _draw_incidents()
         return
     view = choose_view()
@@ -110,10 +110,16 @@ def _is_empty(told: Report) -> bool:
     return not any(shown.figure.n for shown in told.figures)
 
 
-def _draw_empty() -> None:
+def _draw_empty(of: Slice) -> None:
     with st.container(border=True):
         st.header("Nothing to measure in this period")
-        st.markdown("No complaint was received, closed or open. Choose a longer period.")
+        if of == ALL:
+            st.markdown("No complaint was received, closed or open. Choose a longer period.")
+        else:
+            st.markdown(
+                "None of these complaints was received, closed or open. Choose a longer period, or "
+                "all complaints."
+            )
 
 
 def _draw(told: Report) -> None:
