@@ -111,7 +111,7 @@ class Part(NamedTuple):
 
 
 class CaseFigures:
-    """Counts facts of complaints."""
+    """Counts facts of complaints; of what it has counted it knows the answer until it is gone."""
 
     def __init__(self, session: Session, sight: Sight) -> None:
         self._session = session
@@ -119,6 +119,7 @@ class CaseFigures:
         self._frame = Frame.of(sight)
         self._given = values_of(sight)
         self._tallies = Tallies(session)
+        self._counted: dict[tuple[Series, Asked, bool], tuple[Tallied, ...]] = {}
 
     def tallied(
         self,
@@ -139,11 +140,13 @@ class CaseFigures:
         trait = part.trait or (VALUES if is_fine else "")
         series = _series(tuple(sorted(set(kinds))), trait)
         asked = Asked(part.period, part.value)
-        found = self._tallies.count((series,), asked, self._sight, is_apart=is_apart)
-        return tuple(
-            Tallied(kind_of(each.series), each.process, read_word(each.detail), each.n)
-            for each in found
-        )
+        key = (series, asked, is_apart)
+        if key not in self._counted:
+            self._counted[key] = tuple(
+                Tallied(kind_of(each.series), each.process, read_word(each.detail), each.n)
+                for each in self._tallies.count((series,), asked, self._sight, is_apart=is_apart)
+            )
+        return self._counted[key]
 
     def by_week(
         self, kinds: Iterable[FactKind], weeks: Sequence[Period], trait: str = "", value: str = ""

@@ -86,9 +86,10 @@ def open_by(seen: CaseFigures, base: CaseSet, trait: Trait, of: Slice = ALL) -> 
     return {value: n for value, n in found.items() if n}
 
 
-def values_of(seen: CaseFigures, trait: Trait, until: datetime) -> tuple[str, ...]:
+def values_of(seen: CaseFigures, trait: Trait, now: datetime) -> tuple[str, ...]:
     """Return the values of a trait that complaints have had, in the order of their words."""
-    received = seen.tallied([FactKind.RECEIVED], Part(_ever(until), trait), is_apart=True)
+    whole = Part(_ever(now + timedelta(days=1)), trait)
+    received = seen.tallied([FactKind.RECEIVED], whole, is_apart=True)
     return tuple(sorted({each.value for each in received}))
 
 
