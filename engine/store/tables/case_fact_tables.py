@@ -67,9 +67,13 @@ class CaseTraitRow(SQLModel, table=True):
 
 
 class ChangedCaseRow(SQLModel, table=True):
-    """That a complaint has changed and its facts are to be made anew; a job takes the row."""
+    """That a complaint has changed and its facts are to be made anew; a job takes the row.
+
+    Every command writes one, so that the database looks up nothing for it: the number is of a
+    complaint that the same transaction changes.
+    """
 
     __tablename__ = "changed_case"
 
     id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="complaint_case.id")
+    case_id: int

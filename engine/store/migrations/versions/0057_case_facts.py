@@ -71,7 +71,6 @@ def upgrade() -> None:
         "changed_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["complaint_case.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.execute("INSERT INTO changed_case (case_id) SELECT id FROM complaint_case ORDER BY id")
