@@ -5,7 +5,7 @@ one midnight to another are added up for the week that they lie in but for these
 of these hours are then moved to the week that they belong to.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -72,15 +72,14 @@ def by_week(
     whole, *moved = session.together(
         (_of_days(series, frame, is_some=is_some), known | days), *asked
     )
-    found: tuple[Counter[WeekCount], ...] = tuple(Counter() for _ in weeks)
+    found: dict[int, Counter[WeekCount]] = defaultdict(Counter)
     for week, *key, n in whole:
         found[week][WeekCount(*key)] += int(n)
     for move, rows in zip(moves, moved, strict=True):
         for *key, n in rows:
-            for week, sign in ((move.out_of, -1), (move.into, 1)):
-                if 0 <= week < len(weeks):
-                    found[week][WeekCount(*key)] += sign * int(n)
-    return found
+            found[move.out_of][WeekCount(*key)] -= int(n)
+            found[move.into][WeekCount(*key)] += int(n)
+    return tuple(found[week] for week in range(len(weeks)))
 
 
 def _moves(limits: Sequence[datetime], first: int) -> Iterator[_Move]:

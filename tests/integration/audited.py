@@ -143,7 +143,7 @@ def _beside(tx: Any, numbers: list[int], now: datetime) -> None:
     put(tx, GlassRow, case_id=first, username="tom", reason="Sick", broken_at=now - 15 * _DAY,
         until_at=now, seen_by="rita", seen_at=now - 14 * _DAY, at_all=now)  # fmt: skip
     put(tx, RespondentRow, case_id=first, number=1, named_by="tom", replied_at=now, **ago)
-    put(tx, EscalationRow, case_id=last, token="t", reason="danger", raised_by="hanna",
+    put(tx, EscalationRow, case_id=last, token="t", reason="safety", raised_by="hanna",
         level="team_leader", raised_at=now - 10 * _DAY, acknowledged_at=now - 10 * _DAY,
         acknowledged_by="tom", at_all=now)  # fmt: skip
     put(tx, ClockRow, case_id=last, code="word_1", rule="promised_word", title="Word",
