@@ -16,6 +16,7 @@ A service without a line here fails a test, and so does a line without a service
 from engine.domain.actor import Role
 from tests.integration import conformity_ways, improvement_ways, review_ways
 from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
+from tests.integration.figure_permissions import TABLE as OF_FIGURES
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
 
 _OF_TOP_MANAGEMENT = (
@@ -76,7 +77,6 @@ _TABLE = """
     extensions.withdraw_extension   t   t   t   t   -   -   -   o   -   -   -   -   -   -   -
     backup.make                     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     backup.restore                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    case_export.as_csv              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     casefile.view                   t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     casework.acknowledge_escalation t   t   t   t   a   a   -   o   a   -   -   -   -   -   e
     casework.add_note               t   t   t   t   a   a   -   o   -   -   -   -   -   -   -
@@ -97,7 +97,6 @@ _TABLE = """
     absence.hand_on                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     climbing.climb                  -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     owing.tell_owing                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     nightly_backup.back_up          -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     inactivity.call                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     documents.add                   t   t   t   t   a   a   -   o   -   -   -   -   -   -   e
@@ -277,8 +276,6 @@ _TABLE = """
     recording.record_scenario       -   -   -   -   -   -   -   -   -   -   -   -   -   -   e
     replaying.replay_closed         -   -   -   -   -   -   -   o   e   -   -   c   -   -   h
     publishing.waiting              -   -   -   -   -   -   -   h   h   -   -   h   -   -   -
-    heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
-    facts.remake                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     rebuild.rebuild                 -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     remedies.carry_out              -   t   -   t   -   -   o   o   -   -   -   -   -   -   -
     remedies.drop                   -   t   -   t   -   -   -   o   -   -   -   -   -   -   -
@@ -306,15 +303,6 @@ _TABLE = """
     waivers.decide                  -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     waivers.propose                 -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
-    looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    breakdown.by_trait              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    breakdown.traited               -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
-    figure_export.figures_as_csv    -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    figure_export.figures_as_excel  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.change                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.decide                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     roles.waiting                   -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
@@ -339,22 +327,6 @@ _TABLE = """
     restriction.lift                -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
     restriction.named               t   t   t   t   a   a   -   o   e   e   s   -   e   -   e
     restriction.restrict            -   -   -   t   -   -   -   o   e   e   -   -   -   -   -
-    sampling.draw                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.drawn                  -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.end                    -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.names                  -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.review                 -   -   -   -   -   -   -   -   -   -   s   -   -   -   -
-    sampling.reviewers              -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    sampling.samples                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    sampling.to_review              -   -   -   -   -   -   -   -   -   -   h   -   -   -   -
-    sampling.waiting                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
-    answering.answer_signal         -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
-    answering.set_baseline          -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
-    answering.take_signal           -   -   -   -   -   -   -   h   -   -   -   -   -   -   -
-    charts.chart_csv                -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    charts.signals_view             -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    charts.waiting_signals          -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
-    noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     teams.all_teams                 h   h   h   h   h   h   -   h   h   h   h   -   h   h   h
     teams.keep                      -   -   -   -   -   -   -   h   -   -   -   -   -   h   h
     teams.move                      -   -   -   t   -   -   -   o   -   -   -   -   -   -   -
@@ -396,6 +368,7 @@ EXPECTED = _with_top_management(
     _with_responder(
         _read(_TABLE)
         | _read(OF_THE_PROCESS)
+        | _read(OF_FIGURES)
         | _read(OF_EXPORTS)
         | _read(conformity_ways.PERMISSIONS)
         | _read(improvement_ways.PERMISSIONS)
