@@ -25,7 +25,7 @@ from engine.services.running import rebuild as rebuilding
 from engine.services.studio import repairing
 from engine.services.upkeep import jobs
 
-_DEMO_CASES = 120
+_DEMO_CASES = 100
 """Of half a year: enough for charts, for looking ahead, and for an inbox with something in it."""
 
 app = typer.Typer(

@@ -33,7 +33,7 @@ from engine.services.running import monitoring, timing
 
 _TRAVEL = timedelta(weeks=10)
 _LONGEST = timedelta(days=500)
-_SWEEP_EVERY, _SWEEP_SELDOM = timedelta(hours=3), timedelta(hours=8)
+_SWEEP_EVERY, _SWEEP_SELDOM = timedelta(hours=3), timedelta(hours=12)
 _NEAR = timedelta(weeks=9)  # before that, nobody asks any more at which hour it was
 _ON_TOUR = 4
 """Of so many complaints, one comes under a regime of its own."""
