@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import DatabaseError
 
+from config.kpi import Better, Unit
 from config.routine import ManagementReviewPolicy
 from engine.domain.governance import RecordAct, RecordKind
 from engine.domain.improvement import Effect
@@ -15,8 +16,10 @@ from engine.domain.signal import Disposition
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from engine.services.evidence import conforming, register
 from engine.services.reviews import review_pack
+from engine.services.reviews.review_figures import Line
 from engine.services.reviews.review_material import gathered
 from engine.services.reviews.review_report import report_of
+from engine.services.reviews.review_words import amount
 from engine.services.signals import answering
 from engine.services.upkeep import jobs
 from tests.integration.conformity_ways import THEO, recorded, wanted
@@ -87,6 +90,19 @@ def test_of_several_that_make_the_same_pack_one_does(office, clock):
 
     assert sorted(ends) == [0, 0, 1]
     assert len(packs_of(office)) == 1
+
+
+def test_a_figure_stands_beside_its_target_and_one_that_misses_it_is_to_be_decided_on():
+    usual = {"id": "x", "means": "How many are on time.", "before": None, "n": 40}
+    late = Line(
+        title="On time", unit=Unit.SHARE, value=0.9, better=Better.MORE, target=0.95, **usual
+    )
+    slow = Line(title="Days", unit=Unit.DAYS, value=9.0, better=Better.LESS, target=10.0, **usual)
+
+    assert [each.is_missed for each in (late, slow)] == [True, False]
+    assert [replace(each, target=None).is_missed for each in (late, slow)] == [False, False]
+    assert replace(slow, value=10.5).is_missed
+    assert (amount(late.target, late.unit), amount(slow.value, slow.unit)) == ("95.0 %", "9.0 days")
 
 
 @pytest.mark.iso("8.6")

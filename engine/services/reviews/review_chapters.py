@@ -88,6 +88,7 @@ def reached(told: Material) -> Section:
             f"{line.n:,}",
         )
         for line in known.lines
+        if line.is_known
     )
     head = ("Figure", "This period", "Before", "Change", "Target", "n")
     about = (
@@ -97,12 +98,14 @@ def reached(told: Material) -> Section:
     )
     table = Table("Figures against the period before", head, rows, right=(1, 2, 3, 4, 5))
     parts: list[Part] = [Paragraph(about), table, *_weeks(known), *_ages(known)]
-    meaning = Paragraph("What each figure means:")
-    return Section("Performance", (*parts, *_categories(known), meaning, _meaning(known)))
+    return Section("Performance", (*parts, *_categories(known)))
 
 
-def _meaning(known: Performance) -> Points:
-    return Points(tuple(f"{line.title}: {line.formula}" for line in known.lines))
+def meanings(told: Material) -> Section:
+    """Return what each figure means."""
+    known = told.performance.lines
+    means = tuple(f"{line.title}: {line.means}" for line in known if line.is_known)
+    return Section("What the figures mean", (Points(means),))
 
 
 def _weeks(known: Performance) -> Iterator[Part]:

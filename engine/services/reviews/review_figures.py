@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import dropwhile
 
+from config.kpi import Better
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.kpi import FEW, Figure, Period, Unit
@@ -11,6 +12,8 @@ from engine.services.figures import facts, reporting
 from engine.services.figures.reporting import Shown, Week
 
 _WEEKS = timedelta(weeks=13)
+_ALWAYS = frozenset({"received", "closed", "answered_on_time", "backlog"})
+"""Figures that are told of also where there was nothing."""
 _RECENT = 4
 """Weeks from which it is told how many are closed in one."""
 
@@ -21,27 +24,36 @@ class Line:
 
     Attributes:
         id: Of its definition.
-        formula: One sentence that says what is counted.
+        means: One sentence that says what is counted.
         value: None where there is nothing to measure, or too little.
         before: As above.
         n: Complaints behind the value.
+        better: Which direction is good.
         target: What the organisation aims at; None for nothing.
     """
 
     id: str
     title: str
-    formula: str
+    means: str
     unit: Unit
     value: float | None
     before: float | None
     n: int
-    target: float | None = None
+    better: Better
+    target: float | None
 
     @property
     def is_missed(self) -> bool:
-        """Tell whether a share lies below what the organisation aims at."""
-        known = self.value is not None and self.target is not None
-        return known and self.unit is Unit.SHARE and (self.value or 0) < (self.target or 0)
+        """Tell whether it lies on the wrong side of what the organisation aims at."""
+        if self.value is None or self.target is None or self.better is Better.NEITHER:
+            return False
+        is_more = self.better is Better.MORE
+        return self.value < self.target if is_more else self.value > self.target
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there was anything to count, in the period or before; or it is asked for."""
+        return bool(self.n or self.before) or self.id in _ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,13 @@ def _line(shown: Shown) -> Line:
     return Line(
         id=measure.id,
         title=shown.title,
-        formula=measure.formula,
+        means=measure.sentence,
         unit=measure.unit,
         value=_told(shown.figure, measure.unit),
         before=_told(shown.before, measure.unit) if shown.before else None,
         n=shown.figure.n,
+        better=measure.better,
+        target=shown.target,
     )
 
 

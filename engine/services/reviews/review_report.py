@@ -32,6 +32,7 @@ def report_of(told: Material) -> Report:
         review_follow_up.audits(told),
         review_follow_up.actions(told),
         review_chapters.people(told),
+        review_chapters.meanings(told),
     )
     name = told.kind.names(told.first)
     about = (
@@ -86,8 +87,8 @@ def _promises(told: Material) -> Iterator[str]:
         if line.before is not None:
             said += f", {amount(line.before, line.unit)} before"
         if line.target is not None:
-            word = "below" if line.is_missed else "at or above"
-            said += f"; that is {word} the target of {amount(line.target, line.unit)}"
+            word = "misses" if line.is_missed else "reaches"
+            said += f"; that {word} the target of {amount(line.target, line.unit)}"
         yield f"{said}."
 
 

@@ -36,7 +36,9 @@ def amount(value: float | None, unit: Unit) -> str:
         return NONE
     if unit is Unit.SHARE:
         return share(value)
-    return f"{value:.1f} days" if unit is Unit.DAYS else f"{value:,.0f}"
+    if unit in {Unit.DAYS, Unit.WEEKS}:
+        return f"{value:.1f} {unit.value}"
+    return f"{value:.1f} of 5" if unit is Unit.SCORE else f"{value:,.0f}"
 
 
 def change(line: Line) -> str:
@@ -49,8 +51,10 @@ def change(line: Line) -> str:
         return NONE
     if line.unit is Unit.SHARE:
         return f"{100 * (line.value - line.before):+.1f} points"
-    if line.unit is Unit.DAYS:
-        return f"{line.value - line.before:+.1f} days"
+    if line.unit in {Unit.DAYS, Unit.WEEKS}:
+        return f"{line.value - line.before:+.1f} {line.unit.value}"
+    if line.unit is Unit.SCORE:
+        return f"{line.value - line.before:+.1f}"
     if line.before < FEW or line.value > _MANY * line.before:
         return f"{line.value - line.before:+,.0f}"
     return f"{100 * (line.value / line.before - 1):+.0f} %"
