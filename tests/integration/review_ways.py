@@ -60,7 +60,7 @@ PIECEWISE: Mapping[str, Any] = {
         lambda p: review_pack.make_due_packs(p, kind=PackKind.QUARTERLY)
     ),
 }
-"""Much is read, then the pack is kept; the first time of all the journal is signed before."""
+"""What has changed is counted, much is read, then the pack is kept."""
 
 ASKS: Mapping[str, Act] = {
     "review_meeting.record_review_meeting": lambda a: held(a.platform, a.actor, 1),

@@ -8,7 +8,7 @@ from config.kpi import Better
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.kpi import FEW, Figure, Period, Unit
-from engine.services.figures import facts, reporting
+from engine.services.figures import reporting
 from engine.services.figures.reporting import Shown, Week
 
 _WEEKS = timedelta(weeks=13)
@@ -88,8 +88,7 @@ class Performance:
 
 
 def performance(platform: Platform, *, period: Period) -> Performance:
-    """Return what was reached in a period, of all complaints as they are now."""
-    facts.keep_up(platform)
+    """Return what was reached in a period, of all complaints."""
     told = reporting.report(platform, actor=SYSTEM, period=period)
     longer = Period(period.end - _WEEKS, period.end)
     weeks = reporting.report(platform, actor=SYSTEM, period=longer).weeks

@@ -23,12 +23,13 @@ from engine.domain.review import (
 )
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.services.bulk import job_progress
+from engine.services.figures import facts
 from engine.services.journal import checkpoints
 from engine.services.journal.jotting import jot_organisation
 from engine.services.letters import letter
 from engine.services.reviews.review_material import gathered
 from engine.services.reviews.review_report import report_of
-from engine.signing import is_signed
+from engine.signing import SigningKey, is_signed
 from engine.store.transaction import Transaction
 from engine.writing.review_page import page_of
 from engine.writing.review_print import print_review
@@ -168,6 +169,7 @@ def _end_of(kind: PackKind, day: date) -> date:
 
 
 def _made(platform: Platform, kind: PackKind, last: date) -> PackFiles:
+    facts.keep_up(platform)
     report = report_of(gathered(platform, kind=kind, last=last))
     content = report.as_data()
     mark = content_hash(content)
@@ -185,9 +187,7 @@ def _kept(platform: Platform, actor: Actor, made: PackFiles) -> int:
     Raises:
         ConflictError: There is a pack of the same period.
     """
-    key = checkpoints.signing_key(platform)
-    if not key.exists():
-        checkpoints.make(platform, actor=SYSTEM, looks_at_all=True)
+    key = _signing_key(platform)
     told: dict[str, Any] = {
         "what": f"{platform.policy.organisation.name}: review pack",
         "kind": made.kind.value,
@@ -212,6 +212,16 @@ def _kept(platform: Platform, actor: Actor, made: PackFiles) -> int:
         return number
 
     return platform.database.write(work)
+
+
+def _signing_key(platform: Platform) -> SigningKey:
+    """Return the key that signs the journal; it is made where nothing was signed yet."""
+    key = checkpoints.signing_key(platform)
+    with platform.database.read() as tx:
+        is_first = not tx.checkpoints.last()
+    if is_first:
+        key.make()
+    return key
 
 
 def _refuse_known(tx: Transaction, kind: PackKind, first: date) -> None:
