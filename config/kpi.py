@@ -99,6 +99,8 @@ class Definition(BaseModel):
         """
         if (self.percent is not None) is not (self.way is Way.PERCENTILE):
             raise ValueError(f"{self.id}: a percentile, and nothing else, has a percent")
+        if self.way is Way.PERCENTILE and (self.detail or self.good is not None):
+            raise ValueError(f"{self.id}: a percentile is of all facts of its kind")
         if bool(self.of) is not (self.way is Way.RATIO):
             raise ValueError(f"{self.id}: a ratio, and nothing else, is measured by other facts")
         return self

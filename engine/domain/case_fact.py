@@ -141,7 +141,7 @@ class CaseFact:
         """Return the class that the value is counted in."""
         if self.kind is FactKind.SCORED:
             return self.value
-        return class_of(self.value) if self.kind in MEASURED else 0
+        return class_of(self.value, PARTS) if self.kind in MEASURED else 0
 
 
 class ClockTold(NamedTuple):
@@ -312,7 +312,9 @@ def _seconds(begin: datetime, end: datetime) -> int:
 
 
 VALUES = "values"
-"""Stands for a trait where values that are measured are told apart finely."""
+"""Stands for a trait where values that are measured are told apart finely, and nothing else is."""
+PARTS = 32
+"""Such classes from one power of two to the next."""
 
 
 def word_of(fact: CaseFact, trait: str) -> str:
@@ -323,19 +325,21 @@ def word_of(fact: CaseFact, trait: str) -> str:
     """
     good = "" if fact.good is None else "y" if fact.good else "n"
     each = fact.value_class
-    if fact.kind in MEASURED and trait != VALUES:
+    if trait == VALUES:
+        return f"||{each}"
+    if fact.kind in MEASURED:
         each = coarse(each) if trait else 0
     return f"{fact.detail}|{good}|{each}"
 
 
 def coarse(value_class: int) -> int:
     """Return the class of values between two powers of two that a finer one lies in."""
-    return (value_class + 7) // 8
+    return (value_class + PARTS - 1) // PARTS
 
 
 def fine(coarse_class: int) -> range:
     """Return the fine classes of a coarse one."""
-    return range(max(0, 8 * coarse_class - 7), 8 * coarse_class + 1)
+    return range(max(0, PARTS * (coarse_class - 1) + 1), PARTS * coarse_class + 1)
 
 
 class Word(NamedTuple):

@@ -60,6 +60,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                     "recounted": ("complaint counted anew", "complaints counted anew"),
                     "migrated": ("complaint moved to a version", "complaints moved to a version"),
                     "facts": ("complaint measured", "complaints measured"),
+                    "counted": ("complaint counted", "complaints counted"),
                     "reminded": ("reminder sent", "reminders sent"),
                     "letters": ("letter on paper chased", "letters on paper chased"),
                 },

@@ -79,15 +79,19 @@ def _units(first: int, end: int) -> Iterator[Units]:
         first, end = inner, outer
 
 
-def class_of(seconds: int) -> int:
+def class_of(seconds: int, parts: int = _PARTS) -> int:
     """Return the class of a duration; a longer one is in no lower class.
 
-    A class is at most an eighth wider than its shortest duration is long.
+    A class is at most by one of its parts wider than its shortest duration is long.
+
+    Args:
+        seconds: How long it is.
+        parts: Classes from one power of two to the next.
     """
     if seconds < 1:
         return 0
     power = seconds.bit_length() - 1
-    return 1 + _PARTS * power + ((seconds * _PARTS >> power) - _PARTS)
+    return 1 + parts * power + ((seconds * parts >> power) - parts)
 
 
 class Place(NamedTuple):

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as when
 
-from engine.domain.case_fact import MEASURED, VALUES, FactKind, Trait, Word, fine, read_word
+from engine.domain.case_fact import MEASURED, PARTS, VALUES, FactKind, Trait, Word, fine, read_word
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.kpi import AGE_BANDS, Period
 from engine.domain.sight import Sight
@@ -39,7 +39,7 @@ _FACT, _TRAIT, _CASE, _SUBJECT = (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PREFIX = "case."
 _GOOD = when((_FACT.c.good.is_(None), ""), (_FACT.c.good.is_(True), "y"), else_="n")
-_COARSE = (_FACT.c.value_class + 7) // literal(8)
+_COARSE = (_FACT.c.value_class + (PARTS - 1)) // literal(PARTS)
 _HEAD = (
     _CASE.c.reference,
     _CASE.c.summary,
@@ -81,7 +81,7 @@ def _series(kinds: tuple[FactKind, ...], trait: str) -> Series:
     return Series(
         f"{_PREFIX}{trait}",
         *(_FACT, _FACT.c.at, _FACT.c.day),
-        _FACT.c.detail + "|" + _GOOD + "|" + cast(each, String),
+        (literal("||") if is_fine else _FACT.c.detail + "|" + _GOOD + "|") + cast(each, String),
         tuple(limit),
         names=tuple(series_of(kind, trait) for kind in counted),
         called=literal(_PREFIX) + cast(_FACT.c.kind, String) + literal(f":{trait}"),
@@ -135,7 +135,8 @@ class CaseFigures:
             kinds: Of facts.
             part: Where they are counted; with a trait and no value, of all its values.
             is_apart: Each value of the trait apart.
-            is_fine: By the finest classes of what is measured that there are.
+            is_fine: By the finest classes of what is measured that there are, and by nothing else
+                but a trait.
         """
         trait = part.trait or (VALUES if is_fine else "")
         series = _series(tuple(sorted(set(kinds))), trait)

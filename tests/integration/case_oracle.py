@@ -41,7 +41,11 @@ class Tale:
 
 def tale_of(platform: Platform, events: Sequence[Event]) -> Tale:
     """Return what the journal of one complaint tells."""
-    begun, calendar = events[0].at, platform.calendar
+    first = json.loads(events[0].detail)
+    first |= json.loads(events[0].personal.text) if events[0].personal else {}
+    # A complaint that came earlier than it was recorded says so; its clocks run from when it came.
+    begun = datetime.fromisoformat(first["received_at"]) if "received_at" in first else events[0].at
+    calendar = platform.calendar
     due = {code: calendar.due(begun, parse_allowance(time)) for code, time in ALLOWED.items()}
     tale = Tale(begun, due)
     resting: tuple[datetime, Sequence[str]] | None = None
@@ -57,6 +61,10 @@ def tale_of(platform: Platform, events: Sequence[Event]) -> Tale:
                 tale.due[code] = calendar.after(event.at, left)
         elif event.type in {"case.restricted", "case.unrestricted"}:
             tale.is_restricted = event.type == "case.restricted"
+        elif event.type == "case.concluded_elsewhere":
+            tale.outcome = told["outcome"]
+            tale.decided_at = tale.closed_at = datetime.fromisoformat(told["at"])
+            tale.due.clear()
         else:
             _hear(tale, event, told)
     return tale

@@ -20,6 +20,7 @@ from engine.errors import (
     SignInError,
 )
 from engine.services.door import entrance, following, survey
+from engine.services.figures import facts
 from engine.services.handling import tracking, unfinished
 from engine.services.intake import reception
 from engine.services.privacy import subject_access
@@ -216,6 +217,7 @@ def test_the_survey_is_answered_once_and_only_of_a_closed_case(office):
     with pytest.raises(ConflictError):
         survey.respond(office.platform, reference=reference, **who)
 
+    facts.keep_up(office.platform)
     found = survey.figures(office.platform, actor=office.staff["mara"], period=period)
     assert (found.sent, found.answered, found.responses, found.rate) == (0, 0, 1, None)
     assert {(each.item, each.outcome, each.count, each.mean) for each in found.items} == {

@@ -26,7 +26,10 @@ from tests.integration.office import rows
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COUNTS = {"rev", "journal_seq", "journal_head", "rests"}
-BESIDE = {"case_merge", "journal", "journal_value", "receipt", "organisation_journal"}
+BESIDE = {
+    *("case_merge", "journal", "journal_value", "receipt", "organisation_journal"),
+    "changed_case",
+}
 
 
 def _merge(office, reference, into, who="tom", **said):

@@ -21,7 +21,7 @@ from tests.integration.upkeep_ways import OTTO
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BESIDE = {
     *("migration_plan", "migrated_case", "organisation_event", "organisation_chain"),
-    *("journal", "journal_value", "complaint_case"),
+    *("journal", "journal_value", "complaint_case", "changed_case"),
 }
 """What a move and the way back leave behind; of cases their journal and revision."""
 OF_CASES = """

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.domain.permission import Role
 from engine.domain.what_if import Outlook, Question, Range
-from engine.services.figures import looking_ahead
+from engine.services.figures import facts, looking_ahead
 from engine.services.figures.looking_ahead import FEWEST, Ahead, Known
 from ui.parts.fresh import fresh
 from ui.parts.outlook_chart import between, draw_outlook
@@ -70,6 +70,7 @@ def _told(question: Question, weeks: int, back: int) -> Ahead:
 
     def read() -> Ahead:
         bar = st.progress(0.0, "Playing the coming weeks")
+        facts.refresh(platform())
         try:
             return looking_ahead.look_ahead(
                 platform(),

@@ -14,6 +14,7 @@ from engine.services.demo.simulated_governance import Governing
 from engine.services.demo.simulated_nights import Nights
 from engine.services.demo.simulation import Simulation
 from engine.services.demo.story import Story
+from engine.services.figures import facts
 from engine.services.process import processes
 
 FIRST_DAY = datetime(2026, 6, 22, 8, tzinfo=UTC)
@@ -88,6 +89,7 @@ def install(
         beside=_beside(begin, now) if is_long else (),
     ).play(cases)
     forecast.measure(platform)
+    facts.keep_up(platform)
     return password
 
 

@@ -30,6 +30,12 @@ def keep_up(platform: Platform) -> int:
     return done
 
 
+def catch_up(platform: Platform, tx: Transaction) -> None:
+    """Make the facts of the complaints that changed last within a transaction of somebody."""
+    if 0 < tx.case_facts.pending() <= _AT_ONCE:
+        tx.case_facts.make(tx.case_facts.take(_BATCH), platform.policy.calendar.zone)
+
+
 def refresh(platform: Platform) -> None:
     """Make the facts of the complaints that changed last, where these are few: before a look."""
     with platform.database.read() as tx:

@@ -1,6 +1,6 @@
 """The arithmetic from counted facts to figures, by the definitions (ISO 10002:2018, 8.2)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,9 +40,12 @@ def measured(
         of: Which complaints.
     """
     counted = _counted(seen, measures, base, of)
+    classes = _classes(seen, measures, base, of)
     stock = _stock(seen, measures, base, of)
     return {
-        each.id: stock[each.id] if each.id in stock else _figure(seen, each, counted, base, of)
+        each.id: stock[each.id]
+        if each.id in stock
+        else _figure(seen, each, counted, classes, base, of)
         for each in measures
     }
 
@@ -124,14 +127,25 @@ def _counted(
     """Return the facts of the period, and of what is promised, those whose moment has come."""
     wanted = {FactKind(m.facts) for m in measures if m.way not in _STOCKS}
     wanted |= {FactKind(m.of) for m in measures if m.of}
-    ranked = {FactKind(m.facts) for m in measures if m.way is Way.PERCENTILE}
     found: dict[FactKind, list[Tallied]] = {kind: [] for kind in wanted}
-    for kinds in (wanted - PROMISED - ranked, wanted & PROMISED, ranked):
+    for kinds in (wanted - PROMISED, wanted & PROMISED):
         period = _period(base, next(iter(kinds))) if kinds else None
         if period is not None:
-            part = Part(period, of.trait, of.value)
-            for each in seen.tallied(kinds, part, is_fine=kinds is ranked):
+            for each in seen.tallied(kinds, Part(period, of.trait, of.value)):
                 found[each.kind].append(each)
+    return found
+
+
+def _classes(
+    seen: CaseFigures, measures: Sequence[Measure], base: CaseSet, of: Slice
+) -> Mapping[FactKind, Counter[int]]:
+    """Return how many facts of the kinds that are ranked there are in each class of values."""
+    found: dict[FactKind, Counter[int]] = defaultdict(Counter)
+    ranked = {FactKind(m.facts) for m in measures if m.way is Way.PERCENTILE}
+    if ranked:
+        part = Part(Period(base.start, base.end), of.trait, of.value)
+        for each in seen.tallied(ranked, part, is_fine=True):
+            found[each.kind][each.word.value_class] += each.n
     return found
 
 
@@ -178,6 +192,7 @@ def _figure(
     seen: CaseFigures,
     measure: Measure,
     counted: Mapping[FactKind, list[Tallied]],
+    classes: Mapping[FactKind, Counter[int]],
     base: CaseSet,
     of: Slice,
 ) -> Figure:
@@ -201,17 +216,14 @@ def _figure(
         case Way.SUM if period is not None:
             value = seen.total(kind, Part(period, of.trait, of.value)) / _MINOR
         case Way.PERCENTILE if period is not None:
-            value = _percentile(seen, measure, meant, Part(period, of.trait, of.value))
+            value = _percentile(seen, measure, classes[kind], Part(period, of.trait, of.value))
     return Figure(measure.id, value, n)
 
 
 def _percentile(
-    seen: CaseFigures, measure: Measure, meant: Sequence[Tallied], part: Part
+    seen: CaseFigures, measure: Measure, classes: Counter[int], part: Part
 ) -> float | None:
     """Return the value of one fact, by its rank."""
-    classes: Counter[int] = Counter()
-    for each in meant:
-        classes[each.word.value_class] += each.n
     rank = nearest_rank(classes.total(), measure.percent or 0)
     if not rank:
         return None

@@ -52,10 +52,10 @@ def draw(platform: Platform, *, actor: Actor, drawing: Drawing) -> int:
     actor.require(Deed.DRAW_SAMPLE)
     if drawing.reviewer == actor.username:
         raise InvalidInputError({"Reviewer": "must be somebody else than who draws."})
-    facts.refresh(platform)
 
     def work(tx: Transaction) -> int:
         now = platform.now()
+        facts.catch_up(platform, tx)
         tx.organisation.take_end()  # whoever draws the same at once waits, and is refused
         _check(tx, drawing, now)
         free = _free(platform, tx, actor, drawing)

@@ -8,7 +8,6 @@ from engine.domain.case_fact import VALUES, FactKind, coarse, fine, read_word, w
 from engine.domain.case_fact import CaseFact as Fact
 from engine.domain.case_set import COUNTS
 from engine.domain.kpi import Figure
-from engine.domain.tally import class_of
 from engine.services.figures.breakdown import told_apart
 from tests.conftest import MONDAY
 
@@ -63,11 +62,12 @@ def test_an_organisation_names_targets_of_figures_that_there_are():
 
 @pytest.mark.parametrize("seconds", [0, 1, 2, 59, 3_600, 86_401, 10**9])
 def test_a_coarse_class_holds_its_fine_ones(seconds):
-    each = class_of(seconds)
     fact = Fact(1, FactKind.CLOSED, 1, MONDAY, "3_days", seconds, good=True)
+    each = fact.value_class
 
     assert each in fine(coarse(each))
-    assert read_word(word_of(fact, VALUES)) == ("3_days", True, each)
+    assert read_word(word_of(fact, VALUES)) == ("", None, each)
+    assert read_word(word_of(fact, "")) == ("3_days", True, 0)
     assert read_word(word_of(fact, "team")) == ("3_days", True, coarse(each))
 
 
