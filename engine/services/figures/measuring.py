@@ -156,7 +156,7 @@ def _period(base: CaseSet, kind: FactKind) -> Period | None:
 
 
 def _ever(end: datetime) -> Period:
-    return Period(EPOCH, end)
+    return Period(min(EPOCH, end - timedelta(days=1)), end)
 
 
 def _stock(

@@ -128,6 +128,8 @@ def begin(
     )
     known = [f"{each.name} {each.profile.version}" for each in chosen]
     facts = {"channel": complaint.channel, "source": complaint.source, "regimes": known}
+    if complaint.received_at != now:
+        facts["received_at"] = complaint.received_at.isoformat()
     change.record("complaint.received", calendar=calendar[:12], **facts)
     findings.begin(tx, change.case, by=actor, at=now)
     if process == COMPLAINT:
