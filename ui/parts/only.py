@@ -1,5 +1,7 @@
 """The choice of some complaints for figures, which the address of the page keeps."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from engine.domain.case_fact import TITLES, Trait
@@ -49,7 +51,7 @@ def _draw_choice() -> None:
     )
     if trait is None:
         return
-    titles = dict(breakdown.traited(platform(), actor=actor(), trait=trait))
+    titles = _titles(trait)
     if st.session_state.get(_OF) not in titles:
         st.session_state[_OF] = None
     st.selectbox(
@@ -70,8 +72,12 @@ def _chosen() -> Slice:
 
 
 def _title(of: Slice) -> str:
-    titles = dict(breakdown.traited(platform(), actor=actor(), trait=Trait(of.trait)))
-    return f"{TITLES[Trait(of.trait)]}: {_capital(titles.get(of.value, of.value))}"
+    trait = Trait(of.trait)
+    return f"{TITLES[trait]}: {_capital(_titles(trait).get(of.value, of.value))}"
+
+
+def _titles(trait: Trait) -> Mapping[str, str]:
+    return dict(breakdown.traited(platform(), actor=actor(), trait=trait))
 
 
 def _capital(title: str) -> str:
@@ -80,9 +86,13 @@ def _capital(title: str) -> str:
 
 def _read_address() -> None:
     by, of = st.query_params.get("by", ""), st.query_params.get("of", "")
-    known = next((trait for trait in _TRAITS if trait.value == by), None)
-    st.session_state[_BY] = known
-    st.session_state[_OF] = of if known and of else None
+    trait = next((each for each in _TRAITS if each.value == by), None)
+    is_known = trait is not None and of in _titles(trait)
+    st.session_state[_BY] = trait if is_known else None
+    st.session_state[_OF] = of if is_known else None
+    if (by or of) and not is_known:
+        st.warning("The address names complaints that there are none of. All are shown.")
+        _say_nothing()
 
 
 def _say() -> None:

@@ -327,3 +327,28 @@ def test_it_is_said_why_nobody_is_invited(desk, hanna, mara):
     test = sit_down(_page, desk, mara).run()
 
     assert "the policy names no public address" in texts(test)
+
+
+def test_an_address_says_which_complaints_are_meant_and_one_that_is_wrong_shows_all(
+    desk, hanna, mara
+):
+    _lodge(desk, hanna)
+    facts.keep_up(desk)
+    test = sit_down(_page, desk, mara)
+    test.query_params["by"], test.query_params["of"] = "handler", "-"
+
+    test.run()
+
+    assert not test.exception
+    assert next(metric for metric in test.metric if metric.label == "Received").value == "1"
+    assert test.button(key="performance.all").label == "Show all complaints"
+
+    test.button(key="performance.all").click().run()
+    assert "by" not in test.query_params
+    assert not [button for button in test.button if button.key == "performance.all"]
+
+    other = sit_down(_page, desk, mara)
+    other.query_params["by"], other.query_params["of"] = "handler", "nobody like that"
+    other.run()
+    assert "names complaints that there are none of" in other.warning[0].value
+    assert next(metric for metric in other.metric if metric.label == "Received").value == "1"
