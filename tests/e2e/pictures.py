@@ -35,14 +35,17 @@ from ui.identity import AccountSessions
 NOW = datetime(2026, 3, 11, 10, 24, tzinfo=UTC)
 """A Wednesday morning, far from a change of clocks."""
 CASES, SEED = 170, 11
-"""As many as a small office has in two months."""
+"""As many as a small office has in half a year."""
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 250 * 1024
 """Bytes of one picture."""
 _COLOURS = 192
 _DESKTOP = {"width": 1280, "height": 860}
 _PERSON = "hanna"
-PAGES = ("sign-in", "inbox", "case", "new-complaint", "approvals", "performance", "process")
+PAGES = (
+    *("sign-in", "inbox", "case", "new-complaint", "approvals", "performance", "process"),
+    *("signals", "what-if", "reviews", "evidence"),
+)
 ON_A_PHONE = ("inbox", "case")
 
 
@@ -60,8 +63,9 @@ def still_site(home: Path) -> Iterator[Site]:
     platform = replace(open_platform(Settings(home=home)), now=lambda: NOW)
     platform.database.migrate()
     processes.install_shipped(platform)
-    password = demo.install(platform, cases=CASES, seed=SEED) or ""
-    jobs.run(platform, name="sla_sweep")
+    password = demo.install(platform, cases=CASES, seed=SEED, is_long=True) or ""
+    for name in ("sla_sweep", "monthly_pack"):
+        jobs.run(platform, name=name)
     app, port = create_app(platform, AccountSessions(platform)), free_port()
     served = {"host": "127.0.0.1", "port": port}
     threading.Thread(target=serve, args=(app,), kwargs=served, daemon=True).start()
@@ -85,6 +89,10 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "approvals": ("ada", "/approvals"),
         "performance": ("mara", "/performance"),
         "process": ("otto", "/process"),
+        "signals": ("mara", "/signals"),
+        "what-if": ("mara", "/ahead"),
+        "reviews": ("mara", "/reviews"),
+        "evidence": ("vera", "/evidence"),
     }
 
 
