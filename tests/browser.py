@@ -13,6 +13,8 @@ SHELL = "chromium-headless-shell"
 """The same browser without windows of its own: the tests take a third less time in it."""
 NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+_QUICKLY = ("-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
+"""Where there is no network, that is known soon."""
 ADVICE = (
     "The browser tests need Chromium or Chrome, and none was found. "
     "Install one, or name it: CHROMIUM=/path/to/chromium make test"
@@ -43,7 +45,7 @@ def install_browser() -> None:
 
 def _apt_get(*command: str) -> None:
     subprocess.run(
-        ["apt-get", "-qq", *command],  # noqa: S607 - where it lies is the system's business
+        ["apt-get", *_QUICKLY, *command],  # noqa: S607 - where it lies is the system's business
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
