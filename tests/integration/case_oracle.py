@@ -29,7 +29,8 @@ class Tale:
     closed_at: datetime | None = None
     outcome: str = ""
     escalated: list[datetime] = field(default_factory=list)
-    causes: list[tuple[datetime, str, bool]] = field(default_factory=list)
+    causes: dict[int, tuple[datetime, str, bool]] = field(default_factory=dict)
+    """By issue: a finding that is made anew takes the place of the one before."""
     is_restricted: bool = False
 
     def open_at(self, at: datetime, until: datetime) -> timedelta | None:
@@ -53,7 +54,8 @@ def tale_of(platform: Platform, events: Sequence[Event]) -> Tale:
         told = json.loads(event.detail)
         told |= json.loads(event.personal.text) if event.personal else {}
         if event.type == "case.suspended":
-            resting = (event.at, told["resting"])
+            codes = [title.lower().replace(" ", "_") for title in told["resting"]]
+            resting = (event.at, codes)
         elif event.type == "case.resumed" and resting:
             since, codes = resting
             for code in set(codes) & tale.due.keys():
@@ -88,7 +90,7 @@ def _hear(tale: Tale, event: Event, told: dict) -> None:
         case "escalation.raised":
             tale.escalated.append(event.at)
         case "cause.named":
-            tale.causes.append((event.at, told["area"], told["is_systemic"]))
+            tale.causes[told["issue"]] = (event.at, told["area"], told["is_systemic"])
 
 
 class CaseOracle:
@@ -112,7 +114,7 @@ class CaseOracle:
         decided = [t for t in seen if t.decided_at and t.decided_at in period]
         kept = {code: list(_kept(seen, code, period.begin, until)) for code in ALLOWED}
         ages = [a for t in seen if (a := t.open_at(period.end, until)) is not None]
-        causes = [each for t in seen for each in t.causes if each[0] in period]
+        causes = [each for t in seen for each in t.causes.values() if each[0] in period]
         escalated = [at for t in seen for at in t.escalated if at in period]
         pace = [t for t in seen if t.closed_at and until - 28 * DAY <= t.closed_at < period.end]
         found = {
