@@ -2,31 +2,22 @@
 
 import random
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from config.settings import Settings
-from engine.bootstrap import Platform, open_platform
 from engine.domain.case_fact import CaseTold, ClockTold, RemedyTold, Trait, facts_of
 from engine.domain.case_set import CaseSet
 from engine.domain.kpi import Period
 from engine.domain.tally import day_of
 from engine.services.figures import reporting
-from engine.services.process import processes
-from tests.benchmarks import figures
+from tests.benchmarks.growth import DAYS, few_and_many, judge, taken
 from tests.benchmarks.multitude import FIRST, multiply
-from tests.benchmarks.test_heat_speed import GROWTH, LIMITS, once, taken
-from tests.conftest import MONDAY, Clock
 from tests.integration.office import Office
 from tests.unit.ui.desk import sit_down
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3_000)]
 
-FEW_CASES, CASES, DAYS = 10_000, 1_000_000, 730
-ROUNDS = 20
 _FACTS = "case_id, kind, number, detail, at, day, value, value_class, good, circle"
 _TRAITS = (
     "case_id, circle, received_at, closed_at, category, severity, channel, language, vulnerable,"
@@ -97,8 +88,10 @@ def _stored(row: tuple) -> tuple:
     )
 
 
-def fill(platform: Platform, cases: int) -> None:
-    """Put facts of so many complaints into a database, and count them."""
+def fill(office: Office, reference: str, cases: int) -> None:
+    """Put so many complaints into an office, with their facts, and count them."""
+    platform = office.platform
+    multiply(platform, reference, cases, waiting=1)
     engine = platform.database.engine
     facts, traits = _rows(platform.now(), range(FIRST, FIRST + cases))
     with engine.connect() as connection:
@@ -141,22 +134,7 @@ def fill(platform: Platform, cases: int) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def offices(request, tmp_path, hanna, mara) -> Iterator[list[Office]]:
     """Two offices, one of which has seen a hundred times as many complaints."""
-    with ExitStack() as opened:
-        found = []
-        for cases in (FEW_CASES, CASES):
-            home = tmp_path / str(cases)
-            home.mkdir()
-            url = f"sqlite:///{home / 'redress.db'}"
-            if request.param == "postgresql":
-                url = request.getfixturevalue("postgres_server").create(f"redress_figures_{cases}")
-            platform = open_platform(Settings(home=home, database_url=url))
-            opened.enter_context(closing(platform.database))
-            platform.database.migrate()
-            processes.install_shipped(platform)
-            office = Office(replace(platform, now=Clock(MONDAY)), {"hanna": hanna, "mara": mara})
-            multiply(office.platform, office.reach("assess"), cases, waiting=1)
-            fill(office.platform, cases)
-            found.append(office)
+    with few_and_many(request, tmp_path, {"hanna": hanna, "mara": mara}, fill) as found:
         yield found
 
 
@@ -197,31 +175,6 @@ def looks(office: Office) -> dict[str, float]:
 
 
 def test_the_page_of_figures_is_there_at_once_and_does_not_slow_down_with_the_years(offices):
-    few, many = offices
-    kind = many.platform.database.engine.name
+    _few, many = offices
 
-    told = looks(many)
-    longer, shorter, ratio = figures.in_turns(
-        *(lambda office=office: once(lambda: opened_page(office)) for office in (many, few)),
-        rounds=ROUNDS,
-    )
-
-    figures.keep(
-        [
-            *(
-                figures.Figure(
-                    f"performance, {CASES:,} complaints, {kind}, {what}, p95",
-                    *("ms", p95, None, p95, LIMITS[kind]),
-                    is_least=False,
-                )
-                for what, p95 in told.items()
-            ),
-            figures.Figure(
-                f"performance, the page, {CASES:,} beside {FEW_CASES:,}, {kind}",
-                *("ms", longer, shorter, 1 / ratio, GROWTH),
-                is_least=False,
-            ),
-        ]
-    )
-    assert {what for what, p95 in told.items() if p95 > LIMITS[kind]} == set(), told
-    assert 1 / ratio <= GROWTH
+    judge("performance", offices, looks(many), "the page", opened_page)

@@ -1,8 +1,10 @@
 """How systemic issues, actions and their effect are dealt with; see ``commands``."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.domain.actor import Actor, Role
 from engine.domain.governance import RecordAct
 from engine.domain.improvement import Effect, WantedAction, WantedIssue, Wants, Way
 from engine.domain.issue import CauseArea
@@ -13,11 +15,14 @@ from engine.services.improvement import (
     judging,
     overdue_improvements,
 )
+from engine.services.improvement.improvement_board import Board
+from engine.services.improvement.overdue_improvements import Overdue
 from tests.integration.conformity_ways import THEO
-from tests.integration.office import execute
+from tests.integration.office import execute, rows
 from tests.integration.signal_ways import shown
 
 Act = Callable[[Any], object]
+TOM = Actor(username="tom", name="Tom", roles=frozenset({Role.MANAGER}))
 WHY = "The meter was read on two days."
 
 
@@ -45,6 +50,33 @@ def issue(**other: Any) -> WantedIssue:
         "affected": 400,
     }
     return WantedIssue(**(usual | other))
+
+
+def board(office: Any, actor: Actor = THEO) -> Board:
+    """Return what somebody sees on the page of improvement."""
+    return improvement_board.improvement_board(office.platform, actor=actor)
+
+
+def one(office: Any) -> Any:
+    """Return the only action."""
+    (found,) = board(office).actions
+    return found
+
+
+def told(office: Any, kind: str) -> list[dict[str, Any]]:
+    """Return what the organisation's journal says of events of a kind."""
+    query = "SELECT detail FROM organisation_event WHERE type = :kind ORDER BY seq"
+    return [json.loads(detail) for (detail,) in rows(office.platform.database, query, kind=kind)]
+
+
+def climb(office: Any) -> Overdue:
+    """Let what is overdue climb; return what did."""
+    return overdue_improvements.climb_overdue(office.platform)
+
+
+def waiting(office: Any, actor: Actor) -> int:
+    """Return how many things wait for somebody."""
+    return improvement_board.waiting_improvements(office.platform, actor=actor)
 
 
 def proposed(office: Any, **other: Any) -> int:

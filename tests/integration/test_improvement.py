@@ -1,12 +1,10 @@
 """What comes again is taken up, put right, and looked at until it is known whether it helped."""
 
 import csv
-import json
 from datetime import timedelta
 
 import pytest
 
-from engine.domain.actor import Actor, Role
 from engine.domain.control_chart import ChartKind, Point
 from engine.domain.governance import RecordAct
 from engine.domain.improvement import Standing, Wants, Way
@@ -19,7 +17,6 @@ from engine.errors import (
 from engine.services.improvement import (
     improvement_board,
     improving,
-    overdue_improvements,
 )
 from engine.services.signals import charts
 from engine.services.upkeep import jobs
@@ -27,41 +24,22 @@ from tests.integration.conformity_ways import THEO
 from tests.integration.improvement_ways import (
     WHY,
     action,
+    board,
     carried_out,
+    climb,
     issue,
     judge,
     move,
     name_cause,
+    one,
     proposed,
+    told,
+    waiting,
 )
-from tests.integration.office import rows
+from tests.integration.reach_ways import RITA
 from tests.integration.signal_ways import CALM, shown
 
-RITA = Actor(username="rita", name="Rita", roles=frozenset({Role.REPRESENTATIVE}))
-TOM = Actor(username="tom", name="Tom", roles=frozenset({Role.MANAGER}))
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def board(office, actor=THEO):
-    return improvement_board.improvement_board(office.platform, actor=actor)
-
-
-def one(office):
-    (found,) = board(office).actions
-    return found
-
-
-def told(office, kind):
-    query = "SELECT detail FROM organisation_event WHERE type = :kind ORDER BY seq"
-    return [json.loads(detail) for (detail,) in rows(office.platform.database, query, kind=kind)]
-
-
-def climb(office):
-    return overdue_improvements.climb_overdue(office.platform)
-
-
-def waiting(office, actor):
-    return improvement_board.waiting_improvements(office.platform, actor=actor)
 
 
 def keep_chart(office, before, after):

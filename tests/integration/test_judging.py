@@ -1,11 +1,9 @@
 """Whether an action has helped is judged at set times, by somebody who had no part in it (8.7)."""
 
-import json
 from datetime import date
 
 import pytest
 
-from engine.domain.actor import Actor, Role
 from engine.domain.governance import RecordAct, RecordKind, RecordState
 from engine.domain.improvement import Effect, Standing
 from engine.errors import (
@@ -16,46 +14,27 @@ from engine.errors import (
 )
 from engine.services.evidence import register
 from engine.services.improvement import (
-    improvement_board,
     judging,
     overdue_improvements,
 )
 from tests.integration.conformity_ways import THEO
 from tests.integration.crowd import at_once
 from tests.integration.improvement_ways import (
+    TOM,
+    board,
     carried_out,
+    climb,
     judge,
     move,
+    one,
     proposed,
+    told,
+    waiting,
 )
-from tests.integration.office import rows
+from tests.integration.reach_ways import RITA
 from tests.integration.signal_ways import shown
 
-RITA = Actor(username="rita", name="Rita", roles=frozenset({Role.REPRESENTATIVE}))
-TOM = Actor(username="tom", name="Tom", roles=frozenset({Role.MANAGER}))
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def board(office, actor=THEO):
-    return improvement_board.improvement_board(office.platform, actor=actor)
-
-
-def one(office):
-    (found,) = board(office).actions
-    return found
-
-
-def told(office, kind):
-    query = "SELECT detail FROM organisation_event WHERE type = :kind ORDER BY seq"
-    return [json.loads(detail) for (detail,) in rows(office.platform.database, query, kind=kind)]
-
-
-def climb(office):
-    return overdue_improvements.climb_overdue(office.platform)
-
-
-def waiting(office, actor):
-    return improvement_board.waiting_improvements(office.platform, actor=actor)
 
 
 def test_of_two_who_judge_at_once_one_is_told_so(office, clock):
