@@ -103,7 +103,7 @@ def _ask_planned(told: ReviewsView, key: str) -> int | None:
     return st.selectbox(
         "Which planned review this was",
         list(titles),
-        index=0,
+        index=None,
         format_func=lambda number: label(titles[number]),
         placeholder="None of them",
         key=f"{key}:planned",

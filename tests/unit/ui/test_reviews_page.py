@@ -5,8 +5,10 @@ from datetime import datetime
 import pytest
 
 from engine.domain.actor import Actor, Role
+from engine.domain.governance import RecordAct, RecordKind, RecordState, Wanted
 from engine.services.evidence import register
 from engine.services.reviews import review_pack
+from tests.integration.conformity_ways import THEO
 from tests.integration.review_ways import decided, held, meeting
 from tests.unit.ui.office import HOSTILE, Office, markup
 
@@ -55,6 +57,35 @@ def test_a_manager_makes_a_pack_and_records_its_meeting(spring: Office, mara):
         each.kind.value for each in register.register_of_governance(spring.platform, actor=mara)
     ]
     assert kinds == ["action", "review"]
+
+
+def _planned(office, person):
+    """Return the number of a review that is planned for the end of April, and approved."""
+    wanted = Wanted("Review of spring", "All of it.", person.username, APRIL.date().replace(day=30))
+    known = {"platform": office.platform}
+    number = register.keep_record(actor=person, kind=RecordKind.REVIEW, wanted=wanted, **known)
+    register.act_on_record(actor=THEO, number=number, act=RecordAct.APPROVE, **known)
+    return number
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_a_meeting_carries_out_a_planned_review_only_where_somebody_says_so(
+    spring: Office, mara, is_chosen
+):
+    number, opener = _planned(spring, mara), f"review:held:{_make(spring, mara)}"
+    test = spring.sits(mara, _reviews)
+    test.button(key=opener).click().run()
+    test.text_area(key="review:1:minutes").set_value("All of it.")
+    if is_chosen:
+        test.selectbox(key="review:1:planned").set_value(number)
+    test.button(key=opener).click()
+    test.button(key="review:1:do").click().run()
+
+    assert not test.exception
+    found = register.register_of_governance(spring.platform, actor=mara)
+    states = {each.number: each.state for each in found}
+    assert states[number] is (RecordState.DONE if is_chosen else RecordState.APPROVED)
+    assert len(states) == (1 if is_chosen else 2)
 
 
 def test_who_keeps_no_register_reads_and_takes_along(spring: Office, mara):
