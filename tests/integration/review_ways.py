@@ -1,9 +1,11 @@
 """How packs of the management review and meetings about them are used; see ``commands``."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from config.routine import ManagementReviewPolicy
 from engine.domain.review import Decided, Meeting, PackForm, PackKind
 from engine.services.reviews import review_meeting, review_pack
 
@@ -30,6 +32,13 @@ def made(office: Any, kind: PackKind = PackKind.MONTHLY, **other: Any) -> int:
     return review_pack.make_review_pack(
         office.platform, actor=office.staff["mara"], kind=kind, **other
     )
+
+
+def sending(platform: Any, url: str) -> Any:
+    """Return a platform with a mail server, and two people to whom its packs go."""
+    policy = ManagementReviewPolicy(send_to=("ines@example.org", "rune@example.org"))
+    said = platform.policy.model_copy(update={"management_review": policy})
+    return replace(platform, policy=said, smtp_url=url)
 
 
 def held(platform: Any, actor: Any, number: int, **other: Any) -> int:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from config.kpi import Better, Unit
-from config.routine import ManagementReviewPolicy
 from engine.domain.governance import RecordAct, RecordKind
 from engine.domain.improvement import Effect
 from engine.domain.review import PackForm, PackKind
@@ -26,7 +25,7 @@ from tests.integration.conformity_ways import THEO, recorded, wanted
 from tests.integration.crowd import at_once
 from tests.integration.office import execute, rows
 from tests.integration.postbox import PostBox
-from tests.integration.review_ways import made
+from tests.integration.review_ways import made, sending
 from tests.integration.signal_ways import shown
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -282,9 +281,7 @@ def test_the_same_records_give_the_same_report(office, clock):
 @pytest.mark.iso("8.6")
 def test_a_pack_goes_to_those_whom_the_policy_names(office, clock, postbox):
     clock.now = APRIL
-    policy = ManagementReviewPolicy(send_to=("ines@example.org", "rune@example.org"))
-    said = office.platform.policy.model_copy(update={"management_review": policy})
-    platform = replace(office.platform, policy=said, smtp_url=postbox.url)
+    platform = sending(office.platform, postbox.url)
     jobs.run(platform, name="monthly_pack")
 
     jobs.run(platform, name="outbox_send")

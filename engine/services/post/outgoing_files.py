@@ -9,6 +9,7 @@ from engine.domain.review import PackForm
 from engine.services.documents.document_reading import content_of
 from engine.services.investigation import inquiry_book
 from engine.services.post import printing
+from engine.services.reviews.pack_signature import signed_file
 from engine.store.transaction import Transaction
 
 _AS_IT_IS = "application/octet-stream"
@@ -19,24 +20,32 @@ def of_mail(platform: Platform, *, mail: Mail) -> tuple[Attachment, ...]:
     """Return the files that go with a mail.
 
     Raises:
-        ConflictError: A letter is not the one that was written.
+        ConflictError: A letter is not the one that was written, or a pack not the one signed.
         FileLostError: A document is not where it was stored.
         SealBrokenError: It was altered.
-        UnavailableError: It cannot be read at present.
+        UnavailableError: It cannot be read at present, or the key that signs cannot.
     """
     letter = printing.attached(platform, mail=mail)
     return (letter,) if letter else _of_review(platform, mail) or _of_inquiry(platform, mail)
 
 
 def _of_review(platform: Platform, mail: Mail) -> tuple[Attachment, ...]:
-    """Return the pack that goes with a mail about the management review."""
+    """Return the pack that goes with a mail about the management review.
+
+    Raises:
+        NotFoundError: The pack has no such file.
+        ConflictError: It is not the one that was signed.
+        UnavailableError: The key that signs cannot be read.
+    """
     if mail.case_id is not None:
         return ()
     with platform.database.read() as tx:
         number = tx.reviews.sent_with(mail.message_id)
         pack = tx.reviews.get(number) if number is not None else None
-        content = tx.reviews.file(pack.number, PackForm.PDF) if pack else None
-    return (Attachment(pack.file_name(PackForm.PDF), content),) if pack and content else ()
+        if pack is None:
+            return ()
+        content = signed_file(platform, tx, number=pack.number, form=PackForm.PDF)
+    return (Attachment(pack.file_name(PackForm.PDF), content),)
 
 
 def _of_inquiry(platform: Platform, mail: Mail) -> tuple[Attachment, ...]:

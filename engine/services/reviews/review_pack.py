@@ -1,7 +1,6 @@
 """Packs for the management review: made each month and quarter, kept, sent, handed out (8.6)."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,20 +20,19 @@ from engine.domain.review import (
     last_day_before,
     missed,
 )
-from engine.errors import ConflictError, InvalidInputError, NotFoundError
+from engine.errors import ConflictError, InvalidInputError
 from engine.services.bulk import job_progress
 from engine.services.figures import facts
 from engine.services.journal import checkpoints
 from engine.services.journal.jotting import jot_organisation
 from engine.services.letters import letter
+from engine.services.reviews.pack_signature import SIGNED_AS, signed_file
 from engine.services.reviews.review_material import gathered
 from engine.services.reviews.review_report import report_of
-from engine.signing import SigningKey, is_signed
+from engine.signing import SigningKey
 from engine.store.transaction import Transaction
 from engine.writing.review_page import page_of
 from engine.writing.review_print import print_review
-
-SIGNED_AS = b"redress review pack\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +146,11 @@ def review_pack_file(platform: Platform, *, actor: Actor, number: int, form: Pac
         NotAllowedError: The actor may not see the register of governance.
         NotFoundError: There is no such pack.
         ConflictError: It is not the file that was signed.
+        UnavailableError: The key that signs cannot be read.
     """
     actor.require(Deed.SEE_REGISTER)
     with platform.database.read() as tx:
-        pack, content = tx.reviews.get(number), tx.reviews.file(number, form)
-    if pack is None or content is None:
-        raise NotFoundError("pack", str(number))
-    told = json.loads(pack.statement)
-    signed = SIGNED_AS + pack.statement.encode()
-    is_whole = pack.hash_of(form) == hashlib.sha256(content).hexdigest()
-    if not (is_whole and is_signed(told["key"], signed, pack.signature)):
-        raise ConflictError(f"{pack.title} is not the file that was signed.")
-    return content
+        return signed_file(platform, tx, number=number, form=form)
 
 
 def _end_of(kind: PackKind, day: date) -> date:
