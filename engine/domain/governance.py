@@ -165,9 +165,14 @@ class GovernanceRecord:
         """Tell whether it is in force, or still to be done."""
         return self.state is RecordState.APPROVED
 
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it waits for an approval, is in force, or is still to be done."""
+        return self.state in {RecordState.PROPOSED, RecordState.APPROVED}
+
     def is_overdue(self, today: date) -> bool:
-        """Tell whether its day is over and it was not done, or not looked at again."""
-        return self.is_live and self.due_on < today
+        """Tell whether its day is over and it was not approved, done, or looked at again."""
+        return self.is_pending and self.due_on < today
 
 
 _WAYS: Mapping[RecordState, tuple[RecordAct, ...]] = MappingProxyType(

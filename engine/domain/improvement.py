@@ -221,11 +221,6 @@ _OF_VERDICT = {
 }
 
 
-def is_late(record: GovernanceRecord, today: date) -> bool:
-    """Tell whether the day of a record is over, though it waits for an approval or to be done."""
-    return record.state in {RecordState.PROPOSED, RecordState.APPROVED} and record.due_on < today
-
-
 def standing(
     record: GovernanceRecord, checks: Sequence[Check], *, is_followed: bool, today: date
 ) -> Standing:
@@ -239,7 +234,7 @@ def standing(
     """
     if record.state is RecordState.ENDED:
         return Standing.ENDED
-    if is_late(record, today):
+    if record.is_overdue(today):
         return Standing.OVERDUE
     waiting = {RecordState.PROPOSED: Standing.PROPOSED, RecordState.APPROVED: Standing.TO_DO}
     return waiting.get(record.state) or _effect(checks, is_followed=is_followed, today=today)

@@ -9,11 +9,12 @@ from sqlalchemy.exc import DatabaseError
 
 from config.kpi import Better, Unit
 from engine.domain.governance import RecordAct, RecordKind
-from engine.domain.improvement import Effect
+from engine.domain.improvement import Effect, Standing
 from engine.domain.review import PackForm, PackKind
 from engine.domain.signal import Disposition
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from engine.services.evidence import conforming, register
+from engine.services.improvement import improvement_board
 from engine.services.reviews import review_pack
 from engine.services.reviews.review_figures import Line
 from engine.services.reviews.review_material import gathered
@@ -227,6 +228,20 @@ def test_a_pack_says_whether_actions_have_helped(office, clock):
     told = told_by(office, made(office))["Corrective and preventive actions"]
     assert "Hire somebody after 30 days Effective Fewer came. (theo, 3 Apr 2026)" in told
     assert "1 effect waits to be judged" in told
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.6")
+def test_what_nobody_approved_in_time_is_overdue_in_a_pack_as_on_the_board(office, clock):
+    recorded(office, RecordKind.ACTION, title="Hire somebody")
+    clock.now = APRIL
+
+    told = told_by(office, made(office))
+
+    (action,) = improvement_board.improvement_board(office.platform, actor=THEO).actions
+    assert action.standing is Standing.OVERDUE
+    assert "Overdue by" in told["Corrective and preventive actions"]
+    assert "1 record is overdue" in told["short"]
 
 
 def _act(office, actor, number, act):

@@ -148,6 +148,6 @@ def _facts(record: GovernanceRecord, names: Mapping[str, str]) -> str:
             facts.append(f"{what} by {names.get(by, by)}")
     if record.document:
         facts.append(f"document {record.document}")
-    if record.is_live and record.climbed_at:
+    if record.is_pending and record.climbed_at:
         facts.append(f"shown higher up since {words.day(record.climbed_at, zone())}")
     return "; ".join(facts)

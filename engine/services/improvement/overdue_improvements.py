@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed
 from engine.domain.governance import TO_DO, GovernanceRecord
-from engine.domain.improvement import Check, followed, is_late
+from engine.domain.improvement import Check, followed
 from engine.services.journal.jotting import jot_organisation
 from engine.store.transaction import Transaction
 
@@ -42,7 +42,7 @@ def climb_overdue(platform: Platform, *, actor: Actor = SYSTEM) -> Overdue:
         tx.organisation.take_end()  # whoever looks at the same time waits, and finds nothing new
         records, checks = tx.governance.all(), tx.improvements.checks()
         late = [r for r in records if r.kind in TO_DO and r.climbed_at is None]
-        late = [record for record in late if is_late(record, today)]
+        late = [record for record in late if record.is_overdue(today)]
         for record in late:
             tx.governance.replace(replace(record, climbed_at=now))
             told = {"record": record.number, "what": record.kind.value}

@@ -134,6 +134,21 @@ def test_a_finding_that_nobody_answers_is_said_to_be_shown_higher_up(seats: Offi
     assert "shown higher up since" in markup(seats.sits(RITA, _governance))
 
 
+@pytest.mark.iso("4.13")
+def test_an_action_that_nobody_approved_in_time_is_overdue_here_too(seats: Office, mara, clock):
+    number = _kept(seats, mara, RecordKind.ACTION)
+    clock.advance(days=60)
+
+    overdue_improvements.climb_overdue(seats.platform)
+
+    test = seats.sits(RITA, _governance)
+    assert "Overdue" in [header.value for header in test.header]
+    assert "shown higher up since" in markup(test)
+    assert [b.key for b in test.button if b.label == "Approve"] == [
+        f"record:{number}:{RecordAct.APPROVE}"
+    ]
+
+
 def test_hostile_records_are_text(seats: Office, mara):
     _kept(seats, mara, title=HOSTILE[:180], text=HOSTILE, document=HOSTILE[:180])
     audit = _kept(seats, mara, RecordKind.AUDIT, title="Audit")
