@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from statistics import fmean, median
+from types import MappingProxyType
 
 from engine.domain.case_set import CaseSet
 from engine.domain.invitation import LeftOut
@@ -40,6 +41,25 @@ class Item(StrEnum):
     OBJECTIVE = "objective"
     NEEDS_MET = "needs_met"
     OVERALL = "overall"
+
+
+QUESTIONS: Mapping[Item, str] = MappingProxyType(
+    {
+        Item.OUTCOME_FAIR: "The decision was fair",
+        Item.REMEDY_FITS: "What was done fits what had happened",
+        Item.EASY_TO_COMPLAIN: "It was easy to complain",
+        Item.TIME_REASONABLE: "It took a reasonable time",
+        Item.HAD_MY_SAY: "I could say everything that mattered",
+        Item.KEPT_INFORMED: "I was kept informed",
+        Item.RESPECT: "I was treated with respect",
+        Item.UNDERSTOOD: "They understood what it was about",
+        Item.REASONS_CLEAR: "The reasons were clear",
+        Item.OBJECTIVE: "It was looked at without taking sides",
+        Item.NEEDS_MET: "What I needed to take part was arranged",
+        Item.OVERALL: "All in all satisfied with the handling",
+    }
+)
+"""What each asks whether one agrees with, in the order in which they are asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from engine.domain.governance import RecordAct, RecordKind
 from engine.domain.improvement import Effect, Standing
 from engine.domain.review import PackForm, PackKind
 from engine.domain.signal import Disposition
+from engine.domain.survey import Item, Scores, told_apart
 from engine.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from engine.services.evidence import conforming, register
 from engine.services.improvement import improvement_board
 from engine.services.reviews import review_pack
+from engine.services.reviews.review_chapters import satisfaction
 from engine.services.reviews.review_figures import Line
 from engine.services.reviews.review_material import gathered
 from engine.services.reviews.review_report import report_of
@@ -279,6 +281,21 @@ def test_of_few_complaints_no_share_and_no_category_is_told(office, clock):
 
     assert "Too few complaints" in told["Performance"]
     assert "%" not in told["What complainants think"]
+
+
+@ON_SQLITE
+@pytest.mark.iso("8.3")
+def test_every_question_that_was_answered_is_told(office, clock):
+    clock.now = APRIL
+    known = gathered(office.platform, kind=PackKind.MONTHLY, last=APRIL.date() - timedelta(days=3))
+    items = told_apart(Scores(item, "", (0, 0, 0, 5, 5)) for item in Item)
+
+    *_, table, _about = satisfaction(
+        replace(known, opinion=replace(known.opinion, items=items))
+    ).parts
+
+    assert [row[1:] for row in table.rows] == [("4.5", "100.0 %", "10")] * len(Item)
+    assert len({question for question, *_ in table.rows}) == len(Item)
 
 
 @ON_SQLITE

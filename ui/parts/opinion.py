@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.domain.case_set import CaseSet, SetName
 from engine.domain.kpi import FEW, MEASURE, Figure, Measure, Period
-from engine.domain.survey import ItemFigure, Opinion
+from engine.domain.survey import QUESTIONS, ItemFigure, Opinion
 from engine.services.door import survey
 from engine.services.figures.reporting import Shown
 from ui.parts.behind import open_cases
@@ -14,20 +14,6 @@ from ui.parts.response_bias import draw_response_bias
 from ui.parts.words import counted, plain
 from ui.session import actor, platform
 
-_QUESTIONS = {
-    "outcome_fair": "The decision was fair",
-    "remedy_fits": "What was done fits what had happened",
-    "easy_to_complain": "It was easy to complain",
-    "time_reasonable": "It took a reasonable time",
-    "had_my_say": "I could say everything that mattered",
-    "kept_informed": "I was kept informed",
-    "respect": "I was treated with respect",
-    "understood": "They understood what it was about",
-    "reasons_clear": "The reasons were clear",
-    "objective": "It was looked at without taking sides",
-    "needs_met": "What I needed to take part was arranged",
-    "overall": "All in all satisfied with the handling",
-}
 _NUMBERS: dict[SetName, Measure] = {
     "survey_sent": MEASURE["survey_sent"],
     "survey_answered": MEASURE["survey_answered"],
@@ -111,7 +97,7 @@ def _draw_items(told: Opinion) -> None:
 
 
 def _line(figure: ItemFigure, *, by_outcome: bool = False) -> dict[str, str]:
-    found = {"Question": _QUESTIONS[figure.item.value]}
+    found = {"Question": QUESTIONS[figure.item]}
     if by_outcome:
         found["Outcome"] = (figure.outcome or "None").replace("_", " ").capitalize()
     mean, median, good = figure.mean, figure.median, figure.good

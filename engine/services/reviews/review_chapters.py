@@ -7,7 +7,7 @@ from math import ceil
 from engine.domain.governance import GovernanceRecord, RecordKind
 from engine.domain.kpi import FEW
 from engine.domain.review import Paragraph, Part, Picture, Points, Section, Table, told_by_size
-from engine.domain.survey import Item
+from engine.domain.survey import QUESTIONS
 from engine.domain.what_if import Outlook
 from engine.services.reviews.review_figures import Performance
 from engine.services.reviews.review_material import Material
@@ -161,18 +161,6 @@ def _categories(known: Performance) -> Iterator[Part]:
     yield Table("Received by category, in numbers", head, rows, right=(1, 2))
 
 
-_ASKED = {
-    Item.OVERALL: "All in all",
-    Item.RESPECT: "Treated with respect",
-    Item.OBJECTIVE: "Fair and objective",
-    Item.TIME_REASONABLE: "Time was reasonable",
-    Item.KEPT_INFORMED: "Kept informed",
-    Item.REASONS_CLEAR: "Reasons were clear",
-    Item.OUTCOME_FAIR: "Outcome was fair",
-    Item.EASY_TO_COMPLAIN: "Easy to complain",
-}
-
-
 def satisfaction(told: Material) -> Section:
     """Return what complainants think, as far as enough of them answered."""
     opinion = told.opinion
@@ -192,7 +180,7 @@ def satisfaction(told: Material) -> Section:
             share(whole[item].good),
             f"{whole[item].count:,}",
         )
-        for item, title in _ASKED.items()
+        for item, title in QUESTIONS.items()
         if item in whole
     )
     if rows:
