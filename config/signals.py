@@ -11,7 +11,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "on_time": ("p", "xmr"),
     "upheld": ("p", "xmr"),
     "days_to_close": ("xmr",),
-    "days_between": ("t", "g", "xmr"),
+    "days_between": ("t", "g"),
     "cause": ("c", "u", "xmr"),
 }
 """By which law chance goes in each series; the first is the usual one."""

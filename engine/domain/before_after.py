@@ -132,7 +132,8 @@ def before_after(
 def _days(kind: ChartKind, point: Point) -> tuple[date, date]:
     """Return the first and the last day that a point measures."""
     if kind in _BETWEEN:
-        return point.day - timedelta(days=int(point.value)), point.day
+        # Rounded up: a time of four and a half days may have begun five days before its end.
+        return point.day - timedelta(days=-(-point.number // point.of)), point.day
     return point.day, point.day + _WEEK
 
 

@@ -100,6 +100,7 @@ def test_charts_of_what_there_is_not_are_refused(office):
         {"series": "upheld", "chart": "p", "category": "Price"},
         {"series": "received", "chart": "c", "category": "Price", "each_category": True},
         {"series": "received", "chart": "c", "safety": True},
+        {"series": "days_between", "chart": "xmr"},
     ],
 )
 def test_a_chart_that_says_nothing_of_its_series_is_refused(told):

@@ -132,6 +132,17 @@ def test_of_times_between_events_the_one_that_spans_the_action_is_on_no_side():
     assert made.after.value == 20
 
 
+def test_a_time_that_began_on_the_evening_before_the_action_is_on_no_side():
+    """Four days and a half: they ended in the morning of the fifth day after that evening."""
+    days = [Point(MONDAY + timedelta(days=3 * at), 3 * 86_400, 86_400, 1) for at in range(16)]
+    evening = days[-1].day
+    days.append(Point(evening + timedelta(days=5), 9 * 43_200, 86_400, 1))
+
+    made = compare(days, evening + timedelta(days=1), ChartKind.T)
+
+    assert (made.before.points, made.after.points) == (16, 0)
+
+
 def test_what_came_after_has_no_part_in_the_limits_of_before():
     """Fourteen weeks before, many after: limits of the first 24 would hide what has changed."""
     few = [3, 2, 4, 3, 2, 4, 3, 3, 2, 4, 3, 2, 4, 3]
