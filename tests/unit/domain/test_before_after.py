@@ -70,15 +70,16 @@ def test_a_run_that_began_before_the_action_is_no_effect_of_it():
     assert not made.is_more_than_chance(-1)
 
 
-def test_looking_at_the_whole_chart_would_take_an_old_run_for_an_effect(monkeypatch):
+def test_without_a_cut_a_run_that_began_before_would_hide_an_effect(monkeypatch):
     """Plant the bug: the stretch after the action is not cut off."""
+    points, done_on = weeks([*CALM, 7, 8, 7, 8, 7, 8, 7, 8]), MONDAY + timedelta(weeks=25)
+    made = compare(points, done_on)
     monkeypatch.setattr(comparing, "_cut", lambda chart, _first: chart)
 
-    made = after(CALM, [8, 7, 8, 7, 8, 7, 8])
-    mixed = compare(weeks([*CALM, 12, 7, 8, 7, 8, 7, 8, 7]), MONDAY + timedelta(weeks=26))
+    mixed = compare(points, done_on)
 
-    assert made.beyond
-    assert not mixed.beyond
+    assert made.is_more_than_chance(-1)
+    assert not mixed.is_more_than_chance(-1)
 
 
 def test_what_moves_the_wrong_way_is_never_called_an_effect():
