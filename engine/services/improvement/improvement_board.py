@@ -19,7 +19,6 @@ from engine.store.transaction import Transaction
 LISTED = 50
 """Complaints of one cause that are returned at once."""
 _KINDS = (RecordKind.ACTION, RecordKind.SYSTEMIC_ISSUE)
-_DEALT_WITH = frozenset({RecordState.VERIFIED, RecordState.ENDED})
 _SIDES = ("before", "after")
 _HEAD = (
     *("Record", "Kind", "Title", "Owner", "Due", "Standing", "Way", "About", "Cause", "Category"),
@@ -187,16 +186,27 @@ def _unanswered(
     if not actor.may(Deed.MEASURE):
         return ()
     seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-    known = {
-        (each.aim.cause_area, each.aim.category)
-        for each in issues
-        if each.record.state not in _DEALT_WITH
-    }
     return tuple(
         cause
         for cause in tx.improvements.causes(seen, _since(platform))
-        if cause.systemic and known.isdisjoint({(cause.area, cause.category), (cause.area, "")})
+        if cause.systemic and not any(_deals_with(each, cause) for each in issues)
     )
+
+
+def _deals_with(issue: Improvement, cause: Cause) -> bool:
+    """Tell whether a systemic issue is about a cause; a cause that came again is dealt with anew.
+
+    One that was ended deals with nothing, one that was verified with what was found until it was
+    carried out.
+    """
+    record, aim = issue.record, issue.aim
+    if record.state is RecordState.ENDED or aim.cause_area != cause.area:
+        return False
+    if aim.category not in {"", cause.category}:
+        return False
+    if record.state is not RecordState.VERIFIED or record.done_at is None:
+        return True
+    return cause.last_at <= record.done_at
 
 
 def _since(platform: Platform) -> datetime:
