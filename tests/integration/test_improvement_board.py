@@ -3,14 +3,18 @@
 import pytest
 
 from engine.domain.governance import RecordAct
-from engine.services.improvement import improving
+from engine.services.improvement import improvement_board, improving, measured_effect
 from tests.integration.conformity_ways import THEO
 from tests.integration.improvement_ways import (
     board,
+    carried_out,
     issue,
+    judge,
     move,
     name_cause,
+    waiting,
 )
+from tests.integration.signal_ways import shown
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -59,3 +63,40 @@ def test_a_cause_whose_issue_was_given_up_stands_again_at_once(office):
     move(office, number, office.staff["mara"], RecordAct.END)
 
     assert (before, causes(office)) == ([], [("systems", 1)])
+
+
+@pytest.fixture
+def without_charts(monkeypatch):
+    """Return what lets every look at a chart fail from then on."""
+
+    def begin():
+        def fail(*_):
+            raise AssertionError("a chart was computed")
+
+        for module in (improvement_board, measured_effect):
+            monkeypatch.setattr(module, "chart_views", fail)
+
+    return begin
+
+
+@ON_SQLITE
+def test_the_number_in_the_navigation_needs_no_chart(office, clock, without_charts):
+    shown(office.platform)
+    carried_out(office)
+    clock.advance(days=31)
+
+    without_charts()
+
+    assert waiting(office, office.staff["mara"]) == 1
+
+
+@ON_SQLITE
+def test_an_action_without_a_figure_is_judged_without_a_chart(office, clock, without_charts):
+    carried_out(office, chart="", wants=None)
+    clock.advance(days=31)
+
+    without_charts()
+    judge(office.platform, THEO)
+
+    with office.platform.database.read() as tx:
+        assert tx.improvements.get(1).measured is None

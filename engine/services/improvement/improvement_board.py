@@ -13,7 +13,7 @@ from engine.domain.issue import CauseArea
 from engine.domain.sheet import Cell
 from engine.services.accounts import reach
 from engine.services.improvement.measured_effect import MeasuredEffect, measured
-from engine.services.signals.charts import chart_views
+from engine.services.signals.charts import ChartView, chart_views
 from engine.store.transaction import Transaction
 
 LISTED = 50
@@ -90,7 +90,8 @@ def improvement_board(platform: Platform, *, actor: Actor) -> Board:
     """
     actor.require(Deed.SEE_REGISTER)
     with platform.database.read() as tx:
-        found = sorted(_all(platform, tx), key=_order)
+        views = {view.watched.id: view for view in chart_views(platform, tx)}
+        found = sorted(_all(platform, tx, views), key=_order)
         issues = tuple(each for each in found if each.record.kind is RecordKind.SYSTEMIC_ISSUE)
         return Board(
             issues,
@@ -109,7 +110,8 @@ def waiting_improvements(platform: Platform, *, actor: Actor) -> int:
     """
     actor.require(Deed.SEE_REGISTER)
     with platform.database.read() as tx:
-        found = [each for each in _all(platform, tx) if each.standing.needs_somebody]
+        # Whether something waits is seen without its figure, and no chart is computed for a number.
+        found = [each for each in _all(platform, tx, {}) if each.standing.needs_somebody]
     return sum(actor.holds_any([Role.MANAGER]) or each.has_climbed for each in found)
 
 
@@ -146,9 +148,11 @@ def improvement_csv(platform: Platform, *, actor: Actor) -> bytes:
     return sheet.as_csv(_HEAD, (_line(each) for each in (*board.issues, *board.actions)))
 
 
-def _all(platform: Platform, tx: Transaction) -> Iterator[Improvement]:
-    records = tx.governance.all()
-    aims, views = tx.improvements.aims(), {v.watched.id: v for v in chart_views(platform, tx)}
+def _all(
+    platform: Platform, tx: Transaction, views: Mapping[str, ChartView]
+) -> Iterator[Improvement]:
+    """Yield every action and systemic issue, with an effect where its chart is among the views."""
+    records, aims = tx.governance.all(), tx.improvements.aims()
     checks: dict[int, list[Check]] = {}
     for check in tx.improvements.checks():
         if check.withdrawn_at is None:

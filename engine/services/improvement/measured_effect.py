@@ -41,6 +41,8 @@ def effect_of(
         any more.
     """
     aim = tx.improvements.aims().get(record.number, Aim())
+    if not aim.chart:
+        return None
     view = next((v for v in chart_views(platform, tx) if v.watched.id == aim.chart), None)
     span = platform.policy.signals.baseline_points
     return measured(record, aim, view, calendar=platform.calendar, span=span)
