@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from config.kpi import Better, Unit
+from config.kpi import Better, FigurePolicy, KpiPolicy, Unit
 from engine.domain.governance import RecordAct, RecordKind
 from engine.domain.improvement import Effect, Standing
 from engine.domain.review import PackForm, PackKind
@@ -26,7 +26,7 @@ from engine.services.signals import answering
 from engine.services.upkeep import jobs
 from tests.integration.conformity_ways import THEO, recorded, wanted
 from tests.integration.crowd import at_once
-from tests.integration.office import execute, rows
+from tests.integration.office import Office, execute, rows
 from tests.integration.postbox import PostBox
 from tests.integration.review_ways import made, sending
 from tests.integration.signal_ways import shown
@@ -94,7 +94,27 @@ def test_of_several_that_make_the_same_pack_one_does(office, clock):
     assert len(packs_of(office)) == 1
 
 
-def test_a_figure_stands_beside_its_target_and_one_that_misses_it_is_to_be_decided_on():
+@ON_SQLITE
+@pytest.mark.iso("8.6")
+def test_a_figure_stands_beside_its_target_and_one_that_misses_it_is_to_be_decided_on(
+    office, clock
+):
+    for _ in range(3):
+        office.lodge()
+    clock.now = APRIL
+    aims = {"backlog": KpiPolicy(target=2), "received": KpiPolicy(target=2)}
+    policy = office.platform.policy.model_copy(update={"figures": FigurePolicy(kpis=aims)})
+
+    number = made(Office(replace(office.platform, policy=policy), office.staff))
+
+    told = told_by(office, number)
+    decide = told["What to decide"]
+    assert "What brings “Open” from 3 to its target of 2?" in decide
+    assert decide.count("its target of") == 1
+    assert "Open 3 3 +0 2 3" in told["Performance"]
+
+
+def test_a_figure_is_missed_on_the_wrong_side_of_its_target_alone():
     usual = {"id": "x", "means": "How many are on time.", "before": None, "n": 40}
     late = Line(
         title="On time", unit=Unit.SHARE, value=0.9, better=Better.MORE, target=0.95, **usual
