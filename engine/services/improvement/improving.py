@@ -102,7 +102,7 @@ def raise_systemic_issue(platform: Platform, *, actor: Actor, wanted: WantedIssu
     aim = Aim(cause_area=wanted.cause_area, category=wanted.category, affected=wanted.affected)
 
     def work(tx: Transaction) -> int:
-        due_on = _in_working_days(platform, wanted.within)
+        due_on = in_working_days(platform, days=wanted.within)
         kept = Wanted(wanted.title, wanted.text, wanted.owner, due_on)
         return _keep(platform, tx, actor, RecordKind.SYSTEMIC_ISSUE, kept, aim)
 
@@ -153,7 +153,7 @@ def _act(
     *,
     signal: int | None = None,
 ) -> int:
-    due_on = _in_working_days(platform, wanted.within)
+    due_on = in_working_days(platform, days=wanted.within)
     kept = Wanted(wanted.title, wanted.text, wanted.owner, due_on, wanted.about)
     of = tx.improvements.aims().get(wanted.about or 0, Aim())
     aim = Aim(wanted.way, of.cause_area, of.category, None, wanted.chart, wanted.wants, signal)
@@ -202,7 +202,7 @@ def _problems(platform: Platform, tx: Transaction, aim: Aim) -> Mapping[str, str
     return found
 
 
-def _in_working_days(platform: Platform, days: int) -> date:
+def in_working_days(platform: Platform, *, days: int) -> date:
     """Return the day that is so many working days from today.
 
     Raises:

@@ -1,13 +1,12 @@
 """Whether an action has helped: a person judges, beside its figure before and after (8.7)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.governance import GovernanceRecord, RecordState, kept_apart_of_work
 from engine.domain.improvement import Check, Effect, climbs_after
-from engine.domain.invitation import working_days_after
 from engine.domain.journal import content_hash
 from engine.errors import (
     ConflictError,
@@ -16,11 +15,10 @@ from engine.errors import (
     SeparationOfDutiesError,
 )
 from engine.services.bulk.reason import needed
+from engine.services.improvement.improving import in_working_days
 from engine.services.improvement.measured_effect import effect_of
 from engine.services.journal.jotting import jot_organisation
 from engine.store.transaction import Transaction
-
-_LONGEST = 260
 
 
 def judge_effect(
@@ -59,8 +57,7 @@ def judge_effect(
     said = needed("Reason", reason)
     if again_within is not None and verdict is not Effect.NOT_EFFECTIVE:
         raise InvalidInputError({"Again": "only what had no effect is done again."})
-    if again_within is not None and not 1 <= again_within <= _LONGEST:
-        raise InvalidInputError({"Working days": f"must be from 1 to {_LONGEST}."})
+    again_on = None if again_within is None else in_working_days(platform, days=again_within)
 
     def work(tx: Transaction) -> None:
         found, record = _due(platform, tx, actor, check)
@@ -75,12 +72,12 @@ def judge_effect(
         )
         if verdict is Effect.NOT_EFFECTIVE:
             tx.improvements.withdraw(record.number, at=platform.now())
-            judged = _asked(platform, judged) if again_within is None else judged
+            judged = _asked(platform, judged) if again_on is None else judged
         tx.improvements.replace(judged)
-        if again_within is not None:
-            tx.governance.replace(_reopened(platform, record, said, again_within))
+        if again_on is not None:
+            tx.governance.replace(_reopened(record, said, again_on))
         content = content_hash({"reason": said, "measured": judged.measured})
-        told = {"verdict": verdict.value, "is_reopened": again_within is not None}
+        told = {"verdict": verdict.value, "is_reopened": again_on is not None}
         of = {"check": check, "record": record.number, "days": found.days, "content": content}
         jot_organisation(platform, tx, actor=actor, kind="effect.judged", **of, **told)
 
@@ -119,15 +116,12 @@ def _asked(platform: Platform, judged: Check) -> Check:
     return replace(judged, asks_another=True, climbs_at=climbs_at, climbed_at=None)
 
 
-def _reopened(
-    platform: Platform, record: GovernanceRecord, said: str, days: int
-) -> GovernanceRecord:
+def _reopened(record: GovernanceRecord, said: str, due_on: date) -> GovernanceRecord:
     """Return an action that is to be carried out again."""
-    due = working_days_after(platform.now(), days, calendar=platform.calendar)
     return replace(
         record,
         state=RecordState.APPROVED,
-        due_on=platform.calendar.day_of(due),
+        due_on=due_on,
         result=f"{record.result}\n\nNot effective: {said}",
         verified_by="",
         verified_at=None,
