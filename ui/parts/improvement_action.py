@@ -101,23 +101,8 @@ def raise_issue(person: Actor, cause: Cause | None = None) -> None:
     names = register.people_of_governance(platform(), actor=person)
     title = st.text_input("Title", max_chars=200, key=f"{key}:title")
     text = st.text_area("What it is, and how it is known", key=f"{key}:text")
+    area, category = _ask_cause(cause, key)
     left, right = st.columns(2)
-    areas = list(CauseArea)
-    area = left.selectbox(
-        "Where the cause lies",
-        areas,
-        index=areas.index(cause.area) if cause else 0,
-        format_func=lambda each: each.title,
-        key=f"{key}:area",
-    )
-    kinds = list(platform().policy.categories)
-    category = right.selectbox(
-        "Category",
-        kinds,
-        index=kinds.index(cause.category) if cause and cause.category in kinds else None,
-        placeholder="Any",
-        key=f"{key}:category",
-    )
     owner = _ask_owner(names, f"{key}:owner", person, into=left)
     within = right.number_input(
         "Dealt with in working days", min_value=1, max_value=_YEAR, value=60, key=f"{key}:within"
@@ -129,7 +114,7 @@ def raise_issue(person: Actor, cause: Cause | None = None) -> None:
         step=1,
         key=f"{key}:affected",
     )
-    wanted = WantedIssue(title, text, owner, int(within), area, category or "", affected)
+    wanted = WantedIssue(title, text, owner, int(within), area, category, affected)
     confirm(
         "Record it",
         key="systemic:do",
@@ -203,6 +188,28 @@ def show_cases(person: Actor, cause: Cause) -> None:
     )
     for reference in found:
         st.link_button(plain(reference), address("case", ref=reference), type="tertiary")
+
+
+def _ask_cause(cause: Cause | None, key: str) -> tuple[CauseArea, str]:
+    """Draw where a cause lies and of which category; return both, the category empty for any."""
+    left, right = st.columns(2)
+    areas = list(CauseArea)
+    area = left.selectbox(
+        "Where the cause lies",
+        areas,
+        index=areas.index(cause.area) if cause else 0,
+        format_func=lambda each: each.title,
+        key=f"{key}:area",
+    )
+    kinds = list(platform().policy.categories)
+    category = right.selectbox(
+        "Category",
+        kinds,
+        index=kinds.index(cause.category) if cause and cause.category in kinds else None,
+        placeholder="Any",
+        key=f"{key}:category",
+    )
+    return area, category or ""
 
 
 def _ask_owner(names: Mapping[str, str], key: str, person: Actor, *, into: object) -> str:

@@ -54,9 +54,37 @@ def make(person: Actor) -> None:
 @st.dialog("Record the meeting", icon=":material/groups:", width="large")
 def hold(person: Actor, pack: Pack, told: ReviewsView) -> None:
     """Ask when a pack was reviewed, by whom, and what was decided."""
-    key, today = f"review:{pack.number}", _today()
+    key = f"review:{pack.number}"
     names = {name: told.names[name] for name in told.active}
     st.markdown(f"**{plain(pack.title)}**")
+    held_on, present = _ask_present(key, names, pack, person)
+    guests = st.text_input("Who else was there", max_chars=500, key=f"{key}:guests")
+    minutes = st.text_area("What was said", key=f"{key}:minutes")
+    planned = _ask_planned(told, key)
+    decisions = _ask_decisions(key, names, _today(), person)
+    st.markdown(f":small[{plain(_KEPT)}]")
+    meeting = Meeting(0, pack.number, held_on, present, guests, minutes, 0, "", platform().now())
+    confirm(
+        "Record it",
+        key=f"{key}:do",
+        command=f"{key}:{held_on}:{present}:{guests}:{minutes}:{decisions}",
+        act=lambda _id: review_meeting.record_review_meeting(
+            platform(),
+            actor=person,
+            number=pack.number,
+            meeting=meeting,
+            decisions=decisions,
+            planned=planned,
+        ),
+        done=_after,
+    )
+
+
+def _ask_present(
+    key: str, names: Mapping[str, str], pack: Pack, person: Actor
+) -> tuple[date, tuple[str, ...]]:
+    """Draw when a pack was reviewed and who was there, and return both."""
+    today = _today()
     when, who = st.columns([1, 2])
     held_on = when.date_input(
         "Held on",
@@ -72,28 +100,7 @@ def hold(person: Actor, pack: Pack, told: ReviewsView) -> None:
         format_func=lambda name: label(names[name]),
         key=f"{key}:present",
     )
-    guests = st.text_input("Who else was there", max_chars=500, key=f"{key}:guests")
-    minutes = st.text_area("What was said", key=f"{key}:minutes")
-    planned = _ask_planned(told, key)
-    decisions = _ask_decisions(key, names, today, person)
-    st.markdown(f":small[{plain(_KEPT)}]")
-    meeting = Meeting(
-        0, pack.number, held_on, tuple(present), guests, minutes, 0, "", platform().now()
-    )
-    confirm(
-        "Record it",
-        key=f"{key}:do",
-        command=f"{key}:{held_on}:{present}:{guests}:{minutes}:{decisions}",
-        act=lambda _id: review_meeting.record_review_meeting(
-            platform(),
-            actor=person,
-            number=pack.number,
-            meeting=meeting,
-            decisions=decisions,
-            planned=planned,
-        ),
-        done=_after,
-    )
+    return held_on, tuple(present)
 
 
 def _ask_planned(told: ReviewsView, key: str) -> int | None:
