@@ -87,17 +87,13 @@ def _table(table: Table) -> Iterator[str]:
     yield f'<div class="wide" role="region" tabindex="0" aria-label="{_text(table.title)}"><table>'
     yield f"<caption>{_text(table.title)}</caption>"
     cells = "".join(
-        f'<th scope="col"{_kind(table, at)}>{_text(t)}</th>' for at, t in _at(table.head)
+        f'<th scope="col"{_kind(table, at)}>{_text(t)}</th>' for at, t in enumerate(table.head)
     )
     yield f"<thead><tr>{cells}</tr></thead><tbody>"
     for row in table.rows:
-        cells = "".join(f"<td{_kind(table, at)}>{_text(text)}</td>" for at, text in _at(row))
+        cells = "".join(f"<td{_kind(table, at)}>{_text(text)}</td>" for at, text in enumerate(row))
         yield f"<tr>{cells}</tr>"
     yield "</tbody></table></div>"
-
-
-def _at(cells: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    return iter(enumerate(cells))
 
 
 def _kind(table: Table, at: int) -> str:

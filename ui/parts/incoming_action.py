@@ -12,7 +12,8 @@ from ui.parts.fresh import forget
 from ui.parts.words import plain
 from ui.session import platform
 
-_NUMBER = "mail:number"
+NUMBER = "mail:number"
+"""Under which the number in the navigation is remembered."""
 _KEPT = "The reason is kept as long as the mail, with your name."
 
 
@@ -55,7 +56,7 @@ def file_as_complaint(person: Actor, mail: KeptMail) -> None:
     opened: list[str] = []
 
     def act(_: object) -> None:
-        forget(_NUMBER)
+        forget(NUMBER)
         opened.append(mailbox.file_as_complaint(platform(), actor=person, number=mail.number))
 
     confirm(
@@ -90,7 +91,7 @@ def _draw_head(mail: KeptMail) -> None:
 
 
 def _put(person: Actor, mail: KeptMail, reference: str, command_id: UUID) -> None:
-    forget(_NUMBER)
+    forget(NUMBER)
     mailbox.attach(
         platform(),
         actor=person,
@@ -101,5 +102,5 @@ def _put(person: Actor, mail: KeptMail, reference: str, command_id: UUID) -> Non
 
 
 def _discard(person: Actor, mail: KeptMail, reason: str) -> None:
-    forget(_NUMBER)
+    forget(NUMBER)
     mailbox.discard(platform(), actor=person, number=mail.number, reason=reason)

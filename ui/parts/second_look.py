@@ -8,11 +8,9 @@ from engine.domain.second_look import SecondLooks, SecondVerdict
 from engine.services.mail import second_looking
 from ui.once import attempt, say
 from ui.parts.fresh import forget
-from ui.parts.incoming_action import read
+from ui.parts.incoming_action import NUMBER, read
 from ui.parts.words import counted, plain
 from ui.session import platform
-
-_NUMBER = "mail:number"
 
 
 def draw_second_looks(person: Actor, *, is_whole: bool) -> None:
@@ -75,6 +73,6 @@ def _judge(person: Actor, mail: KeptMail, verdict: SecondVerdict, done: str) -> 
             platform(), actor=person, number=number, verdict=verdict
         ),
     ):
-        forget(_NUMBER)
+        forget(NUMBER)
         say(done)
         st.rerun()

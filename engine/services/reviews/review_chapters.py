@@ -253,12 +253,12 @@ def _ahead(told: Material) -> Iterator[Part]:
 
 
 def short_of_people(told: Material) -> list[tuple[str, int]]:
-    """Return the groups that are too small, each with how many more are needed."""
+    """Return the groups that are too small, each with how many more are needed, at least one."""
     known, outlook = told.ahead.known, told.ahead.usual
     loads = outlook.load.items() if isinstance(outlook, Outlook) else ()
     found = ((group, known.groups.get(group, 0), load.middle) for group, load in loads if group)
     return [
-        (group.replace("_", " "), ceil(n * load / BUSY) - n)
+        (group.replace("_", " "), max(1, ceil(n * load / BUSY) - n))
         for group, n, load in found
         if load > BUSY and n
     ]

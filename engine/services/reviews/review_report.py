@@ -166,12 +166,11 @@ def _of_figures(told: Material) -> Iterator[str]:
 
 def _of_people(told: Material) -> Iterator[str]:
     for group, more in review_chapters.short_of_people(told):
-        if more > 0:
-            who = counted(more, "more person", "more people")
-            yield (
-                f"Who joins the group “{group}” ({who}), or which work is taken from it? It is "
-                "busier than a queue allows."
-            )
+        who = counted(more, "more person", "more people")
+        yield (
+            f"Who joins the group “{group}” ({who}), or which work is taken from it? It is "
+            "busier than a queue allows."
+        )
 
 
 def _first(names: list[str], most: int = 3) -> list[str]:
