@@ -5,6 +5,7 @@ a new command is missed by the test that compares them with the source of the se
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -190,7 +191,7 @@ def _about_people(pen: Pen) -> None:
     pen.write(accounts.close, actor=OSKAR, username="gone", reason=pen.reason)
     pen.write(roles.change, actor=OSKAR, username="hostile", roles=["administrator"],
               reason=pen.reason)  # fmt: skip
-    able = {"username": "hostile", "competences": [pen.text[:36].strip()]}
+    able = {"username": "hostile", "competences": [re.sub("[,;]", " ", pen.text)[:36].strip()]}
     pen.write(competences.change, actor=OSKAR, reason=pen.reason, **able)
     pen.write(keys.create, actor=ROLF, name=pen.text[:60], scopes=["read"], days=9)
     pen.write(

@@ -18,6 +18,7 @@ from engine.services.demo import demo
 from engine.services.process import processes
 from engine.services.upkeep import jobs
 from tests.application import served
+from tests.e2e.wire import Wire
 from ui.identity import COOKIE
 
 DESKTOP = {"width": 1280, "height": 900}
@@ -81,12 +82,16 @@ def tracebacks(log: str) -> list[str]:
 class Seat:
     """Somebody in front of a browser window.
 
+    Whatever they do, they do on a page that stands still: before, it may hold what was there once.
+
     Attributes:
+        wire: What the window asks of the application.
         trouble: What must never happen: requests to other hosts, dialogs, errors of scripts.
     """
 
     tab: Page
     address: str
+    wire: Wire
     trouble: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
@@ -96,19 +101,26 @@ class Seat:
 
     def settle(self) -> None:
         """Wait until the page is drawn and nothing more is being worked out."""
-        app = self.tab.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-        app.wait_for()
+        self.rest()
         self.tab.locator("[data-testid=stMain] h1").first.wait_for()
         expect(self.tab.locator("[data-testid=stSkeleton]")).to_have_count(0)
 
+    def rest(self) -> None:
+        """Wait until all that was asked for is worked out, and nothing of before is left."""
+        self.wire.wait()
+        self.tab.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        expect(self.tab.locator("[data-stale=true]")).to_have_count(0)
+
     def type(self, label: str, text: str) -> None:
         """Fill in a text or number, and leave the field."""
+        self.rest()
         box = self.tab.get_by_label(label, exact=True)
         box.fill(text)
         box.press("Tab")
 
     def pick(self, label: str, option: str) -> None:
         """Choose from a list."""
+        self.rest()
         box = self.tab.get_by_role("combobox", name=label, exact=True)
         box.scroll_into_view_if_needed()
         # A list that is open closes when the page below it is scrolled, also by the click itself.
@@ -118,11 +130,13 @@ class Seat:
 
     def choose(self, option: str, *, of: str = "") -> None:
         """Choose one of the few that stand side by side, where needed by what they are of."""
+        self.rest()
         among = self.tab.get_by_role("radiogroup", name=of) if of else self.tab
         among.get_by_role("radio", name=option, exact=True).click()
 
     def appoint(self, person: str) -> None:
         """Choose who owns a complaint: few stand side by side, many in a list."""
+        self.rest()
         beside = self.tab.get_by_role("radio", name=person, exact=True)
         listed = self.tab.get_by_role("combobox", name="Owner", exact=True)
         expect(beside.or_(listed)).to_be_visible()
@@ -133,13 +147,15 @@ class Seat:
 
     def turn_on(self, label: str) -> None:
         """Turn a switch on."""
+        self.rest()
         self.tab.locator("label").filter(has_text=label).click()
 
     def press(self, name: str) -> None:
         """Press a button; the letter of its shortcut, if it has one, is part of its name."""
+        self.rest()
         named = re.compile(rf"^{re.escape(name)}( Shortcut [A-Z])?$")
         button = self.tab.get_by_role("button", name=named)
-        expect(button).to_have_count(1)  # While a page is drawn anew, the old one is there too.
+        expect(button).to_have_count(1)
         button.click()
 
     def sees(self, text: str) -> Locator:
@@ -150,6 +166,7 @@ class Seat:
 
     def show(self, tab: str) -> None:
         """Open a tab and wait until what it holds is drawn."""
+        self.rest()
         self.tab.get_by_role("tab", name=tab, exact=True).click()
         panel = self.tab.get_by_role("tabpanel", name=tab)
         expect(panel.get_by_test_id("stElementContainer")).not_to_have_count(0)
@@ -233,7 +250,8 @@ def leave(seat: Seat) -> None:
 
 def another_tab(context: BrowserContext, site: Site) -> Seat:
     """Open one more tab of the same window."""
-    seat = Seat(context.new_page(), site.address)
+    page = context.new_page()
+    seat = Seat(page, site.address, Wire(page))
 
     def refuse_dialog(dialog: Dialog) -> None:
         seat.trouble.append(f"a dialog: {dialog.message}")

@@ -93,7 +93,10 @@ def test_a_step_is_found_by_a_part_of_its_name(drawing: Board):
     editor = drawing.open(COMPLAINT)
 
     editor.get_by_role("button", name="Search", exact=True).click()
+    sought = editor.locator(".djs-search-input input")
+    expect(sought).to_be_focused()
     drawing.page.keyboard.type("write the ack")
+    expect(editor.locator(".djs-search-result-selected")).to_contain_text("acknowledge")
     drawing.page.keyboard.press("Enter")
 
     expect(editor.locator(".redress-panel code")).to_have_text("acknowledge")
