@@ -16,6 +16,7 @@ from engine.domain.kpi import Period
 from engine.services.figures import breakdown, facts, figure_export, reporting
 from engine.services.figures.measuring import Slice
 from engine.services.staffing import restriction
+from engine.services.upkeep import jobs
 from engine.store.case_records import CaseRecords
 from tests.integration.case_oracle import CaseOracle
 from tests.integration.office import execute, rows
@@ -162,6 +163,51 @@ def test_where_much_has_changed_the_report_says_how_much_is_not_counted(office, 
     received = CaseSet("received", period.begin, period.end, now)
     listed = reporting.cases_behind(office.platform, actor=office.staff["mara"], cases=received)
     assert listed[1] == 2
+
+
+class Leaping:
+    """A watch by which every look at it comes an hour later."""
+
+    def __init__(self):
+        self._at = 0.0
+
+    def monotonic(self):
+        self._at += 3_600.0
+        return self._at
+
+
+@pytest.fixture
+def hurried(office, monkeypatch):
+    """Three complaints have changed, and there is time for none of them."""
+    monkeypatch.setattr(facts, "time", Leaping())
+    monkeypatch.setattr(facts, "_BATCH", 1)
+    for _ in range(3):
+        office.lodge()
+    return office
+
+
+def waiting(office):
+    return rows(office.platform.database, "SELECT count(*) FROM changed_case")[0][0]
+
+
+def test_a_sweep_that_has_taken_long_leaves_the_rest_to_the_next_one(hurried):
+    jobs.run(hurried.platform, name="sla_sweep")
+
+    assert waiting(hurried) == 3
+
+
+@pytest.mark.iso("8.4")
+@pytest.mark.parametrize(
+    "name", ["daily_snapshot", "weekly_review", "month_close", "monthly_pack", "qa_sample"]
+)
+def test_all_is_counted_before_figures_are_frozen_signed_or_drawn_however_long_it_takes(
+    hurried, clock, name
+):
+    clock.advance(days=45)
+
+    jobs.run(hurried.platform, name=name)
+
+    assert waiting(hurried) == 0
 
 
 def test_counting_only_answers_that_were_given_is_caught(office, clock, monkeypatch):

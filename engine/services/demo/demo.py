@@ -89,7 +89,7 @@ def install(
         beside=_beside(begin, now) if is_long else (),
     ).play(cases)
     forecast.measure(platform)
-    facts.keep_up(platform)
+    facts.keep_up(platform, longest=None)
     return password
 
 

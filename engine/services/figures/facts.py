@@ -19,10 +19,16 @@ _LONGEST = 20.0
 """Seconds that one run of the job takes at most; the next one goes on a minute later."""
 
 
-def keep_up(platform: Platform) -> int:
-    """Make the facts of complaints that have changed; return of how many any was different."""
+def keep_up(platform: Platform, *, longest: float | None = _LONGEST) -> int:
+    """Make the facts of complaints that have changed; return of how many any was different.
+
+    Args:
+        platform: Where the complaints are.
+        longest: Seconds after which the rest is left for the next time; None leaves nothing, for
+            figures that are frozen, signed or judged.
+    """
     done, begun = 0, time.monotonic()
-    while time.monotonic() - begun < _LONGEST:
+    while longest is None or time.monotonic() - begun < longest:
         with platform.database.read() as tx:
             if not tx.case_facts.pending():
                 break

@@ -160,7 +160,7 @@ def _end_of(kind: PackKind, day: date) -> date:
 
 
 def _made(platform: Platform, kind: PackKind, last: date) -> PackFiles:
-    facts.keep_up(platform)
+    facts.keep_up(platform, longest=None)
     report = report_of(gathered(platform, kind=kind, last=last))
     content = report.as_data()
     mark = content_hash(content)

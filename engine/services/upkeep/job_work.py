@@ -118,7 +118,7 @@ def _weekly(platform: Platform) -> Mapping[str, int]:
 
 def _monthly(platform: Platform) -> Mapping[str, int]:
     """Freeze the figures of the month that ended, and of those that were missed."""
-    facts.keep_up(platform)
+    facts.keep_up(platform, longest=None)
     zone = platform.policy.calendar.zone
     with platform.database.read() as tx:
         frozen = tx.jobs.newest_snapshot("monthly")
@@ -141,7 +141,7 @@ def _owe(platform: Platform) -> Mapping[str, int]:
 
 
 def _draw(platform: Platform) -> Mapping[str, int]:
-    facts.keep_up(platform)
+    facts.keep_up(platform, longest=None)
     return asdict(monthly_sample.draw_month(platform))
 
 
@@ -155,7 +155,7 @@ def _back_up(platform: Platform) -> Mapping[str, int]:
 
 def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
     """Freeze the figures of the days that ended last midnight, and of those that were missed."""
-    facts.keep_up(platform)
+    facts.keep_up(platform, longest=None)
     zone = platform.policy.calendar.zone
     last = Period.last_days(1, platform.now(), zone).first_day(zone) - _DAY
     with platform.database.read() as tx:
