@@ -78,6 +78,10 @@ class Period:
         """Return the local day on which the period begins."""
         return self.begin.astimezone(ZoneInfo(zone)).date()
 
+    def last_day(self, zone: str) -> date:
+        """Return the local day on which the last moment of the period lies."""
+        return (self.end - timedelta.resolution).astimezone(ZoneInfo(zone)).date()
+
     @classmethod
     def of_dates(cls, first: date, last: date, zone: str) -> "Period":
         """Return the whole local days from ``first`` to ``last``, both included.

@@ -1,8 +1,6 @@
 """How well complaints are answered: every number with its definition and its cases."""
 
-from datetime import timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -21,7 +19,7 @@ from ui.parts.opinion import draw_opinion
 from ui.parts.period import choose_period
 from ui.parts.tally import lines_of, tally
 from ui.parts.trend import trend
-from ui.parts.words import ago, counted, day, plain
+from ui.parts.words import ago, calendar_day, counted, plain
 from ui.session import actor, platform
 from ui.way import address, go
 
@@ -51,7 +49,7 @@ def show() -> None:
         st.space("stretch")
         _draw_downloads(period, of)
     told = _told(period, of)
-    st.markdown(_stretch(period, ZoneInfo(zone)))
+    st.markdown(_stretch(period, zone))
     if _is_empty(told):
         _draw_empty(of)
         _draw_incidents()
@@ -69,7 +67,8 @@ def show() -> None:
 
 
 def _draw_downloads(period: Period, of: Slice) -> None:
-    first, last = (f"{at:%Y-%m-%d}" for at in (period.begin, period.end - timedelta(seconds=1)))
+    zone = platform().policy.calendar.zone
+    first, last = period.first_day(zone), period.last_day(zone)
     with st.popover("Download", icon=":material/download:"):
         for title, make, ending, mime in _FILES:
             st.download_button(
@@ -94,11 +93,11 @@ def _told(period: Period, of: Slice) -> Report:
     return fresh("performance", seconds=_FRESH, of=(person, period, of), read=read)
 
 
-def _stretch(period: Period, zone: ZoneInfo) -> str:
-    first, end = (at.astimezone(zone).date() for at in (period.begin, period.end))
-    last = day(period.end - timedelta(seconds=1), zone)
-    days = counted((end - first).days, "day")
-    return plain(f"{day(period.begin, zone)} to {last}, compared with the {days} before.")
+def _stretch(period: Period, zone: str) -> str:
+    first, last = period.first_day(zone), period.last_day(zone)
+    days = counted((last - first).days + 1, "day")
+    said = f"{calendar_day(first)} to {calendar_day(last)}, compared with the {days} before."
+    return plain(said)
 
 
 def _waiting(number: int) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.domain.case_set import CaseLine, CaseSet, SetName
 from engine.domain.complaint import Outcome, Severity
+from engine.domain.kpi import Period
 from engine.errors import RedressError
 from engine.services.figures import case_export, reporting
 from engine.services.figures.reporting import Shown
@@ -117,4 +118,6 @@ def row_of(line: CaseLine, zone: ZoneInfo) -> CaseRow:
 
 
 def _file_name(cases: CaseSet) -> str:
-    return f"{cases.name.replace('_', '-')}-{cases.start:%Y-%m-%d}-{cases.end:%Y-%m-%d}.csv"
+    zone, period = platform().policy.calendar.zone, Period(cases.start, cases.end)
+    days = f"{period.first_day(zone)}-{period.last_day(zone)}"
+    return f"{cases.name.replace('_', '-')}-{days}.csv"

@@ -131,6 +131,38 @@ def test_the_period_is_read_from_the_address_and_written_to_it(desk, mara):
     assert test.query_params == {"from": "2025-11-01", "to": "2025-11-30"}
 
 
+@pytest.fixture
+def saved(monkeypatch):
+    """Return what files are called that can be downloaded."""
+    import streamlit as st  # noqa: PLC0415 - as the page does it
+
+    names = []
+    button = st.download_button
+
+    def keep(label, **how):
+        names.append(how["file_name"])
+        return button(label, **how)
+
+    monkeypatch.setattr(st, "download_button", keep)
+    return names
+
+
+def test_files_are_called_by_the_days_of_the_organisation(desk, hanna, mara, saved):
+    """In summer a day begins in the evening before, by the time that Redress keeps."""
+    test = sit_down(_page, desk, mara)
+    test.query_params["from"] = "2025-06-01"
+    test.query_params["to"] = "2025-06-30"
+
+    test.run()
+    sit_down(_list, desk, mara, "received").run()
+
+    assert saved == [
+        "figures-2025-06-01-2025-06-30.csv",
+        "figures-2025-06-01-2025-06-30.xlsx",
+        "received-2026-01-01-2026-01-07.csv",
+    ]
+
+
 def test_an_address_that_names_no_period_is_said_to_be_so(desk, mara):
     test = sit_down(_page, desk, mara)
     test.query_params["from"] = "<img src=x>"
