@@ -1,9 +1,8 @@
 """Evidence: how each clause of the standard stands, what shows it, and all of it to take along."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -221,8 +220,7 @@ def _draw_pack(person: Actor) -> None:
         ":small[A file with a page for each clause, the records that were drawn, and verify.py, "
         "which proves without Redress that nothing in it was changed.]"
     )
-    days = ZoneInfo(platform().policy.calendar.zone)
-    today = platform().now().astimezone(days).date()
+    today = platform().calendar.day_of(platform().now())
     chosen: tuple[date, ...] = st.date_input(
         "Period", (today - _YEAR, today), max_value=today, key="evidence:days"
     )
@@ -235,8 +233,8 @@ def _draw_pack(person: Actor) -> None:
     if len(chosen) != 2:  # the second day is still to be clicked
         st.error("Until which day?", icon=":material/error:")
         return
-    begin, end = (datetime.combine(day, time(), days).astimezone(ZoneInfo("UTC")) for day in chosen)
-    _make(person, Period(begin, end + timedelta(days=1)), seed, is_personal=is_personal)
+    period = Period.of_dates(*chosen, platform().policy.calendar.zone)
+    _make(person, period, seed, is_personal=is_personal)
 
 
 def _make(person: Actor, period: Period, seed: str, *, is_personal: bool) -> None:
@@ -256,10 +254,11 @@ def _make(person: Actor, period: Period, seed: str, *, is_personal: bool) -> Non
         )
 
     if attempt("evidence:pack", act):
+        first = period.first_day(platform().policy.calendar.zone)
         st.download_button(
             "Save the file",
             made[0],
-            file_name=f"evidence-{period.begin:%Y-%m-%d}.zip",
+            file_name=f"evidence-{first}.zip",
             mime="application/zip",
             icon=":material/download:",
             on_click="ignore",

@@ -1,12 +1,12 @@
 """The pages of evidence and governance: what is shown to whom, and what each may do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from engine.domain.actor import Actor, Role
 from engine.domain.governance import Grade, RecordAct, RecordKind, Wanted
-from engine.services.evidence import conforming, register
+from engine.services.evidence import conforming, evidence_pack, register
 from engine.services.improvement import overdue_improvements
 from tests.unit.ui.office import HOSTILE, Office, markup
 from ui.place import PLACES, _titled
@@ -48,6 +48,40 @@ def _wanted(office, **other):
 def _kept(office, person, kind=RecordKind.POLICY, **other):
     wanted = _wanted(office, **other)
     return register.keep_record(office.platform, actor=person, kind=kind, wanted=wanted)
+
+
+@pytest.fixture
+def packed(monkeypatch):
+    """Return of which periods packs are written, and what their files are called."""
+    import streamlit as st  # noqa: PLC0415 - as the page does it
+
+    told = []
+    monkeypatch.setattr(
+        evidence_pack, "write_evidence_pack", lambda *_a, period, **_how: told.append(period)
+    )
+    monkeypatch.setattr(
+        st, "download_button", lambda *_a, file_name, **_how: told.append(file_name)
+    )
+    return told
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "end"),
+    [
+        (date(2025, 3, 30), "2025-03-30T00:00:00+00:00", "2025-03-30T23:00:00+00:00"),
+        (date(2025, 10, 26), "2025-10-25T23:00:00+00:00", "2025-10-27T00:00:00+00:00"),
+    ],
+    ids=["summer time begins", "summer time ends"],
+)
+def test_a_pack_is_of_whole_days_also_when_clocks_change(seats: Office, packed, day, begin, end):
+    test = seats.sits(VERA, _evidence)
+    test.date_input(key="evidence:days").set_value((day, day)).run()
+
+    test.button(key="evidence:pack").click().run()
+
+    period, name = packed
+    assert (period.begin.isoformat(), period.end.isoformat()) == (begin, end)
+    assert name == f"evidence-{day}.zip"
 
 
 @pytest.mark.iso("8.5")
