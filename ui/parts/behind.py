@@ -1,5 +1,6 @@
 """The complaints behind a number: a drawer with their list, and the list as a file."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -20,11 +21,11 @@ PAGE = 25
 """Lines of one page."""
 
 _HEAD = ("Complaint", "Severity", "Received", "Closed", "Outcome")
-_PROMISES: dict[SetName, str] = {
-    "clock_late": "Late",
-    "clock_on_time": "On time",
-    "clock_due": "All",
-}
+_PROMISES: Sequence[Mapping[SetName, str]] = (
+    {"clock_late": "Late", "clock_on_time": "On time", "clock_due": "All"},
+    {"first_late": "Late", "first_on_time": "On time", "first_due": "All"},
+    {"remedy_late": "Late", "remedy_on_time": "On time", "remedy_due": "All"},
+)
 
 
 def open_cases(shown: Shown) -> None:
@@ -71,12 +72,13 @@ def _draw_list(cases: CaseSet) -> None:
 
 def _choose_promise(cases: CaseSet) -> CaseSet:
     """Return the set; of promises on time, the late ones, those kept, or both."""
-    if cases.name not in _PROMISES:
+    promises = promises_of(cases.name)
+    if not promises:
         return cases
     chosen: SetName = st.segmented_control(
         "Which",
-        list(_PROMISES),
-        format_func=_PROMISES.__getitem__,
+        list(promises),
+        format_func=promises.__getitem__,
         default=cases.name,
         required=True,
         label_visibility="collapsed",
@@ -84,6 +86,11 @@ def _choose_promise(cases: CaseSet) -> CaseSet:
         on_change=_to_first_page,
     )
     return cases.but(name=chosen)
+
+
+def promises_of(name: SetName) -> Mapping[SetName, str]:
+    """Return the sets of the same promises as a set, and their titles; none where it is of none."""
+    return next((each for each in _PROMISES if name in each), {})
 
 
 def _to_first_page() -> None:

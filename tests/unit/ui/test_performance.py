@@ -201,16 +201,21 @@ def test_hostile_text_is_never_read_as_markdown(desk, hanna, mara):
     assert not any(summary in texts(test) for summary in HOSTILE)
 
 
-def test_the_cases_of_a_promise_can_be_narrowed_to_the_late_ones(desk, hanna, mara, clock):
+@pytest.mark.parametrize("name", ["clock_due", "first_late", "remedy_due"])
+def test_the_cases_of_a_promise_can_be_narrowed_to_the_late_ones(desk, hanna, mara, clock, name):
     _lodge(desk, hanna)
     clock.advance(days=7)
 
     facts.keep_up(desk)
-    test = sit_down(_list, desk, mara, "clock_due").run()
+    test = sit_down(_list, desk, mara, name).run()
 
     assert not test.exception
     assert "No complaint belongs here" in texts(test)
-    assert test.get("button_group")
+    assert [each.content for each in test.get("button_group")[0].proto.options] == [
+        "Late",
+        "On time",
+        "All",
+    ]
 
 
 def test_the_file_holds_every_case_and_runs_no_formula(desk, hanna, mara):
