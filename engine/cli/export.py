@@ -17,6 +17,7 @@ from engine.errors import InvalidInputError
 from engine.services.bulk.new_file import new_file
 from engine.services.exports import event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
+from engine.services.figures import facts
 
 app = typer.Typer(no_args_is_help=True, help="Complaints and figures for other programs.")
 
@@ -134,6 +135,7 @@ def asic(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -
 def _return(kind: ReturnKind, who: str, file: Path, begin: str, end: str) -> None:
     platform = ready()
     period = _period(platform, begin, end)
+    facts.refresh(platform)  # so that it is compared with the figures as they are now
     with new_file(file) as beside:
         made = returns.write_return(
             platform, actor=acting(platform, who), kind=kind, period=period, file=beside

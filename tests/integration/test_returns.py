@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from config.policy import RegimePolicy
+from engine.cli import export, seat
 from engine.domain import regulator_return
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import ALL, DISP, Cell, ReturnKind, untied
@@ -231,6 +232,18 @@ def test_a_total_that_is_not_the_sum_and_a_figure_that_differs_are_said(firm, mo
         returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
     )
     assert any("the performance page counts 3, and here are 0" in e for e in _look(firm).untied)
+
+
+def test_a_command_compares_with_the_figures_though_no_job_has_counted(firm, tmp_path, monkeypatch):
+    _lodged(firm)
+    real = regulator_return.disp_counts
+    monkeypatch.setattr(
+        returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
+    )
+    monkeypatch.setattr(seat, "open_platform", lambda: firm.platform)
+
+    with pytest.raises(InvalidInputError, match="the performance page counts 3, and here are 0"):
+        export.disp(who="mara", file=tmp_path / "r.csv", begin="2026-02-01", end="2026-04-30")
 
 
 def test_a_period_without_complaints_is_a_return_of_nothing(office, clock):

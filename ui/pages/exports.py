@@ -18,6 +18,7 @@ from engine.errors import RedressError
 from engine.services.exports import event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
 from engine.services.exports.open_data import OpenTable
+from engine.services.figures import facts
 from ui.once import attempt, tell
 from ui.parts import regulator_return
 from ui.parts.period import choose_period
@@ -163,6 +164,7 @@ def _draw_return(person: Actor) -> None:
     if period is None:
         st.error("The first month comes after the last.", icon=":material/error:")
         return
+    facts.refresh(platform())  # so that it is compared with the figures as they are now
     made = returns.look_at_return(platform(), actor=person, kind=kind, period=period)
     regulator_return.draw(made)
     file = _File(regulator_return.file_name(kind, period), "text/csv")

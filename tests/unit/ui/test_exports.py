@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from config.policy import RegimePolicy
-from engine.services.exports import event_logs, open_data
+from engine.services.exports import event_logs, open_data, returns
 from tests.integration.office import execute
 from tests.unit.ui.office import HOSTILE, markup, texts
 from ui.identity import RecentSessions
@@ -139,6 +139,19 @@ def test_a_return_shows_its_cells_and_the_complaints_behind_each(firm, mara, mad
     assert led[-1] == ("case", reference)
     test.button(key="exports:return:make").click().run()
     assert b"Price,0,1,0" in made[0][1]
+
+
+def test_a_return_is_compared_with_the_figures_though_no_job_has_counted(firm, mara, monkeypatch):
+    office, _reference = firm
+    real = returns.disp_counts
+    monkeypatch.setattr(
+        returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
+    )
+    test = office.sits(mara, _page)
+
+    test.segmented_control(key="exports:kind").set_value("return").run()
+
+    assert "the performance page counts 1, and here are 0" in texts(test)
 
 
 def test_what_is_wrong_with_a_return_is_said_and_no_file_is_offered(firm, mara):
