@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from engine.domain.complaint import Wording
 from engine.domain.kpi import FEW
+from engine.domain.small_group import too_small
 
 OTHER = "other"
 """Groups that are too small to be told each."""
@@ -80,6 +81,7 @@ class ResponseBias:
         weighted: The same, each class counted as large as it was asked; None as above.
         classes: How many classes are weighted.
         groups: By trait, the largest first.
+        few: From so many on a group is told, and a mean.
     """
 
     invited: int
@@ -89,6 +91,7 @@ class ResponseBias:
     weighted: float | None
     classes: int
     groups: Mapping[Trait, tuple[Group, ...]]
+    few: int
 
 
 @dataclass(slots=True)
@@ -106,13 +109,12 @@ class _Sum:
         self.total += other.total
 
 
-def response_bias_of(strata: Sequence[Stratum]) -> ResponseBias:
+def response_bias_of(strata: Sequence[Stratum], few: int) -> ResponseBias:
     """Return who answered of those who were asked, and the overall score in two ways.
-
-    No group of fewer than ``FEW`` is told, and none can be taken away from the others.
 
     Args:
         strata: Each once.
+        few: From so many on a group is told, and a mean; no other can be worked out.
 
     Source: ISO 10002:2018, 8.3.
     """
@@ -120,9 +122,11 @@ def response_bias_of(strata: Sequence[Stratum]) -> ResponseBias:
     for each in strata:
         whole.add(each)
     classes = _large(
-        _summed(strata, lambda each: f"{each.outcome}/{each.channel}"), lambda each: each.scored
+        _summed(strata, lambda each: f"{each.outcome}/{each.channel}"),
+        lambda each: each.scored,
+        max(few, FEW),  # the weight of a class that is told may still be chance
     )
-    is_told = whole.scored >= FEW
+    is_told = whole.scored >= few
     return ResponseBias(
         whole.invited,
         whole.answered,
@@ -130,7 +134,8 @@ def response_bias_of(strata: Sequence[Stratum]) -> ResponseBias:
         plain=whole.total / whole.scored if is_told else None,
         weighted=float(_weighted(classes)) if is_told else None,
         classes=len(classes),
-        groups={trait: _groups(strata, trait) for trait in Trait},
+        groups={trait: _groups(strata, trait, few) for trait in Trait},
+        few=few,
     )
 
 
@@ -147,37 +152,31 @@ def _summed(strata: Iterable[Stratum], name: Callable[[Stratum], str]) -> list[_
     return list(found.values())
 
 
-def _large(sums: Iterable[_Sum], size: Callable[[_Sum], int]) -> list[_Sum]:
-    """Return sums of which none is smaller than ``FEW``, the largest first; small ones in one.
-
-    Where the small ones together are too few, the smallest of the others joins them.
-    """
-    ordered = sorted(sums, key=lambda each: (-size(each), each.name))
-    small = [each for each in ordered if size(each) < FEW]
-    large = [each for each in ordered if size(each) >= FEW]
+def _large(sums: Sequence[_Sum], size: Callable[[_Sum], int], few: int) -> list[_Sum]:
+    """Return sums of which none is smaller than ``few``, the largest first; small ones in one."""
+    hidden = too_small({each.name: size(each) for each in sums}, few)
+    small = [each for each in sums if each.name in hidden]
+    large = [each for each in sums if each.name not in hidden]
+    large.sort(key=lambda each: (-size(each), each.name))
     if not small:
         return large
-    rest = _Sum(small[0].name if len(small) == 1 and not large else OTHER)
+    rest = _Sum(small[0].name if len(sums) == 1 else OTHER)
     for each in small:
         rest.add(each)
-    if size(rest) < FEW and large:
+    if not size(rest) and large:  # they were asked all the same, and count with the smallest
         rest.add(large.pop())
     return [*large, rest]
 
 
-def _groups(strata: Iterable[Stratum], trait: Trait) -> tuple[Group, ...]:
-    sums = _large(_summed(strata, lambda each: each.value(trait)), lambda each: each.invited)
-    untold = {each.name for each in sums if each.scored < FEW}
-    hidden = sum(each.scored for each in sums if each.name in untold)
-    told = [each for each in sums if each.name not in untold]
-    if 0 < hidden < FEW and told:
-        untold.add(min(told, key=lambda each: (each.scored, each.name)).name)
+def _groups(strata: Iterable[Stratum], trait: Trait, few: int) -> tuple[Group, ...]:
+    sums = _large(_summed(strata, lambda each: each.value(trait)), lambda each: each.invited, few)
+    untold = too_small({each.name: each.scored for each in sums}, few)
     return tuple(
         Group(
             each.name,
             each.invited,
             each.answered,
-            rate=each.answered / each.invited if each.invited >= FEW else None,
+            rate=each.answered / each.invited if each.invited >= few else None,
             mean=None if each.name in untold else each.total / each.scored,
         )
         for each in sums

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.domain.complaint import Wording
 from engine.domain.kpi import FEW, Period
+from engine.domain.small_group import too_small
 
 _DAY = timedelta(days=1)
 MOST_MISSED = 12
@@ -236,21 +237,21 @@ def missed(kind: PackKind, today: date, *, since: date | None) -> tuple[date, ..
     return tuple(day for day in reversed(found) if since is None or day > since)
 
 
-def told_by_size(counts: Sequence[tuple[str, int]]) -> tuple[tuple[tuple[str, int], ...], int]:
+def told_by_size(
+    counts: Sequence[tuple[str, int]], few: int = FEW
+) -> tuple[tuple[tuple[str, int], ...], int]:
     """Return groups that are large enough to be told, the largest first, and how many are left.
 
-    Where those that are left are fewer than ``FEW`` together, the smallest group that is told goes
-    with them: nobody can take it away from the whole.
+    Args:
+        counts: Groups and how many there are in each; each group once.
+        few: From so many on a group is told.
 
     >>> told_by_size([("a", 40), ("b", 12), ("c", 3)])
     ((('a', 40),), 15)
     """
-    ordered = sorted((each for each in counts if each[1]), key=lambda each: (-each[1], each[0]))
-    told = [each for each in ordered if each[1] >= FEW]
-    left = sum(n for _, n in ordered[len(told) :])
-    if 0 < left < FEW and told:
-        left += told.pop()[1]
-    return tuple(told), left
+    hidden = too_small(dict(counts), few)
+    told = sorted((e for e in counts if e[0] not in hidden), key=lambda each: (-each[1], each[0]))
+    return tuple(told), sum(n for name, n in counts if name in hidden)
 
 
 @dataclass(frozen=True, slots=True)

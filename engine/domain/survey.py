@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from engine.domain.case_set import CaseSet
 from engine.domain.invitation import LeftOut
-from engine.domain.kpi import FEW
+from engine.domain.small_group import too_small
 from engine.domain.text import without_controls
 from engine.errors import InvalidInputError
 
@@ -143,14 +143,12 @@ class Opinion:
     items: tuple[ItemFigure, ...]
 
 
-def told_apart(scores: Iterable[Scores]) -> tuple[ItemFigure, ...]:
+def told_apart(scores: Iterable[Scores], few: int) -> tuple[ItemFigure, ...]:
     """Return figures of which none tells what one of a few people said.
-
-    Below ``FEW`` answers only their number is told. Where the outcomes that are not told have fewer
-    together, the smallest that is told is not told either: nobody can take it away from the whole.
 
     Args:
         scores: By question and outcome; each once.
+        few: Below so many answers only their number is told.
 
     Returns:
         By question in the order in which they are asked, all outcomes together first.
@@ -158,29 +156,28 @@ def told_apart(scores: Iterable[Scores]) -> tuple[ItemFigure, ...]:
     found: list[ItemFigure] = []
     given = [each for each in scores if each.count]
     for item in Item:
-        own = sorted((each for each in given if each.item is item), key=lambda each: each.count)
+        own = [each for each in given if each.item is item]
         if own:
             sums = (sum(column) for column in zip(*(each.counts for each in own), strict=True))
-            found.append(_figure(Scores(item, None, tuple(sums))))
-            found += sorted(_by_outcome(own), key=lambda each: each.outcome or "")
+            found.append(_figure(Scores(item, None, tuple(sums)), few))
+            found += sorted(_by_outcome(own, few), key=lambda each: each.outcome or "")
     return tuple(found)
 
 
-def _by_outcome(own: Sequence[Scores]) -> list[ItemFigure]:
-    """Return the figures of one question by outcome, smallest group first in ``own``."""
-    hidden = sum(1 for each in own if each.count < FEW)
-    kept_back = sum(each.count for each in own[:hidden])
-    if 0 < kept_back < FEW and hidden < len(own):
-        hidden += 1
+def _by_outcome(own: Sequence[Scores], few: int) -> list[ItemFigure]:
+    """Return the figures of one question by outcome."""
+    hidden = too_small({each.outcome or "": each.count for each in own}, few)
     return [
-        ItemFigure(each.item, each.outcome, each.count) if at < hidden else _figure(each)
-        for at, each in enumerate(own)
+        ItemFigure(each.item, each.outcome, each.count)
+        if (each.outcome or "") in hidden
+        else _figure(each, few)
+        for each in own
     ]
 
 
-def _figure(scores: Scores) -> ItemFigure:
+def _figure(scores: Scores, few: int) -> ItemFigure:
     n, item, outcome = scores.count, scores.item, scores.outcome
-    if n < FEW:
+    if n < few:
         return ItemFigure(item, outcome, n)
     every = [score for score, times in enumerate(scores.counts, LOWEST) for _ in range(times)]
     good = sum(times for score, times in enumerate(scores.counts, LOWEST) if score >= GOOD)

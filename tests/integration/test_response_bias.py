@@ -1,5 +1,7 @@
 """Who was asked and who answered, from the records of one period and for one reader (8.3)."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.actor import COMPLAINANT
@@ -41,6 +43,22 @@ def test_those_invited_are_counted_with_what_they_answered_and_restricted_ones_f
     known = {"actor": office.staff["mara"], "reference": reference, "reason": "A colleague."}
     restriction.restrict(office.platform, people=["mara"], **known)
     assert (told(office, "tom").invited, told(office).invited) == (0, 1)
+
+
+def test_what_is_told_of_few_answers_is_for_the_organisation_to_say(office, clock):
+    reference = closed(office)
+    clock.advance(days=8)
+    invite(office.platform)
+    survey.respond(office.platform, actor=COMPLAINANT, reference=reference, scores=SCORES)
+    figures = office.platform.policy.figures.model_copy(update={"small_number": 1})
+    policy = office.platform.policy.model_copy(update={"figures": figures})
+    office.platform = replace(office.platform, policy=policy)
+
+    period = Period.last_days(30, office.platform.now(), "UTC")
+    known = {"actor": office.staff["mara"], "period": period}
+    assert (told(office).plain, told(office).few) == (4.0, 1)
+    means = {e.mean for e in survey.figures(office.platform, **known).items if e.outcome}
+    assert means == {4.0, 5.0}
 
 
 def test_an_answer_without_an_overall_score_is_an_answer_and_no_score(office, clock):

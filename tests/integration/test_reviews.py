@@ -308,7 +308,7 @@ def test_of_few_complaints_no_share_and_no_category_is_told(office, clock):
 def test_every_question_that_was_answered_is_told(office, clock):
     clock.now = APRIL
     known = gathered(office.platform, kind=PackKind.MONTHLY, last=APRIL.date() - timedelta(days=3))
-    items = told_apart(Scores(item, "", (0, 0, 0, 5, 5)) for item in Item)
+    items = told_apart((Scores(item, "", (0, 0, 0, 5, 5)) for item in Item), 10)
 
     *_, table, _about = satisfaction(
         replace(known, opinion=replace(known.opinion, items=items))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.domain.complaint import Channel, Outcome
-from engine.domain.kpi import FEW, Period
+from engine.domain.kpi import Period
 from engine.domain.response_bias import OTHER, Group, ResponseBias, Trait
 from engine.services.door import survey_bias
 from ui.parts.figure import NOTHING
@@ -19,10 +19,11 @@ def draw_response_bias(period: Period) -> None:
     told = survey_bias.response_bias(platform(), actor=actor(), period=period)
     with shown:
         st.markdown(plain(_result(told)))
-        st.markdown(
-            f":small[Groups of fewer than {FEW} are told as one, and a mean from {FEW} answers on. "
-            "Of these invitations, answers count whenever they came.]"
+        said = (
+            f"Groups of fewer than {told.few} are told as one, and a mean from {told.few} answers "
+            "on. Of these invitations, answers count whenever they came."
         )
+        st.markdown(f":small[{plain(said)}]")
         for trait, groups in told.groups.items():
             st.markdown(f"**{plain(f'By {trait}')}**")
             st.table([_line(trait, group) for group in groups], border="horizontal")
@@ -32,7 +33,7 @@ def _result(told: ResponseBias) -> str:
     """Return in words how the result looks as it was answered, and as it was asked."""
     said = f"{told.answered:,} of {told.invited:,} answered."
     if told.plain is None or told.weighted is None:
-        return f"{said} From {FEW} overall scores on it is told whether they speak for all."
+        return f"{said} From {told.few} overall scores on it is told whether they speak for all."
     return (
         f"{said} All in all satisfied: {told.plain:.2f} as it was answered (n = {told.scored:,}), "
         f"{told.weighted:.2f} with each outcome and channel counted as large as it was asked. "

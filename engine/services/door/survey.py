@@ -114,5 +114,8 @@ def figures(platform: Platform, *, actor: Actor, period: Period) -> Opinion:
             responses=measures.count(asked.but(name="survey_responses")),
             left_out=tx.surveys.left_out(seen, period.begin, period.end),
             cases=asked,
-            items=told_apart(tx.surveys.scores(seen, period.begin, period.end)),
+            items=told_apart(
+                tx.surveys.scores(seen, period.begin, period.end),
+                platform.policy.figures.small_number,
+            ),
         )

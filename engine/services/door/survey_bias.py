@@ -18,4 +18,5 @@ def response_bias(platform: Platform, *, actor: Actor, period: Period) -> Respon
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        return response_bias_of(tx.surveys.strata(seen, period.begin, period.end))
+        strata = tx.surveys.strata(seen, period.begin, period.end)
+    return response_bias_of(strata, platform.policy.figures.small_number)

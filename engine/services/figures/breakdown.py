@@ -9,6 +9,7 @@ from engine.domain.case_fact import NONE, TITLES, Trait
 from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Outcome, Severity
 from engine.domain.kpi import MEASURE, Figure, Measure, Period, Way
+from engine.domain.small_group import too_small
 from engine.services.accounts import reach
 from engine.services.figures import measuring
 from engine.services.figures.measuring import ALL, Slice
@@ -97,19 +98,11 @@ def _measured(
 def told_apart(found: Mapping[str, Figure], few: int) -> Mapping[str, Figure]:
     """Return figures of groups as they may be told: of a group of a few, only how many they are.
 
-    Where the groups that are not told have fewer together, the smallest that is told is not told
-    either: nobody can take it away from the whole.
-
     Args:
         found: By group.
         few: From so many on a group is told.
     """
-    order = sorted(found, key=lambda group: (found[group].n, group))
-    hidden: set[str] = set()
-    for group in order:
-        together = sum(found[each].n for each in hidden)
-        if found[group].n < few or (hidden and together < few):
-            hidden.add(group)
+    hidden = too_small({group: figure.n for group, figure in found.items()}, few)
     return {
         group: Figure(figure.measure_id, None, figure.n, group) if group in hidden else figure
         for group, figure in found.items()

@@ -34,7 +34,7 @@ def _strata(draw):
 
 @given(_strata())
 def test_every_trait_counts_everybody_once_and_means_are_within_the_scores(strata):
-    told = response_bias_of(strata)
+    told = response_bias_of(strata, FEW)
 
     asked, answered = sum(s.invited for s in strata), sum(s.answered for s in strata)
     assert (told.invited, told.answered) == (asked, answered)
@@ -49,7 +49,7 @@ def test_every_trait_counts_everybody_once_and_means_are_within_the_scores(strat
 
 @given(_strata())
 def test_no_mean_of_few_is_told_and_none_can_be_taken_away_from_the_whole(strata):
-    told = response_bias_of(strata)
+    told = response_bias_of(strata, FEW)
 
     for groups in told.groups.values():
         untold = [each for each in groups if each.mean is None]
@@ -64,7 +64,7 @@ def test_no_mean_of_few_is_told_and_none_can_be_taken_away_from_the_whole(strata
 @given(st.lists(st.integers(min_value=1, max_value=5), min_size=9, max_size=9))
 def test_where_every_class_answers_alike_both_results_are_one(scores):
     pairs = zip(product(CHANNELS, OUTCOMES), scores, strict=True)
-    told = response_bias_of([stratum(*pair, 40, 20, score) for pair, score in pairs])
+    told = response_bias_of([stratum(*pair, 40, 20, score) for pair, score in pairs], FEW)
 
     assert told.weighted == pytest.approx(told.plain)
     assert told.classes == 9
@@ -73,7 +73,7 @@ def test_where_every_class_answers_alike_both_results_are_one(scores):
 @pytest.mark.iso("8.3")
 def test_those_who_did_not_answer_are_counted_as_those_like_them_who_did():
     told = response_bias_of(
-        [stratum("phone", "upheld", 50, 40, 5), stratum("phone", "not_upheld", 150, 10, 1)]
+        [stratum("phone", "upheld", 50, 40, 5), stratum("phone", "not_upheld", 150, 10, 1)], FEW
     )
 
     assert told.plain == pytest.approx((40 * 5 + 10 * 1) / 50)
@@ -92,7 +92,7 @@ def test_weights_by_answers_instead_of_questions_would_be_noticed(monkeypatch):
     monkeypatch.setattr(bias, "_weighted", as_answered)
 
     told = response_bias_of(
-        [stratum("phone", "upheld", 50, 40, 5), stratum("phone", "not_upheld", 150, 10, 1)]
+        [stratum("phone", "upheld", 50, 40, 5), stratum("phone", "not_upheld", 150, 10, 1)], FEW
     )
 
     assert told.weighted == told.plain != 2.0
@@ -102,7 +102,7 @@ def test_small_groups_are_told_as_one_and_take_another_along_where_they_are_stil
     strata = [stratum("phone", "", 40, 20), stratum("email", "", 12, 11), stratum("letter", "", 3)]
     strata.append(stratum("chat", "", 2, 1))
 
-    groups = response_bias_of(strata).groups[Trait.CHANNEL]
+    groups = response_bias_of(strata, FEW).groups[Trait.CHANNEL]
 
     assert [(each.name, each.invited) for each in groups] == [("phone", 40), (OTHER, 17)]
     counted = Counter({each.name: each.answered for each in groups})
@@ -110,7 +110,7 @@ def test_small_groups_are_told_as_one_and_take_another_along_where_they_are_stil
 
 
 def test_of_nobody_nothing_is_told():
-    told = response_bias_of([])
+    told = response_bias_of([], FEW)
 
     assert (told.invited, told.plain, told.weighted) == (0, None, None)
     assert all(groups == () for groups in told.groups.values())

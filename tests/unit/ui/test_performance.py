@@ -340,7 +340,7 @@ def test_what_complainants_think_is_shown_with_the_complaints_behind(
         responses=13,
         left_out={LeftOut.NO_ADDRESS: 2},
         cases=SET.but(name="survey_sent"),
-        items=told_apart([many, few]),
+        items=told_apart([many, few], FEW),
     )
     monkeypatch.setattr("engine.services.door.survey.figures", lambda *_a, **_k: told)
 

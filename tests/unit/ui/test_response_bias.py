@@ -11,7 +11,8 @@ TOLD = response_bias_of(
     [
         Stratum("phone", "en", "upheld", 3, 50, 40, 40, 200),
         Stratum("web_form", "de", "not_upheld", 3, 150, 10, 10, 10),
-    ]
+    ],
+    10,
 )
 
 
