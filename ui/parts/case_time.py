@@ -12,7 +12,7 @@ from engine.services.handling import extensions
 from engine.services.running import timing
 from ui.parts.dialog import ask_reason, confirm, known
 from ui.parts.look import Look
-from ui.parts.words import calendar_day, plain
+from ui.parts.words import calendar_day, capital, plain
 
 
 def can_ask(look: Look) -> bool:
@@ -146,7 +146,7 @@ def note_occasion(look: Look) -> None:
     occasion = st.selectbox(
         "What happened",
         list(look.file.occasions),
-        format_func=lambda each: _capital(Occasion(each).words),
+        format_func=lambda each: capital(Occasion(each).words),
         key="time:occasion",
     )
     today = look.now.astimezone(look.zone)
@@ -179,7 +179,3 @@ def _extendable(look: Look) -> dict[str, Clock]:
         and look.file.reasons[clock.code].extension
         and clock.code not in asked
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

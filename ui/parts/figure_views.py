@@ -1,6 +1,7 @@
 """The views of the performance page beside the overview: figures by what tells complaints apart."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
 from ui.parts.fresh import fresh
 from ui.parts.measured import draw_figure
-from ui.parts.tally import Line, tally
+from ui.parts.tally import lines_of, tally
 from ui.parts.trend import trend
 from ui.parts.words import plain
 from ui.session import actor, platform
@@ -176,17 +177,8 @@ def _lines(name: str, groups: Sequence[Shown], notes: Sequence[str], noun: str) 
     if not groups:
         st.markdown("Nothing to count in this period.")
         return
-    longest = max(each.figure.n for each in groups)
-    lines = [
-        Line(
-            each.figure.group,
-            f"{each.title[:1].upper()}{each.title[1:]}",
-            each.figure.n,
-            note=note,
-            part=round(100 * each.figure.n / longest),
-        )
-        for each, note in zip(groups, notes, strict=True)
-    ][:_MOST]
+    drawn = lines_of([(each.figure.group, each.title, each.figure.n) for each in groups])
+    lines = [replace(line, note=note) for line, note in zip(drawn, notes, strict=True)][:_MOST]
     chosen = tally(lines, key=f"performance.{name}", caption=groups[0].measure.title, noun=noun)
     found = next((e for e in groups if e.figure.group == chosen), None)
     if found:

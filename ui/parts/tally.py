@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from ui.parts.source import source
+from ui.parts.words import capital
 
 _tally = st.components.v2.component("redress_tally", js=source("tally.js"), css=source("tally.css"))
 
@@ -35,7 +36,7 @@ def lines_of(numbers: Sequence[tuple[str, str, int]]) -> tuple[Line, ...]:
     return tuple(
         Line(
             id_,
-            f"{title[:1].upper()}{title[1:]}",
+            capital(title),
             number,
             part=round(100 * number / longest) if longest else 0,
         )

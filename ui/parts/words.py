@@ -102,6 +102,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def size(count: int) -> str:
     """Return a number of bytes in a unit that fits: ``1 KB``, ``640 KB`` or ``2.4 MB``."""
     if count < 2**20:
