@@ -7,10 +7,13 @@ import streamlit as st
 from engine.domain.case_fact import TITLES, Trait
 from engine.services.figures import breakdown
 from engine.services.figures.measuring import ALL, Slice
-from ui.parts.words import plain
+from ui.parts.fresh import fresh
+from ui.parts.words import capital, plain
 from ui.session import actor, platform
 
 _BY, _OF = "performance.by", "performance.of"
+_FRESH = 30.0
+"""Seconds."""
 _TRAITS = tuple(trait for trait in Trait if trait not in breakdown.SPARED)
 """By traits of people complaints are compared, and nobody is looked up by them."""
 
@@ -57,7 +60,7 @@ def _draw_choice() -> None:
     st.selectbox(
         "Only those with",
         list(titles),
-        format_func=lambda value: _capital(titles[value]),
+        format_func=lambda value: capital(titles[value]),
         index=None,
         placeholder="Choose one",
         key=_OF,
@@ -73,15 +76,18 @@ def _chosen() -> Slice:
 
 def _title(of: Slice) -> str:
     trait = Trait(of.trait)
-    return f"{TITLES[trait]}: {_capital(_titles(trait).get(of.value, of.value))}"
+    return f"{TITLES[trait]}: {capital(_titles(trait).get(of.value, of.value))}"
 
 
 def _titles(trait: Trait) -> Mapping[str, str]:
-    return dict(breakdown.traited(platform(), actor=actor(), trait=trait))
-
-
-def _capital(title: str) -> str:
-    return f"{title[:1].upper()}{title[1:]}"
+    """Return the values that can be chosen with their titles, at most half a minute old."""
+    person = actor()
+    return fresh(
+        f"performance.only.{trait}",
+        seconds=_FRESH,
+        of=person,
+        read=lambda: dict(breakdown.traited(platform(), actor=person, trait=trait)),
+    )
 
 
 def _read_address() -> None:

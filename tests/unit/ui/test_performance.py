@@ -12,7 +12,7 @@ from engine.domain.invitation import LeftOut
 from engine.domain.kpi import FEW, MEASURE, Figure, Period
 from engine.domain.survey import Item, Opinion, Scores, told_apart
 from engine.errors import InvalidInputError
-from engine.services.figures import case_export, facts, reporting
+from engine.services.figures import breakdown, case_export, facts, reporting
 from engine.services.figures.reporting import Shown, Week
 from engine.services.intake import intake
 from engine.services.process import processes
@@ -364,6 +364,25 @@ def test_it_is_said_why_nobody_is_invited(desk, hanna, mara):
     test = sit_down(_page, desk, mara).run()
 
     assert "the policy names no public address" in texts(test)
+
+
+def test_what_can_be_chosen_is_not_read_anew_with_every_click(desk, hanna, mara, monkeypatch):
+    _lodge(desk, hanna)
+    facts.keep_up(desk)
+    read, traited = [], breakdown.traited
+    monkeypatch.setattr(
+        breakdown,
+        "traited",
+        lambda *who, trait, **how: read.append(trait) or traited(*who, trait=trait, **how),
+    )
+    test = sit_down(_page, desk, mara)
+    test.query_params["by"], test.query_params["of"] = "handler", "-"
+
+    test.run()
+    test.run()
+
+    assert not test.exception
+    assert read == ["handler"]
 
 
 def test_an_address_says_which_complaints_are_meant_and_one_that_is_wrong_shows_all(
