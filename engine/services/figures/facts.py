@@ -32,14 +32,14 @@ def keep_up(platform: Platform, *, longest: float | None = _LONGEST) -> int:
         with platform.database.read() as tx:
             if not tx.case_facts.pending():
                 break
-        done += _make_some(platform, _BATCH)
+        done += _make_some(platform)[1]
     return done
 
 
 def catch_up(platform: Platform, tx: Transaction) -> None:
     """Make the facts of the complaints that changed last within a transaction of somebody."""
     if 0 < tx.case_facts.pending() <= _AT_ONCE:
-        tx.case_facts.make(tx.case_facts.take(_BATCH), platform.policy.calendar.zone)
+        _make_taken(platform, tx)
 
 
 def refresh(platform: Platform) -> None:
@@ -49,7 +49,7 @@ def refresh(platform: Platform) -> None:
     if 0 < waiting <= _AT_ONCE:
         # Where somebody writes for long, figures of a minute ago are good, too.
         with suppress(UnavailableError):
-            _make_some(platform, _BATCH)
+            _make_some(platform)
 
 
 def remake(platform: Platform, *, actor: Actor) -> int:
@@ -61,7 +61,7 @@ def remake(platform: Platform, *, actor: Actor) -> int:
     Source: ISO 10002:2018, 8.2.
     """
     actor.require(Deed.RUN_JOBS)
-    while _take_all(platform):
+    while _make_some(platform)[0]:
         pass
     wrong, last = 0, 0
     while (made := _make_after(platform, last)) is not None:
@@ -71,23 +71,19 @@ def remake(platform: Platform, *, actor: Actor) -> int:
     return wrong
 
 
-def _take_all(platform: Platform) -> int:
-    """Make the facts of what has changed; return how many changes there were."""
-
-    def work(tx: Transaction) -> int:
-        taken = tx.case_facts.take(_BATCH)
-        tx.case_facts.make(taken, platform.policy.calendar.zone)
-        return len(taken)
-
-    return platform.database.write(work, gives_way=True)
+def _make_some(platform: Platform) -> tuple[int, int]:
+    """Make the facts of a batch in a transaction of its own; return what ``_make_taken`` does."""
+    return platform.database.write(lambda tx: _make_taken(platform, tx), gives_way=True)
 
 
-def _make_some(platform: Platform, most: int) -> int:
-    def work(tx: Transaction) -> int:
-        taken = tx.case_facts.take(most)
-        return tx.case_facts.make(taken, platform.policy.calendar.zone)
+def _make_taken(platform: Platform, tx: Transaction) -> tuple[int, int]:
+    """Make the facts of the complaints that changed longest ago.
 
-    return platform.database.write(work, gives_way=True)
+    Returns:
+        How many these were, and of how many any was different.
+    """
+    taken = tx.case_facts.take(_BATCH)
+    return len(taken), tx.case_facts.make(taken, platform.policy.calendar.zone)
 
 
 def _make_after(platform: Platform, last: int) -> tuple[int, int] | None:

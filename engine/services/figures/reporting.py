@@ -133,7 +133,7 @@ def definitions(platform: Platform, *, actor: Actor) -> tuple[Defined, ...]:
         Defined(
             each,
             owner=(own[each.id].owner if each.id in own else "") or each.owner,
-            target=own[each.id].target if each.id in own else None,
+            target=_target(platform, each),
         )
         for each in MEASURES
     )
@@ -205,7 +205,7 @@ def _report(platform: Platform, seen: CaseFigures, period: Period, of: Slice = A
             _group("by_severity", base.but(severity=int(value)), Severity(int(value)).title, n)
             for value, n in severities
         ),
-        weeks=_weeks(seen, base, period, zone, of),
+        weeks=_weeks(seen, period, zone, of, backlog=figures["backlog"].n),
         cases=base,
         causes=tuple(
             _group("by_cause", base.but(name="caused", clock=area), CauseArea(area).title, n)
@@ -270,15 +270,18 @@ def _ages(seen: CaseFigures, base: CaseSet, of: Slice) -> tuple[Shown, ...]:
 
 
 def _weeks(
-    seen: CaseFigures, base: CaseSet, period: Period, zone: str, of: Slice
+    seen: CaseFigures, period: Period, zone: str, of: Slice, *, backlog: int
 ) -> tuple[Week, ...]:
     """Return the whole weeks of the period, oldest first.
 
-    Only the last backlog is counted; those before follow from what came and went since.
+    Args:
+        seen: What somebody sees.
+        period: Of which time.
+        zone: In which a week begins.
+        of: Of which complaints.
+        backlog: At the end of the last week; those before follow from what came and went since.
     """
     weeks = []
-    stock = measuring.measured(seen, [MEASURE["backlog"]], base, of)
-    backlog = round(stock["backlog"].value or 0)
     every = period.weeks(zone, most=_MOST_WEEKS)
     counted = seen.by_week((FactKind.RECEIVED, FactKind.CLOSED), every, of.trait, of.value)
     for week, counts in reversed(tuple(zip(every, counted, strict=True))):
