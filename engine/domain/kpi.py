@@ -227,20 +227,6 @@ def nearest_rank(count: int, percent: int) -> int:
     return -(-percent * count // 100)
 
 
-def age_profile(ages: Iterable[timedelta]) -> tuple[Figure, ...]:
-    """Return the number of open complaints in each age band, youngest band first."""
-    counted = list(ages)
-    return tuple(
-        Figure("age", float(sum(age in band for age in counted)), len(counted), band.id)
-        for band in AGE_BANDS
-    )
-
-
-def in_days(duration: timedelta | None) -> float | None:
-    """Return a duration in days of 24 hours; None stays None."""
-    return None if duration is None else duration / _DAY
-
-
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 

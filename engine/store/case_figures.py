@@ -1,7 +1,7 @@
 """Counts, ranks, adds up and lists facts of complaints, as far as somebody sees them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -36,7 +36,6 @@ from engine.store.week_tallies import by_week
 _FACT, _TRAIT, _CASE, _SUBJECT = (
     table_of(row) for row in (CaseFactRow, CaseTraitRow, CaseRow, SubjectRow)
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PREFIX = "case."
 _GOOD = when((_FACT.c.good.is_(None), ""), (_FACT.c.good.is_(True), "y"), else_="n")
 _COARSE = (_FACT.c.value_class + (PARTS - 1)) // literal(PARTS)
@@ -226,7 +225,7 @@ class CaseFigures:
 
     def ranked(self, kind: FactKind, part: Part, places: Sequence[Place]) -> tuple[int, ...]:
         """Return values of facts by their places in the classes that they are counted in."""
-        statement = _ranked(self._frame, bool(part.trait), part.trait if part.value else "")
+        statement = _ranked(self._frame, part.trait if part.value else "")
         known = self._given | {"begin": part.period.begin, "end": part.period.end}
         known |= {"of_kind": kind, "of_value": part.value}
         asked = []
@@ -299,7 +298,7 @@ def _is_open(cases: CaseSet) -> list[ColumnElement[bool]]:
 
 
 @cache
-def _ranked(frame: Frame, is_sliced: bool, trait: str) -> Select[Any]:  # noqa: FBT001 - the key of a cache
+def _ranked(frame: Frame, trait: str) -> Select[Any]:
     of_kind: BindParameter[Any] = bindparam("of_kind")
     statement = select(_FACT.c.value).where(
         _FACT.c.kind == of_kind,
@@ -309,7 +308,7 @@ def _ranked(frame: Frame, is_sliced: bool, trait: str) -> Select[Any]:  # noqa: 
         _FACT.c.at < bindparam("end"),
         *of_circles(_FACT, frame),
     )
-    if is_sliced and trait:
+    if trait:
         value: BindParameter[Any] = bindparam("of_value")
         statement = statement.where(_TRAIT.c.case_id == _FACT.c.case_id, _TRAIT.c[trait] == value)
     return statement.order_by(_FACT.c.value).offset(bindparam("skipped")).limit(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from engine.domain.case_fact import PROMISED, FactKind
 from engine.domain.kpi import FEW, Better, Figure, Unit, Way
 from engine.services.figures.reporting import Shown
 from ui.parts.words import counted
@@ -67,7 +68,7 @@ def target_of(shown: Shown) -> str:
 def behind(shown: Shown) -> str:
     """Return what the number is made of, for the button that opens the list."""
     n, measure = shown.figure.n, shown.measure
-    if measure.opens.startswith(("clock", "first", "remedy")) and measure.way is Way.SHARE:
+    if FactKind(measure.facts) in PROMISED and measure.way is Way.SHARE:
         return f"{n:,} fell due"
     if measure.unit is Unit.DAYS:
         return f"{n:,} {measure.facts}"
@@ -94,7 +95,7 @@ def missing(shown: Shown) -> str:
     measure = shown.measure
     if shown.figure.n:
         return f"Told from {measure.few} {measure.facts} complaints on"
-    if measure.opens.startswith(("clock", "first", "remedy")):
+    if FactKind(measure.facts) in PROMISED:
         return "Nothing fell due"
     return f"Nothing was {_DONE.get(measure.facts, measure.facts)}"
 

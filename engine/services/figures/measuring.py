@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from engine.domain.case_fact import PROMISED, FactKind, Trait, Word
 from engine.domain.case_set import CaseSet
 from engine.domain.kpi import Figure, Measure, Period, Unit, Way, nearest_rank
-from engine.domain.tally import place_of
-from engine.store.case_figures import EPOCH, CaseFigures, Part, Tallied
+from engine.domain.tally import begin_of, place_of
+from engine.store.case_figures import CaseFigures, Part, Tallied
 
 _SECONDS_A_DAY = 86_400
 _MINOR = 100
@@ -156,7 +156,7 @@ def _period(base: CaseSet, kind: FactKind) -> Period | None:
 
 
 def _ever(end: datetime) -> Period:
-    return Period(min(EPOCH, end - timedelta(days=1)), end)
+    return Period(min(begin_of(0), end - timedelta(days=1)), end)
 
 
 def _stock(

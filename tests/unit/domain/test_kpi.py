@@ -13,8 +13,7 @@ from engine.domain.kpi import (
     MEASURES,
     Period,
     Promise,
-    age_profile,
-    in_days,
+    band_of,
     kept_on_time,
     percentile,
     share,
@@ -50,9 +49,9 @@ def test_a_percentile_that_rounds_the_rank_is_caught():
 
 
 def test_without_complaints_there_is_no_figure():
-    nothing = (percentile([], 50), share(0, 0), in_days(None))
+    nothing = (percentile([], 50), share(0, 0))
 
-    assert nothing == (None, None, None)
+    assert nothing == (None, None)
 
 
 @pytest.mark.parametrize("percent", [0, 101])
@@ -119,18 +118,12 @@ def test_every_age_belongs_to_exactly_one_band(hours):
     assert len(bands) == 1
 
 
-def test_the_age_profile_counts_every_open_complaint_once():
-    ages = [DAY, 3 * DAY, 3 * DAY + timedelta(seconds=1), 28 * DAY, 57 * DAY]
+def test_the_last_moment_of_a_band_belongs_to_it():
+    ages = [DAY, 3 * DAY, 3 * DAY + timedelta(seconds=1), 28 * DAY, 56 * DAY, 57 * DAY]
 
-    profile = age_profile(ages)
+    bands = [band_of(age).id for age in ages]
 
-    assert [(figure.group, figure.value) for figure in profile] == [
-        ("3_days", 2.0),
-        ("4_weeks", 2.0),
-        ("8_weeks", 0.0),
-        ("older", 1.0),
-    ]
-    assert {figure.n for figure in profile} == {5}
+    assert bands == ["3_days", "3_days", "4_weeks", "4_weeks", "8_weeks", "older"]
 
 
 def test_the_last_days_are_whole_local_days_up_to_today():
