@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.invitation import LeftOut
-from engine.domain.kpi import FEW, MEASURE, Figure, Period
+from engine.domain.kpi import FEW, Period
 from engine.domain.survey import Item, Opinion, Scores, told_apart
 from engine.errors import InvalidInputError
 from engine.services.figures import breakdown, case_export, facts, reporting
-from engine.services.figures.reporting import Shown, Week
+from engine.services.figures.reporting import Week
 from engine.services.intake import intake
 from engine.services.process import processes
 from tests.unit.ui.desk import sit_down, texts
-from ui.parts.figure import NOTHING, behind, change_of, missing, value_of
+from ui.parts.figure import NOTHING
 from ui.parts.period import read_dates
 from ui.parts.tally import Line, lines_of, read_line
 
@@ -75,10 +75,6 @@ def cases_of(name):
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     now = datetime(2026, 1, 5, 10, tzinfo=UTC)
     return CaseSet(name, begin, begin + timedelta(days=7), now, clock="acknowledgement")
-
-
-def _shown(name, value, n, before=None):
-    return Shown(MEASURE[name], MEASURE[name].title, Figure(name, value, n), before, SET)
 
 
 def test_numbers_are_shown_with_their_definition_and_their_cases(desk, hanna, mara):
@@ -229,40 +225,6 @@ def test_the_file_holds_every_case_and_runs_no_formula(desk, hanna, mara):
     assert len(told.splitlines()) == 4
     assert "'=HYPERLINK" in told
     assert "2026-01-05 08:00" in told
-
-
-def test_a_share_of_few_is_shown_as_its_two_numbers():
-    few = _shown("acknowledged_on_time", 0.75, 4)
-    many = _shown("acknowledged_on_time", 0.756, 400)
-    none = _shown("acknowledged_on_time", None, 0)
-
-    assert [value_of(shown) for shown in (few, many, none)] == ["3 of 4", "75.6%", NOTHING]
-    assert missing(none) == "Nothing fell due"
-    assert behind(few) == "4 fell due"
-
-
-def test_nine_in_ten_of_few_is_not_told():
-    few = _shown("p90_days_to_close", 40.0, FEW - 1)
-
-    assert value_of(few) == NOTHING
-    assert str(FEW) in missing(few)
-
-
-def test_a_change_names_what_it_was_before():
-    measure = "answered_on_time"
-    better = _shown(measure, 0.9, 40, Figure(measure, 0.8, 50))
-    same = _shown(measure, 0.9, 40, Figure(measure, 0.9, 50))
-    chance = _shown(measure, 0.9, 40, Figure(measure, 0.0, 1))
-
-    assert change_of(better) == "+10.0 points, was 80.0%"
-    assert change_of(same) == 0
-    assert change_of(chance) is None
-
-
-def test_a_change_that_rounds_to_nothing_is_none():
-    shown = _shown("median_days_to_close", 4.01, 40, Figure("median_days_to_close", 4.0, 40))
-
-    assert change_of(shown) == 0
 
 
 @given(numbers=st.lists(st.integers(0, 10**6), max_size=8))
