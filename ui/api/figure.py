@@ -81,7 +81,7 @@ def _period(platform: Platform, first: date | None, last: date | None) -> Period
     Raises:
         InvalidInputError: They are none, or lie where no complaint can.
     """
-    end = last or platform.now().date()
+    end = last or platform.calendar.day_of(platform.now())
     begin = first or end - _USUAL
     if not _EARLIEST <= begin <= end <= _LATEST:
         raise InvalidInputError({"from": "must not lie after `to`, and both from 2000 to 2999."})
