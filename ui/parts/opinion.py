@@ -84,8 +84,9 @@ def _came_back(told: Opinion) -> str:
 
 def _draw_items(told: Opinion) -> None:
     """Draw each question with all answers together, and by outcome where somebody asks."""
+    few = plain(str(platform().policy.figures.small_number))
     st.markdown(
-        f":small[From 1, not at all, to 5, fully. Told from {FEW} answers on, so that nobody's own "
+        f":small[From 1, not at all, to 5, fully. Told from {few} answers on, so that nobody's own "
         "answers can be read from them.]"
     )
     whole = [each for each in told.items if each.outcome is None]

@@ -98,7 +98,7 @@ def reached(told: Material) -> Section:
     )
     table = Table("Figures against the period before", head, rows, right=(1, 2, 3, 4, 5))
     parts: list[Part] = [Paragraph(about), table, *_weeks(known), *_ages(known)]
-    return Section("Performance", (*parts, *_categories(known)))
+    return Section("Performance", (*parts, *_categories(known, told.few)))
 
 
 def meanings(told: Material) -> Section:
@@ -147,8 +147,8 @@ def _ages(known: Performance) -> Iterator[Part]:
         yield Paragraph(f"{counted(oldest[1], 'complaint')} of {of:,} have been open {oldest[0]}.")
 
 
-def _categories(known: Performance) -> Iterator[Part]:
-    told, left = told_by_size(known.categories)
+def _categories(known: Performance, few: int) -> Iterator[Part]:
+    told, left = told_by_size(known.categories, few)
     if not told:
         yield Paragraph("Too few complaints were received to tell them apart by category.")
         return
@@ -186,7 +186,7 @@ def satisfaction(told: Material) -> Section:
     if rows:
         head = ("Question", "Mean of 1 to 5", "4 or 5", "n")
         parts.append(Table("How it was answered", head, rows, right=(1, 2, 3)))
-        parts.append(Paragraph(f"Of fewer than {FEW} answers only their number is told."))
+        parts.append(Paragraph(f"Of fewer than {told.few} answers only their number is told."))
     else:
         parts.append(Paragraph("Nobody has answered, so nothing is known of their opinion."))
     return Section("What complainants think", tuple(parts))

@@ -33,6 +33,7 @@ class Material:
 
     Attributes:
         today: Where the organisation is; records are told as they stand on it.
+        few: Groups of fewer are not told by themselves.
         names: Of people, by user name.
         titles: Of clauses.
         signals: Noticed or answered in the period, or not answered yet; the latest first.
@@ -46,6 +47,7 @@ class Material:
     first: date
     last: date
     today: date
+    few: int
     names: Mapping[str, str]
     titles: Mapping[str, str]
     performance: Performance
@@ -91,6 +93,7 @@ def gathered(platform: Platform, *, kind: PackKind, last: date) -> Material:
         first=first,
         last=last,
         today=calendar.day_of(platform.now()),
+        few=platform.policy.figures.small_number,
         names={each.actor.username: each.actor.name for each in accounts},
         titles={duty.clause: duty.title for duty in platform.duties},
         performance=performance(platform, period=period),

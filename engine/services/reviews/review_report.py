@@ -102,7 +102,7 @@ def _opinion(told: Material) -> Iterator[str]:
             f"{share(whole.good)} of {whole.count:,} gave 4 or 5."
         )
     elif told.opinion.responses:
-        yield f"Fewer than {FEW} complainants said what they think, too few to tell."
+        yield f"Fewer than {told.few} complainants said what they think, too few to tell."
 
 
 def _to_decide(told: Material) -> Section:
