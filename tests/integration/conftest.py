@@ -1,7 +1,9 @@
 """Fixtures of the tests that run whole services on real databases."""
 
+import sys
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,3 +70,24 @@ def elsewhere(request, tmp_path, office: "Office"):
         database.close()
     for name in names:
         request.getfixturevalue("postgres_server").drop(name)
+
+
+@pytest.fixture
+def redress(office, monkeypatch, capsys):
+    """Run the command in this process, at the office; return its exit status and what it said."""
+    from engine import cli, logbook  # noqa: PLC0415 - as above
+    from engine.cli import seat  # noqa: PLC0415
+
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(seat, "open_platform", lambda: office.platform)
+    monkeypatch.setattr(logbook, "configure", lambda _level: None)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["redress", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        told = capsys.readouterr()
+        return SimpleNamespace(status=end.value.code or 0, out=told.out, err=told.err)
+
+    return run

@@ -1,34 +1,12 @@
 """Stored files on the command line: what is wrong is said, and what is nobody's goes."""
 
 import json
-import sys
-from types import SimpleNamespace
 
 import pytest
 
-from engine import cli, logbook
-from engine.cli import seat
 from tests.integration.document_ways import add, leave_stray
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def redress(office, monkeypatch, capsys):
-    """Run the command in this process, at the office; return its exit status and what it said."""
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(seat, "open_platform", lambda: office.platform)
-    monkeypatch.setattr(logbook, "configure", lambda _level: None)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["redress", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        told = capsys.readouterr()
-        return SimpleNamespace(status=end.value.code or 0, out=told.out, err=told.err)
-
-    return run
 
 
 @ON_SQLITE

@@ -1,12 +1,9 @@
 """What operators do on the command line: the same services, by the roles of who is named."""
 
 import json
-import sys
-from types import SimpleNamespace
 
 import pytest
 
-from engine import cli, logbook
 from engine.cli import seat
 from engine.domain.actor import SYSTEM
 from engine.domain.incident import IncidentKind
@@ -21,24 +18,6 @@ from tests.integration.own_process import publish, publish_expert
 WHY = ("--reason", "The file was mixed up.")
 MARA = ("--as", "mara", *WHY)
 JSON = ("--format", "json")
-
-
-@pytest.fixture
-def redress(office, monkeypatch, capsys):
-    """Run the command in this process, at the office; return its exit status and what it said."""
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(seat, "open_platform", lambda: office.platform)
-    monkeypatch.setattr(logbook, "configure", lambda _level: None)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["redress", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        told = capsys.readouterr()
-        return SimpleNamespace(status=end.value.code or 0, out=told.out, err=told.err)
-
-    return run
 
 
 @pytest.fixture
