@@ -91,7 +91,7 @@ def tell_demo(
                 progress=lambda n: progress.update(task, completed=n),
             )
         platform.database.close()
-    _show_story(story, output)
+    _show_story(story, output, platform.policy.calendar.zone)
     if story.wrong:
         raise typer.Exit(1)
 
@@ -201,7 +201,7 @@ def _scratch(database: str) -> AbstractContextManager[str]:
     return tempfile.TemporaryDirectory(prefix="redress-demo-")
 
 
-def _show_story(story: Story, output: Format) -> None:
+def _show_story(story: Story, output: Format, zone: str) -> None:
     if output is Format.JSON:
         show_json(
             {
@@ -214,7 +214,7 @@ def _show_story(story: Story, output: Format) -> None:
         )
         return
     show_pairs("What happened", story.counts)
-    show_report(story.report)
+    show_report(story.report, zone)
     say(f"Story {story.digest[:16]}: the same seed tells it again.")
     for reference, problem in story.wrong:
         complain(f"{reference} {problem}")

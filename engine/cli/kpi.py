@@ -5,14 +5,20 @@ from typing import Annotated
 
 import typer
 
+from engine.bootstrap import Platform
 from engine.cli.seat import As, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.actor import SYSTEM
-from engine.domain.kpi import Period, Unit
-from engine.errors import InvalidInputError
-from engine.services.figures import facts, reporting
-from engine.services.figures.reporting import Report
+from engine.domain.kpi import Figure, Period, Unit
+from engine.errors import InvalidInputError, NotFoundError
+from engine.services.figures import facts, freezing, reporting
+from engine.services.figures.reporting import Report, Shown, named
 
+_VOUCHED = {
+    True: "They are those that the journal tells of.",
+    False: "They are NOT those that the journal tells of.",
+    None: "The journal did not tell of them yet.",
+}
 app = typer.Typer(help="Performance figures; without a command, those of the last 90 days.")
 
 Begin = Annotated[str, typer.Option("--from", help="first day, as 2026-01-31")]
@@ -44,17 +50,34 @@ def list_definitions(output: As = Format.TEXT) -> None:
 def show(begin: Begin = "", end: End = "", output: As = Format.TEXT) -> None:
     """Print the figures of a period; of the last 90 days unless told otherwise."""
     platform = ready()
-    zone = platform.policy.calendar.zone
-    last = _day(end, "--to") or platform.now().date()
-    first = _day(begin, "--from") or last - timedelta(days=89)
-    if first > last:
-        raise InvalidInputError({"--from": "must not lie after --to."})
     facts.refresh(platform)
-    told = reporting.report(platform, actor=SYSTEM, period=Period.of_dates(first, last, zone))
+    period = _period(platform, begin, end)
+    told = reporting.report(platform, actor=SYSTEM, period=period)
     if output is Format.JSON:
         show_json(reporting.as_table(told))
     else:
-        show_report(told)
+        show_report(told, platform.policy.calendar.zone)
+
+
+@app.command()
+def frozen(begin: Begin, end: End, output: As = Format.TEXT) -> None:
+    """Print which figures of a day, seven days or a month were others when they were kept."""
+    platform = ready()
+    facts.refresh(platform)
+    period = _period(platform, begin, end)
+    kept = freezing.frozen_figures(platform, actor=SYSTEM, period=period)
+    if kept is None:
+        raise NotFoundError("snapshot", f"from {begin} to {end}")
+    if output is Format.JSON:
+        show_json(kept.told())
+        return
+    rows = [
+        (named(e.shown), _told(e.then, e.shown), _told(e.shown.figure, e.shown))
+        for e in kept.changed
+    ]
+    at = f"Kept at {kept.taken_at:%Y-%m-%d %H:%M} UTC"
+    say(f"{at}, {kept.figures} figures. {_VOUCHED[kept.is_told]}")
+    show_table(f"{len(rows)} are others today", ("Figure", "Then", "Today"), rows)
 
 
 @app.command()
@@ -63,17 +86,34 @@ def rebuild() -> None:
     say(f"Facts of {facts.remake(ready(), actor=SYSTEM)} complaints were wrong and are right now.")
 
 
-def show_report(told: Report) -> None:
+def show_report(told: Report, zone: str) -> None:
     """Print the figures of a report as a table."""
     rows = [
         (shown.title, _value(shown.figure.value, shown.measure.unit), shown.figure.n)
         for shown in (*told.figures, *told.ages)
     ]
-    last = told.period.end - timedelta(microseconds=1)
-    title = f"Figures from {told.period.begin:%d %b %Y} to {last:%d %b %Y}"
+    first, last = told.period.first_day(zone), told.period.last_day(zone)
+    title = f"Figures from {first:%d %b %Y} to {last:%d %b %Y}"
     show_table(title, ("Measure", "Value", "n"), rows)
     if told.waiting:
         say(f"{told.waiting} complaints have changed since and are not counted yet.")
+
+
+def _period(platform: Platform, begin: str, end: str) -> Period:
+    """Return the period that options name; the last 90 days for none.
+
+    Raises:
+        InvalidInputError: They name none.
+    """
+    last = _day(end, "--to") or platform.calendar.day_of(platform.now())
+    first = _day(begin, "--from") or last - timedelta(days=89)
+    if first > last:
+        raise InvalidInputError({"--from": "must not lie after --to."})
+    return Period.of_dates(first, last, platform.policy.calendar.zone)
+
+
+def _told(figure: Figure | None, shown: Shown) -> str:
+    return "" if figure is None else _value(figure.value, shown.measure.unit)
 
 
 def _target(known: reporting.Defined) -> str:

@@ -1,17 +1,16 @@
-"""Runs of jobs and daily snapshots."""
+"""Runs of jobs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
-from sqlmodel import col
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables.platform_tables import JobRunRow, JobTurnRow, SnapshotRow
+from engine.store.tables.platform_tables import JobRunRow, JobTurnRow
 
 _RUN, _TURN = table_of(JobRunRow), table_of(JobTurnRow)
 _OF = _RUN.c.name == bindparam("of_name")
@@ -210,34 +209,6 @@ class Jobs:
             delete(_RUN).where(_RUN.c.name.in_(tuple(names)), _RUN.c.finished_at < before)
         )
         return int(gone.rowcount)
-
-    def newest_snapshot(self, kind: str) -> date | None:
-        """Return the last day whose figures were frozen."""
-        found: date | None = self._session.execute(
-            select(func.max(col(SnapshotRow.day))).where(col(SnapshotRow.kind) == kind)
-        ).scalar_one()
-        return found
-
-    def snapshot_days(self, kind: str, since: date) -> tuple[date, ...]:
-        """Return the days from one on whose figures were frozen, in order."""
-        query = select(col(SnapshotRow.day)).where(
-            col(SnapshotRow.kind) == kind, col(SnapshotRow.day) >= since
-        )
-        return tuple(self._session.execute(query.order_by(col(SnapshotRow.day))).scalars())
-
-    def keep_snapshot(
-        self, day: date, kind: str, *, figures: Mapping[str, Any], at: datetime
-    ) -> bool:
-        """Freeze the figures of a day; False when they were frozen before."""
-        known = self._session.execute(
-            select(func.count()).where(col(SnapshotRow.day) == day, col(SnapshotRow.kind) == kind)
-        ).scalar_one()
-        if known:
-            return False
-        self._session.execute(
-            insert(SnapshotRow).values(day=day, kind=kind, figures=dict(figures), taken_at=at)
-        )
-        return True
 
 
 def _to_run(row: Row[Any] | None) -> JobRun | None:

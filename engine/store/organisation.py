@@ -23,6 +23,7 @@ _KEPT = select(_EVENT.c.seq).where(
     _EVENT.c.seq == bindparam("of"), _EVENT.c.hash == bindparam("of_hash")
 )
 _SINCE = select(_EVENT).where(_EVENT.c.seq > bindparam("after")).order_by(_EVENT.c.seq)
+_ONE = select(_EVENT).where(_EVENT.c.seq == bindparam("of_seq"))
 _LATEST = select(_EVENT).order_by(_EVENT.c.seq.desc()).limit(bindparam("most"))
 
 
@@ -50,6 +51,11 @@ class Organisation:
         self._session.post(_GO_ON, {"to_seq": event.seq, "to_head": event.hash})
         if self._session.proof is None:
             self._session.proof = Proof(_KEPT, {"of": event.seq, "of_hash": event.hash})
+
+    def get(self, seq: int) -> Event | None:
+        """Return an event by its number."""
+        row = self._session.execute(_ONE, {"of_seq": seq}).first()
+        return _to_event(row) if row else None
 
     def events(self, *, after: int = 0) -> Iterable[Event]:
         """Return the events behind a number, oldest first."""

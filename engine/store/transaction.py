@@ -70,6 +70,7 @@ from engine.store.second_factors import SecondFactors
 from engine.store.second_looks import SecondLooks
 from engine.store.session import Session
 from engine.store.signals import Signals
+from engine.store.snapshots import Snapshots
 from engine.store.steps import Steps
 from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
@@ -266,7 +267,10 @@ class Transaction:
     """Facts of complaints, and what counts them."""
 
     jobs = _kept(Jobs)
-    """Runs of jobs and snapshots."""
+    """Runs of jobs."""
+
+    snapshots = _kept(Snapshots)
+    """Figures as they were told."""
 
     incidents = _kept(Incidents)
     """What a person has to look at."""

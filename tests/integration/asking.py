@@ -29,6 +29,7 @@ from engine.services.figures import (
     case_export,
     facts,
     figure_export,
+    freezing,
     heat,
     looking_ahead,
     monthly_sample,
@@ -99,6 +100,12 @@ class Asked:
     @property
     def period(self) -> Period:
         return Period.last_days(30, self.platform.now(), self.platform.policy.calendar.zone)
+
+    @property
+    def yesterday(self) -> Period:
+        zone = self.platform.policy.calendar.zone
+        day = self.period.last_day(zone) - timedelta(days=1)
+        return Period.of_dates(day, day, zone)
 
     @property
     def received(self) -> CaseSet:
@@ -268,15 +275,18 @@ ASKS: Mapping[str, Ask] = {
     "figure_export.figures_as_excel": lambda a: figure_export.figures_as_excel(
         a.platform, actor=a.actor, period=a.period
     ),
+    "freezing.freeze_figures": lambda a: freezing.freeze_figures(
+        a.platform, actor=a.actor, period=a.yesterday
+    ),
+    "freezing.frozen_figures": lambda a: freezing.frozen_figures(
+        a.platform, actor=a.actor, period=a.yesterday
+    ),
     "facts.remake": lambda a: facts.remake(a.platform, actor=a.actor),
     "reporting.definitions": lambda a: reporting.definitions(a.platform, actor=a.actor),
     "reporting.cases_behind": lambda a: reporting.cases_behind(
         a.platform, actor=a.actor, cases=a.received
     ),
     "reporting.report": lambda a: reporting.report(a.platform, actor=a.actor, period=a.period),
-    "reporting.snapshot": lambda a: reporting.snapshot(
-        a.platform, actor=a.actor, period=a.period, kind="daily"
-    ),
     "verifying.run": lambda a: verifying.run(a.platform, **a.of_case),
     "verifying.state": lambda a: verifying.state(a.platform, actor=a.actor),
     "glass.break_glass": lambda a: glass.break_glass(a.platform, reason=WHY, **a.of_case),

@@ -17,7 +17,7 @@ from engine.domain.actor import SYSTEM, Role
 from engine.domain.kpi import Period
 from engine.services.accounts import accounts, sessions, signing_in
 from engine.services.demo import demo
-from engine.services.figures import reporting
+from engine.services.figures import freezing
 from engine.services.handling import approvals, casework, inbox
 from engine.services.intake import importing, intake
 from engine.services.post import dispatch
@@ -265,7 +265,7 @@ def _rebuild(desk: Desk) -> Act:
 def _snapshot(desk: Desk) -> Act:
     desk.office.lodge()
     period = Period.last_days(1, desk.clock.now, desk.office.platform.policy.calendar.zone)
-    return lambda p: reporting.snapshot(p, actor=SYSTEM, period=period, kind="daily")
+    return lambda p: freezing.freeze_figures(p, actor=SYSTEM, period=period)
 
 
 def _publish(desk: Desk) -> Act:
@@ -377,7 +377,7 @@ WAYS: dict[str, Way] = {
     "publishing.propose": Way(upkeep_ways.propose),
     "publishing.reject": Way(upkeep_ways.reject),
     "rebuild.rebuild": Way(_rebuild, is_piecewise=True),
-    "reporting.snapshot": Way(_snapshot),
+    "freezing.freeze_figures": Way(_snapshot),
     "timing.note_occasion": Way(operator_ways.note_occasion),
     "verifying.run": Way(journal_ways.verify, is_piecewise=True),
 }

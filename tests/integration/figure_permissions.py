@@ -17,6 +17,8 @@ TABLE = """
     facts.remake                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     figure_export.figures_as_csv    -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     figure_export.figures_as_excel  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    freezing.freeze_figures         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    freezing.frozen_figures         -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
     looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
@@ -24,7 +26,6 @@ TABLE = """
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
-    reporting.snapshot              -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     sampling.draw                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     sampling.drawn                  -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
     sampling.end                    -   -   -   -   -   -   -   h   h   -   -   -   -   -   -

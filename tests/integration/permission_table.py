@@ -23,6 +23,7 @@ _OF_TOP_MANAGEMENT = (
     conformity_ways.OF_TOP_MANAGEMENT
     | improvement_ways.OF_TOP_MANAGEMENT
     | review_ways.OF_TOP_MANAGEMENT
+    | {"freezing.frozen_figures"}
 )
 _COLUMNS = (
     Role.INTAKE,

@@ -101,6 +101,7 @@ def _assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) ->
     [
         (("kpi", "--from", "2026-02-30"), ("--from", "2026-02-30")),
         (("kpi", "--from", "2026-03-02", "--to", "2026-03-01"), ("--from", "--to")),
+        (("kpi", "frozen", "--from", "2026-02-01", "--to", "Mars"), ("--to", "Mars")),
         (("job", "run", "make_coffee"), ("job", "make_coffee")),
         (("journal", "verify", "C-1999-000001"), ("C-1999-000001",)),
         (("check", "nothing.bpmn"), ("nothing.bpmn",)),

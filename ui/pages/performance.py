@@ -13,6 +13,7 @@ from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure_views import OVERVIEW, choose_view, draw_view
 from ui.parts.fresh import fresh
+from ui.parts.frozen import draw_frozen
 from ui.parts.measured import draw_figure
 from ui.parts.only import choose_only
 from ui.parts.opinion import draw_opinion
@@ -60,6 +61,8 @@ def show() -> None:
     if view != OVERVIEW:
         draw_view(view, told, of)
         return
+    if of == ALL:
+        draw_frozen(period)
     _draw(told)
     if of == ALL:
         draw_opinion(period)

@@ -15,7 +15,7 @@ def value_of(shown: Shown) -> str:
 
     Below ``FEW`` complaints a share is shown as the two numbers it is made of.
     """
-    return _worded(shown, shown.figure)
+    return worded(shown, shown.figure)
 
 
 def change_of(shown: Shown) -> str | int | None:
@@ -30,10 +30,11 @@ def change_of(shown: Shown) -> str | int | None:
     if few and (shown.measure.unit is Unit.SHARE or not _is_enough(shown, min(now.n, before.n))):
         return None
     change = _signed(shown.measure.unit, now.value - before.value)
-    return f"{change}, was {_worded(shown, before)}" if change else 0
+    return f"{change}, was {worded(shown, before)}" if change else 0
 
 
-def _worded(shown: Shown, figure: Figure) -> str:
+def worded(shown: Shown, figure: Figure) -> str:
+    """Return a figure of the same measure as it is shown; a dash where it is too little."""
     if figure.value is None or not _is_enough(shown, figure.n):
         return NOTHING
     unit = shown.measure.unit

@@ -6,11 +6,17 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from engine.domain.kpi import Period
+from engine.domain.kpi import Period, months_before
 from engine.errors import InvalidInputError
 from ui.parts.words import plain
 
-CHOICES = {"30": "30 days", "90": "90 days", "365": "365 days", "dates": "Dates"}
+CHOICES = {
+    "30": "30 days",
+    "90": "90 days",
+    "365": "365 days",
+    "month": "Last month",
+    "dates": "Dates",
+}
 DEFAULT = "90"
 
 _NAMES = {"days", "from", "to"}
@@ -46,6 +52,8 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
         on_change=_write_address,
         args=(choice, dates, today),
     )
+    if chosen == "month":
+        return months_before(now, zone, since=None, most=1)[0]
     if chosen is not None and chosen != "dates":
         return Period.last_days(int(chosen), now, zone)
     return Period.of_dates(*_draw_dates(choice, dates, today), zone)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Platform
@@ -13,12 +13,10 @@ from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Severity
 from engine.domain.issue import CauseArea
 from engine.domain.kpi import AGE_BANDS, MEASURE, MEASURES, Figure, Measure, Period
-from engine.domain.sight import EVERYTHING
 from engine.services.accounts import reach
 from engine.services.figures import measuring
 from engine.services.figures.measuring import ALL, Slice
 from engine.store.case_figures import CaseFigures, Part
-from engine.store.transaction import Transaction
 
 _GROUPED = frozenset({"age", "by_category", "by_severity", "by_cause"})
 """Figures that are shown by their groups alone."""
@@ -97,6 +95,11 @@ class Report:
     causes: tuple[Shown, ...] = ()
     waiting: int = 0
 
+    @property
+    def every(self) -> tuple[Shown, ...]:
+        """Return all figures, those of groups behind those of all complaints."""
+        return (*self.figures, *self.ages, *self.categories, *self.severities, *self.causes)
+
 
 def report(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL) -> Report:
     """Return the figures of a period.
@@ -115,7 +118,7 @@ def report(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL)
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        told = _report(platform, tx.case_facts.figures(seen), period, of)
+        told = report_in(platform, seen=tx.case_facts.figures(seen), period=period, of=of)
         return replace(told, waiting=tx.case_facts.pending())
 
 
@@ -153,37 +156,26 @@ def cases_behind(
         return seen.lines(cases, limit=limit, offset=offset), seen.count(cases)
 
 
-def snapshot(platform: Platform, *, actor: Actor, period: Period, kind: str) -> bool:
-    """Freeze the figures of a period; False when they were frozen before.
-
-    Raises:
-        NotAllowedError: The actor may not run jobs.
-
-    Source: ISO 10002:2018, 8.4.
-    """
-    actor.require(Deed.RUN_JOBS)
-    day = (period.end - timedelta(microseconds=1)).date()
-
-    def work(tx: Transaction) -> bool:
-        figures = as_table(_report(platform, tx.case_facts.figures(EVERYTHING), period))
-        return tx.jobs.keep_snapshot(day, kind, figures=figures, at=platform.now())
-
-    return platform.database.write(work)
+def named(shown: Shown) -> str:
+    """Return the name of a figure, or of a group of one, in snapshots and for programs."""
+    group = shown.figure.group
+    return f"{shown.measure.id}: {group}" if group else shown.measure.id
 
 
-def as_table(told: Report) -> dict[str, Mapping[str, float | int | None]]:
+def as_table(told: Report) -> dict[str, dict[str, float | int | None]]:
     """Return the figures of a report by name, for snapshots and programs."""
-    every = (*told.figures, *told.ages, *told.categories, *told.severities, *told.causes)
     return {
-        (f"{shown.measure.id}: {shown.figure.group}" if shown.figure.group else shown.measure.id): {
+        named(shown): {
             "value": shown.figure.value,
             "n": shown.figure.n,
+            "version": shown.measure.version,
         }
-        for shown in every
+        for shown in told.every
     }
 
 
-def _report(platform: Platform, seen: CaseFigures, period: Period, of: Slice = ALL) -> Report:
+def report_in(platform: Platform, *, seen: CaseFigures, period: Period, of: Slice = ALL) -> Report:
+    """Return the figures of a period as one transaction finds them; nobody is asked for a right."""
     now, zone = platform.now(), platform.policy.calendar.zone
     base = base_of(period, now, of)
     earlier = period.before(zone)

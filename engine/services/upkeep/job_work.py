@@ -10,12 +10,13 @@ from engine.domain.actor import SYSTEM
 from engine.domain.conformity import Verdict
 from engine.domain.kpi import Period, months_before
 from engine.domain.review import PackKind
+from engine.domain.snapshot import SnapshotKind
 from engine.services.audit import verifying
 from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
 from engine.services.evidence import conforming
-from engine.services.figures import facts, monthly_sample, reporting
+from engine.services.figures import facts, freezing, monthly_sample
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.improvement import overdue_improvements
 from engine.services.investigation import chasing
@@ -109,11 +110,11 @@ def _tidy(platform: Platform) -> Mapping[str, int]:
 
 
 def _daily(platform: Platform) -> Mapping[str, int]:
-    return _freeze(platform, days=1, kind="daily")
+    return _freeze(platform, days=1, kind=SnapshotKind.DAILY)
 
 
 def _weekly(platform: Platform) -> Mapping[str, int]:
-    return _freeze(platform, days=7, kind="weekly")
+    return _freeze(platform, days=7, kind=SnapshotKind.WEEKLY)
 
 
 def _monthly(platform: Platform) -> Mapping[str, int]:
@@ -121,10 +122,10 @@ def _monthly(platform: Platform) -> Mapping[str, int]:
     facts.keep_up(platform, longest=None)
     zone = platform.policy.calendar.zone
     with platform.database.read() as tx:
-        frozen = tx.jobs.newest_snapshot("monthly")
+        frozen = tx.snapshots.newest(SnapshotKind.MONTHLY)
     kept = 0
     for period in months_before(platform.now(), zone, since=frozen, most=_MOST_MISSED):
-        kept += reporting.snapshot(platform, actor=SYSTEM, period=period, kind="monthly")
+        kept += freezing.freeze_figures(platform, actor=SYSTEM, period=period)
     return {"kept": kept}
 
 
@@ -153,19 +154,19 @@ def _back_up(platform: Platform) -> Mapping[str, int]:
     return asdict(nightly_backup.back_up(platform))
 
 
-def _freeze(platform: Platform, *, days: int, kind: str) -> Mapping[str, int]:
+def _freeze(platform: Platform, *, days: int, kind: SnapshotKind) -> Mapping[str, int]:
     """Freeze the figures of the days that ended last midnight, and of those that were missed."""
     facts.keep_up(platform, longest=None)
     zone = platform.policy.calendar.zone
     last = Period.last_days(1, platform.now(), zone).first_day(zone) - _DAY
     with platform.database.read() as tx:
-        frozen = tx.jobs.newest_snapshot(kind)
+        frozen = tx.snapshots.newest(kind)
     missed = (last - frozen).days // days if frozen else 1
     kept = 0
     for number in reversed(range(max(1, min(missed, _MOST_MISSED)))):
         end = last - number * days * _DAY
         period = Period.of_dates(end - (days - 1) * _DAY, end, zone)
-        kept += reporting.snapshot(platform, actor=SYSTEM, period=period, kind=kind)
+        kept += freezing.freeze_figures(platform, actor=SYSTEM, period=period)
     return {"kept": kept}
 
 

@@ -201,7 +201,7 @@ class JobTurnRow(SQLModel, table=True):
 
 
 class SnapshotRow(SQLModel, table=True):
-    """The figures of one day, as they were."""
+    """The figures of a day, of seven or of a month, as they were."""
 
     __tablename__ = "snapshot"
     __table_args__ = (UniqueConstraint("day", "kind"),)
@@ -211,6 +211,8 @@ class SnapshotRow(SQLModel, table=True):
     kind: str
     figures: dict[str, Any] = Field(sa_type=_JSON)
     taken_at: datetime = Field(sa_type=_AT)
+    event: int | None = None
+    """Number of the event of the organisation that tells their hash."""
 
 
 class ImportRow(SQLModel, table=True):

@@ -1,0 +1,144 @@
+"""Figures kept as they were told, which the journal vouches for, beside those of today (8.4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.journal import canonical, content_hash
+from engine.domain.kpi import Figure, Period
+from engine.domain.sight import EVERYTHING
+from engine.domain.snapshot import Snapshot, snapshot_key
+from engine.errors import InvalidInputError
+from engine.services.figures import reporting
+from engine.services.figures.reporting import Shown, named
+from engine.services.journal.jotting import jot_organisation
+from engine.store.transaction import Transaction
+
+_TOLD_AS = "figures.frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure that is another today than the one that was kept.
+
+    Attributes:
+        shown: As it is today.
+        then: As it was; None where it was not told then.
+        is_redefined: Whether it means something else since.
+    """
+
+    shown: Shown
+    then: Figure | None
+    is_redefined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was kept of a period, and what has changed.
+
+    Attributes:
+        taken_at: UTC.
+        figures: How many were kept.
+        is_told: Whether they are what the journal tells; None where it did not tell of them yet.
+        changed: In the order of a report.
+    """
+
+    taken_at: datetime
+    figures: int
+    is_told: bool | None
+    changed: tuple[Changed, ...]
+
+    def told(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "taken_at": self.taken_at,
+            "figures": self.figures,
+            "is_told": self.is_told,
+            "changed": {
+                named(each.shown): {
+                    "then": each.then and {"value": each.then.value, "n": each.then.n},
+                    "today": {"value": each.shown.figure.value, "n": each.shown.figure.n},
+                    "is_redefined": each.is_redefined,
+                }
+                for each in self.changed
+            },
+        }
+
+
+def freeze_figures(platform: Platform, *, actor: Actor, period: Period) -> bool:
+    """Keep the figures of a day, of seven days or of a month; False when they were kept before.
+
+    The journal of the organisation gets their hash, so that the next checkpoint signs it.
+
+    Raises:
+        NotAllowedError: The actor may not run jobs.
+        InvalidInputError: Figures of such a period are not kept.
+    """
+    actor.require(Deed.RUN_JOBS)
+    key = snapshot_key(period, platform.policy.calendar.zone)
+    if key is None:
+        raise InvalidInputError({"Period": "neither a day nor seven days nor a month."})
+
+    def work(tx: Transaction) -> bool:
+        if tx.snapshots.get(key) is not None:
+            return False
+        seen = tx.case_facts.figures(EVERYTHING)
+        figures = reporting.as_table(reporting.report_in(platform, seen=seen, period=period))
+        told = {"period": key.kind.value, "day": key.day.isoformat()}
+        hashed = content_hash(figures)
+        jot_organisation(platform, tx, actor=actor, kind=_TOLD_AS, **told, figures=hashed)
+        tx.snapshots.add(Snapshot(key, figures, platform.now(), event=tx.organisation.end()[0]))
+        return True
+
+    return platform.database.write(work)
+
+
+def frozen_figures(platform: Platform, *, actor: Actor, period: Period) -> Frozen | None:
+    """Return what was kept of a period, beside what is found today; None where nothing was.
+
+    Both tell of all complaints, and of no single one.
+
+    Raises:
+        NotAllowedError: The actor may not see the register of governance.
+    """
+    actor.require(Deed.SEE_REGISTER)
+    key = snapshot_key(period, platform.policy.calendar.zone)
+    if key is None:
+        return None
+    with platform.database.read() as tx:
+        kept = tx.snapshots.get(key)
+        if kept is None:
+            return None
+        seen = tx.case_facts.figures(EVERYTHING)
+        today = reporting.report_in(platform, seen=seen, period=period)
+        is_told = is_as_told(tx, kept)
+    compared = (_compared(shown, kept.figures.get(named(shown))) for shown in today.every)
+    changed = tuple(each for each in compared if each is not None)
+    return Frozen(kept.taken_at, len(kept.figures), is_told, changed)
+
+
+def is_as_told(tx: Transaction, kept: Snapshot) -> bool | None:
+    """Tell whether figures are those whose hash the journal has; None where it tells of none."""
+    if kept.event is None:
+        return None
+    event = tx.organisation.get(kept.event)
+    told = {
+        "period": kept.key.kind.value,
+        "day": kept.key.day.isoformat(),
+        "figures": content_hash(dict(kept.figures)),
+    }
+    return event is not None and event.type == _TOLD_AS and event.detail == canonical(told)
+
+
+def _compared(shown: Shown, kept: Mapping[str, Any] | None) -> Changed | None:
+    now = shown.figure
+    if kept is None:
+        return Changed(shown, None, is_redefined=False) if now.n else None
+    then = Figure(now.measure_id, kept["value"], kept["n"], group=now.group)
+    if (then.value, then.n) == (now.value, now.n):
+        return None
+    version = shown.measure.version
+    return Changed(shown, then, is_redefined=kept.get("version", version) != version)

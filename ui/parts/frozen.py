@@ -1,0 +1,69 @@
+"""What was told of a period when it ended, beside what is found today."""
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from engine.domain.actor import Deed
+from engine.domain.kpi import Period
+from engine.services.figures import freezing
+from engine.services.figures.freezing import Changed, Frozen
+from ui.parts.figure import worded
+from ui.parts.fresh import fresh
+from ui.parts.words import capital, counted, day, plain
+from ui.session import actor, platform
+
+_FRESH = 30.0
+"""Seconds."""
+_REASON = (
+    "Something was recorded later that belongs to this time, or what was found then has another "
+    "end since: an assessment was changed, a case was opened again, somebody answered the survey."
+)
+
+
+def draw_frozen(period: Period) -> None:
+    """Tell what was kept of a period and has changed; nothing where nothing was kept."""
+    person = actor()
+    if not person.may(Deed.SEE_REGISTER):
+        return
+    kept = fresh(
+        "performance.frozen",
+        seconds=_FRESH,
+        of=(person, period),
+        read=lambda: freezing.frozen_figures(platform(), actor=person, period=period),
+    )
+    if kept is not None:
+        _draw(kept)
+
+
+def _draw(kept: Frozen) -> None:
+    on = day(kept.taken_at, ZoneInfo(platform().policy.calendar.zone))
+    if kept.is_told is False:
+        st.error(
+            f"The figures that were kept on {plain(on)} are not the ones that the journal tells "
+            "of: somebody has changed them."
+        )
+    if not kept.changed:
+        same = f"Kept on {on}: {counted(kept.figures, 'figure')}, all as they are today."
+        st.markdown(f":small[{plain(same)}]")
+        return
+    number = counted(len(kept.changed), "figure")
+    verb = "is another" if len(kept.changed) == 1 else "are others"
+    told = plain(f"Kept on {on}: {number} {verb} today")
+    with st.expander(told, icon=":material/history:"):
+        st.markdown(_REASON)
+        st.table([_line(each) for each in kept.changed], border="horizontal")
+
+
+def _line(each: Changed) -> dict[str, str]:
+    shown, then = each.shown, each.then
+    was = "not told" if then is None else f"{worded(shown, then)} (n = {then.n:,})"
+    if each.is_redefined:
+        was = f"{was}, defined otherwise"
+    group = shown.figure.group
+    title = f"{shown.measure.title}: {capital(shown.title)}" if group else shown.title
+    return {
+        "Figure": plain(title),
+        "Then": was,
+        "Today": f"{worded(shown, shown.figure)} (n = {shown.figure.n:,})",
+    }
