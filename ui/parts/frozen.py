@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from engine.domain.actor import Deed
-from engine.domain.kpi import Period
+from engine.domain.kpi import Figure, Period
 from engine.services.figures import freezing
 from engine.services.figures.freezing import Changed, Frozen
+from engine.services.figures.reporting import Shown
 from ui.parts.figure import worded
 from ui.parts.fresh import fresh
 from ui.parts.words import capital, counted, day, plain
@@ -57,7 +58,7 @@ def _draw(kept: Frozen) -> None:
 
 def _line(each: Changed) -> dict[str, str]:
     shown, then = each.shown, each.then
-    was = "not told" if then is None else f"{worded(shown, then)} (n = {then.n:,})"
+    was = "not told" if then is None else _worded(shown, then)
     if each.is_redefined:
         was = f"{was}, defined otherwise"
     group = shown.figure.group
@@ -65,5 +66,12 @@ def _line(each: Changed) -> dict[str, str]:
     return {
         "Figure": plain(title),
         "Then": was,
-        "Today": f"{worded(shown, shown.figure)} (n = {shown.figure.n:,})",
+        "Today": _worded(shown, shown.figure),
     }
+
+
+def _worded(shown: Shown, figure: Figure) -> str:
+    """Return a figure with its n, where it does not end with it anyway."""
+    value, n = worded(shown, figure), f"{figure.n:,}"
+    space = "\N{NO-BREAK SPACE}"
+    return value if value.split()[-1] == n else f"{value} (n{space}={space}{n})"
