@@ -7,13 +7,12 @@ import pytest
 
 from tests.integration.improvement_ways import carried_out, proposed
 from tests.integration.signal_ways import shown
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_actions_are_listed_told_to_programs_and_written_for_a_spreadsheet(
-    redress,  # noqa: F811 - the fixture
+    redress,
     office,
     tmp_path,
 ):
@@ -31,7 +30,7 @@ def test_actions_are_listed_told_to_programs_and_written_for_a_spreadsheet(
     assert len(list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))) == 2
 
 
-def test_who_may_not_see_the_register_is_told_so(redress, office):  # noqa: F811 - the fixture
+def test_who_may_not_see_the_register_is_told_so(redress, office):
     told = redress("action", "list", "--as", "hanna")
 
     assert told.status == 1

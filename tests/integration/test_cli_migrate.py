@@ -6,14 +6,13 @@ import pytest
 
 from engine.services.process.processes import COMPLAINT
 from tests.integration.migration_ways import RENAMED, live, publish
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = ("--reason", "The diagram says it better.")
 JSON = ("--format", "json")
 
 
-def test_a_plan_is_made_tried_out_mapped_run_and_undone(redress, office):  # noqa: F811
+def test_a_plan_is_made_tried_out_mapped_run_and_undone(redress, office):
     stuck, fine = office.reach("investigate"), office.reach("acknowledge")
     publish(office, *RENAMED)
 
@@ -42,7 +41,7 @@ def test_a_plan_is_made_tried_out_mapped_run_and_undone(redress, office):  # noq
     assert "1 moved, 1 moved back" in redress("migrate", "list").out
 
 
-def test_what_cannot_be_is_refused_in_a_sentence(redress, office):  # noqa: F811
+def test_what_cannot_be_is_refused_in_a_sentence(redress, office):
     publish(office, *RENAMED)
 
     assert redress("migrate", "plan", "--from", "7", "--to", "2").status == 2

@@ -5,12 +5,11 @@ import json
 import pytest
 
 from tests.integration.review_ways import held, made
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_a_pack_is_made_listed_and_written(redress, office, tmp_path):  # noqa: F811 - the fixture
+def test_a_pack_is_made_listed_and_written(redress, office, tmp_path):
     said = redress("review", "make", "monthly", "--as", "mara").out
     held(office.platform, office.staff["mara"], 1)
 
@@ -30,7 +29,7 @@ def test_a_pack_is_made_listed_and_written(redress, office, tmp_path):  # noqa: 
     assert (tmp_path / "pack.pdf").read_bytes().startswith(b"%PDF-")
 
 
-def test_a_second_pack_of_a_month_is_refused(redress, office):  # noqa: F811 - the fixture
+def test_a_second_pack_of_a_month_is_refused(redress, office):
     last = made(office)
 
     told = redress("review", "make", "monthly")

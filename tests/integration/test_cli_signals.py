@@ -8,13 +8,12 @@ import pytest
 from engine.domain.signal import Disposition
 from engine.services.signals import answering
 from tests.integration.signal_ways import WHY, shown
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 JSON = ("--format", "json")
 
 
-def test_signals_are_listed_and_told_to_programs(redress, office):  # noqa: F811 - the fixture
+def test_signals_are_listed_and_told_to_programs(redress, office):
     number = shown(office.platform)
 
     told = redress("signals", "list").out
@@ -26,7 +25,7 @@ def test_signals_are_listed_and_told_to_programs(redress, office):  # noqa: F811
     assert line["answers"] == []
 
 
-def test_answered_signals_are_a_list_of_their_own(redress, office):  # noqa: F811 - the fixture
+def test_answered_signals_are_a_list_of_their_own(redress, office):
     known = {"actor": office.staff["mara"], "number": shown(office.platform), "reason": WHY}
     answering.answer_signal(office.platform, disposition=Disposition.CHANCE, **known)
 
@@ -36,7 +35,7 @@ def test_answered_signals_are_a_list_of_their_own(redress, office):  # noqa: F81
     assert "Chance" in redress("signals", "list", "--settled").out
 
 
-def test_charts_are_listed_and_written_for_a_spreadsheet(redress, office, tmp_path):  # noqa: F811
+def test_charts_are_listed_and_written_for_a_spreadsheet(redress, office, tmp_path):
     shown(office.platform)
     file = tmp_path / "received.csv"
 
@@ -51,7 +50,7 @@ def test_charts_are_listed_and_written_for_a_spreadsheet(redress, office, tmp_pa
     assert redress("signals", "csv", "nothing", "-o", str(tmp_path / "no.csv")).status == 2
 
 
-def test_who_may_not_see_signals_is_told_so(redress, office):  # noqa: F811 - the fixture
+def test_who_may_not_see_signals_is_told_so(redress, office):
     told = redress("signals", "list", "--as", "hanna")
 
     assert told.status == 1

@@ -12,7 +12,6 @@ from engine.services.tryout import trial_running
 from tests.integration.process_ways import kinder
 from tests.integration.reach_ways import hire
 from tests.integration.scenario_ways import TEXT, propose
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 from tests.integration.upkeep_ways import OTTO, another_process
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,7 +30,7 @@ def _version(office, words, **given):
     return publishing.approve(platform, actor=office.staff["mara"], number=made.number)
 
 
-def test_versions_are_listed_retired_and_rolled_back_to(redress, office):  # noqa: F811
+def test_versions_are_listed_retired_and_rolled_back_to(redress, office):
     hire(office.platform, OLGA)
     office.reach("acknowledge")
     _version(office, "Kindly write", valid_from=office.platform.now() + timedelta(days=3))
@@ -62,7 +61,7 @@ def test_versions_are_listed_retired_and_rolled_back_to(redress, office):  # noq
     assert "It loses letters." in after[0]["retired"]
 
 
-def test_what_cannot_be_done_with_a_version_is_refused_in_a_sentence(redress, office):  # noqa: F811
+def test_what_cannot_be_done_with_a_version_is_refused_in_a_sentence(redress, office):
     hire(office.platform, OTTO)
     _version(office, "Kindly write")
 
@@ -77,7 +76,7 @@ def test_what_cannot_be_done_with_a_version_is_refused_in_a_sentence(redress, of
         assert said in ended.err
 
 
-def test_versions_are_compared_by_their_numbers(redress, office):  # noqa: F811
+def test_versions_are_compared_by_their_numbers(redress, office):
     _version(office, "Kindly write")
 
     hire(office.platform, OTTO)
@@ -98,7 +97,7 @@ def test_versions_are_compared_by_their_numbers(redress, office):  # noqa: F811
     assert "no version 9" in redress("compare", "1", "9").err
 
 
-def test_a_proposal_is_read_in_words_before_it_is_approved(redress, office, tmp_path):  # noqa: F811
+def test_a_proposal_is_read_in_words_before_it_is_approved(redress, office, tmp_path):
     hire(office.platform, OTTO)
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "one.txt").write_text(TEXT)
@@ -135,7 +134,7 @@ def test_a_proposal_is_read_in_words_before_it_is_approved(redress, office, tmp_
         ("incidents", "list", "--limit", MANY, "--as", "mara"),
     ],
 )
-def test_a_number_that_nothing_can_have_is_answered_in_a_sentence(redress, words):  # noqa: F811
+def test_a_number_that_nothing_can_have_is_answered_in_a_sentence(redress, words):
     said = redress(*words)
 
     assert "should not" not in said.err

@@ -14,7 +14,6 @@ from engine.services.studio import process_versions
 from engine.services.tryout import playbooks
 from tests.integration.office import WHO
 from tests.integration.scenario_ways import OTTO, diagrams
-from tests.integration.test_cli_operators import redress  # noqa: F401 - a fixture
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TABLES = diagrams()["tables"]
@@ -140,7 +139,7 @@ def test_a_complaint_on_a_version_of_before_is_worked_to_its_end(office):
 
 
 @ON_SQLITE
-def test_the_owner_reads_why_a_version_would_not_pass_today(redress, office):  # noqa: F811
+def test_the_owner_reads_why_a_version_would_not_pass_today(redress, office):
     _published(office, _diagram(_quantities, _compensates))
 
     listed = process_versions.process_versions(office.platform, actor=OTTO)

@@ -10,10 +10,7 @@ from engine.domain.actor import SYSTEM
 from engine.errors import CaseErasedError, InvalidInputError
 from engine.services.privacy import erasure, subject_access
 from tests.integration.privacy_ways import DORA, REX
-from tests.integration.test_cli_operators import redress
 from tests.integration.test_erasure import closed, lodge
-
-__all__ = ["redress"]
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = ("--reason", "She asked for it.")
