@@ -41,6 +41,7 @@ from engine.services.intake import importing, intake
 from engine.services.journal import checkpoints
 from engine.services.post import dispatch, held
 from engine.services.proposing import publishing
+from engine.services.reviews import figure_print
 from engine.services.running import foresight, glass, monitoring, operations, rebuild, timing
 from engine.services.running.foresight import Proposal
 from engine.services.staffing import restriction, teams
@@ -268,6 +269,9 @@ ASKS: Mapping[str, Ask] = {
     ),
     "breakdown.traited": lambda a: breakdown.traited(
         a.platform, actor=a.actor, trait=Trait.CATEGORY
+    ),
+    "figure_print.figures_as_pdf": lambda a: figure_print.figures_as_pdf(
+        a.platform, actor=a.actor, period=a.period
     ),
     "figure_export.figures_as_csv": lambda a: figure_export.figures_as_csv(
         a.platform, actor=a.actor, period=a.period

@@ -17,6 +17,7 @@ TABLE = """
     facts.remake                    -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     figure_export.figures_as_csv    -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     figure_export.figures_as_excel  -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
+    figure_print.figures_as_pdf     -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     freezing.freeze_figures         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     freezing.frozen_figures         -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -

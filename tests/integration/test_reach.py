@@ -99,6 +99,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
 ELSEWHERE = export_ways.OF_PAST_MONTHS | {
     "approvals.waiting",
     "extensions.waiting_extensions",
+    "figure_print.figures_as_pdf",
     "inbox.suspended",
     "inbox.suspended_count",
     "postings.counts",

@@ -8,6 +8,7 @@ from engine.domain.kpi import Period
 from engine.services.figures import facts, figure_export, reporting
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
+from engine.services.reviews import figure_print
 from engine.services.running import monitoring
 from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
@@ -28,6 +29,7 @@ _FRESH = 30.0
 """Seconds."""
 _FILES = (
     ("Figures as CSV", figure_export.figures_as_csv, "csv", "text/csv"),
+    ("To be printed, as PDF", figure_print.figures_as_pdf, "pdf", "application/pdf"),
     (
         "All tables as Excel",
         figure_export.figures_as_excel,

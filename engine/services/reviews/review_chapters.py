@@ -75,9 +75,13 @@ def _says(record: GovernanceRecord) -> str:
     return f"{record.text} {record.result}".strip()
 
 
-def reached(told: Material) -> Section:
-    """Return the figures against their targets and the period before, with charts."""
-    known = told.performance
+def reached(known: Performance, few: int) -> Section:
+    """Return the figures against their targets and the period before, with charts.
+
+    Args:
+        known: The figures.
+        few: Categories of fewer complaints are not told by themselves.
+    """
     rows = tuple(
         (
             line.title,
@@ -98,13 +102,12 @@ def reached(told: Material) -> Section:
     )
     table = Table("Figures against the period before", head, rows, right=(1, 2, 3, 4, 5))
     parts: list[Part] = [Paragraph(about), table, *_weeks(known), *_ages(known)]
-    return Section("Performance", (*parts, *_categories(known, told.few)))
+    return Section("Performance", (*parts, *_categories(known, few)))
 
 
-def meanings(told: Material) -> Section:
+def meanings(known: Performance) -> Section:
     """Return what each figure means."""
-    known = told.performance.lines
-    means = tuple(f"{line.title}: {line.means}" for line in known if line.is_known)
+    means = tuple(f"{line.title}: {line.means}" for line in known.lines if line.is_known)
     return Section("What the figures mean", (Points(means),))
 
 

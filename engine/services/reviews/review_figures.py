@@ -1,5 +1,6 @@
 """The figures of a review: the one place that asks for those of the performance page (8.2, 8.6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import dropwhile
@@ -9,7 +10,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
 from engine.domain.kpi import FEW, Figure, Period, Unit
 from engine.services.figures import reporting
-from engine.services.figures.reporting import Shown, Week
+from engine.services.figures.reporting import Report, Shown, Week
 
 _WEEKS = timedelta(weeks=13)
 _ALWAYS = frozenset({"received", "closed", "answered_on_time", "backlog"})
@@ -64,7 +65,8 @@ class Performance:
         lines: Figure by figure.
         ages: Open complaints by age.
         categories: Complaints received by category, each with its number.
-        weeks: Thirteen weeks that end with the period, oldest first; from the first complaint on.
+        weeks: Those of the period, or thirteen that end with it, oldest first; from the first
+            complaint on.
     """
 
     lines: tuple[Line, ...]
@@ -88,10 +90,15 @@ class Performance:
 
 
 def performance(platform: Platform, *, period: Period) -> Performance:
-    """Return what was reached in a period, of all complaints."""
+    """Return what was reached in a period, of all complaints, with the weeks before."""
     told = reporting.report(platform, actor=SYSTEM, period=period)
     longer = Period(period.end - _WEEKS, period.end)
     weeks = reporting.report(platform, actor=SYSTEM, period=longer).weeks
+    return performance_of(told, weeks)
+
+
+def performance_of(told: Report, weeks: Iterable[Week]) -> Performance:
+    """Return what a report tells as a review tells it."""
     return Performance(
         tuple(_line(shown) for shown in told.figures),
         tuple((shown.title, shown.figure.n) for shown in told.ages),

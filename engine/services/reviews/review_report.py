@@ -8,7 +8,7 @@ from engine.domain.kpi import FEW
 from engine.domain.review import Paragraph, Points, Report, Section
 from engine.domain.survey import Item
 from engine.services.reviews import review_chapters, review_follow_up
-from engine.services.reviews.review_figures import Line
+from engine.services.reviews.review_figures import Line, Performance
 from engine.services.reviews.review_material import Material
 from engine.services.reviews.review_words import amount, change, counted, listed, on, share
 
@@ -26,13 +26,13 @@ def report_of(told: Material) -> Report:
         _to_decide(told),
         review_follow_up.earlier(told),
         review_chapters.changes(told),
-        review_chapters.reached(told),
+        review_chapters.reached(told.performance, told.few),
         review_follow_up.signals(told),
         review_chapters.satisfaction(told),
         review_follow_up.audits(told),
         review_follow_up.actions(told),
         review_chapters.people(told),
-        review_chapters.meanings(told),
+        review_chapters.meanings(told.performance),
     )
     name = told.kind.names(told.first)
     about = (
@@ -48,8 +48,8 @@ def report_of(told: Material) -> Report:
     )
 
 
-def _short(told: Material) -> Iterator[str]:
-    known = told.performance
+def in_short(known: Performance) -> Iterator[str]:
+    """Yield what came in, was closed and is open, and which promises were kept."""
     received, closed, backlog = (known.of(name) for name in ("received", "closed", "backlog"))
     if received and closed and backlog:
         yield (
@@ -57,7 +57,11 @@ def _short(told: Material) -> Iterator[str]:
             f"{_beside(received)} and {closed.value or 0:,.0f} were closed{_beside(closed)}; "
             f"{backlog.value or 0:,.0f} are open."
         )
-    yield from _promises(told)
+    yield from _promises(known)
+
+
+def _short(told: Material) -> Iterator[str]:
+    yield from in_short(told.performance)
     late, waiting = review_follow_up.overdue(told), review_follow_up.unanswered(told)
     if late:
         oldest = late[0]
@@ -78,9 +82,9 @@ def _beside(line: Line) -> str:
     return f" ({change(line)})" if line.before and line.value is not None else ""
 
 
-def _promises(told: Material) -> Iterator[str]:
+def _promises(known: Performance) -> Iterator[str]:
     for name in ("acknowledged_on_time", "answered_on_time"):
-        line = told.performance.of(name)
+        line = known.of(name)
         if line is None or line.value is None:
             continue
         said = f"{line.title}: {amount(line.value, line.unit)} of {line.n:,}"

@@ -154,6 +154,7 @@ def test_files_are_called_by_the_days_of_the_organisation(desk, hanna, mara, sav
 
     assert saved == [
         "figures-2025-06-01-2025-06-30.csv",
+        "figures-2025-06-01-2025-06-30.pdf",
         "figures-2025-06-01-2025-06-30.xlsx",
         "received-2026-01-01-2026-01-07.csv",
     ]
