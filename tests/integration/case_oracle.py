@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from engine.bootstrap import Platform
 from engine.domain.allowance import parse_allowance
@@ -31,6 +32,8 @@ class Tale:
     escalated: list[datetime] = field(default_factory=list)
     causes: dict[int, tuple[datetime, str, bool]] = field(default_factory=dict)
     """By issue: a finding that is made anew takes the place of the one before."""
+    paid: dict[int, tuple[datetime, Decimal]] = field(default_factory=dict)
+    """By remedy: when it was carried out, and how much it was; nothing for what is not money."""
     is_restricted: bool = False
 
     def open_at(self, at: datetime, until: datetime) -> timedelta | None:
@@ -61,6 +64,8 @@ def tale_of(platform: Platform, events: Sequence[Event]) -> Tale:
             for code in set(codes) & tale.due.keys():
                 left = calendar.elapsed(since, tale.due[code])
                 tale.due[code] = calendar.after(event.at, left)
+        elif event.type == "remedy.carried_out":
+            tale.paid[told["remedy"]] = (event.at, Decimal(told.get("amount") or 0))
         elif event.type in {"case.restricted", "case.unrestricted"}:
             tale.is_restricted = event.type == "case.restricted"
         elif event.type == "case.concluded_elsewhere":
@@ -137,6 +142,7 @@ class CaseOracle:
                 name, [t for t in seen if (at := getattr(t, end)) and at in period], end
             )
         found |= _times("close", closed, "closed_at")
+        found |= _remedies(seen, period)
         found |= {f"age: {b.title}": _count([a for a in ages if a in b]) for b in AGE_BANDS}
         areas = Counter(area for _at, area, _systemic in causes)
         return found | {f"by_cause: {area}": (n, n) for area, n in areas.items()}
@@ -156,8 +162,25 @@ def _share(good: Sequence[bool]) -> tuple[float | None, int]:
     return share(sum(good), len(good)), len(good)
 
 
+def _whole(took: timedelta) -> timedelta:
+    """Return it in whole seconds, as figures are counted."""
+    return timedelta(seconds=int(took.total_seconds()))
+
+
+def _remedies(tales: Sequence[Tale], period: Period) -> dict:
+    done = [(t, at, paid) for t in tales for at, paid in t.paid.values() if at in period]
+    money = [paid for _tale, _at, paid in done if paid]
+    took = [_whole(at - tale.decided_at) for tale, at, _paid in done if tale.decided_at]
+    middle, waited = percentile(money, 50), percentile(took, 50)
+    return {
+        "remedy_paid": (float(sum(money)), len(money)),
+        "median_remedy": (None if middle is None else float(middle), len(money)),
+        "median_days_to_remedy": (None if waited is None else waited / DAY, len(took)),
+    }
+
+
 def _times(name: str, tales: Sequence[Tale], end: str) -> dict:
-    took = [getattr(tale, end) - tale.received_at for tale in tales]
+    took = [_whole(getattr(tale, end) - tale.received_at) for tale in tales]
     return {
         f"{word}_days_to_{name}": (
             None if (value := percentile(took, percent)) is None else value / DAY,

@@ -12,6 +12,7 @@ from engine.bootstrap import open_platform
 from engine.domain.actor import SYSTEM
 from engine.domain.conformity import Verdict
 from engine.domain.governance import RecordAct, RecordKind, RecordState, is_for_second
+from engine.domain.kpi import Period
 from engine.domain.what_if import Question
 from engine.services.audit import auditing
 from engine.services.demo import demo
@@ -19,10 +20,11 @@ from engine.services.demo.demo_material import Moved, material
 from engine.services.demo.simulated_governance import Governing
 from engine.services.demo.simulation import SimulatedClock
 from engine.services.evidence import conforming, register
-from engine.services.figures import looking_ahead
+from engine.services.figures import looking_ahead, reporting
 from engine.services.process import processes
 from engine.services.signals import charts
 from engine.services.upkeep import jobs
+from tests.integration.case_oracle import CaseOracle
 
 CASES = 26
 LEFT_UNDONE = "That a backup can be restored was not tried"
@@ -45,6 +47,20 @@ def office(sqlite_template, tmp_path_factory):
 @pytest.fixture(scope="module")
 def staff():
     return {person.username: person for person in demo.staff()}
+
+
+@pytest.mark.iso("8.2")
+@pytest.mark.parametrize("days", [30, 90, 240])
+def test_its_figures_are_what_the_journal_alone_says(office, staff, days):
+    period = Period.last_days(days, office.now(), office.policy.calendar.zone)
+    told = reporting.report(office, actor=staff["mara"], period=period)
+    said = {name: (each["value"], each["n"]) for name, each in reporting.as_table(told).items()}
+
+    right = CaseOracle(office).figures(period, office.now(), knows_restricted=True)
+
+    right = {name: each for name, each in right.items() if not name.startswith("by_cause")}
+    assert {name: said.get(name) for name in right} == right
+    assert days < 240 or right["remedy_paid"][1] > 2
 
 
 @pytest.mark.iso("8.5")
