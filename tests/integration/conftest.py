@@ -1,6 +1,7 @@
 """Fixtures of the tests that run whole services on real databases."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from engine.domain.actor import Actor
 if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from tests.integration.office import Office
+    from tests.integration.postbox import PostBox
 
 _NUMBERS = count(1)
 _BUNDLES: dict = {}
@@ -91,3 +93,14 @@ def redress(office, monkeypatch, capsys):
         return SimpleNamespace(status=end.value.code or 0, out=told.out, err=told.err)
 
     return run
+
+
+@pytest.fixture
+def postbox() -> Iterator["PostBox"]:
+    """A mail server that keeps what it is given."""
+    from tests.integration.postbox import PostBox  # noqa: PLC0415 - as above
+
+    box = PostBox()
+    box.open()
+    yield box
+    box.close()

@@ -19,21 +19,12 @@ from engine.store import archive
 from engine.store.archive import Snapshot
 from tests.integration.agreement import contradictions_anywhere
 from tests.integration.office import LETTER, Office, execute, rows
-from tests.integration.postbox import PostBox
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PASSPHRASE = "a staple for the horse"
 CHANGED = {"outbox", "session", "organisation_event", "organisation_chain"}
 """Tables in which a restored database differs, and why is what other tests are about."""
 _numbers = count(1)
-
-
-@pytest.fixture
-def postbox():
-    box = PostBox()
-    box.open()
-    yield box
-    box.close()
 
 
 def _busy(office):

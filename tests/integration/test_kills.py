@@ -16,21 +16,12 @@ from tests.integration.agreement import contradictions
 from tests.integration.clerk import Clerk, Word
 from tests.integration.killing import start, was_killed
 from tests.integration.office import Office, execute, rows
-from tests.integration.postbox import PostBox
 
 SEED = int(os.environ.get("REDRESS_SEED", "7"))
 LIFE = (0.05, 0.3)
 """Seconds that a program lives, at least and at most."""
 FIRST_WORD = 10.0
 """Seconds within which a program must have started to work."""
-
-
-@pytest.fixture
-def postbox():
-    box = PostBox()
-    box.open()
-    yield box
-    box.close()
 
 
 @dataclass

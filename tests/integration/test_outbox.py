@@ -9,21 +9,12 @@ from engine.errors import InvalidInputError, NotAllowedError, UnsafeMailError
 from engine.services.post import dispatch
 from tests.integration.crowd import at_once
 from tests.integration.office import forge, rows
-from tests.integration.postbox import PostBox
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HEADERS = [
     "From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "X-Auto-Response-Suppress",
     "References",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def postbox():
-    box = PostBox()
-    box.open()
-    yield box
-    box.close()
 
 
 @pytest.fixture

@@ -15,19 +15,10 @@ from engine.services.reviews import pack_signature, review_pack
 from engine.services.upkeep import jobs
 from engine.signing import SigningKey
 from tests.integration.office import execute, rows
-from tests.integration.postbox import PostBox
 from tests.integration.review_ways import made, sending
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 APRIL = datetime.fromisoformat("2026-04-03T09:00:00+00:00")
-
-
-@pytest.fixture
-def postbox():
-    box = PostBox()
-    box.open()
-    yield box
-    box.close()
 
 
 def _rewrite(office, number):

@@ -27,20 +27,11 @@ from engine.services.upkeep import jobs
 from tests.integration.conformity_ways import THEO, recorded, wanted
 from tests.integration.crowd import at_once
 from tests.integration.office import Office, execute, rows
-from tests.integration.postbox import PostBox
 from tests.integration.review_ways import made, sending
 from tests.integration.signal_ways import shown
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 APRIL = datetime.fromisoformat("2026-04-03T09:00:00+00:00")
-
-
-@pytest.fixture
-def postbox():
-    box = PostBox()
-    box.open()
-    yield box
-    box.close()
 
 
 def packs_of(office):
