@@ -61,7 +61,7 @@ def show(begin: Begin = "", end: End = "", output: As = Format.TEXT) -> None:
 
 @app.command()
 def frozen(begin: Begin, end: End, output: As = Format.TEXT) -> None:
-    """Print which figures of a day, seven days or a month were others when they were kept."""
+    """Print which figures of a day, seven days or a month have changed since they were kept."""
     platform = ready()
     facts.refresh(platform)
     period = _period(platform, begin, end)
@@ -77,7 +77,7 @@ def frozen(begin: Begin, end: End, output: As = Format.TEXT) -> None:
     ]
     at = f"Kept at {kept.taken_at:%Y-%m-%d %H:%M} UTC"
     say(f"{at}, {kept.figures} figures. {_VOUCHED[kept.is_told]}")
-    show_table(f"{len(rows)} are others today", ("Figure", "Then", "Today"), rows)
+    show_table(f"{len(rows)} are different today", ("Figure", "Then", "Today"), rows)
 
 
 @app.command()

@@ -49,8 +49,8 @@ def _draw(kept: Frozen) -> None:
         st.markdown(f":small[{plain(same)}]")
         return
     number = counted(len(kept.changed), "figure")
-    verb = "is another" if len(kept.changed) == 1 else "are others"
-    told = plain(f"Kept on {on}: {number} {verb} today")
+    verb = "is" if len(kept.changed) == 1 else "are"
+    told = plain(f"Kept on {on}: {number} {verb} different today")
     with st.expander(told, icon=":material/history:"):
         st.markdown(_REASON)
         st.table([_line(each) for each in kept.changed], border="horizontal")

@@ -48,7 +48,7 @@ def test_figures_that_have_changed_stand_beside_what_they_were(month, clock, han
     lines = {
         line["Figure"]: (line["Then"], line["Today"]) for line in table.value.to_dict("records")
     }
-    assert "figures are others today" in kept.label
+    assert "figures are different today" in kept.label
     assert lines["Received"] == ("1", "2")
 
 
