@@ -9,7 +9,7 @@ from engine.bootstrap import Platform
 from engine.cli.seat import As, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.actor import SYSTEM
-from engine.domain.kpi import Figure, Period, Unit
+from engine.domain.kpi import EARLIEST, Figure, Period, Unit
 from engine.errors import InvalidInputError, NotFoundError
 from engine.services.figures import facts, freezing, reporting
 from engine.services.figures.reporting import Report, Shown, named
@@ -30,6 +30,8 @@ def kpi(told: typer.Context, begin: Begin = "", end: End = "", output: As = Form
     """Print the figures of the performance pages; the last 90 days unless told otherwise."""
     if told.invoked_subcommand is None:
         show(begin, end, output)
+    elif begin or end:
+        raise InvalidInputError({"--from and --to": "stand behind the word that they belong to."})
 
 
 @app.command("list")
@@ -77,7 +79,11 @@ def frozen(begin: Begin, end: End, output: As = Format.TEXT) -> None:
     ]
     at = f"Kept at {kept.taken_at:%Y-%m-%d %H:%M} UTC"
     say(f"{at}, {kept.figures} figures. {_VOUCHED[kept.is_told]}")
-    show_table(f"{len(rows)} are different today", ("Figure", "Then", "Today"), rows)
+    rows += [(name, "", "not defined any more") for name in kept.gone]
+    if rows:
+        show_table("Different today", ("Figure", "Then", "Today"), rows)
+    else:
+        say("All are as they are today.")
 
 
 @app.command()
@@ -105,10 +111,13 @@ def _period(platform: Platform, begin: str, end: str) -> Period:
     Raises:
         InvalidInputError: They name none.
     """
-    last = _day(end, "--to") or platform.calendar.day_of(platform.now())
-    first = _day(begin, "--from") or last - timedelta(days=89)
-    if first > last:
-        raise InvalidInputError({"--from": "must not lie after --to."})
+    today = platform.calendar.day_of(platform.now())
+    last = _day(end, "--to") or today
+    if not EARLIEST <= last <= today:
+        raise InvalidInputError({"--to": f"must lie between {EARLIEST} and today."})
+    first = _day(begin, "--from") or max(EARLIEST, last - timedelta(days=89))
+    if not EARLIEST <= first <= last:
+        raise InvalidInputError({"--from": f"must not lie after --to, nor before {EARLIEST}."})
     return Period.of_dates(first, last, platform.policy.calendar.zone)
 
 

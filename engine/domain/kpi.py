@@ -40,6 +40,9 @@ MEASURES: tuple[Measure, ...] = shipped()
 
 MEASURE: Mapping[str, Measure] = {measure.id: measure for measure in MEASURES}
 
+EARLIEST = date(2000, 1, 1)
+"""Before it nobody asks for figures."""
+
 FEW = 10
 """Below so many complaints, a share or a ninth decile says more about chance than about work."""
 

@@ -1,11 +1,11 @@
 """Figures of days, weeks and months as they were told."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
+from engine.domain.kpi import Period
 from engine.domain.snapshot import Snapshot, SnapshotKey, SnapshotKind
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -15,6 +15,8 @@ _SNAPSHOT = table_of(SnapshotRow)
 _ALL = select(
     _SNAPSHOT.c.kind,
     _SNAPSHOT.c.day,
+    _SNAPSHOT.c.begin_at,
+    _SNAPSHOT.c.end_at,
     _SNAPSHOT.c.figures,
     _SNAPSHOT.c.taken_at,
     _SNAPSHOT.c.event,
@@ -37,13 +39,13 @@ class Snapshots:
         """Return the figures that were kept under a name."""
         query = _ALL.where(_SNAPSHOT.c.kind == key.kind.value, _SNAPSHOT.c.day == key.day)
         row = self._session.execute(query).first()
-        return _to_snapshot(*row) if row else None
+        return _to_snapshot(row) if row else None
 
     def since(self, kind: SnapshotKind, first: date) -> tuple[Snapshot, ...]:
         """Return the figures of a kind from a day on, in order."""
         query = _ALL.where(_SNAPSHOT.c.kind == kind.value, _SNAPSHOT.c.day >= first)
         rows = self._session.execute(query.order_by(_SNAPSHOT.c.day))
-        return tuple(_to_snapshot(*row) for row in rows)
+        return tuple(map(_to_snapshot, rows))
 
     def add(self, kept: Snapshot) -> None:
         """Keep figures under a name that is not taken."""
@@ -51,6 +53,8 @@ class Snapshots:
             _SNAPSHOT.insert().values(
                 kind=kept.key.kind.value,
                 day=kept.key.day,
+                begin_at=kept.period and kept.period.begin,
+                end_at=kept.period and kept.period.end,
                 figures=dict(kept.figures),
                 taken_at=kept.taken_at,
                 event=kept.event,
@@ -58,7 +62,7 @@ class Snapshots:
         )
 
 
-def _to_snapshot(
-    kind: str, day: date, figures: Mapping[str, Any], taken_at: datetime, event: int | None
-) -> Snapshot:
-    return Snapshot(SnapshotKey(SnapshotKind(kind), day), figures, taken_at, event)
+def _to_snapshot(row: Row[Any]) -> Snapshot:
+    key = SnapshotKey(SnapshotKind(row.kind), row.day)
+    period = Period(row.begin_at, row.end_at) if row.begin_at and row.end_at else None
+    return Snapshot(key, period, row.figures, row.taken_at, row.event)

@@ -67,6 +67,17 @@ def test_paper_says_what_the_page_says(office, clock, printed):
     assert [each.title for each in report.sections] == ["Performance", "What the figures mean"]
 
 
+def test_nothing_is_kept_from_those_who_see_it_on_the_page(office, clock, printed):
+    office.reach("assess")
+    clock.advance(days=20)
+
+    report, _made = printed(office.staff["mara"])
+
+    shares = {row[0]: row[1] for part in report.sections[0].parts[1:2] for row in part.rows}
+    assert shares["Acknowledged on time"] == "0.0 %"
+    assert "fewer than" not in report.sections[0].parts[0].text
+
+
 def test_some_complaints_alone_are_named(office, printed):
     office.lodge()
 

@@ -90,6 +90,28 @@ def test_figures_kept_before_the_journal_told_of_them_are_neither(closed):
     assert _frozen(closed).is_told is None
 
 
+def test_a_group_that_nothing_is_in_any_more_is_told_too(closed):
+    (kept,) = _figures(closed)
+    kept["by_category: Price"] = {"value": 1, "n": 1, "version": 1}
+    kept["abolished"] = {"value": 3, "n": 3, "version": 1}
+    _rewrite(closed, kept)
+
+    told = _frozen(closed)
+
+    (price,) = told.changed
+    assert (price.shown.title, price.then.value, price.shown.figure.value) == ("Price", 1, 0)
+    assert told.gone == ("abolished",)
+
+
+def test_figures_of_other_hours_are_not_compared(closed):
+    there = replace(closed.platform, policy=_in_new_york(closed.platform.policy))
+    january = Period.of_dates(date(2026, 1, 1), date(2026, 1, 31), "America/New_York")
+
+    told = freezing.frozen_figures(there, actor=closed.staff["mara"], period=january)
+
+    assert told is None
+
+
 def test_a_stretch_that_is_not_kept_has_nothing_to_compare(closed):
     period = Period.of_dates(date(2026, 1, 2), date(2026, 1, 31), ZONE)
     mara = closed.staff["mara"]
@@ -100,9 +122,7 @@ def test_a_stretch_that_is_not_kept_has_nothing_to_compare(closed):
 
 
 def test_west_of_greenwich_a_day_is_called_by_its_own_date(office, clock):
-    calendar = office.platform.policy.calendar.model_copy(update={"zone": "America/New_York"})
-    policy = office.platform.policy.model_copy(update={"calendar": calendar})
-    there = replace(office.platform, policy=policy)
+    there = replace(office.platform, policy=_in_new_york(office.platform.policy))
     clock.now = datetime.fromisoformat("2026-02-03T09:00:00+00:00")
 
     jobs.run(there, name="daily_snapshot")
@@ -124,6 +144,11 @@ def test_the_clause_turns_red_where_kept_figures_were_changed(office, clock):
     assert [sound.count.in_order, changed.count.in_order] == [3, 0]
     assert [sound.count.looked_at, changed.count.looked_at] == [3, 3]
     assert changed.verdict != sound.verdict
+
+
+def _in_new_york(policy):
+    calendar = policy.calendar.model_copy(update={"zone": "America/New_York"})
+    return policy.model_copy(update={"calendar": calendar})
 
 
 def _of_days(office):

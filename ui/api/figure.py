@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from engine.bootstrap import Platform
 from engine.domain.case_set import CaseSet, SetName
-from engine.domain.kpi import Period
+from engine.domain.kpi import EARLIEST, Period
 from engine.errors import InvalidInputError
 from engine.services.figures import facts, reporting
 from ui.api import figured
@@ -18,7 +18,7 @@ from ui.api.reading import Limit, Line, Name, Offset, StrictRoute
 router = APIRouter(prefix="/figures", tags=["Figures"], route_class=StrictRoute)
 
 _USUAL = timedelta(days=89)
-_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+_LATEST = date(2999, 12, 31)
 _First = Annotated[
     date | None,
     Query(alias="from", description="First day; 90 days before the end when left out."),
@@ -83,6 +83,6 @@ def _period(platform: Platform, first: date | None, last: date | None) -> Period
     """
     end = last or platform.calendar.day_of(platform.now())
     begin = first or end - _USUAL
-    if not _EARLIEST <= begin <= end <= _LATEST:
+    if not EARLIEST <= begin <= end <= _LATEST:
         raise InvalidInputError({"from": "must not lie after `to`, and both from 2000 to 2999."})
     return Period.of_dates(begin, end, platform.policy.calendar.zone)

@@ -141,7 +141,7 @@ def _ask_work(known: Known) -> dict[str, float]:
         "A step that takes longer or shorter",
         list(known.steps),
         index=None,
-        format_func=lambda element: plain(known.steps[element]),
+        format_func=known.steps.__getitem__,
         placeholder="No step",
         key="ahead.step",
         persist_state="session",

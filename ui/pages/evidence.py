@@ -222,7 +222,11 @@ def _draw_pack(person: Actor) -> None:
     )
     today = platform().calendar.day_of(platform().now())
     chosen: tuple[date, ...] = st.date_input(
-        "Period", (today - _YEAR, today), max_value=today, key="evidence:days"
+        "Period",
+        (today - _YEAR, today),
+        max_value=today,
+        format="DD/MM/YYYY",
+        key="evidence:days",
     )
     seed = st.text_input("Seed", f"{today:%B %Y}", max_chars=100, key="evidence:pack:seed")
     is_personal = st.checkbox(

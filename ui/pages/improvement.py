@@ -236,7 +236,7 @@ def _draw_effect(measured: Sequence[Improvement], names: Mapping[str, str]) -> N
         "Before and after",
         list(by_number),
         key=_SHOWN,
-        format_func=lambda number: plain(by_number[number].record.title),
+        format_func=lambda number: by_number[number].record.title,
         persist_state="session",
     )
     each = by_number[chosen]

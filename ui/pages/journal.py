@@ -193,7 +193,11 @@ def _choose_period() -> _Scope:
     days = ZoneInfo(platform().policy.calendar.zone)
     today = platform().now().astimezone(days).date()
     chosen: tuple[date, ...] = st.date_input(
-        "Days with an event", (today - _MONTH, today), max_value=today, key="journal:days"
+        "Days with an event",
+        (today - _MONTH, today),
+        max_value=today,
+        format="DD/MM/YYYY",
+        key="journal:days",
     )
     if len(chosen) != 2:  # the second day is still to be clicked
         return _Scope(problem="Until which day?")

@@ -100,6 +100,8 @@ def _told(period: Period, of: Slice) -> Report:
 
 def _stretch(period: Period, zone: str) -> str:
     first, last = period.first_day(zone), period.last_day(zone)
+    if first == last:
+        return plain(f"{calendar_day(first)}, compared with the day before.")
     days = counted((last - first).days + 1, "day")
     said = f"{calendar_day(first)} to {calendar_day(last)}, compared with the {days} before."
     return plain(said)

@@ -44,21 +44,22 @@ def _draw(kept: Frozen) -> None:
             f"The figures that were kept on {plain(on)} are not the ones that the journal tells "
             "of: somebody has changed them."
         )
-    if not kept.changed:
+    if not (kept.changed or kept.gone):
         same = f"Kept on {on}: {counted(kept.figures, 'figure')}, all as they are today."
         st.markdown(f":small[{plain(same)}]")
         return
-    number = counted(len(kept.changed), "figure")
-    verb = "is" if len(kept.changed) == 1 else "are"
+    lines = [*map(_line, kept.changed), *map(_gone, kept.gone)]
+    number = counted(len(lines), "figure")
+    verb = "is" if len(lines) == 1 else "are"
     told = plain(f"Kept on {on}: {number} {verb} different today")
     with st.expander(told, icon=":material/history:"):
         st.markdown(_REASON)
-        st.table([_line(each) for each in kept.changed], border="horizontal")
+        st.table(lines, border="horizontal")
 
 
 def _line(each: Changed) -> dict[str, str]:
     shown, then = each.shown, each.then
-    was = "not told" if then is None else _worded(shown, then)
+    was = "not defined" if then is None else _worded(shown, then)
     if each.is_redefined:
         was = f"{was}, defined otherwise"
     group = shown.figure.group
@@ -68,6 +69,10 @@ def _line(each: Changed) -> dict[str, str]:
         "Then": was,
         "Today": _worded(shown, shown.figure),
     }
+
+
+def _gone(name: str) -> dict[str, str]:
+    return {"Figure": plain(name), "Then": "told", "Today": "not defined any more"}
 
 
 def _worded(shown: Shown, figure: Figure) -> str:

@@ -106,16 +106,18 @@ def _ask(
     owner = who.selectbox(
         "Who answers for it" if kind is not RecordKind.TRAINING else "Who learned it",
         sorted(names, key=names.__getitem__),
-        format_func=lambda name: plain(names[name]),
+        format_func=names.__getitem__,
         key=f"{key}:owner",
     )
-    due_on = when.date_input("Due, or next review", today + _YEAR, key=f"{key}:due")
+    due_on = when.date_input(
+        "Due, or next review", today + _YEAR, format="DD/MM/YYYY", key=f"{key}:due"
+    )
     numbers = {each.number: f"{each.number}: {each.title}" for each in records}
     about = st.selectbox(
         "In which audit" if kind is RecordKind.FINDING else "About another record",
         list(numbers),
         index=0 if kind is RecordKind.FINDING else None,
-        format_func=lambda number: plain(numbers[number]),
+        format_func=numbers.__getitem__,
         placeholder="None",
         key=f"{key}:about",
     )
@@ -135,7 +137,9 @@ def act_on(person: Actor, record: GovernanceRecord, act: RecordAct) -> None:
     if act is not RecordAct.APPROVE:
         said = st.text_area("What came of it", key=f"{key}:said")
     if act is RecordAct.REVIEW:
-        due_on = st.date_input("Next review", record.due_on + _YEAR, key=f"{key}:due")
+        due_on = st.date_input(
+            "Next review", record.due_on + _YEAR, format="DD/MM/YYYY", key=f"{key}:due"
+        )
     confirm(
         ASKS[act],
         key=f"{key}:do",

@@ -218,7 +218,7 @@ def _ask_owner(names: Mapping[str, str], key: str, person: Actor, *, into: objec
         "Who answers for it",
         ordered,
         index=ordered.index(person.username) if person.username in ordered else 0,
-        format_func=lambda name: plain(names[name]),
+        format_func=names.__getitem__,
         key=key,
     )
     return chosen or ""
@@ -235,7 +235,7 @@ def _ask_about(person: Actor, key: str, about: int | None) -> int | None:
         "It answers to",
         list(known),
         index=list(known).index(about) if about in known else None,
-        format_func=lambda number: plain(known[number]),
+        format_func=known.__getitem__,
         placeholder="Nothing on record",
         key=f"{key}:about",
     )
@@ -248,7 +248,7 @@ def _ask_figure(figures: Mapping[str, str], key: str) -> tuple[str, Wants | None
         "Figure that it shall move",
         list(figures),
         index=None,
-        format_func=lambda name: plain(figures[name]),
+        format_func=figures.__getitem__,
         placeholder="None: judged without a figure",
         key=f"{key}:chart",
     )

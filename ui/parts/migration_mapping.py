@@ -55,7 +55,7 @@ def _draw_choice(each: Pairing) -> str:
         plain(f"“{each.title}”, {each.nature}"),
         options,
         index=options.index(usual) if usual in options else 0,
-        format_func=lambda name: plain(titles[name]),
+        format_func=titles.__getitem__,
         disabled=not each.candidates,
         help=None if each.candidates else "The new version has nothing of this kind there.",
         key=f"migration:map:{each.element}",

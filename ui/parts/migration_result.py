@@ -198,7 +198,7 @@ def _choose_ending(view: PlanView, wanted: Sequence[Outcome]) -> Ending | None:
     chosen: str = st.selectbox(
         "Why",
         list(titles),
-        format_func=lambda name: plain(titles[name]),
+        format_func=titles.__getitem__,
         key=f"migration:why:{view.plan.number}:{'.'.join(wanted)}",
     )
     return known.get(chosen)

@@ -12,6 +12,9 @@ from ui.parts.words import capital, plain
 from ui.session import actor, platform
 
 _BY, _OF = "performance.by", "performance.of"
+_NAMES = frozenset({"by", "of"})
+"""What the address says of complaints."""
+_SEEN = "performance.only.seen"
 _FRESH = 30.0
 """Seconds."""
 _TRAITS = tuple(trait for trait in Trait if trait not in breakdown.SPARED)
@@ -23,8 +26,9 @@ def choose_only() -> Slice:
 
     It stays across views and pages, and in the address, until it is taken back.
     """
-    if _BY not in st.session_state:
+    if _BY not in st.session_state or _is_another():
         _read_address()
+    st.session_state[_SEEN] = _named()
     of = _chosen()
     label = plain(_title(of)) if of != ALL else "All complaints"
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -106,12 +110,27 @@ def _say() -> None:
     if of == ALL:
         _say_nothing()
     else:
-        st.query_params["by"], st.query_params["of"] = of.trait, of.value
+        _write({"by": of.trait, "of": of.value})
 
 
 def _say_nothing() -> None:
-    for name in ("by", "of"):
-        st.query_params.pop(name, None)
+    _write({})
+
+
+def _write(said: Mapping[str, str]) -> None:
+    """Let the address say it at once: what is written in two steps can be gone back to in two."""
+    others = {n: v for n, v in st.query_params.to_dict().items() if n not in _NAMES}
+    st.query_params.from_dict({**others, **said})
+    st.session_state[_SEEN] = _named()
+
+
+def _named() -> dict[str, str]:
+    return {name: v for name, v in st.query_params.to_dict().items() if name in _NAMES}
+
+
+def _is_another() -> bool:
+    """Tell whether the address names other complaints than those that were seen last."""
+    return bool(_named()) and _named() != st.session_state.get(_SEEN)
 
 
 def _forget_value() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from engine.domain.kpi import Period, months_before
+from engine.domain.kpi import EARLIEST, Period, months_before
 from engine.errors import InvalidInputError
 from ui.parts.words import plain
 
@@ -21,16 +21,18 @@ DEFAULT = "90"
 
 _NAMES = {"days", "from", "to"}
 """What the address says of a period."""
-_EARLIEST = date(2000, 1, 1)
 _MOST_DAYS = 3_660
+_SEEN = "period.seen"
+"""Where it is kept what the address said of a period when it was looked at last."""
 
 
 def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     """Draw the choice and return the period that was chosen.
 
-    The address is read when the page is opened, and written when the choice is changed. It is
-    left alone otherwise: an address that is written at once could not be left by going back. What
-    else it says stays. An address that names no period is said to be so, and the default is shown.
+    The address is read when the page is opened, and when somebody has gone back to one that names
+    another period; it is written when the choice is changed. It is left alone otherwise: an
+    address that is written at once could not be left by going back. What else it says stays. An
+    address that names no period is said to be so, and the default is shown.
 
     Args:
         key: Stable name of the choice.
@@ -39,8 +41,9 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     choice, dates = f"{key}.choice", f"{key}.dates"
-    if choice not in st.session_state:
+    if choice not in st.session_state or _is_another():
         _read_address(choice, dates, today)
+    st.session_state[_SEEN] = _named()
     chosen = st.segmented_control(
         "Period",
         list(CHOICES),
@@ -69,9 +72,19 @@ def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
         first, last = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])
     except (KeyError, ValueError) as error:
         raise InvalidInputError({"Period": "the address names none."}) from error
-    if not _EARLIEST <= first <= last <= today or (last - first).days > _MOST_DAYS:
+    if not EARLIEST <= first <= last <= today or (last - first).days > _MOST_DAYS:
         raise InvalidInputError({"Period": "the address names dates that cannot be shown."})
     return first, last
+
+
+def _named() -> dict[str, str]:
+    """Return what the address says of a period."""
+    return {name: said for name, said in st.query_params.to_dict().items() if name in _NAMES}
+
+
+def _is_another() -> bool:
+    """Tell whether the address names another period than the one that was seen last."""
+    return bool(_named()) and _named() != st.session_state.get(_SEEN)
 
 
 def _read_address(choice: str, dates: str, today: date) -> None:
@@ -101,6 +114,7 @@ def _say(choice: Mapping[str, str]) -> None:
     """Let the address say a choice, in place of the one before."""
     others = {name: said for name, said in st.query_params.to_dict().items() if name not in _NAMES}
     st.query_params.from_dict({**others, **choice})
+    st.session_state[_SEEN] = _named()
 
 
 def _draw_dates(choice: str, dates: str, today: date) -> tuple[date, date]:
@@ -110,7 +124,7 @@ def _draw_dates(choice: str, dates: str, today: date) -> tuple[date, date]:
     drawn: object = st.date_input(
         "First and last day",
         key=dates,
-        min_value=max(_EARLIEST, today - timedelta(days=_MOST_DAYS)),
+        min_value=max(EARLIEST, today - timedelta(days=_MOST_DAYS)),
         max_value=today,
         format="DD/MM/YYYY",
         label_visibility="collapsed",

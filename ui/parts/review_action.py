@@ -91,6 +91,7 @@ def _ask_present(
         today,
         min_value=min(pack.last + timedelta(days=1), today),
         max_value=today,
+        format="DD/MM/YYYY",
         key=f"{key}:on",
     )
     present = who.multiselect(
@@ -146,7 +147,7 @@ def _ask_decision(key: str, names: Mapping[str, str], today: date, person: Actor
         format_func=lambda name: label(names[name]),
         key=f"{key}:owner",
     )
-    due_on = when.date_input("By when", today + _MONTH, key=f"{key}:due")
+    due_on = when.date_input("By when", today + _MONTH, format="DD/MM/YYYY", key=f"{key}:due")
     text = st.text_input("Why, or how", max_chars=2_000, key=f"{key}:text")
     return Decided(title, text.strip() or title, owner, due_on)
 

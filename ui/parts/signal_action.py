@@ -110,7 +110,7 @@ def begin_anew(person: Actor, view: ChartView) -> None:
         value=max(first, today),
         min_value=first,
         max_value=max(first, today),
-        format="YYYY-MM-DD",
+        format="DD/MM/YYYY",
         key=f"signal:since:{watched.id}",
     )
     reason = ask_reason(f"signal:change:{watched.id}", label="What was changed", note=_KEPT)

@@ -1,19 +1,19 @@
 """Figures kept as they were told, which the journal vouches for, beside those of today (8.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
 from engine.domain.journal import canonical, content_hash
-from engine.domain.kpi import Figure, Period
+from engine.domain.kpi import MEASURE, Figure, Period
 from engine.domain.sight import EVERYTHING
 from engine.domain.snapshot import Snapshot, snapshot_key
 from engine.errors import InvalidInputError
 from engine.services.figures import reporting
-from engine.services.figures.reporting import Shown, named
+from engine.services.figures.reporting import Report, Shown, named
 from engine.services.journal.jotting import jot_organisation
 from engine.store.transaction import Transaction
 
@@ -26,7 +26,7 @@ class Changed:
 
     Attributes:
         shown: As it is today.
-        then: As it was; None where it was not told then.
+        then: As it was; None where it was not defined yet.
         is_redefined: Whether it means something else since.
     """
 
@@ -43,13 +43,15 @@ class Frozen:
         taken_at: UTC.
         figures: How many were kept.
         is_told: Whether they are what the journal tells; None where it did not tell of them yet.
-        changed: In the order of a report.
+        changed: In the order of a report; groups that nothing is in any more come last.
+        gone: Names of what was kept and is not defined any more.
     """
 
     taken_at: datetime
     figures: int
     is_told: bool | None
     changed: tuple[Changed, ...]
+    gone: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -65,6 +67,7 @@ class Frozen:
                 }
                 for each in self.changed
             },
+            "gone": list(self.gone),
         }
 
 
@@ -87,10 +90,9 @@ def freeze_figures(platform: Platform, *, actor: Actor, period: Period) -> bool:
             return False
         seen = tx.case_facts.figures(EVERYTHING)
         figures = reporting.as_table(reporting.report_in(platform, seen=seen, period=period))
-        told = {"period": key.kind.value, "day": key.day.isoformat()}
-        hashed = content_hash(figures)
-        jot_organisation(platform, tx, actor=actor, kind=_TOLD_AS, **told, figures=hashed)
-        tx.snapshots.add(Snapshot(key, figures, platform.now(), event=tx.organisation.end()[0]))
+        kept = Snapshot(key, period, figures, platform.now(), event=None)
+        jot_organisation(platform, tx, actor=actor, kind=_TOLD_AS, **_told_of(kept))
+        tx.snapshots.add(replace(kept, event=tx.organisation.end()[0]))
         return True
 
     return platform.database.write(work)
@@ -110,14 +112,22 @@ def frozen_figures(platform: Platform, *, actor: Actor, period: Period) -> Froze
         return None
     with platform.database.read() as tx:
         kept = tx.snapshots.get(key)
-        if kept is None:
-            return None
+        if kept is None or kept.period not in {None, period}:
+            return None  # The organisation's clocks were others then.
         seen = tx.case_facts.figures(EVERYTHING)
         today = reporting.report_in(platform, seen=seen, period=period)
         is_told = is_as_told(tx, kept)
-    compared = (_compared(shown, kept.figures.get(named(shown))) for shown in today.every)
-    changed = tuple(each for each in compared if each is not None)
-    return Frozen(kept.taken_at, len(kept.figures), is_told, changed)
+    there = {named(shown): shown for shown in today.every}
+    left = [name for name in kept.figures if name not in there]
+    empty = {name: shown for name in left if (shown := _emptied(name, today))}
+    compared = (_compared(shown, kept.figures.get(name)) for name, shown in (there | empty).items())
+    return Frozen(
+        kept.taken_at,
+        len(kept.figures),
+        is_told,
+        changed=tuple(each for each in compared if each is not None),
+        gone=tuple(name for name in left if name not in empty),
+    )
 
 
 def is_as_told(tx: Transaction, kept: Snapshot) -> bool | None:
@@ -125,20 +135,38 @@ def is_as_told(tx: Transaction, kept: Snapshot) -> bool | None:
     if kept.event is None:
         return None
     event = tx.organisation.get(kept.event)
+    right = canonical(_told_of(kept))
+    return event is not None and event.type == _TOLD_AS and event.detail == right
+
+
+def _told_of(kept: Snapshot) -> dict[str, str]:
     told = {
         "period": kept.key.kind.value,
         "day": kept.key.day.isoformat(),
         "figures": content_hash(dict(kept.figures)),
     }
-    return event is not None and event.type == _TOLD_AS and event.detail == canonical(told)
+    if kept.period is not None:
+        told |= {"begin": kept.period.begin.isoformat(), "end": kept.period.end.isoformat()}
+    return told
+
+
+def _emptied(name: str, today: Report) -> Shown | None:
+    """Return a group that nothing is in any more; None for what is no group of a figure."""
+    measure, _, group = name.partition(": ")
+    if not group or measure not in MEASURE:
+        return None
+    return Shown(MEASURE[measure], group, Figure(measure, 0.0, 0, group), None, today.cases)
 
 
 def _compared(shown: Shown, kept: Mapping[str, Any] | None) -> Changed | None:
-    now = shown.figure
-    if kept is None:
+    now, measure = shown.figure, shown.measure
+    if kept is not None:
+        then = Figure(measure.id, kept["value"], kept["n"], now.group)
+    elif now.group:
+        then = Figure(measure.id, 0.0, 0, now.group)  # of nothing there is no group
+    else:
         return Changed(shown, None, is_redefined=False) if now.n else None
-    then = Figure(now.measure_id, kept["value"], kept["n"], group=now.group)
     if (then.value, then.n) == (now.value, now.n):
         return None
-    version = shown.measure.version
-    return Changed(shown, then, is_redefined=kept.get("version", version) != version)
+    is_redefined = (kept or {}).get("version", measure.version) != measure.version
+    return Changed(shown, then, is_redefined)

@@ -14,6 +14,9 @@ from engine.services.reviews.review_report import in_short
 from engine.services.reviews.review_words import on
 from engine.writing.review_print import print_review
 
+_FEW = 1
+"""Whoever prints sees the same on the page, complaint by complaint."""
+
 
 def figures_as_pdf(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL) -> bytes:
     """Return the figures of a period as PDF/A, with charts, their numbers and what each means.
@@ -23,18 +26,17 @@ def figures_as_pdf(platform: Platform, *, actor: Actor, period: Period, of: Slic
         InvalidInputError: The typesetter does not take a word of them.
     """
     told = reporting.report(platform, actor=actor, period=period, of=of)
-    known = performance_of(told, told.weeks)
+    known = performance_of(told, told.weeks, few=_FEW)
     zone = platform.policy.calendar.zone
     today = platform.calendar.day_of(platform.now())
-    stretch = f"{on(period.first_day(zone))} to {on(period.last_day(zone))}"
-    figures = platform.policy.figures
+    days = dict.fromkeys(on(day) for day in (period.first_day(zone), period.last_day(zone)))
     report = Report(
         title="Performance figures",
         organisation=platform.policy.organisation.name,
-        about=f"{stretch}, {_named(platform, actor, of)}; made on {on(today)}.",
+        about=f"{' to '.join(days)}, {_named(platform, actor, of)}; made on {on(today)}.",
         short=tuple(in_short(known)),
         sections=(
-            review_chapters.reached(known, figures.small_number),
+            review_chapters.reached(known, _FEW),
             review_chapters.meanings(known),
         ),
     )

@@ -97,12 +97,15 @@ def reached(known: Performance, few: int) -> Section:
     head = ("Figure", "This period", "Before", "Change", "Target", "n")
     about = (
         "“Before” means as many days just before the period. n is the number of complaints "
-        f"behind a figure; shares and days of fewer than {FEW} are not told. What is late and "
-        "still open counts as late."
+        f"behind a figure{_withheld(known.few)}. What is late and still open counts as late."
     )
     table = Table("Figures against the period before", head, rows, right=(1, 2, 3, 4, 5))
     parts: list[Part] = [Paragraph(about), table, *_weeks(known), *_ages(known)]
     return Section("Performance", (*parts, *_categories(known, few)))
+
+
+def _withheld(few: int) -> str:
+    return f"; of fewer than {few}, only their number is told" if few > 1 else ""
 
 
 def meanings(known: Performance) -> Section:
@@ -147,7 +150,9 @@ def _ages(known: Performance) -> Iterator[Part]:
     rows = tuple((title, f"{n:,}", share(n / of)) for title, n in known.ages)
     yield Table("Open complaints by age, in numbers", ("Age", "Open", "Share"), rows, right=(1, 2))
     if oldest[1]:
-        yield Paragraph(f"{counted(oldest[1], 'complaint')} of {of:,} have been open {oldest[0]}.")
+        has = "has" if oldest[1] == 1 else "have"
+        said = f"{counted(oldest[1], 'complaint')} of {of:,} {has} been open {oldest[0]}."
+        yield Paragraph(said)
 
 
 def _categories(known: Performance, few: int) -> Iterator[Part]:

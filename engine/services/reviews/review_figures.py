@@ -8,7 +8,7 @@ from itertools import dropwhile
 from config.kpi import Better
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM
-from engine.domain.kpi import FEW, Figure, Period, Unit
+from engine.domain.kpi import FEW, Figure, Period, Unit, Way
 from engine.services.figures import reporting
 from engine.services.figures.reporting import Report, Shown, Week
 
@@ -65,6 +65,7 @@ class Performance:
         lines: Figure by figure.
         ages: Open complaints by age.
         categories: Complaints received by category, each with its number.
+        few: Of fewer complaints nothing but their number is told.
         weeks: Those of the period, or thirteen that end with it, oldest first; from the first
             complaint on.
     """
@@ -73,6 +74,7 @@ class Performance:
     ages: tuple[tuple[str, int], ...]
     categories: tuple[tuple[str, int], ...]
     weeks: tuple[Week, ...]
+    few: int = FEW
 
     def of(self, name: str) -> Line | None:
         """Return a figure by the id of its definition."""
@@ -97,13 +99,20 @@ def performance(platform: Platform, *, period: Period) -> Performance:
     return performance_of(told, weeks)
 
 
-def performance_of(told: Report, weeks: Iterable[Week]) -> Performance:
-    """Return what a report tells as a review tells it."""
+def performance_of(told: Report, weeks: Iterable[Week], *, few: int = FEW) -> Performance:
+    """Return what a report tells as a review tells it.
+
+    Args:
+        told: The figures of the period.
+        weeks: Of which charts are drawn.
+        few: Of fewer complaints nothing but their number is told; 1 for whoever sees all.
+    """
     return Performance(
-        tuple(_line(shown) for shown in told.figures),
+        tuple(_line(shown, few) for shown in told.figures),
         tuple((shown.title, shown.figure.n) for shown in told.ages),
         tuple((shown.title or "Not assessed", shown.figure.n) for shown in told.categories),
         tuple(dropwhile(_is_before_all, weeks)),
+        few,
     )
 
 
@@ -111,22 +120,23 @@ def _is_before_all(week: Week) -> bool:
     return not (week.received or week.closed or week.backlog)
 
 
-def _line(shown: Shown) -> Line:
+def _line(shown: Shown, few: int) -> Line:
     measure = shown.measure
     return Line(
         id=measure.id,
         title=shown.title,
         means=measure.sentence,
         unit=measure.unit,
-        value=_told(shown.figure, measure.unit),
-        before=_told(shown.before, measure.unit) if shown.before else None,
+        value=_told(shown, shown.figure, few),
+        before=_told(shown, shown.before, few) if shown.before else None,
         n=shown.figure.n,
         better=measure.better,
         target=shown.target,
     )
 
 
-def _told(figure: Figure, unit: Unit) -> float | None:
+def _told(shown: Shown, figure: Figure, few: int) -> float | None:
     """Return the value of a figure; None where so few are behind it that it tells of chance."""
-    is_count = unit is Unit.COMPLAINTS
-    return figure.value if is_count or figure.n >= FEW else None
+    measure = shown.measure
+    least = max(few, measure.few if measure.way in {Way.PERCENTILE, Way.MEAN} else 1)
+    return figure.value if measure.unit is Unit.COMPLAINTS or figure.n >= least else None

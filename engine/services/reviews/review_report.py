@@ -54,10 +54,15 @@ def in_short(known: Performance) -> Iterator[str]:
     if received and closed and backlog:
         yield (
             f"{counted(round(received.value or 0), 'complaint').capitalize()} came in"
-            f"{_beside(received)} and {closed.value or 0:,.0f} were closed{_beside(closed)}; "
-            f"{backlog.value or 0:,.0f} are open."
+            f"{_beside(received)}, {_are(closed, 'was', 'were')} closed"
+            f"{_beside(closed)}, and {_are(backlog, 'is', 'are')} open."
         )
     yield from _promises(known)
+
+
+def _are(line: Line, one: str, many: str) -> str:
+    number = round(line.value or 0)
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _short(told: Material) -> Iterator[str]:

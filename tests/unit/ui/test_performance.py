@@ -127,6 +127,17 @@ def test_the_period_is_read_from_the_address_and_written_to_it(desk, mara):
     assert test.query_params == {"from": "2025-11-01", "to": "2025-11-30"}
 
 
+def test_whoever_goes_back_sees_the_period_that_the_address_names(desk, mara):
+    test = sit_down(_page, desk, mara).run()
+    test.query_params["days"] = "30"  # as the browser does it, going back
+    back = test.run()
+    again = back.run()
+
+    assert "compared with the 30 days before" in texts(back)
+    assert "compared with the 30 days before" in texts(again)
+    assert test.query_params == {"days": "30"}
+
+
 @pytest.fixture
 def saved(monkeypatch):
     """Return what files are called that can be downloaded."""

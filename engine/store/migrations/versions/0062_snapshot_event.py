@@ -1,10 +1,12 @@
-"""Snapshots name the event of the journal that tells their hash.
+"""Snapshots say of which time they are, and name the event of the journal that tells their hash.
 
 Revision ID: 0062
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from engine.store.column import UtcDateTime
 
 revision = "0062"
 down_revision = "0061"
@@ -13,6 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("snapshot", sa.Column("begin_at", UtcDateTime(), nullable=True))
+    op.add_column("snapshot", sa.Column("end_at", UtcDateTime(), nullable=True))
     op.add_column("snapshot", sa.Column("event", sa.Integer(), nullable=True))
 
 
