@@ -47,7 +47,7 @@ class Scheduler:
         return orjson.loads(content) if content else None
 
     def _ask(self, method: str, path: str, body: object) -> tuple[int, bytes] | None:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             headers = {"Content-Type": "application/json"}
             connection.request(method, f"/api{path}", orjson.dumps(body), headers)
             answer = connection.getresponse()

@@ -14,7 +14,7 @@ from engine.services.reviews.review_material import Material
 from engine.services.reviews.review_words import (
     NONE,
     amount,
-    change,
+    changed_by,
     counted,
     cut,
     hours,
@@ -87,7 +87,7 @@ def reached(known: Performance, few: int) -> Section:
             line.title,
             amount(line.value, line.unit),
             amount(line.before, line.unit),
-            change(line),
+            changed_by(line),
             amount(line.target, line.unit),
             f"{line.n:,}",
         )

@@ -10,7 +10,7 @@ from engine.domain.survey import Item
 from engine.services.reviews import review_chapters, review_follow_up
 from engine.services.reviews.review_figures import Line, Performance
 from engine.services.reviews.review_material import Material
-from engine.services.reviews.review_words import amount, change, counted, listed, on, share
+from engine.services.reviews.review_words import amount, changed_by, counted, listed, on, share
 
 _GROWS = 1.1
 """From so many received for each closed on, what is open grows."""
@@ -84,7 +84,7 @@ def _short(told: Material) -> Iterator[str]:
 
 
 def _beside(line: Line) -> str:
-    return f" ({change(line)})" if line.before and line.value is not None else ""
+    return f" ({changed_by(line)})" if line.before and line.value is not None else ""
 
 
 def _promises(known: Performance) -> Iterator[str]:

@@ -41,7 +41,7 @@ def amount(value: float | None, unit: Unit) -> str:
     return f"{value:.1f} of 5" if unit is Unit.SCORE else f"{value:,.0f}"
 
 
-def change(line: Line) -> str:
+def changed_by(line: Line) -> str:
     """Return how a figure differs from the one before: ``+12 %``, ``-3.1 points``.
 
     Of few complaints, and of many times as many, the difference itself is told: a part of few is
