@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Route
 
+from tests.processes import eventually
 from ui.asset import FOLDER, asset_address
 
 ORIGIN = "http://editor.test"
@@ -64,6 +65,13 @@ class Board:
         self.page.wait_for_function("() => window.told.length > 0")
         told: dict[str, str] = self.page.evaluate("() => window.told.splice(0).at(-1)")
         return told["xml"]
+
+
+def box_of(part: Locator) -> dict[str, float]:
+    """Return where a part stands; one that is just being drawn anew is waited for."""
+    found: list[Any] = []
+    assert eventually(lambda: found.append(part.bounding_box()) or found[-1] is not None)
+    return dict(found[-1])
 
 
 def board(browser: Browser, asset: str, root: str, **context: Any) -> Iterator[Board]:

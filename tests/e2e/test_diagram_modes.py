@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.drawing_board import box_of
 from tests.e2e.test_diagram_opens import COMPLAINT, ORIGIN, answer
 
 pytestmark = pytest.mark.e2e
@@ -127,8 +128,7 @@ def test_what_is_gone_is_sought_in_the_version_that_had_it(show: Show):
 
     drawn = before.locator("[data-element-id=investigate] .djs-visual").first
     expect(drawn).to_be_in_viewport(ratio=1)
-    box = drawn.bounding_box()
-    assert box is not None
+    box = box_of(drawn)
     assert box["width"] > 80
     assert _alike(before, after)
 
@@ -177,10 +177,8 @@ def test_a_loop_is_drawn_back_to_the_step_that_was_begun_anew(show: Show):
     drawn = frame.locator(".redress-loop")
     assert drawn.locator("text").all_text_contents() == ["1,200×", "3×"]  # noqa: RUF001 - times
     assert drawn.locator("title").all_text_contents()[0] == "draft_decision after approve_decision"
-    head = drawn.locator(".redress-loop-head").first.bounding_box()
-    step = frame.locator("[data-element-id=draft_decision] .djs-visual").first.bounding_box()
-    assert head is not None
-    assert step is not None
+    head = box_of(drawn.locator(".redress-loop-head").first)
+    step = box_of(frame.locator("[data-element-id=draft_decision] .djs-visual").first)
     assert step["x"] - 12 < head["x"] < step["x"] + step["width"] / 2
     assert head["y"] + head["height"] == pytest.approx(step["y"], abs=6)
     expect(frame.locator(".redress-legend")).to_contain_text("Begun anew after")
@@ -193,15 +191,13 @@ def test_a_loop_is_drawn_back_to_the_step_that_was_begun_anew(show: Show):
 def test_loops_stay_readable_when_the_whole_diagram_is_small(show: Show):
     frame = show(heat={}, loops=_loops(("approve_decision", "draft_decision", 12)))
     label = frame.locator(".redress-loop-count")
-    first = label.bounding_box()
+    first = box_of(label)
 
     for _ in range(3):
         frame.get_by_role("button", name="Smaller").click()
 
     expect(label).to_be_visible()
-    smaller = label.bounding_box()
-    assert first is not None
-    assert smaller is not None
+    smaller = box_of(label)
     assert min(first["height"], smaller["height"]) > 11
 
 

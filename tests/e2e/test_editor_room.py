@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.drawing_board import Board, board
+from tests.e2e.drawing_board import Board, board, box_of
 from tests.e2e.seat import PHONE
 from tests.e2e.test_diagram_opens import COMPLAINT
 from tests.e2e.test_editor import SMALL
@@ -40,12 +40,6 @@ def desk(browser: Browser) -> Iterator[Board]:
     yield from board(browser, "dmn.js", ".redress-editor")
 
 
-def _box(part: Locator) -> dict[str, float]:
-    box = part.bounding_box()
-    assert box is not None
-    return dict(box)
-
-
 def test_on_a_telephone_the_properties_are_a_sheet_below_what_is_drawn(phone: Board):
     editor = phone.open(SMALL)
     expect(editor.locator(".redress-panel")).to_be_hidden()
@@ -53,11 +47,14 @@ def test_on_a_telephone_the_properties_are_a_sheet_below_what_is_drawn(phone: Bo
 
     editor.get_by_role("button", name="Properties", exact=True).tap()
 
-    panel, canvas = _box(editor.locator(".redress-panel")), _box(editor.locator(".redress-canvas"))
+    panel, canvas = (
+        box_of(editor.locator(".redress-panel")),
+        box_of(editor.locator(".redress-canvas")),
+    )
     assert panel["y"] >= canvas["y"] + canvas["height"] - 1
     assert canvas["height"] > 200
     assert panel["width"] > 0.9 * PHONE["width"]
-    step = _box(editor.locator("[data-element-id=work] .djs-hit").first)
+    step = box_of(editor.locator("[data-element-id=work] .djs-hit").first)
     assert canvas["y"] < step["y"] < canvas["y"] + canvas["height"] - step["height"]
     expect(editor.get_by_label("Due within")).to_have_value("2 working days")
     editor.get_by_role("button", name="Close the properties").tap()
@@ -69,7 +66,7 @@ def test_on_a_telephone_every_button_is_within_reach(phone: Board):
 
     buttons = editor.get_by_role("toolbar").get_by_role("button").all()
 
-    edges = [_box(button) for button in buttons if button.is_visible()]
+    edges = [box_of(button) for button in buttons if button.is_visible()]
     assert max(edge["x"] + edge["width"] for edge in edges) <= PHONE["width"]
     assert len(edges) == 10
 
@@ -80,13 +77,13 @@ def test_the_editor_takes_the_whole_screen_and_gives_it_back(drawing: Board):
 
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    whole = _box(editor)
+    whole = box_of(editor)
     button.click()
 
     expect(button).to_have_attribute("aria-pressed", "false")
     size = drawing.page.evaluate("[innerWidth, innerHeight]")
     assert [whole["width"], whole["height"]] == size
-    assert _box(editor)["height"] == 680
+    assert box_of(editor)["height"] == 680
 
 
 def test_a_step_is_found_by_a_part_of_its_name(drawing: Board):
