@@ -10,6 +10,7 @@ from engine.domain.kpi import MEASURE, Period, Unit
 from engine.services.figures import breakdown
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
+from ui.parts.address_part import AddressPart
 from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
 from ui.parts.fresh import fresh
@@ -29,6 +30,7 @@ VIEWS = {
     "fairness": "Fairness",
 }
 _VIEW = "performance.view"
+_ADDRESS = AddressPart("performance.view.seen", frozenset({"view"}))
 _FRESH = 30.0
 """Seconds."""
 _MOST = 12
@@ -37,9 +39,10 @@ _MOST = 12
 
 def choose_view() -> str:
     """Draw the choice of a view, which the address keeps, and return it."""
-    if _VIEW not in st.session_state:
-        said = st.query_params.get("view", "")
+    if _VIEW not in st.session_state or _ADDRESS.is_another():
+        said = _ADDRESS.said().get("view", "")
         st.session_state[_VIEW] = said if said in VIEWS else OVERVIEW
+    _ADDRESS.see()
     chosen = st.segmented_control(
         "View",
         list(VIEWS),
@@ -54,10 +57,8 @@ def choose_view() -> str:
 
 
 def _say() -> None:
-    if st.session_state[_VIEW] == OVERVIEW:
-        st.query_params.pop("view", None)
-    else:
-        st.query_params["view"] = st.session_state[_VIEW]
+    chosen = st.session_state[_VIEW]
+    _ADDRESS.say({} if chosen == OVERVIEW else {"view": chosen})
 
 
 def draw_view(view: str, told: Report, of: Slice) -> None:

@@ -39,10 +39,10 @@ def draw_frozen(period: Period) -> None:
 
 def _draw(kept: Frozen) -> None:
     on = day(kept.taken_at, ZoneInfo(platform().policy.calendar.zone))
-    if kept.is_told is False:
+    if not kept.is_told:
         st.error(
             f"The figures that were kept on {plain(on)} are not the ones that the journal tells "
-            "of: somebody has changed them."
+            "of. Somebody has changed them, or an earlier release kept them."
         )
     if not (kept.changed or kept.gone):
         same = f"Kept on {on}: {counted(kept.figures, 'figure')}, all as they are today."

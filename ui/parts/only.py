@@ -7,14 +7,13 @@ import streamlit as st
 from engine.domain.case_fact import TITLES, Trait
 from engine.services.figures import breakdown
 from engine.services.figures.measuring import ALL, Slice
+from ui.parts.address_part import AddressPart
 from ui.parts.fresh import fresh
 from ui.parts.words import capital, plain
 from ui.session import actor, platform
 
 _BY, _OF = "performance.by", "performance.of"
-_NAMES = frozenset({"by", "of"})
-"""What the address says of complaints."""
-_SEEN = "performance.only.seen"
+_ADDRESS = AddressPart("performance.only.seen", frozenset({"by", "of"}))
 _FRESH = 30.0
 """Seconds."""
 _TRAITS = tuple(trait for trait in Trait if trait not in breakdown.SPARED)
@@ -26,9 +25,9 @@ def choose_only() -> Slice:
 
     It stays across views and pages, and in the address, until it is taken back.
     """
-    if _BY not in st.session_state or _is_another():
+    if _BY not in st.session_state or _ADDRESS.is_another():
         _read_address()
-    st.session_state[_SEEN] = _named()
+    _ADDRESS.see()
     of = _chosen()
     label = plain(_title(of)) if of != ALL else "All complaints"
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -95,12 +94,13 @@ def _titles(trait: Trait) -> Mapping[str, str]:
 
 
 def _read_address() -> None:
-    by, of = st.query_params.get("by", ""), st.query_params.get("of", "")
+    said = _ADDRESS.said()
+    by, of = said.get("by", ""), said.get("of", "")
     trait = next((each for each in _TRAITS if each.value == by), None)
     is_known = trait is not None and of in _titles(trait)
     st.session_state[_BY] = trait if is_known else None
     st.session_state[_OF] = of if is_known else None
-    if (by or of) and not is_known:
+    if said and not is_known:
         st.warning("The address names complaints that there are none of. All are shown.")
         _say_nothing()
 
@@ -110,27 +110,11 @@ def _say() -> None:
     if of == ALL:
         _say_nothing()
     else:
-        _write({"by": of.trait, "of": of.value})
+        _ADDRESS.say({"by": of.trait, "of": of.value})
 
 
 def _say_nothing() -> None:
-    _write({})
-
-
-def _write(said: Mapping[str, str]) -> None:
-    """Let the address say it at once: what is written in two steps can be gone back to in two."""
-    others = {n: v for n, v in st.query_params.to_dict().items() if n not in _NAMES}
-    st.query_params.from_dict({**others, **said})
-    st.session_state[_SEEN] = _named()
-
-
-def _named() -> dict[str, str]:
-    return {name: v for name, v in st.query_params.to_dict().items() if name in _NAMES}
-
-
-def _is_another() -> bool:
-    """Tell whether the address names other complaints than those that were seen last."""
-    return bool(_named()) and _named() != st.session_state.get(_SEEN)
+    _ADDRESS.say({})
 
 
 def _forget_value() -> None:

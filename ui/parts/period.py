@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.domain.kpi import EARLIEST, Period, months_before
 from engine.errors import InvalidInputError
+from ui.parts.address_part import AddressPart
 from ui.parts.words import plain
 
 CHOICES = {
@@ -19,11 +20,8 @@ CHOICES = {
 }
 DEFAULT = "90"
 
-_NAMES = {"days", "from", "to"}
-"""What the address says of a period."""
 _MOST_DAYS = 3_660
-_SEEN = "period.seen"
-"""Where it is kept what the address said of a period when it was looked at last."""
+_ADDRESS = AddressPart("period.seen", frozenset({"days", "from", "to"}))
 
 
 def choose_period(*, key: str, now: datetime, zone: str) -> Period:
@@ -41,9 +39,9 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     choice, dates = f"{key}.choice", f"{key}.dates"
-    if choice not in st.session_state or _is_another():
+    if choice not in st.session_state or _ADDRESS.is_another():
         _read_address(choice, dates, today)
-    st.session_state[_SEEN] = _named()
+    _ADDRESS.see()
     chosen = st.segmented_control(
         "Period",
         list(CHOICES),
@@ -77,44 +75,27 @@ def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
     return first, last
 
 
-def _named() -> dict[str, str]:
-    """Return what the address says of a period."""
-    return {name: said for name, said in st.query_params.to_dict().items() if name in _NAMES}
-
-
-def _is_another() -> bool:
-    """Tell whether the address names another period than the one that was seen last."""
-    return bool(_named()) and _named() != st.session_state.get(_SEEN)
-
-
 def _read_address(choice: str, dates: str, today: date) -> None:
-    query = st.query_params.to_dict()
+    query = _ADDRESS.said()
     st.session_state[choice] = DEFAULT
     if query.get("days") in CHOICES:
         st.session_state[choice] = query["days"]
-    elif query.keys() & {"days", "from", "to"}:
+    elif query:
         try:
             st.session_state[dates] = read_dates(query, today)
             st.session_state[choice] = "dates"
         except InvalidInputError as refusal:
             st.warning(f"{plain(str(refusal))} The last {DEFAULT} days are shown.")
-            _say({"days": DEFAULT})
+            _ADDRESS.say({"days": DEFAULT})
 
 
 def _write_address(choice: str, dates: str, today: date) -> None:
     chosen = st.session_state[choice]
     if chosen != "dates":
-        _say({"days": chosen})
+        _ADDRESS.say({"days": chosen})
     else:
         first, last = _days_of(st.session_state.get(dates), today)
-        _say({"from": first.isoformat(), "to": last.isoformat()})
-
-
-def _say(choice: Mapping[str, str]) -> None:
-    """Let the address say a choice, in place of the one before."""
-    others = {name: said for name, said in st.query_params.to_dict().items() if name not in _NAMES}
-    st.query_params.from_dict({**others, **choice})
-    st.session_state[_SEEN] = _named()
+        _ADDRESS.say({"from": first.isoformat(), "to": last.isoformat()})
 
 
 def _draw_dates(choice: str, dates: str, today: date) -> tuple[date, date]:
