@@ -16,8 +16,7 @@ from engine.services.figures.reporting import Report, Shown, named
 
 _VOUCHED = {
     True: "They are those that the journal tells of.",
-    False: "They are NOT those that the journal tells of.",
-    None: "The journal did not tell of them yet.",
+    False: "The journal does NOT tell of them: they were changed, or an earlier release kept them.",
 }
 app = typer.Typer(help="Performance figures; without a command, those of the last 90 days.")
 

@@ -35,15 +35,12 @@ class Snapshot:
     Attributes:
         period: Of which time; None for figures that were kept before this was.
         figures: By name: ``value``, ``n`` and, since it is kept, ``version`` of the definition.
-        event: Number of the event of the organisation that tells their hash; None for figures that
-            were kept before the journal told of them.
     """
 
     key: SnapshotKey
     period: Period | None
     figures: Mapping[str, Mapping[str, Any]]
     taken_at: datetime
-    event: int | None
 
 
 def snapshot_key(period: Period, zone: str) -> SnapshotKey | None:

@@ -23,7 +23,7 @@ _KEPT = select(_EVENT.c.seq).where(
     _EVENT.c.seq == bindparam("of"), _EVENT.c.hash == bindparam("of_hash")
 )
 _SINCE = select(_EVENT).where(_EVENT.c.seq > bindparam("after")).order_by(_EVENT.c.seq)
-_ONE = select(_EVENT).where(_EVENT.c.seq == bindparam("of_seq"))
+_OF_TYPE = select(_EVENT.c.detail).where(_EVENT.c.type == bindparam("of_type"))
 _LATEST = select(_EVENT).order_by(_EVENT.c.seq.desc()).limit(bindparam("most"))
 
 
@@ -52,10 +52,9 @@ class Organisation:
         if self._session.proof is None:
             self._session.proof = Proof(_KEPT, {"of": event.seq, "of_hash": event.hash})
 
-    def get(self, seq: int) -> Event | None:
-        """Return an event by its number."""
-        row = self._session.execute(_ONE, {"of_seq": seq}).first()
-        return _to_event(row) if row else None
+    def details(self, kind: str) -> frozenset[str]:
+        """Return what the events of one type tell, as they are written down."""
+        return frozenset(self._session.execute(_OF_TYPE, {"of_type": kind}).scalars())
 
     def events(self, *, after: int = 0) -> Iterable[Event]:
         """Return the events behind a number, oldest first."""

@@ -19,7 +19,6 @@ _ALL = select(
     _SNAPSHOT.c.end_at,
     _SNAPSHOT.c.figures,
     _SNAPSHOT.c.taken_at,
-    _SNAPSHOT.c.event,
 )
 
 
@@ -57,7 +56,6 @@ class Snapshots:
                 end_at=kept.period and kept.period.end,
                 figures=dict(kept.figures),
                 taken_at=kept.taken_at,
-                event=kept.event,
             )
         )
 
@@ -65,4 +63,4 @@ class Snapshots:
 def _to_snapshot(row: Row[Any]) -> Snapshot:
     key = SnapshotKey(SnapshotKind(row.kind), row.day)
     period = Period(row.begin_at, row.end_at) if row.begin_at and row.end_at else None
-    return Snapshot(key, period, row.figures, row.taken_at, row.event)
+    return Snapshot(key, period, row.figures, row.taken_at)

@@ -9,7 +9,7 @@ from engine.domain.job import JOBS
 from engine.domain.snapshot import SnapshotKind
 from engine.services.evidence.audit_view import WORKING, AuditView, Counts, named
 from engine.services.evidence.principle_checks import reviews
-from engine.services.figures.freezing import is_as_told
+from engine.services.figures.freezing import as_told
 
 _DAY = timedelta(days=1)
 _WATCHED = 30
@@ -39,7 +39,7 @@ def satisfaction(view: AuditView) -> Counts:
 def monitoring(view: AuditView) -> Counts:
     """8.4: figures are frozen, and jobs run."""
     kept = view.tx.snapshots.since(SnapshotKind.DAILY, view.today - _WATCHED * _DAY)
-    frozen = {each.key.day for each in kept if is_as_told(view.tx, each) is not False}
+    frozen = {key.day for key in as_told(view.tx, kept)}
     first = min((each.key.day for each in kept), default=view.today)
     days = [first + n * _DAY for n in range((view.today - first).days)]
     runs = [run for name in sorted(JOBS) if (run := view.tx.jobs.last(name))]

@@ -1,7 +1,7 @@
 """Figures kept as they were told, which the journal vouches for, beside those of today (8.4)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.journal import canonical, content_hash
 from engine.domain.kpi import MEASURE, Figure, Period
 from engine.domain.sight import EVERYTHING
-from engine.domain.snapshot import Snapshot, snapshot_key
+from engine.domain.snapshot import Snapshot, SnapshotKey, snapshot_key
 from engine.errors import InvalidInputError
 from engine.services.figures import reporting
 from engine.services.figures.reporting import Report, Shown, named
@@ -42,14 +42,14 @@ class Frozen:
     Attributes:
         taken_at: UTC.
         figures: How many were kept.
-        is_told: Whether they are what the journal tells; None where it did not tell of them yet.
+        is_told: Whether they are what the journal tells.
         changed: In the order of a report; groups that nothing is in any more come last.
         gone: Names of what was kept and is not defined any more.
     """
 
     taken_at: datetime
     figures: int
-    is_told: bool | None
+    is_told: bool
     changed: tuple[Changed, ...]
     gone: tuple[str, ...] = ()
 
@@ -90,9 +90,9 @@ def freeze_figures(platform: Platform, *, actor: Actor, period: Period) -> bool:
             return False
         seen = tx.case_facts.figures(EVERYTHING)
         figures = reporting.as_table(reporting.report_in(platform, seen=seen, period=period))
-        kept = Snapshot(key, period, figures, platform.now(), event=None)
+        kept = Snapshot(key, period, figures, platform.now())
+        tx.snapshots.add(kept)
         jot_organisation(platform, tx, actor=actor, kind=_TOLD_AS, **_told_of(kept))
-        tx.snapshots.add(replace(kept, event=tx.organisation.end()[0]))
         return True
 
     return platform.database.write(work)
@@ -116,7 +116,7 @@ def frozen_figures(platform: Platform, *, actor: Actor, period: Period) -> Froze
             return None  # The organisation's clocks were others then.
         seen = tx.case_facts.figures(EVERYTHING)
         today = reporting.report_in(platform, seen=seen, period=period)
-        is_told = is_as_told(tx, kept)
+        is_told = kept.key in as_told(tx, [kept])
     there = {named(shown): shown for shown in today.every}
     left = [name for name in kept.figures if name not in there]
     empty = {name: shown for name in left if (shown := _emptied(name, today))}
@@ -130,13 +130,13 @@ def frozen_figures(platform: Platform, *, actor: Actor, period: Period) -> Froze
     )
 
 
-def is_as_told(tx: Transaction, kept: Snapshot) -> bool | None:
-    """Tell whether figures are those whose hash the journal has; None where it tells of none."""
-    if kept.event is None:
-        return None
-    event = tx.organisation.get(kept.event)
-    right = canonical(_told_of(kept))
-    return event is not None and event.type == _TOLD_AS and event.detail == right
+def as_told(tx: Transaction, every: Iterable[Snapshot]) -> frozenset[SnapshotKey]:
+    """Return which figures are those that the journal tells of.
+
+    The journal is asked and nothing beside the figures: whoever changes them could change that too.
+    """
+    told = tx.organisation.details(_TOLD_AS)
+    return frozenset(kept.key for kept in every if canonical(_told_of(kept)) in told)
 
 
 def _told_of(kept: Snapshot) -> dict[str, str]:

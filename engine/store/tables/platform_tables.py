@@ -213,8 +213,6 @@ class SnapshotRow(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=_AT)
     begin_at: datetime | None = Field(default=None, sa_type=_AT)
     end_at: datetime | None = Field(default=None, sa_type=_AT)
-    event: int | None = None
-    """Number of the event of the organisation that tells their hash."""
 
 
 class ImportRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Snapshots say of which time they are, and name the event of the journal that tells their hash.
+"""Snapshots say of which time they are.
 
 Revision ID: 0062
 """
@@ -17,7 +17,6 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("snapshot", sa.Column("begin_at", UtcDateTime(), nullable=True))
     op.add_column("snapshot", sa.Column("end_at", UtcDateTime(), nullable=True))
-    op.add_column("snapshot", sa.Column("event", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
