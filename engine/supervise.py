@@ -4,11 +4,12 @@ Children are named by module, never imported: the engine knows neither Streamlit
 The web application comes first, and everything else waits until its page answers, so that people
 can sign in while the scheduler still starts.
 
-The watch runs in a thread of this process. It is the one process that exists exactly once and
-outlives both the scheduler and the web application; it has the platform open already, because
-``redress up`` migrates the database. So a deadline is swept even when nothing else is left.
+The runner looks after what is overdue. When its sign does not come, a process of its own does so
+once, again and again: a deadline is swept even when nothing else is left. This process itself opens
+nothing and imports little, because it is there all the time.
 """
 
+import argparse
 import asyncio
 import contextlib
 import logging
@@ -16,22 +17,18 @@ import os
 import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-import structlog
-
-from engine.errors import RedressError, UnavailableError
+from engine import heartbeat
+from engine.errors import UnavailableError
 from engine.lineage import Ancestor, Register, end
-
-log = structlog.get_logger()
 
 LOG_BYTES = 5_000_000
 """Size at which the log of a child is put aside; two older ones are kept."""
@@ -40,7 +37,7 @@ _FEW_ARENAS = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
 """Else the C library keeps a heap of its own for each thread: 70 MB more, for nothing."""
 _LINE_BYTES = 1 << 20
 _ANSWER_WITHIN = 2.0
-_WATCH_ENDS_WITHIN = 5.0
+_HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +65,11 @@ class Patience:
     """Starts without a single answer after which the first child is given up."""
     stages: tuple[float, float, float] = (8.0, 4.0, 2.0)
     """After an interrupt, a termination and a kill."""
-    watch_every: float = 30.0
+    without_watch: float = 75.0
+    """Since the last sign of the watch, before it is stood in for; and then between two times."""
 
 
-def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple[Child, ...]:
+def redress_children(*, home: Path, port: int, host: str = _HOST) -> tuple[Child, ...]:
     """Return the processes of ``redress up``, the web application first.
 
     Args:
@@ -81,15 +79,13 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
 
     """
     home = home.absolute()
-    own = {"REDRESS_HOME": str(home), **_FEW_ARENAS}
+    own = _own(home)
     web = Child(
         "web",
         (sys.executable, "-m", "ui.serve", "--host", host, "--port", str(port)),
         own,
         ready_url=f"http://{host}:{port}/healthz",
     )
-    if find_spec("prefect") is None:
-        return (web,)
     api = _free_port()
     where = ("--home", str(home), "--port", str(api))
     scheduler = Child(
@@ -102,7 +98,17 @@ def redress_children(*, home: Path, port: int, host: str = "127.0.0.1") -> tuple
     return (web, scheduler, runner)
 
 
-def prepare(*, home: Path, port: int, host: str = "127.0.0.1") -> None:
+def stand_in(home: Path) -> Child:
+    """Return the process that does what is overdue once, and ends."""
+    command = (sys.executable, "-m", "engine.cli", "job", "overdue")
+    return Child("watch", command, _own(home.absolute()))
+
+
+def _own(home: Path) -> Mapping[str, str]:
+    return {"REDRESS_HOME": str(home), **_FEW_ARENAS}
+
+
+def prepare(*, home: Path, port: int, host: str = _HOST) -> None:
     """Become the one that runs this folder, and make sure that its port can be used.
 
     What a broken-off start left behind is ended first: it would still hold the port.
@@ -136,7 +142,7 @@ def run(
     *,
     home: Path,
     announce: Callable[[str], object],
-    watch: Callable[[], object] | None = None,
+    watch: Child | None = None,
     patience: Patience | None = None,
 ) -> int:
     """Keep the children alive until Ctrl-C or a termination, then end all of them.
@@ -145,8 +151,7 @@ def run(
         children: The first is started at once, the others when its ``ready_url`` answers.
         home: Folder for ``logs/<name>.log`` and the list of what runs.
         announce: Receives one sentence for each event that a person should read.
-        watch: Called again and again in a thread while the children live; a refusal or a defect
-            is logged and does not end it.
+        watch: Does what is overdue once; started while none of the children leaves a sign of it.
         patience: Waiting times; the default suits people.
 
     Returns:
@@ -161,8 +166,8 @@ def run(
     if left := register.take_over(stages=patience.stages):
         announce(f"A former start had broken off; {left} of its processes still ran and ended now.")
     try:
-        with _watching(watch, patience.watch_every):
-            return asyncio.run(_Supervisor(children, home, register, announce, patience).run())
+        supervisor = _Supervisor(children, home, register, announce, patience)
+        return asyncio.run(supervisor.run(watch))
     finally:
         register.release()
 
@@ -188,13 +193,15 @@ class _Supervisor:
         self._answered: set[str] = set()
         self._running: dict[str, Ancestor] = {}
 
-    async def run(self) -> int:
+    async def run(self, watch: Child | None) -> int:
         """Start everything, keep it alive, end it; return the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
         first, *others = self._children
         kept = [asyncio.create_task(self._keep(first))]
+        if watch is not None:
+            kept.append(asyncio.create_task(self._stand_in(watch)))
         greeted = [asyncio.create_task(self._greet(child)) for child in self._children]
         await self._first_of(greeted[0])
         if not self._stopping.is_set():
@@ -225,9 +232,30 @@ class _Supervisor:
                 f"The {child.name} process ended with code {code} and starts again "
                 f"in {pause:g} s; see {self._log_of(child)}."
             )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+            await self._stops_within(pause)
             pause = min(2 * pause, patience.longest_pause)
+
+    async def _stand_in(self, watch: Child) -> None:
+        """Have done what is overdue as often as it is due, while nobody leaves a sign of it."""
+        seen, was_told = heartbeat.latest(self._home), False
+        while not await self._stops_within(self._patience.without_watch):
+            before, seen = seen, heartbeat.latest(self._home)
+            if seen != before:
+                was_told = False
+                continue
+            if not was_told:
+                self._announce(
+                    "Nobody looks after what is overdue: a process of its own does, from now on; "
+                    f"see {self._log_of(watch)}."
+                )
+                was_told = True
+            await self._live(watch)
+
+    async def _stops_within(self, seconds: float) -> bool:
+        """Wait so long at most, and tell whether it is time to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     def _is_hopeless(self, child: Child, tries: int) -> bool:
         """Tell whether the first child failed so often without an answer that it never will."""
@@ -318,34 +346,42 @@ async def _next_line(source: asyncio.StreamReader) -> str:
         return f"(a line of more than {_LINE_BYTES} bytes was left out)\n"
 
 
-@contextlib.contextmanager
-def _watching(watch: Callable[[], object] | None, every: float) -> Generator[None]:
-    """Call ``watch`` in a thread, again and again, while the block runs."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_watch, args=(watch, every, ended), daemon=True)
-    if watch is not None:
-        thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        if thread.is_alive():
-            thread.join(timeout=_WATCH_ENDS_WITHIN)
-
-
-def _watch(watch: Callable[[], object], every: float, ended: threading.Event) -> None:
-    while not ended.wait(every):
-        try:
-            watch()
-        except RedressError as refusal:
-            log.warning("watch refused", reason=str(refusal))
-        except Exception:
-            # A defect in one round must not end the last thing that keeps deadlines.
-            log.exception("watch failed")
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def become(*, home: Path, port: int) -> NoReturn:
+    """Replace this process by one that supervises and has imported nothing else.
+
+    Args:
+        home: Folder of this installation.
+        port: Where people reach the pages.
+    """
+    command = ("-m", "engine.supervise", "--home", str(home.absolute()), "--port", str(port))
+    os.execv(sys.executable, (sys.executable, *command))  # noqa: S606 - the same interpreter
+
+
+def main() -> None:
+    """Run the processes of one installation until Ctrl-C or a termination."""
+    parser = argparse.ArgumentParser(prog="python -m engine.supervise")
+    parser.add_argument("--home", type=Path, required=True, help="folder of this installation")
+    parser.add_argument("--port", type=int, required=True, help="where people reach the pages")
+    given = parser.parse_args()
+
+    def announce(sentence: str) -> None:
+        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.flush()
+
+    children = redress_children(home=given.home, port=given.port)
+    try:
+        code = run(children, home=given.home, announce=announce, watch=stand_in(given.home))
+    except UnavailableError as refusal:
+        sys.exit(str(refusal))
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

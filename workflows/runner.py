@@ -31,9 +31,9 @@ async def _run() -> None:
     )
 
     from engine.bootstrap import open_platform  # noqa: PLC0415 - as above
-    from workflows.asked import run_asked  # noqa: PLC0415 - as above
     from workflows.dispatch import Dispatcher  # noqa: PLC0415 - as above
     from workflows.flows import deployed  # noqa: PLC0415 - as above
+    from workflows.watch import keep_watch  # noqa: PLC0415 - as above
 
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -43,7 +43,7 @@ async def _run() -> None:
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         async with get_client() as client:
             dispatcher = Dispatcher(client, deployed(platform))
-            await asyncio.gather(dispatcher.run(stopping), run_asked(platform, stopping))
+            await asyncio.gather(dispatcher.run(stopping), keep_watch(platform, stopping))
 
 
 if __name__ == "__main__":

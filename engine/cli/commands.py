@@ -23,7 +23,6 @@ from engine.services.intake import importing
 from engine.services.process import processes, taxonomy
 from engine.services.running import rebuild as rebuilding
 from engine.services.studio import repairing
-from engine.services.upkeep import jobs
 
 _DEMO_CASES = 100
 """Of half a year: enough for charts, for looking ahead, and for an inbox with something in it."""
@@ -55,15 +54,8 @@ def up(
     elif token := links.make_first(platform):
         say("There is no administrator yet. Whoever opens this first becomes it, within a day:")
         say(f"http://127.0.0.1:{port}{links.PATH}{token}")
-    children = supervise.redress_children(home=platform.home, port=port)
-    raise typer.Exit(
-        supervise.run(
-            children,
-            home=platform.home,
-            announce=say,
-            watch=lambda: jobs.run_overdue(platform),
-        )
-    )
+    platform.database.close()
+    supervise.become(home=platform.home, port=port)
 
 
 @app.command("demo")

@@ -68,6 +68,21 @@ def run(name: str, who: Whoever = "", output: As = Format.TEXT) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def overdue(who: Whoever = "", output: As = Format.TEXT) -> None:
+    """Run now what the scheduler should have run and did not; ends with 1 when a job failed."""
+    platform = ready()
+    results = jobs.run_overdue(platform, actor=acting(platform, who))
+    if output is Format.JSON:
+        show_json([{"name": each.name, "state": each.state, **each.summary} for each in results])
+    else:
+        for each in results:
+            say(f"{JOBS[each.name].title} ({each.name}): {each.state}")
+        say(f"{len(results)} jobs were overdue.")
+    if any(each.state == "failed" for each in results):
+        raise typer.Exit(1)
+
+
 def _trouble(platform: Platform, found: JobHealth) -> str:
     if found.late_since:
         return f"late; it was due on {local(platform, found.late_since)}."

@@ -1,5 +1,6 @@
 """A real scheduler decides when jobs run; without it the application runs them itself."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from config.settings import Settings
-from engine import lineage, supervise
+from engine import heartbeat, lineage, supervise
 from engine.bootstrap import open_platform
 from engine.clock import utc_now
 from engine.domain.actor import SYSTEM
@@ -24,6 +25,7 @@ from engine.services.upkeep import jobs
 from tests.postgres import free_port
 from tests.processes import eventually, launch, living, offspring
 from workflows.quiet import environment
+from workflows.watch import keep_watch
 
 pytestmark = [pytest.mark.e2e]
 
@@ -195,7 +197,6 @@ from pathlib import Path
 from config.settings import Settings
 from engine import supervise
 from engine.bootstrap import open_platform
-from engine.services.upkeep import jobs
 home, port, kind = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 platform = open_platform(Settings(home=home))
 platform.database.migrate()
@@ -205,8 +206,8 @@ if kind != "whole":
     page = supervise.Child("web", serve, {}, f"http://127.0.0.1:{port}/")
 if kind == "dead":
     others = [supervise.Child("scheduler", (sys.executable, "-c", "raise SystemExit(9)"))]
-watch = None if kind == "unwatched" else lambda: jobs.run_overdue(platform)
-patience = supervise.Patience(watch_every=0.2)
+watch = None if kind == "unwatched" else supervise.stand_in(home)
+patience = supervise.Patience(without_watch=0.2)
 def say(sentence):
     print(sentence, flush=True)
 code = supervise.run([page, *others], home=home, announce=say, watch=watch, patience=patience)
@@ -229,6 +230,36 @@ def supervised(tmp_path):
     for process in started:
         lineage.end(Ancestor.of(process.pid), stages=(20, 2, 2))
         process.wait(30)
+
+
+def watched(platform, monkeypatch, look):
+    """Keep the watch until it has looked three times, or for some seconds; return its signs."""
+    signs, looks, stopping = [], [], asyncio.Event()
+
+    def looked(found):
+        signs.append(heartbeat.latest(found.home))
+        looks.append(found)
+        if len(looks) == 3:
+            stopping.set()
+        return look(found)
+
+    monkeypatch.setattr(jobs, "run_overdue", looked)
+    asyncio.run(asyncio.wait_for(keep_watch(platform, stopping, every=0.05), 20))
+    return signs
+
+
+def test_the_watch_of_the_runner_leaves_a_sign_of_each_look(office, monkeypatch):
+    first, second, third = watched(office.platform, monkeypatch, jobs.run_overdue)
+
+    assert first == 0 < second < third
+    assert jobs.last_run(office.platform, name="sla_sweep").state == "done"
+
+
+def test_a_watch_that_comes_to_grief_goes_on_and_leaves_no_sign(office, monkeypatch):
+    def fails(_platform):
+        raise RuntimeError("a defect in one look")
+
+    assert watched(office.platform, monkeypatch, fails) == [0, 0, 0]
 
 
 def last_sweep(home):

@@ -32,12 +32,10 @@ children = [
 def say(sentence):
     with (home / "said.txt").open("a") as said:
         said.write(sentence + "\\n")
-def watch():
-    with (home / "watched.txt").open("a") as watched:
-        watched.write("x")
-    raise RuntimeError("a defect in one round")
+script = plan["watch"]
+watch = supervise.Child("watch", (sys.executable, "-c", script, str(home))) if script else None
 patience = supervise.Patience(
-    first_pause=0.1, longest_pause=0.4, stages=(0.5, 0.5, 2.0), watch_every=0.1, tries=3
+    first_pause=0.1, longest_pause=0.4, stages=(0.5, 0.5, 2.0), without_watch=0.3, tries=3
 )
 sys.exit(supervise.run(children, home=home, announce=say, watch=watch, patience=patience))
 """
@@ -59,6 +57,24 @@ if len(sys.argv) == 1:
 threading.Event().wait()
 """
 
+WATCHES = """
+import sys
+from pathlib import Path
+with (Path(sys.argv[1]) / "stood_in.txt").open("a") as told:
+    told.write("x")
+raise SystemExit(9)
+"""
+"""A stand-in of the watch that comes to grief each time."""
+
+SIGNS = """
+import sys, time
+from pathlib import Path
+from engine import heartbeat
+while True:
+    heartbeat.beat(Path({home!r}))
+    time.sleep(0.05)
+"""
+
 STEADY = "import threading; print('here', flush=True); threading.Event().wait()"
 
 
@@ -77,8 +93,8 @@ def start(tmp_path):
     """Start a supervisor over children given as (name, script, url); end it whatever happens."""
     started = []
 
-    def begin(*children):
-        plan = json.dumps({"home": str(tmp_path), "children": children})
+    def begin(*children, watch=""):
+        plan = json.dumps({"home": str(tmp_path), "children": children, "watch": watch})
         process = subprocess.Popen([sys.executable, "-c", DRIVER, plan], start_new_session=True)
         started.append(process)
         return process
@@ -141,16 +157,37 @@ def test_one_ctrl_c_ends_every_descendant_even_stubborn_ones(start, page, tmp_pa
     assert not (tmp_path / "running.json").exists()
 
 
-def test_the_watch_goes_on_after_a_defect_in_one_round(start, page, tmp_path):
-    start(page)
+def stood_in(home):
+    return len(text_of(home / "stood_in.txt"))
 
-    assert eventually(
-        lambda: (
-            len((tmp_path / "watched.txt").read_text()) > 2
-            if (tmp_path / "watched.txt").exists()
-            else False
-        )
-    )
+
+def test_while_nobody_keeps_the_watch_it_is_stood_in_for_again_and_again(start, page, tmp_path):
+    start(page, watch=WATCHES)
+
+    assert eventually(lambda: stood_in(tmp_path) > 2)
+    assert said(tmp_path).count("Nobody looks after what is overdue") == 1
+
+
+def test_while_a_child_keeps_the_watch_nobody_stands_in(start, page, tmp_path):
+    start(page, ("runner", SIGNS.format(home=str(tmp_path)), ""), watch=WATCHES)
+    assert eventually((tmp_path / "watched").exists)
+    before = stood_in(tmp_path)
+
+    assert not eventually(lambda: stood_in(tmp_path) > before + 1, within=2)
+
+
+def test_a_watch_that_ends_is_stood_in_for_and_told_each_time(start, page, tmp_path):
+    supervisor = start(page, ("runner", SIGNS.format(home=str(tmp_path)), ""), watch=WATCHES)
+    assert eventually((tmp_path / "watched").exists)
+    (runner,) = (each for each in offspring(supervisor) if "heartbeat" in str(each.cmdline()))
+    before = stood_in(tmp_path)
+
+    runner.suspend()
+
+    assert eventually(lambda: stood_in(tmp_path) > before + 2)
+    runner.resume()
+    after = stood_in(tmp_path)
+    assert not eventually(lambda: stood_in(tmp_path) > after + 1, within=2)
 
 
 def test_a_start_ends_what_a_killed_supervisor_left_behind(start, page, tmp_path):
@@ -279,3 +316,13 @@ def test_the_web_application_is_the_first_child(tmp_path):
 
     assert [child.name for child in children] == ["web", "scheduler", "runner"]
     assert all(child.environment["REDRESS_HOME"] == str(tmp_path) for child in children)
+
+
+def test_who_supervises_has_loaded_neither_the_database_nor_a_framework():
+    told = "import sys, engine.supervise; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True
+    )
+
+    assert "psutil" in loaded.stdout.split()
+    assert {"sqlalchemy", "pydantic", "prefect", "streamlit"}.isdisjoint(loaded.stdout.split())
