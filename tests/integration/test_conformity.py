@@ -12,6 +12,7 @@ from config.settings import Settings
 from engine.bootstrap import open_platform
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.conformity import Verdict, chosen_shares
+from engine.domain.job import JOBS
 from engine.domain.kpi import Period
 from engine.errors import NotAllowedError, NotFoundError
 from engine.services.evidence import conforming
@@ -141,6 +142,20 @@ def test_a_sample_is_drawn_again_by_its_seed(kept):
     drawn = [each.measures[0].count.sample for each in (one, same, other)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert len(drawn[0]) == kept.policy.evidence.sample
+
+
+def test_jobs_and_days_are_named_as_everywhere_else(office, clock):
+    jobs.run(office.platform, name="daily_snapshot")
+    clock.advance(days=1)
+    jobs.run(office.platform, name="daily_snapshot")
+
+    (told,) = conforming.check_clauses(
+        office.platform, actor=office.staff["vera"], clauses=["8.4"], seed=""
+    )
+
+    drawn = {each.measure.code: [name for name, _ in each.count.sample] for each in told.measures}
+    assert JOBS["daily_snapshot"].title in drawn["jobs"]
+    assert drawn["frozen"] == ["4 Jan 2026", "5 Jan 2026"]
 
 
 @pytest.mark.iso("8.4")

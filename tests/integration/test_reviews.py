@@ -20,7 +20,7 @@ from engine.services.reviews import review_pack
 from engine.services.reviews.review_chapters import satisfaction
 from engine.services.reviews.review_figures import Line
 from engine.services.reviews.review_material import gathered
-from engine.services.reviews.review_report import report_of
+from engine.services.reviews.review_report import in_wait, report_of
 from engine.services.reviews.review_words import amount
 from engine.services.signals import answering
 from engine.services.upkeep import jobs
@@ -206,6 +206,18 @@ def test_a_pack_has_every_input_that_the_clause_names(office, clock):
     assert "closed" in told["People and workload"]
     assert "overdue" in told["short"]
     assert told["What to decide"].count("?") >= 2
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (["Late"], "1 signal has no disposition: Late."),
+        (["Late", "Price"], "2 signals have no disposition: Late and Price."),
+        (list("ABCABD"), "6 signals have no disposition, on 4 charts: A, B, C and 1 more."),
+    ],
+)
+def test_of_signals_that_wait_the_numbers_agree_with_the_charts_that_are_named(titles, said):
+    assert in_wait(titles) == said
 
 
 def _record_all(office):

@@ -85,26 +85,25 @@ def _draw_all(runs: Sequence[EvidenceRun]) -> None:
 
 def _draw_line(duty: Duty, runs: Sequence[EvidenceRun]) -> None:
     known = runs[0].verdicts.get(duty.clause) if runs else None
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"clause:{duty.clause}"
-    ):
-        st.button(
-            plain(f"{duty.clause} {duty.title}"),
-            type="tertiary",
-            key=f"open:{duty.clause}",
-            on_click=_open,
-            args=(duty.clause,),
-        )
+    # In columns every line breaks in the same way on a phone, however long its title is.
+    left, right = st.columns([1.2, 1], gap="xsmall", vertical_alignment="center")
+    left.button(
+        plain(f"{duty.clause} {duty.title}"),
+        type="tertiary",
+        key=f"open:{duty.clause}",
+        on_click=_open,
+        args=(duty.clause,),
+    )
+    if known is None:
+        return
+    verdict, looked_at, in_order = known
+    with right.container(horizontal=True, vertical_alignment="center", gap="small"):
+        icon, color = _BADGES[verdict]
+        st.badge(plain(verdict.words), icon=icon, color=color, width="content")
+        if looked_at:
+            st.markdown(f":small[{in_order:,} of {looked_at:,}]", width="content")
         st.space("stretch")
-        if known is None:
-            return
-        verdict, looked_at, in_order = known
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.markdown(f":small[{plain(_history(runs, duty.clause))}]", width="content")
-            if looked_at:
-                st.markdown(f":small[{in_order:,} of {looked_at:,}]", width="content")
-            icon, color = _BADGES[verdict]
-            st.badge(plain(verdict.words), icon=icon, color=color)
+        st.markdown(f":small[{plain(_history(runs, duty.clause))}]", width="content")
 
 
 def _open(clause: str) -> None:

@@ -4,12 +4,14 @@ from functools import partial
 
 import streamlit as st
 
+from engine.domain.case_fact import Trait
 from engine.domain.kpi import Period
-from engine.services.figures import facts, figure_export, reporting
+from engine.services.figures import breakdown, facts, figure_export, reporting
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
 from engine.services.reviews import figure_print
 from engine.services.running import monitoring
+from ui.parts.address_part import draw_refused
 from ui.parts.behind import open_cases
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.figure_views import OVERVIEW, choose_view, draw_view
@@ -23,7 +25,7 @@ from ui.parts.tally import lines_of, tally
 from ui.parts.trend import trend
 from ui.parts.words import ago, calendar_day, counted, plain
 from ui.session import actor, platform
-from ui.way import address, go
+from ui.way import address, go, link
 
 _FRESH = 30.0
 """Seconds."""
@@ -51,6 +53,7 @@ def show() -> None:
         of = choose_only()
         st.space("stretch")
         _draw_downloads(period, of)
+    draw_refused()
     told = _told(period, of)
     st.markdown(_stretch(period, zone))
     if _is_empty(told):
@@ -118,6 +121,14 @@ def _is_empty(told: Report) -> bool:
 
 def _draw_empty(of: Slice) -> None:
     with st.container(border=True):
+        if not breakdown.traited(platform(), actor=actor(), trait=Trait.CATEGORY):
+            st.header("No complaint yet")
+            st.markdown(
+                "Figures are told from the first complaint on that comes in on the public pages, "
+                "by mail, or is recorded by somebody who works here."
+            )
+            link("new", "Record a complaint", icon=":material/add:")
+            return
         st.header("Nothing to measure in this period")
         if of == ALL:
             st.markdown("No complaint was received, closed or open. Choose a longer period.")

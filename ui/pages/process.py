@@ -10,6 +10,7 @@ from engine.domain.heat import FORMULAS, TITLES, HeatMeasure, StepHeat
 from engine.domain.kpi import FEW, Period
 from engine.services.figures import heat
 from engine.services.figures.heat import ProcessOverview
+from ui.parts.address_part import draw_refused
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.diagram import show_heat
 from ui.parts.fresh import fresh
@@ -35,6 +36,7 @@ def show() -> None:
         chosen = choose_version(versions)
         st.space("stretch")
         period = choose_period(key="process", now=platform().now(), zone=zone)
+    draw_refused()
     told = _told(period, chosen)
     st.markdown(plain(_summary(told)))
     if told.is_catching_up:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.domain.signal import Measured
 from engine.services.signals.charts import ChartView
+from ui.parts.axis import named_axis
 from ui.parts.words import calendar_day, counted
 
 _HEIGHT = 260
@@ -122,8 +123,7 @@ def _chart(
     view: ChartView, labels: list[str], begin: int, names: dict[str, str], zone: ZoneInfo
 ) -> alt.LayerChart:
     base = alt.Chart(alt.InlineData(values=list(_values(view, labels))[begin:]))
-    axis = alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", labelBound=True, ticks=False)
-    x = alt.X("at:O", sort=None, title=None, axis=axis)
+    x = alt.X("at:O", sort=None, title=None, axis=named_axis(labels[begin:]))
     measured = view.watched.measured
     ticks = alt.Axis(tickCount=5, format=_AXES.get(measured, _USUALLY), title=None)
     steps = base.mark_line(interpolate="step", color=_GREY, clip=True)

@@ -30,7 +30,13 @@ def change_of(shown: Shown) -> str | int | None:
     if few and (shown.measure.unit is Unit.SHARE or not _is_enough(shown, min(now.n, before.n))):
         return None
     change = _signed(shown.measure.unit, now.value - before.value)
-    return f"{change}, was {worded(shown, before)}" if change else 0
+    return change or 0
+
+
+def former_of(shown: Shown) -> str:
+    """Return what a figure was in the period before; empty where no change is told of."""
+    before = shown.before
+    return f"Was {worded(shown, before)}." if before is not None and change_of(shown) else ""
 
 
 def worded(shown: Shown, figure: Figure) -> str:
@@ -95,10 +101,10 @@ def missing(shown: Shown) -> str:
         return ""
     measure = shown.measure
     if shown.figure.n:
-        return f"Told from {measure.few} {measure.facts} complaints on"
+        return f"Told from {measure.few} {measure.facts} complaints on."
     if FactKind(measure.facts) in PROMISED:
-        return "Nothing fell due"
-    return f"Nothing was {_DONE.get(measure.facts, measure.facts)}"
+        return "Nothing fell due."
+    return f"Nothing was {_DONE.get(measure.facts, measure.facts)}."
 
 
 _DONE = {"paid": "paid", "ruled": "decided", "scored": "answered", "caused": "named"}

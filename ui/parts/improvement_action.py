@@ -1,5 +1,6 @@
 """What somebody can do about systemic issues, actions and their effect, each in a dialog."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import streamlit as st
@@ -23,6 +24,10 @@ NUMBER = "improvement:number"
 _MONTH = 20
 """Working days that are proposed."""
 _YEAR = 260
+_GROUPED = re.compile(r"[\s,.']")
+"""What people put between the digits of a large number."""
+_LONGEST = 10
+"""Digits of such a number."""
 _WAYS = {
     Way.CORRECTIVE: "What went wrong shall not come again.",
     Way.PREVENTIVE: "What could go wrong shall not come at all.",
@@ -107,13 +112,7 @@ def raise_issue(person: Actor, cause: Cause | None = None) -> None:
     within = right.number_input(
         "Dealt with in working days", min_value=1, max_value=_YEAR, value=60, key=f"{key}:within"
     )
-    affected = st.number_input(
-        "People affected in all, as far as it is known",
-        min_value=0,
-        value=None,
-        step=1,
-        key=f"{key}:affected",
-    )
+    affected, problem = _ask_affected(key)
     wanted = WantedIssue(title, text, owner, int(within), area, category, affected)
     confirm(
         "Record it",
@@ -121,6 +120,7 @@ def raise_issue(person: Actor, cause: Cause | None = None) -> None:
         command=f"{key}:{wanted}",
         act=lambda _id: improving.raise_systemic_issue(platform(), actor=person, wanted=wanted),
         done=_after(_SECOND),
+        problem=problem,
     )
 
 
@@ -210,6 +210,20 @@ def _ask_cause(cause: Cause | None, key: str) -> tuple[CauseArea, str]:
         key=f"{key}:category",
     )
     return area, category or ""
+
+
+def _ask_affected(key: str) -> tuple[int | None, str]:
+    """Draw how many people are affected; return the number, and what is wrong with what was typed.
+
+    It is a field of text: one of numbers would keep a number that is too large to itself.
+    """
+    typed = st.text_input("People affected in all, as far as it is known", key=f"{key}:affected")
+    digits = _GROUPED.sub("", typed)
+    if not digits:
+        return None, ""
+    if not digits.isdecimal() or len(digits) > _LONGEST:
+        return None, "The people affected are a whole number, at most a billion, or nothing."
+    return int(digits), ""
 
 
 def _ask_owner(names: Mapping[str, str], key: str, person: Actor, *, into: object) -> str:

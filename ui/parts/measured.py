@@ -8,7 +8,7 @@ import streamlit as st
 from engine.domain.kpi import Better, Unit
 from engine.services.figures.reporting import Shown
 from ui.parts.behind import open_cases
-from ui.parts.figure import behind, change_of, missing, target_of, value_of
+from ui.parts.figure import behind, change_of, former_of, missing, target_of, value_of
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -34,9 +34,9 @@ def draw_figure(shown: Shown) -> None:
             delta_color=_TONES[measure.better],
             help=plain(f"{measure.sentence} {measure.code}, version {measure.version}."),
         )
-        for said in (missing(shown), target_of(shown)):
-            if said:
-                st.markdown(plain(said))
+        said = filter(None, (missing(shown), former_of(shown), target_of(shown)))
+        if told := " ".join(said):
+            st.markdown(plain(told))
         if shown.figure.n and st.button(
             behind(shown),
             type="tertiary",

@@ -101,8 +101,7 @@ def _read_address() -> None:
     st.session_state[_BY] = trait if is_known else None
     st.session_state[_OF] = of if is_known else None
     if said and not is_known:
-        st.warning("The address names complaints that there are none of. All are shown.")
-        _say_nothing()
+        _ADDRESS.refuse("The address names complaints that there are none of. All are shown.")
 
 
 def _say() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.domain.what_if import Outlook, Range
 from engine.services.figures.looking_ahead import Ahead
+from ui.parts.axis import named_axis
 from ui.parts.words import counted
 
 _HEIGHT = 280
@@ -44,7 +45,7 @@ def _chart(told: Ahead, zone: ZoneInfo, *, is_changed: bool) -> alt.LayerChart:
             "week:O",
             sort=None,
             title=None,
-            axis=alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", ticks=False),
+            axis=named_axis([_named(told, n, zone) for n in range(-1, len(told.weeks))]),
         ),
         color=alt.Color(
             "kind:N",

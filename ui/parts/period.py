@@ -9,7 +9,6 @@ import streamlit as st
 from engine.domain.kpi import EARLIEST, Period, months_before
 from engine.errors import InvalidInputError
 from ui.parts.address_part import AddressPart
-from ui.parts.words import plain
 
 CHOICES = {
     "30": "30 days",
@@ -30,7 +29,7 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     The address is read when the page is opened, and when somebody has gone back to one that names
     another period; it is written when the choice is changed. It is left alone otherwise: an
     address that is written at once could not be left by going back. What else it says stays. An
-    address that names no period is said to be so, and the default is shown.
+    address that names no period is refused, see ``draw_refused``, and the default is shown.
 
     Args:
         key: Stable name of the choice.
@@ -42,17 +41,19 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     if choice not in st.session_state or _ADDRESS.is_another():
         _read_address(choice, dates, today)
     _ADDRESS.see()
-    chosen = st.segmented_control(
-        "Period",
-        list(CHOICES),
-        format_func=CHOICES.__getitem__,
-        key=choice,
-        required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-        on_change=_write_address,
-        args=(choice, dates, today),
-    )
+    # In a container of its own it breaks into two lines on a phone; beside others it would scroll.
+    with st.container(width="content"):
+        chosen = st.segmented_control(
+            "Period",
+            list(CHOICES),
+            format_func=CHOICES.__getitem__,
+            key=choice,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+            on_change=_write_address,
+            args=(choice, dates, today),
+        )
     if chosen == "month":
         return months_before(now, zone, since=None, most=1)[0]
     if chosen is not None and chosen != "dates":
@@ -85,8 +86,7 @@ def _read_address(choice: str, dates: str, today: date) -> None:
             st.session_state[dates] = read_dates(query, today)
             st.session_state[choice] = "dates"
         except InvalidInputError as refusal:
-            st.warning(f"{plain(str(refusal))} The last {DEFAULT} days are shown.")
-            _ADDRESS.say({"days": DEFAULT})
+            _ADDRESS.refuse(f"{refusal} The last {DEFAULT} days are shown.", say={"days": DEFAULT})
 
 
 def _write_address(choice: str, dates: str, today: date) -> None:

@@ -6,6 +6,7 @@ import altair as alt
 import streamlit as st
 
 from engine.services.figures.reporting import Week
+from ui.parts.axis import named_axis
 from ui.parts.words import counted
 
 _HEIGHT = 190
@@ -47,7 +48,7 @@ def _flow(weeks: Sequence[Week]) -> alt.Chart:
         _chart(values, _HEIGHT)
         .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
-            x=_weeks(),
+            x=_weeks(weeks),
             xOffset=alt.XOffset("kind:N", sort=None),
             y=_complaints(),
             color=alt.Color("kind:N", sort=None, legend=alt.Legend(orient="top", title=None)),
@@ -60,7 +61,7 @@ def _flow(weeks: Sequence[Week]) -> alt.Chart:
 def _stock(weeks: Sequence[Week]) -> alt.Chart:
     values = [{"week": _name(week), "complaints": week.backlog} for week in weeks]
     marked = _chart(values, _LOW).mark_line(point=True, strokeWidth=2)
-    chart: alt.Chart = marked.encode(x=_weeks(), y=_complaints(), tooltip=_tips())
+    chart: alt.Chart = marked.encode(x=_weeks(weeks), y=_complaints(), tooltip=_tips())
     return chart
 
 
@@ -68,9 +69,9 @@ def _chart(values: list[dict[str, object]], height: int) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=values)).properties(height=height)
 
 
-def _weeks() -> alt.X:
+def _weeks(weeks: Sequence[Week]) -> alt.X:
     # An axis of texts in their order: an axis of times would be read in the browser's zone.
-    axis = alt.Axis(grid=False, labelAngle=0, labelOverlap="greedy", ticks=False)
+    axis = named_axis([_name(week) for week in weeks])
     return alt.X("week:O", sort=None, title=None, axis=axis)
 
 

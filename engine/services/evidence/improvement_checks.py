@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from engine.domain.governance import GovernanceRecord, RecordKind, RecordState
 from engine.domain.job import JOBS
@@ -44,9 +44,13 @@ def monitoring(view: AuditView) -> Counts:
     days = [first + n * _DAY for n in range((view.today - first).days)]
     runs = [run for name in sorted(JOBS) if (run := view.tx.jobs.last(name))]
     return {
-        "frozen": view.count("frozen", [(day.isoformat(), day in frozen) for day in days]),
-        "jobs": view.count("jobs", [(run.name, run.state == "done") for run in runs]),
+        "frozen": view.count("frozen", [(_on(day), day in frozen) for day in days]),
+        "jobs": view.count("jobs", [(JOBS[r.name].title, r.state == "done") for r in runs]),
     }
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def auditing(view: AuditView) -> Counts:

@@ -198,7 +198,7 @@ def _problems(platform: Platform, tx: Transaction, aim: Aim) -> Mapping[str, str
     if aim.category and aim.category not in platform.policy.categories:
         found["Category"] = "is none of the categories."
     if aim.affected is not None and not 0 <= aim.affected <= _MOST_AFFECTED:
-        found["Affected"] = "must be a number of people."
+        found["Affected"] = f"must be a number of people, at most {_MOST_AFFECTED:,}."
     return found
 
 

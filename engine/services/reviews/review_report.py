@@ -76,8 +76,7 @@ def _short(told: Material) -> Iterator[str]:
             f"{on(oldest.due_on)}."
         )
     if waiting:
-        are = counted(len(waiting), "signal has", "signals have")
-        yield f"{are} no disposition: {listed(_first([each.title for each in waiting]))}."
+        yield in_wait([each.title for each in waiting])
     if not (late or waiting):
         yield "Nothing in the register is overdue, and every signal is answered."
     yield from _opinion(told)
@@ -85,6 +84,14 @@ def _short(told: Material) -> Iterator[str]:
 
 def _beside(line: Line) -> str:
     return f" ({changed_by(line)})" if line.before and line.value is not None else ""
+
+
+def in_wait(titles: list[str]) -> str:
+    """Return how many signals wait and on which charts, by the title of the chart of each."""
+    are = counted(len(titles), "signal has", "signals have")
+    charts = list(dict.fromkeys(titles))
+    on_them = f", on {counted(len(charts), 'chart')}" if len(charts) < len(titles) else ""
+    return f"{are} no disposition{on_them}: {listed(_first(charts))}."
 
 
 def _promises(known: Performance) -> Iterator[str]:
@@ -184,6 +191,5 @@ def _of_people(told: Material) -> Iterator[str]:
 
 def _first(names: list[str], most: int = 3) -> list[str]:
     """Return the first few of some names, and how many more there are."""
-    unique = list(dict.fromkeys(names))
-    more = len(unique) - most
-    return [*unique[:most], f"{more} more"] if more > 0 else unique
+    more = len(names) - most
+    return [*names[:most], f"{more} more"] if more > 0 else names

@@ -67,6 +67,17 @@ def test_names_are_offered_only_to_those_who_may_take_them(office, hanna, mara, 
     assert hanna.name.encode() in gzip.decompress(made[0][1])
 
 
+def test_what_is_taken_stands_in_the_address(office, mara):
+    test = office.sits(mara, _page)
+    test.button_group(key="exports:kind").set_value("return").run()
+    assert test.query_params == {"kind": "return"}
+
+    again = office.sits(mara, _page, kind="return")
+
+    assert again.selectbox(key="exports:return")
+    assert office.sits(mara, _page, kind="<img src=x>").selectbox(key="exports:shape")
+
+
 def test_a_period_without_complaints_makes_no_file(office, mara):
     test = office.sits(mara, _page)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from engine.domain.case_set import CaseSet
 from engine.domain.kpi import FEW, MEASURE, Figure
 from engine.services.figures.reporting import Shown
-from ui.parts.figure import NOTHING, behind, change_of, missing, value_of
+from ui.parts.figure import NOTHING, behind, change_of, former_of, missing, value_of
 
 SET = CaseSet("received", *[datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)])
 
@@ -20,7 +20,7 @@ def test_a_share_of_few_is_shown_as_its_two_numbers():
     none = _shown("acknowledged_on_time", None, 0)
 
     assert [value_of(shown) for shown in (few, many, none)] == ["3 of 4", "75.6%", NOTHING]
-    assert missing(none) == "Nothing fell due"
+    assert missing(none) == "Nothing fell due."
     assert behind(few) == "4 fell due"
 
 
@@ -37,9 +37,9 @@ def test_a_change_names_what_it_was_before():
     same = _shown(measure, 0.9, 40, Figure(measure, 0.9, 50))
     chance = _shown(measure, 0.9, 40, Figure(measure, 0.0, 1))
 
-    assert change_of(better) == "+10.0 points, was 80.0%"
-    assert change_of(same) == 0
-    assert change_of(chance) is None
+    assert (change_of(better), former_of(better)) == ("+10.0 points", "Was 80.0%.")
+    assert (change_of(same), former_of(same)) == (0, "")
+    assert (change_of(chance), former_of(chance)) == (None, "")
 
 
 def test_a_change_that_rounds_to_nothing_is_none():

@@ -173,3 +173,26 @@ def test_the_navigation_counts_what_waits_for_managers(seats, mara, clock):
     assert _titled(place, mara) == "Improvement (1)"
     assert _titled(place, RITA) == "Improvement"
     assert not place.is_open_to(seats.people["hanna"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("12,000", None),
+        ("99999999999999999999", "at most a billion"),
+        ("9999999999", "at most 1,000,000,000"),
+        ("many", "a whole number"),
+    ],
+)
+def test_how_many_are_affected_is_kept_or_said_to_be_no_number(seats, mara, typed, said):
+    test = seats.sits(mara, _page)
+    test.button(key="systemic:add").click().run()
+    test.text_input(key="systemic:title").set_value("Two readings")
+    test.text_area(key="systemic:text").set_value(WHY)
+    test.text_input(key="systemic:affected").set_value(typed)
+    test.button(key="systemic:add").click()
+
+    test.button(key="systemic:do").click().run()
+
+    assert [each.aim.affected for each in board(seats).issues] == ([] if said else [12_000])
+    assert said is None or said in test.error[0].value

@@ -89,11 +89,23 @@ def test_numbers_are_shown_with_their_definition_and_their_cases(desk, hanna, ma
     assert test.button(key="performance.open.received").label == "1 complaint"
 
 
-def test_an_empty_period_says_so_instead_of_showing_noughts(desk, mara):
-    test = sit_down(_page, desk, mara).run()
+def test_an_empty_period_says_so_instead_of_showing_noughts(desk, hanna, mara):
+    _lodge(desk, hanna)
+    test = sit_down(_page, desk, mara)
+    test.query_params["from"] = test.query_params["to"] = "2025-11-01"
+
+    test.run()
 
     assert [header.value for header in test.header] == ["Nothing to measure in this period"]
     assert not test.metric
+
+
+def test_an_office_without_a_complaint_is_not_told_to_choose_a_longer_period(desk, mara):
+    test = sit_down(_page, desk, mara).run()
+
+    assert [header.value for header in test.header] == ["No complaint yet"]
+    assert "from the first complaint on" in texts(test)
+    assert "longer period" not in texts(test)
 
 
 def _framed() -> None:
