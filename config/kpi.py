@@ -23,6 +23,10 @@ class Unit(StrEnum):
     """Of the organisation's currency."""
     SCORE = "score"
     """From 1 to 5."""
+    NUMBER = "number"
+    """Of whatever is behind the figure, which is no complaint."""
+    PER_THOUSAND = "per_thousand"
+    """Complaints per thousand of something, and month."""
 
 
 class Way(StrEnum):
@@ -40,6 +44,8 @@ class Way(StrEnum):
     """What has come before the end of the period and not gone by then."""
     WEEKS = "weeks"
     """Stock, by what goes in a week: how long it lasts if nothing came any more."""
+    OFFICE = "office"
+    """Of records of the office and not of facts of complaints; ``facts`` names what reads them."""
 
 
 class Better(StrEnum):
@@ -67,6 +73,9 @@ class Definition(BaseModel):
         percent: For a percentile.
         few: Below so many facts the value is not told.
         is_private: Few facts could tell who somebody is: then nothing but their number is told.
+        behind: What is behind a figure of the office, one of it and many.
+        nothing: What is said of a figure of the office where there is nothing to measure.
+        is_estimate: It is a share of a sample, and told with the interval in which it lies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,6 +98,9 @@ class Definition(BaseModel):
     better: Better = Better.NEITHER
     few: int = Field(default=1, ge=1)
     is_private: bool = False
+    behind: tuple[str, str] | None = None
+    nothing: str = ""
+    is_estimate: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -103,6 +115,8 @@ class Definition(BaseModel):
             raise ValueError(f"{self.id}: a percentile is of all facts of its kind")
         if bool(self.of) is not (self.way is Way.RATIO):
             raise ValueError(f"{self.id}: a ratio, and nothing else, is measured by other facts")
+        if (self.behind is not None and bool(self.nothing)) is not (self.way is Way.OFFICE):
+            raise ValueError(f"{self.id}: a figure of the office, and nothing else, says of what")
         return self
 
 

@@ -1,5 +1,6 @@
 """Commands on performance figures: what they mean, what they are, and making them again."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -9,9 +10,11 @@ from engine.bootstrap import Platform
 from engine.cli.seat import As, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.actor import SYSTEM
+from engine.domain.basis import Basis
+from engine.domain.interval import interval_of
 from engine.domain.kpi import EARLIEST, Figure, Period, Unit
 from engine.errors import InvalidInputError, NotFoundError
-from engine.services.figures import facts, freezing, reporting
+from engine.services.figures import facts, freezing, reporting, stating
 from engine.services.figures.reporting import Report, Shown, named
 
 _VOUCHED = {
@@ -86,6 +89,31 @@ def frozen(begin: Begin, end: End, output: As = Format.TEXT) -> None:
 
 
 @app.command()
+def state(
+    of: Annotated[Basis, typer.Argument(help="customers, contracts or transactions")],
+    month: Annotated[str, typer.Argument(help="as 2026-01")],
+    number: Annotated[int, typer.Argument(help="how many there were")],
+) -> None:
+    """State how many there were in a month; complaints are told per thousand of them."""
+    first = _day(f"{month}-01", "Month")
+    if first is None:
+        raise InvalidInputError({"Month": "is needed, as 2026-01."})
+    stating.state_number(ready(), actor=SYSTEM, of=of, month=first, number=number)
+    say(f"{number:,} {of.value} are stated for {first:%B %Y}.")
+
+
+@app.command()
+def stated(output: As = Format.TEXT) -> None:
+    """Print how many customers, contracts and transactions are stated, the latest month first."""
+    known = stating.stated_numbers(ready(), actor=SYSTEM).numbers
+    if output is Format.JSON:
+        show_json([asdict(each) for each in known])
+        return
+    rows = [(f"{each.month:%Y-%m}", each.of.value, f"{each.number:,}", each.by) for each in known]
+    show_table("Stated", ("Month", "Of", "Number", "By"), rows)
+
+
+@app.command()
 def rebuild() -> None:
     """Make all facts and counts again from the records; what is right stays as it is."""
     say(f"Facts of {facts.remake(ready(), actor=SYSTEM)} complaints were wrong and are right now.")
@@ -93,10 +121,7 @@ def rebuild() -> None:
 
 def show_report(told: Report, zone: str) -> None:
     """Print the figures of a report as a table."""
-    rows = [
-        (shown.title, _value(shown.figure.value, shown.measure.unit), shown.figure.n)
-        for shown in (*told.figures, *told.ages)
-    ]
+    rows = [(shown.title, _measured(shown), shown.figure.n) for shown in (*told.told, *told.ages)]
     first, last = told.period.first_day(zone), told.period.last_day(zone)
     title = f"Figures from {first:%d %b %Y} to {last:%d %b %Y}"
     show_table(title, ("Measure", "Value", "n"), rows)
@@ -120,6 +145,13 @@ def _period(platform: Platform, begin: str, end: str) -> Period:
     return Period.of_dates(first, last, platform.policy.calendar.zone)
 
 
+def _measured(shown: Shown) -> str:
+    """Return a value, and of an estimate, between what it lies."""
+    told, limits = _told(shown.figure, shown), interval_of(shown.measure, shown.figure)
+    unit = shown.measure.unit
+    return f"{told} ({_value(limits[0], unit)} to {_value(limits[1], unit)})" if limits else told
+
+
 def _told(figure: Figure | None, shown: Shown) -> str:
     return "" if figure is None else _value(figure.value, shown.measure.unit)
 
@@ -134,9 +166,9 @@ def _value(value: float | None, unit: Unit) -> str:
     match unit:
         case Unit.SHARE:
             return f"{value:.1%}"
-        case Unit.COMPLAINTS:
+        case Unit.COMPLAINTS | Unit.NUMBER:
             return f"{value:,.0f}"
-        case Unit.MONEY:
+        case Unit.MONEY | Unit.PER_THOUSAND:
             return f"{value:,.2f}"
         case _:
             return f"{value:.1f}"

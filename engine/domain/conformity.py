@@ -12,7 +12,7 @@ import json
 import random
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -239,12 +239,15 @@ class EvidenceRun:
 
     Attributes:
         verdicts: By clause: verdict, how many were looked at, how many in order.
+        counts: How many were looked at and in order, by clause and measure with a dot between;
+            nothing for runs that kept no such counts, and where they were not asked for.
     """
 
     number: int
     at: datetime
     digest: str
     verdicts: Mapping[str, tuple[Verdict, int, int]]
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def since_when(runs: Sequence[EvidenceRun], clause: str) -> datetime | None:

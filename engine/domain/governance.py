@@ -6,7 +6,7 @@ and was approved by somebody else than who made it. What may be done with it dep
 Source: ISO 10002:2018, 5, 6, 8.5, 8.6 and 8.7.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -182,6 +182,15 @@ _WAYS: Mapping[RecordState, tuple[RecordAct, ...]] = MappingProxyType(
         RecordState.DONE: (RecordAct.VERIFY, RecordAct.END),
     }
 )
+
+
+def trained_on(day: date, records: Iterable[GovernanceRecord]) -> frozenset[str]:
+    """Return the user names of those with training among some records that holds on a day."""
+    return frozenset(
+        each.owner
+        for each in records
+        if each.kind is RecordKind.TRAINING and each.is_live and not each.is_overdue(day)
+    )
 
 
 def acts_on(record: GovernanceRecord) -> tuple[RecordAct, ...]:

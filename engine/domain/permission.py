@@ -39,6 +39,19 @@ class Role(StrEnum):
         return self.value.replace("_", " ")
 
 
+WORKING = frozenset(
+    {
+        Role.INTAKE,
+        Role.HANDLER,
+        Role.INVESTIGATOR,
+        Role.TEAM_LEADER,
+        Role.APPROVER,
+        Role.SAFETY_OFFICER,
+    }
+)
+"""Whoever holds one of these works on complaints."""
+
+
 class Deed(StrEnum):
     """Everything that somebody can ask of the engine; the value completes "may not …"."""
 
@@ -76,6 +89,7 @@ class Deed(StrEnum):
     MEASURE = "see the performance figures"
     SEE_SIGNALS = "see signals"
     ANSWER_SIGNAL = "answer signals"
+    STATE_NUMBER = "state how many customers there are"
     SEE_PROCESS = "see the process"
     PUBLISH = "publish a process"
     APPROVE_PROCESS = "approve a process that was proposed"
@@ -216,6 +230,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         # Whole weeks of all complaints; none of them is opened.
         Deed.SEE_SIGNALS: _house(_R.MANAGER, *_OVERSIGHT, _R.SYSTEM),
         Deed.ANSWER_SIGNAL: _house(_R.MANAGER),
+        Deed.STATE_NUMBER: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.APPROVE_PROCESS: _house(_R.PROCESS_OWNER, _R.MANAGER, _R.REPRESENTATIVE),

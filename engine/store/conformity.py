@@ -137,6 +137,8 @@ _OWED = (
     _REMEDY.c.due_on < func.date(_END),
     _REMEDY.c.state.not_in(_NOT_TAKEN),
 )
+_DRAFTERS = (_APPROVAL.c.drafter, _APPROVAL.c.drafter_for)
+_APPROVED_OWN = _APPROVAL.c.approver.in_(_DRAFTERS) | _APPROVAL.c.approver_for.in_(_DRAFTERS)
 _EVENTS = (
     select(func.count(_JOURNAL.c.id)).where(_JOURNAL.c.case_id == _CASE.c.id).scalar_subquery()
 )
@@ -154,6 +156,15 @@ SOUGHT: Mapping[str, _Sought] = MappingProxyType(
             _HEARD,
             (*_DECIDED, _HEARD.c.removed_at.is_(None)),
             _HEARD.c.replied_at.is_not(None) | _HEARD.c.silent_at.is_not(None),
+        ),
+        "apart": _Sought(
+            _CASE,
+            _DECIDED,
+            ~_has(_APPROVAL, _APPROVED_OWN)
+            & ~_has(_REMEDY, _REMEDY.c.verified_by == _REMEDY.c.carried_out_by),
+        ),
+        "unwaived": _Sought(
+            _CASE, _DECIDED, ~_has(_JOURNAL, _JOURNAL.c.type == "separation.waived")
         ),
         "looked_into": _Sought(
             _GLASS, (_during(_GLASS.c.broken_at, _BEFORE),), _GLASS.c.seen_at.is_not(None)

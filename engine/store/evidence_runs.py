@@ -6,11 +6,23 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from engine.domain.conformity import ClauseResult, EvidenceRun, Verdict
+from engine.domain.kpi import Period
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.tables.governance_tables import EvidenceRunRow, EvidenceVerdictRow
+from engine.store.tables.governance_tables import (
+    EvidenceCountRow,
+    EvidenceRunRow,
+    EvidenceVerdictRow,
+)
 
 _RUN, _VERDICT = table_of(EvidenceRunRow), table_of(EvidenceVerdictRow)
+_COUNT = table_of(EvidenceCountRow)
+_LAST = (
+    select(_RUN.c.id, _RUN.c.at, _RUN.c.digest)
+    .where(_RUN.c.at >= bindparam("begin"), _RUN.c.at < bindparam("end"))
+    .order_by(_RUN.c.id.desc())
+    .limit(1)
+)
 _LATEST = select(_RUN).order_by(_RUN.c.id.desc()).limit(bindparam("most"))
 
 
@@ -34,7 +46,31 @@ class EvidenceRuns:
                     in_order=each.in_order,
                 )
             )
+            for told in each.measures:
+                self._session.execute(
+                    _COUNT.insert().values(
+                        run_id=number,
+                        measure=f"{each.duty.clause}.{told.measure.code}",
+                        looked_at=told.count.looked_at,
+                        in_order=told.count.in_order,
+                    )
+                )
         return number
+
+    def last_in(self, period: Period) -> EvidenceRun | None:
+        """Return the last run of a period with all that it counted; None where there was none."""
+        run = self._session.execute(_LAST, {"begin": period.begin, "end": period.end}).first()
+        if run is None:
+            return None
+        verdicts = self._session.execute(select(_VERDICT).where(_VERDICT.c.run_id == run.id))
+        counts = self._session.execute(select(_COUNT).where(_COUNT.c.run_id == run.id))
+        return EvidenceRun(
+            run.id,
+            run.at,
+            run.digest,
+            {row.clause: (row.verdict, row.looked_at, row.in_order) for row in verdicts},
+            {row.measure: (row.looked_at, row.in_order) for row in counts},
+        )
 
     def latest(self, most: int) -> tuple[EvidenceRun, ...]:
         """Return the last runs, latest first."""

@@ -5,6 +5,7 @@ the end of this chain; commands on cases never touch it.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -24,6 +25,7 @@ _KEPT = select(_EVENT.c.seq).where(
 )
 _SINCE = select(_EVENT).where(_EVENT.c.seq > bindparam("after")).order_by(_EVENT.c.seq)
 _OF_TYPE = select(_EVENT.c.detail).where(_EVENT.c.type == bindparam("of_type"))
+_BEGUN = select(_EVENT.c.at).order_by(_EVENT.c.seq).limit(1)
 _LATEST = select(_EVENT).order_by(_EVENT.c.seq.desc()).limit(bindparam("most"))
 
 
@@ -51,6 +53,11 @@ class Organisation:
         self._session.post(_GO_ON, {"to_seq": event.seq, "to_head": event.hash})
         if self._session.proof is None:
             self._session.proof = Proof(_KEPT, {"of": event.seq, "of_hash": event.hash})
+
+    def begun_at(self) -> datetime | None:
+        """Return when the first event was; None where there is none."""
+        found: datetime | None = self._session.execute(_BEGUN).scalar_one_or_none()
+        return found
 
     def details(self, kind: str) -> frozenset[str]:
         """Return what the events of one type tell, as they are written down."""

@@ -68,6 +68,15 @@ class SecondLooks:
         again = {"state": MailState.QUARANTINED.value, "settled_at": None, "settled_by": ""}
         self._session.execute(_MAIL.update().where(_MAIL.c.id == mail).values(**again))
 
+    def judged_in(self, period: Period) -> tuple[int, int]:
+        """Return how many were judged in a period, and how many of these were complaints."""
+        found = func.count().filter(_LOOK.c.verdict == SecondVerdict.COMPLAINT)
+        query = select(func.count(), found).where(
+            _LOOK.c.judged_at >= period.begin, _LOOK.c.judged_at < period.end
+        )
+        judged, complaints = self._session.execute(query).tuples().one()
+        return judged, complaints
+
     def counts(self, since: datetime) -> tuple[int, int, int]:
         """Return how many were drawn since a moment, judged of these, and complaints of those."""
         found = func.count().filter(_LOOK.c.verdict == SecondVerdict.COMPLAINT)

@@ -100,6 +100,10 @@ class Signals:
         """Return every signal that is not answered, the latest first."""
         return self._found(_OPEN)
 
+    def found_before(self, at: datetime) -> tuple[Signal, ...]:
+        """Return every signal that was found before a moment, the latest first."""
+        return self._found(_SIGNAL.c.found_at < at)
+
     def settled(self, *, limit: int) -> tuple[Signal, ...]:
         """Return signals that are answered, the latest first."""
         return self._found(~_OPEN, limit=limit)

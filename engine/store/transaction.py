@@ -71,6 +71,7 @@ from engine.store.second_looks import SecondLooks
 from engine.store.session import Session
 from engine.store.signals import Signals
 from engine.store.snapshots import Snapshots
+from engine.store.stated_numbers import StatedNumbers
 from engine.store.steps import Steps
 from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
@@ -325,6 +326,9 @@ class Transaction:
 
     weekly = _kept(Weekly)
     """What control charts are made of."""
+
+    stated_numbers = _kept(StatedNumbers)
+    """How many customers, contracts or transactions there were."""
 
     waivers = _kept(Waivers)
     """Rules that do not hold for a while."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from engine.domain.kpi import Period
 from engine.domain.verification import VerificationRun
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -60,6 +61,22 @@ class Verifications:
     def latest(self, limit: int) -> tuple[VerificationRun, ...]:
         """Return the last runs, latest first."""
         return tuple(_to_run(row) for row in self._session.execute(_LATEST, {"most": limit}))
+
+    def whole_in(self, period: Period) -> tuple[VerificationRun, ...]:
+        """Return the finished runs over everything that began in a period, oldest first."""
+        query = select(_RUN).where(
+            _RUN.c.scope == "",
+            _RUN.c.finished_at.is_not(None),
+            _RUN.c.started_at >= period.begin,
+            _RUN.c.started_at < period.end,
+        )
+        return tuple(_to_run(row) for row in self._session.execute(query.order_by(_RUN.c.id)))
+
+    def last_before(self, at: datetime) -> VerificationRun | None:
+        """Return the last finished run over everything that began before a moment."""
+        begun = _LAST_WHOLE.where(_RUN.c.started_at < at)
+        row = self._session.execute(begun).first()
+        return _to_run(row) if row else None
 
     def last_whole(self) -> VerificationRun | None:
         """Return the last finished run over everything."""

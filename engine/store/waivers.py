@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
+from engine.domain.kpi import Period
 from engine.domain.separation import Rule, Waiver
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -34,6 +35,15 @@ class Waivers:
         """Return every waiver that was ever proposed, the latest first."""
         rows = self._session.execute(select(_WAIVER).order_by(_WAIVER.c.id.desc()))
         return tuple(_to_waiver(row) for row in rows)
+
+    def given_in(self, period: Period) -> int:
+        """Return how many waivers a second person confirmed in a period."""
+        query = select(func.count()).where(
+            _WAIVER.c.is_confirmed,
+            _WAIVER.c.decided_at >= period.begin,
+            _WAIVER.c.decided_at < period.end,
+        )
+        return int(self._session.execute(query).scalar_one())
 
     def get(self, waiver_id: int) -> Waiver | None:
         """Return one waiver, and keep others from deciding it meanwhile."""

@@ -35,5 +35,7 @@ TABLE = """
     sampling.reviewers              -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     sampling.samples                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
     sampling.to_review              -   -   -   -   -   -   -   -   -   -   h   -   -   -   -
+    stating.state_number            -   -   -   -   -   -   -   h   h   -   -   -   -   h   h
+    stating.stated_numbers          -   -   -   -   -   -   -   h   h   -   -   -   -   h   h
     sampling.waiting                -   -   -   -   -   -   -   h   h   -   h   -   h   -   -
 """

@@ -56,7 +56,7 @@ def test_paper_says_what_the_page_says(office, clock, printed):
 
     period = Period.last_days(90, clock.now, "Europe/London")
     told = reporting.report(office.platform, actor=mara, period=period)
-    right = {each.title: f"{each.figure.n:,}" for each in told.figures}
+    right = {each.title: f"{each.figure.n:,}" for each in told.told}
     found = _numbers(report)
     assert found["Received"] == "3"
     assert found.items() <= right.items()

@@ -7,24 +7,12 @@ from functools import cached_property
 
 from engine.bootstrap import Platform
 from engine.domain.conformity import Count, Duty, counted
-from engine.domain.governance import GovernanceRecord, RecordKind, RecordState
-from engine.domain.permission import Role
+from engine.domain.governance import GovernanceRecord, RecordKind, RecordState, trained_on
+from engine.domain.permission import WORKING
 from engine.domain.sight import Sight
 from engine.store.accounts import Account
 from engine.store.conformity import Window
 from engine.store.transaction import Transaction
-
-WORKING = frozenset(
-    {
-        Role.INTAKE,
-        Role.HANDLER,
-        Role.INVESTIGATOR,
-        Role.TEAM_LEADER,
-        Role.APPROVER,
-        Role.SAFETY_OFFICER,
-    }
-)
-"""Whoever holds one of these works on complaints."""
 
 Found = Iterable[tuple[str, bool]]
 Counts = Mapping[str, Count]
@@ -122,14 +110,7 @@ class AuditView:
 
     def learned(self, about: Callable[[GovernanceRecord], bool]) -> Found:
         """Yield whoever works on complaints: in order with training that still holds."""
-        trained = {
-            r.owner
-            for r in self.records
-            if r.kind is RecordKind.TRAINING
-            and r.is_live
-            and not r.is_overdue(self.today)
-            and about(r)
-        }
+        trained = trained_on(self.today, filter(about, self.records))
         return [
             (a.actor.username, a.actor.username in trained)
             for a in self.accounts

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from engine.domain.governance import GovernanceRecord, RecordKind, RecordState
 from engine.domain.job import JOBS
+from engine.domain.permission import WORKING
 from engine.domain.snapshot import SnapshotKind
-from engine.services.evidence.audit_view import WORKING, AuditView, Counts, named
+from engine.services.evidence.audit_view import AuditView, Counts, named
 from engine.services.evidence.principle_checks import reviews
 from engine.services.figures.freezing import as_told
 

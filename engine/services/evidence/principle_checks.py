@@ -87,7 +87,8 @@ def objectivity(view: AuditView) -> Counts:
         for sample in view.tx.samples.page(None, limit=_SAMPLES)
         if view.now - _MONTH <= sample.drawn_at <= view.now
     ]
-    return {**view.complaints("4.7", "heard"), "sampled": view.count("sampled", drawn)}
+    found = view.complaints("4.7", "heard", "apart", "unwaived")
+    return {**found, "sampled": view.count("sampled", drawn)}
 
 
 def charges(view: AuditView) -> Counts:

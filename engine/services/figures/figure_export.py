@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.bootstrap import Platform
 from engine.domain import sheet
 from engine.domain.actor import Actor
+from engine.domain.interval import interval_of
 from engine.domain.kpi import Figure, Period
 from engine.domain.sheet import Cell
 from engine.services.figures import reporting
@@ -14,7 +15,19 @@ from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
 from engine.writing.workbook import Sheet, as_workbook
 
-_HEAD = ("Code", "Figure", "Value", "Unit", "n", "Before", "n before", "Target", "Definition")
+_HEAD = (
+    "Code",
+    "Figure",
+    "Value",
+    "Unit",
+    "n",
+    "Before",
+    "n before",
+    "Target",
+    "Definition",
+    "Lower limit",
+    "Upper limit",
+)
 _GROUPS = {
     "ages": "Open by age",
     "categories": "By category",
@@ -66,7 +79,7 @@ def _sheets(platform: Platform, told: Report) -> Iterator[Sheet]:
 
 
 def _lines(told: Report) -> Iterator[tuple[Cell, ...]]:
-    for shown in told.figures:
+    for shown in told.told:
         measure, before = shown.measure, shown.before
         yield (
             *(measure.code, measure.title, _value(shown.figure), measure.unit.value),
@@ -74,6 +87,7 @@ def _lines(told: Report) -> Iterator[tuple[Cell, ...]]:
             *((_value(before), before.n) if before else (None, None)),
             shown.target,
             measure.sentence,
+            *(interval_of(measure, shown.figure) or (None, None)),
         )
 
 

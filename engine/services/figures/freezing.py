@@ -89,7 +89,9 @@ def freeze_figures(platform: Platform, *, actor: Actor, period: Period) -> bool:
         if tx.snapshots.get(key) is not None:
             return False
         seen = tx.case_facts.figures(EVERYTHING)
-        figures = reporting.as_table(reporting.report_in(platform, seen=seen, period=period))
+        told = reporting.report_in(platform, seen=seen, period=period)
+        told = reporting.with_office(platform, tx, told, seen=seen)
+        figures = reporting.as_table(told)
         kept = Snapshot(key, period, figures, platform.now())
         tx.snapshots.add(kept)
         jot_organisation(platform, tx, actor=actor, kind=_TOLD_AS, **_told_of(kept))
@@ -116,6 +118,7 @@ def frozen_figures(platform: Platform, *, actor: Actor, period: Period) -> Froze
             return None  # The organisation's clocks were others then.
         seen = tx.case_facts.figures(EVERYTHING)
         today = reporting.report_in(platform, seen=seen, period=period)
+        today = reporting.with_office(platform, tx, today, seen=seen)
         is_told = kept.key in as_told(tx, [kept])
     there = {named(shown): shown for shown in today.every}
     left = [name for name in kept.figures if name not in there]

@@ -11,16 +11,18 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.case_fact import FactKind, Trait
 from engine.domain.case_set import CaseLine, CaseSet
 from engine.domain.complaint import Severity
+from engine.domain.interval import interval_of
 from engine.domain.issue import CauseArea
-from engine.domain.kpi import AGE_BANDS, MEASURE, MEASURES, Figure, Measure, Period
+from engine.domain.kpi import AGE_BANDS, MEASURE, MEASURES, Figure, Measure, Period, Way
 from engine.services.accounts import reach
-from engine.services.figures import measuring
+from engine.services.figures import measuring, office_figures
 from engine.services.figures.measuring import ALL, Slice
 from engine.store.case_figures import CaseFigures, Part
+from engine.store.transaction import Transaction
 
 _GROUPED = frozenset({"age", "by_category", "by_severity", "by_cause"})
 """Figures that are shown by their groups alone."""
-_WHOLE = tuple(each for each in MEASURES if each.id not in _GROUPED)
+_WHOLE = tuple(e for e in MEASURES if e.id not in _GROUPED and e.way is not Way.OFFICE)
 _MOST_WEEKS = 53
 
 
@@ -31,7 +33,7 @@ class Shown:
     Attributes:
         title: Of the measure, or of the group within it.
         before: The same figure for as many days before the period; None for a group.
-        cases: The set that a click on the number opens.
+        cases: The set that a click on the number opens; None for a figure of the office.
         target: What the organisation aims at; None for nothing.
     """
 
@@ -39,7 +41,7 @@ class Shown:
     title: str
     figure: Figure
     before: Figure | None
-    cases: CaseSet
+    cases: CaseSet | None
     target: float | None = None
 
 
@@ -83,6 +85,8 @@ class Report:
         cases: What was received in the period; the sets behind all numbers follow from it.
         causes: The most frequent first.
         waiting: Complaints that have changed and are not counted as they are now.
+        office: Figures about the office; none of a part of the complaints, and none for whoever
+            may not see the evidence of conformity.
     """
 
     period: Period
@@ -94,11 +98,18 @@ class Report:
     cases: CaseSet
     causes: tuple[Shown, ...] = ()
     waiting: int = 0
+    office: tuple[Shown, ...] = ()
 
     @property
     def every(self) -> tuple[Shown, ...]:
         """Return all figures, those of groups behind those of all complaints."""
-        return (*self.figures, *self.ages, *self.categories, *self.severities, *self.causes)
+        grouped = (*self.ages, *self.categories, *self.severities, *self.causes)
+        return (*self.figures, *self.office, *grouped)
+
+    @property
+    def told(self) -> tuple[Shown, ...]:
+        """Return all figures but those of groups, as tables and reviews tell them."""
+        return (*self.figures, *self.office)
 
 
 def report(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL) -> Report:
@@ -118,7 +129,10 @@ def report(platform: Platform, *, actor: Actor, period: Period, of: Slice = ALL)
     actor.require(Deed.MEASURE)
     with platform.database.read() as tx:
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
-        told = report_in(platform, seen=tx.case_facts.figures(seen), period=period, of=of)
+        figures = tx.case_facts.figures(seen)
+        told = report_in(platform, seen=figures, period=period, of=of)
+        if of == ALL and actor.may(Deed.SEE_EVIDENCE):
+            told = with_office(platform, tx, told, seen=figures)
         return replace(told, waiting=tx.case_facts.pending())
 
 
@@ -169,9 +183,15 @@ def as_table(told: Report) -> dict[str, dict[str, float | int | None]]:
             "value": shown.figure.value,
             "n": shown.figure.n,
             "version": shown.measure.version,
+            **_interval(shown),
         }
         for shown in told.every
     }
+
+
+def _interval(shown: Shown) -> dict[str, float | int | None]:
+    limits = interval_of(shown.measure, shown.figure)
+    return {"lower": limits[0], "upper": limits[1]} if limits else {}
 
 
 def report_in(platform: Platform, *, seen: CaseFigures, period: Period, of: Slice = ALL) -> Report:
@@ -202,6 +222,20 @@ def report_in(platform: Platform, *, seen: CaseFigures, period: Period, of: Slic
         causes=tuple(
             _group("by_cause", base.but(name="caused", clock=area), CauseArea(area).title, n)
             for area, n in _often(_causes(seen, base, of))
+        ),
+    )
+
+
+def with_office(platform: Platform, tx: Transaction, told: Report, *, seen: CaseFigures) -> Report:
+    """Return a report of all complaints with the figures about the office."""
+    earlier = told.period.before(platform.policy.calendar.zone)
+    now = office_figures.measured(platform, tx, seen=seen, period=told.period)
+    former = office_figures.measured(platform, tx, seen=seen, period=earlier)
+    return replace(
+        told,
+        office=tuple(
+            Shown(e, e.title, now[e.id], former[e.id], None, target=_target(platform, e))
+            for e in office_figures.OFFICE
         ),
     )
 

@@ -97,7 +97,8 @@ def reached(known: Performance, few: int) -> Section:
     head = ("Figure", "This period", "Before", "Change", "Target", "n")
     about = (
         "“Before” means as many days just before the period. n is the number of complaints "
-        f"behind a figure{_withheld(known.few)}. What is late and still open counts as late."
+        f"behind a figure, or of what else it is made{_withheld(known.few)}. What is late and "
+        "still open counts as late."
     )
     table = Table("Figures against the period before", head, rows, right=(1, 2, 3, 4, 5))
     parts: list[Part] = [Paragraph(about), table, *_weeks(known), *_ages(known)]

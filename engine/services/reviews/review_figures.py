@@ -28,7 +28,7 @@ class Line:
         means: One sentence that says what is counted.
         value: None where there is nothing to measure, or too little.
         before: As above.
-        n: Complaints behind the value.
+        n: Complaints behind the value, or whatever else it is made of.
         better: Which direction is good.
         target: What the organisation aims at; None for nothing.
     """
@@ -108,7 +108,7 @@ def performance_of(told: Report, weeks: Iterable[Week], *, few: int = FEW) -> Pe
         few: Of fewer complaints nothing but their number is told; 1 for whoever sees all.
     """
     return Performance(
-        tuple(_line(shown, few) for shown in told.figures),
+        tuple(_line(shown, few) for shown in told.told),
         tuple((shown.title, shown.figure.n) for shown in told.ages),
         tuple((shown.title or "Not assessed", shown.figure.n) for shown in told.categories),
         tuple(dropwhile(_is_before_all, weeks)),
@@ -136,7 +136,12 @@ def _line(shown: Shown, few: int) -> Line:
 
 
 def _told(shown: Shown, figure: Figure, few: int) -> float | None:
-    """Return the value of a figure; None where so few are behind it that it tells of chance."""
+    """Return the value of a figure; None where so few are behind it that it tells of chance.
+
+    Those of the office are always told: what is behind them was counted and not drawn.
+    """
     measure = shown.measure
+    if measure.way is Way.OFFICE and not measure.is_estimate:
+        return figure.value
     least = max(few, measure.few if measure.way in {Way.PERCENTILE, Way.MEAN} else 1)
     return figure.value if measure.unit is Unit.COMPLAINTS or figure.n >= least else None

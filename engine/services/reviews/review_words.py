@@ -38,6 +38,8 @@ def amount(value: float | None, unit: Unit) -> str:
         return share(value)
     if unit in {Unit.DAYS, Unit.WEEKS}:
         return f"{value:.1f} {unit.value}"
+    if unit is Unit.PER_THOUSAND:
+        return f"{value:.2f}"
     return f"{value:.1f} of 5" if unit is Unit.SCORE else f"{value:,.0f}"
 
 
@@ -53,8 +55,8 @@ def changed_by(line: Line) -> str:
         return f"{100 * (line.value - line.before):+.1f} points"
     if line.unit in {Unit.DAYS, Unit.WEEKS}:
         return f"{line.value - line.before:+.1f} {line.unit.value}"
-    if line.unit is Unit.SCORE:
-        return f"{line.value - line.before:+.1f}"
+    if line.unit in {Unit.SCORE, Unit.PER_THOUSAND}:
+        return f"{line.value - line.before:+.{1 if line.unit is Unit.SCORE else 2}f}"
     if line.before < FEW or line.value > _MANY * line.before:
         return f"{line.value - line.before:+,.0f}"
     return f"{100 * (line.value / line.before - 1):+.0f} %"

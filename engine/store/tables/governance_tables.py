@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
+from engine.domain.basis import Basis
 from engine.domain.conformity import Verdict
 from engine.domain.governance import Grade, RecordKind, RecordState
 from engine.store.column import UtcDateTime, Word
@@ -71,3 +72,29 @@ class EvidenceVerdictRow(SQLModel, table=True):
     verdict: str = Field(sa_type=Word(Verdict))
     looked_at: int
     in_order: int
+
+
+class EvidenceCountRow(SQLModel, table=True):
+    """What one measure counted in a run."""
+
+    __tablename__ = "evidence_count"
+
+    run_id: int = Field(foreign_key="evidence_run.id", primary_key=True)
+    measure: str = Field(primary_key=True)
+    """Clause and code, with a dot between."""
+    looked_at: int
+    in_order: int
+
+
+class StatedNumberRow(SQLModel, table=True):
+    """How many customers, contracts or transactions there were in a month."""
+
+    __tablename__ = "stated_number"
+    __table_args__ = (CheckConstraint("number > 0", name="stated_number_positive"),)
+
+    of: str = Field(sa_type=Word(Basis), primary_key=True)
+    month: date = Field(primary_key=True)
+    """Its first day."""
+    number: int = Field(sa_type=BigInteger)
+    stated_by: str
+    stated_at: datetime = Field(sa_type=_AT)

@@ -8,6 +8,7 @@ from engine.domain.case_fact import VALUES, FactKind, coarse, fine, read_word, w
 from engine.domain.case_fact import CaseFact as Fact
 from engine.domain.case_set import COUNTS
 from engine.domain.kpi import Figure
+from engine.services.figures import office_figures
 from engine.services.figures.breakdown import told_apart
 from tests.conftest import MONDAY
 
@@ -29,6 +30,9 @@ opens = "received"
 
 def test_every_definition_counts_facts_that_there_are_and_opens_a_set_that_there_is():
     for each in shipped():
+        if each.way is Way.OFFICE:
+            assert each.facts in office_figures._READERS
+            continue
         assert FactKind(each.facts)
         assert each.opens == "open" or each.opens in COUNTS
         assert not each.of or FactKind(each.of)
@@ -43,6 +47,8 @@ def test_every_definition_counts_facts_that_there_are_and_opens_a_set_that_there
         (ONE.replace('"count"', '"ratio"'), "measured by other facts"),
         (ONE + "percent = 50\n", "has a percent"),
         (ONE.replace("K10", "10"), "code"),
+        (ONE.replace('"count"', '"office"'), "says of what"),
+        (ONE + 'nothing = "There is none."\nbehind = ["one", "many"]\n', "says of what"),
         (ONE + 'colour = "red"\n', "colour"),
     ],
 )
