@@ -29,6 +29,11 @@ def go(path: str, **query: str) -> NoReturn:
     st.switch_page(pages[path], query_params=query)
 
 
+def is_open(path: str) -> bool:
+    """Tell whether a page is open to this person."""
+    return path in st.session_state.get(_PAGES, {})
+
+
 def link(path: str, label: str, *, icon: str | None = None, **query: str) -> None:
     """Draw a link to another page; nothing when that page is not open to this person."""
     page = st.session_state.get(_PAGES, {}).get(path)

@@ -22,7 +22,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
-PLACES = tuple(f"/{place.path}" for place in place.PLACES if place.path not in {"case", "users"})
+PLACES = (
+    *(f"/{place.path}" for place in place.PLACES if place.path not in {"case", "users"}),
+    "/performance?view=assurance",
+)
 ADMINISTRATION = ("/users", "/organisation")
 ELEMENTS = (
     "approve_decision",

@@ -41,7 +41,7 @@ def show_figures(here: Here, who: Who, first: _First = None, last: _Last = None)
             value=each.figure.value,
             n=each.figure.n,
         )
-        for each in (*told.figures, *told.ages, *told.categories, *told.severities)
+        for each in (*told.told, *told.ages, *told.categories, *told.severities)
     ]
     return figured.Figures(begin=period.begin, end=period.end, items=items)
 

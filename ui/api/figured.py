@@ -16,7 +16,7 @@ class Figure(Shape):
     formula: str
     unit: Unit
     value: float | None = Field(description="None when there was nothing to measure.")
-    n: int = Field(description="Number of complaints behind the value.")
+    n: int = Field(description="Number of complaints behind the value, or of what else it is made.")
 
 
 class Figures(Shape):

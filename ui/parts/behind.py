@@ -37,6 +37,8 @@ def open_cases(shown: Shown) -> None:
 def show_cases(shown: Shown) -> None:
     """Draw the definition of a number, and page by page the cases behind it."""
     st.markdown(plain(shown.measure.sentence))
+    if shown.cases is None:
+        return
     try:
         _draw_list(shown.cases)
     except RedressError as refusal:

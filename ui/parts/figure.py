@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from engine.domain.case_fact import PROMISED, FactKind
+from engine.domain.interval import interval_of
 from engine.domain.kpi import FEW, Better, Figure, Unit, Way
 from engine.services.figures.reporting import Shown
 from ui.parts.words import counted
 
+_OF_ALL = frozenset({Way.SHARE, Way.OFFICE})
+"""Shares whose whole is what is behind them."""
 NOTHING = "–"  # noqa: RUF001 - the dash that stands for an empty cell
 
 
@@ -44,7 +47,7 @@ def worded(shown: Shown, figure: Figure) -> str:
     if figure.value is None or not _is_enough(shown, figure.n):
         return NOTHING
     unit = shown.measure.unit
-    if unit is Unit.SHARE and shown.measure.way is Way.SHARE and figure.n < FEW:
+    if unit is Unit.SHARE and shown.measure.way in _OF_ALL and figure.n < FEW:
         return f"{round(figure.value * figure.n)} of {figure.n}"
     return told(figure.value, unit)
 
@@ -56,6 +59,8 @@ def told(value: float, unit: Unit) -> str:
             return f"{100 * value:.1f}%"
         case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
             return f"{value:.1f}"
+        case Unit.PER_THOUSAND:
+            return f"{value:.2f}"
         case _:
             return f"{value:,.0f}"
 
@@ -75,6 +80,8 @@ def target_of(shown: Shown) -> str:
 def behind(shown: Shown) -> str:
     """Return what the number is made of, for the button that opens the list."""
     n, measure = shown.figure.n, shown.measure
+    if measure.behind is not None:
+        return counted(n, *measure.behind)
     if FactKind(measure.facts) in PROMISED and measure.way is Way.SHARE:
         return f"{n:,} fell due"
     if measure.unit is Unit.DAYS:
@@ -95,11 +102,22 @@ _NOUNS: Mapping[str, Callable[[int], str]] = {
 """What facts are called that are not one for each complaint."""
 
 
+def between(shown: Shown) -> str:
+    """Return between what an estimate lies; empty for what is none."""
+    limits = interval_of(shown.measure, shown.figure)
+    if limits is None:
+        return ""
+    lower, upper = (told(limit, shown.measure.unit) for limit in limits)
+    return f"With 95% confidence from {lower} to {upper}."
+
+
 def missing(shown: Shown) -> str:
     """Return why there is no value; empty when there is one."""
     if value_of(shown) != NOTHING:
         return ""
     measure = shown.measure
+    if measure.nothing:
+        return measure.nothing
     if shown.figure.n:
         return f"Told from {measure.few} {measure.facts} complaints on."
     if FactKind(measure.facts) in PROMISED:
@@ -122,6 +140,8 @@ def _signed(unit: Unit, change: float) -> str:
             text = f"{100 * change:+.1f} points"
         case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
             text = f"{change:+.1f}"
+        case Unit.PER_THOUSAND:
+            text = f"{change:+.2f}"
         case _:
             text = f"{change:+,.0f}"
     return text if any(digit in text for digit in "123456789") else ""

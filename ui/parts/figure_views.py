@@ -11,6 +11,7 @@ from engine.services.figures import breakdown
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
 from ui.parts.address_part import AddressPart
+from ui.parts.assurance_view import draw_assurance
 from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
 from ui.parts.fresh import fresh
@@ -28,6 +29,7 @@ VIEWS = {
     "load": "People and load",
     "outcomes": "Outcomes",
     "fairness": "Fairness",
+    "assurance": "Assurance",
 }
 _VIEW = "performance.view"
 _ADDRESS = AddressPart("performance.view.seen", frozenset({"view"}))
@@ -136,6 +138,7 @@ _DRAWN: Mapping[str, Callable[[Report, Slice], None]] = {
     "load": _load,
     "outcomes": _outcomes,
     "fairness": _fairness,
+    "assurance": lambda told, _of: draw_assurance(told.period),
 }
 
 

@@ -8,7 +8,16 @@ import streamlit as st
 from engine.domain.kpi import Better, Unit
 from engine.services.figures.reporting import Shown
 from ui.parts.behind import open_cases
-from ui.parts.figure import behind, change_of, former_of, missing, target_of, value_of
+from ui.parts.figure import (
+    behind,
+    between,
+    change_of,
+    former_of,
+    missing,
+    target_of,
+    value_of,
+)
+from ui.parts.office_way import lead_on
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -34,10 +43,12 @@ def draw_figure(shown: Shown) -> None:
             delta_color=_TONES[measure.better],
             help=plain(f"{measure.sentence} {measure.code}, version {measure.version}."),
         )
-        said = filter(None, (missing(shown), former_of(shown), target_of(shown)))
+        said = filter(None, (missing(shown), between(shown), former_of(shown), target_of(shown)))
         if told := " ".join(said):
             st.markdown(plain(told))
-        if shown.figure.n and st.button(
+        if shown.cases is None:
+            lead_on(shown)
+        elif shown.figure.n and st.button(
             behind(shown),
             type="tertiary",
             key=f"performance.open.{measure.id}",
