@@ -27,6 +27,8 @@ class Unit(StrEnum):
     """Of whatever is behind the figure, which is no complaint."""
     PER_THOUSAND = "per_thousand"
     """Complaints per thousand of something, and month."""
+    TIMES = "times"
+    """How many times as much one value is as another."""
 
 
 class Way(StrEnum):
@@ -38,6 +40,8 @@ class Way(StrEnum):
     RATIO = "ratio"
     """Facts, per fact of another kind in the same period."""
     PERCENTILE = "percentile"
+    SPREAD = "spread"
+    """The third quartile of the values, by the first: 1 where all are alike."""
     MEAN = "mean"
     SUM = "sum"
     STOCK = "stock"
@@ -111,8 +115,9 @@ class Definition(BaseModel):
         """
         if (self.percent is not None) is not (self.way is Way.PERCENTILE):
             raise ValueError(f"{self.id}: a percentile, and nothing else, has a percent")
-        if self.way is Way.PERCENTILE and (self.detail or self.good is not None):
-            raise ValueError(f"{self.id}: a percentile is of all facts of its kind")
+        is_ranked = self.way in {Way.PERCENTILE, Way.SPREAD}
+        if is_ranked and (self.detail or self.good is not None):
+            raise ValueError(f"{self.id}: what is ranked are all facts of its kind")
         if bool(self.of) is not (self.way is Way.RATIO):
             raise ValueError(f"{self.id}: a ratio, and nothing else, is measured by other facts")
         if (self.behind is not None and bool(self.nothing)) is not (self.way is Way.OFFICE):

@@ -31,6 +31,7 @@ class Case(BaseModel):
         state: State of the process, opaque outside ``engine.process``.
         rev: Counts the changes; a writer that saw an older one is refused.
         priority: From 1, most urgent, to 5.
+        decisions: When it was decided, and how: first, and at each second stage since.
         rests: From when until when it was suspended or merged, each time that is over.
         subject: Id of the person who complained; the same for all complaints from one address.
         erased_at: When everything personal was erased.
@@ -65,6 +66,7 @@ class Case(BaseModel):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = None
+    decisions: tuple[tuple[datetime, str], ...] = ()
     rests: tuple[tuple[datetime, datetime], ...] = ()
     subject: str = ""
     erased_at: datetime | None = None
@@ -93,6 +95,11 @@ class Case(BaseModel):
     def is_open(self) -> bool:
         """Tell whether anything is left to do."""
         return self.closed_at is None
+
+    def decided(self, at: datetime) -> "Case":
+        """Return the case as it is once it was decided, for the first time or again."""
+        said = self.outcome.value if self.outcome else ""
+        return self.model_copy(update={"decisions": (*self.decisions, (at, said))})
 
     def awake(self, at: datetime) -> "Case":
         """Return the case as it goes on after a rest, which it keeps."""

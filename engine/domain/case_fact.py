@@ -7,10 +7,11 @@ another team moves what was counted before.
 Source: ISO 10002:2018, 8.2.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.domain.kpi import AGE_BANDS, band_of
@@ -21,6 +22,10 @@ _SIDED = frozenset({"upheld", "partly_upheld", "settled"})
 _GOOD_SCORE = 4
 NONE = "-"
 """The value of a trait that a complaint has not."""
+AGAIN_WITHIN = timedelta(days=365)
+"""Who complains so long after another complaint, or sooner, complains again."""
+PARTS = 32
+"""Classes that values are counted in, from one power of two to the next."""
 
 
 class FactKind(StrEnum):
@@ -37,6 +42,11 @@ class FactKind(StrEnum):
     """The outcome; seconds since receipt; good: upheld, if only in part."""
     STAGED = "staged"
     """It was decided; good: opened again since."""
+    REDECIDED = "redecided"
+    """It was decided at the second stage: the outcome; good: another one than before."""
+    REPEATED = "repeated"
+    """It was received; good: from somebody who had complained before. None for one that is one
+    with another complaint of the same person."""
     DUE = "due"
     """A clock, by its code; good: met in time. It counts once its moment has come."""
     DUE_FIRST = "due_first"
@@ -59,6 +69,8 @@ class FactKind(StrEnum):
     """The body; good: it went against the organisation."""
     CAUSED = "caused"
     """The area of the cause; good: systemic."""
+    RECURRED = "recurred"
+    """The same; good: something had been done against it before the complaint came."""
     INVITED = "invited"
     """To the survey; ``returned`` where the mail came back; good: answered."""
     ANSWERED = "answered"
@@ -172,11 +184,19 @@ class ReferralTold(NamedTuple):
 
 
 class CauseTold(NamedTuple):
-    """The cause that a finding names."""
+    """The cause that a finding names; ``acted_at``: when something was first done against it."""
 
     area: str
     is_systemic: bool
     found_at: datetime
+    acted_at: datetime | None = None
+
+
+class DecisionTold(NamedTuple):
+    """One time that it was decided, with the outcome; empty where nobody knows it any more."""
+
+    at: datetime
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +206,9 @@ class CaseTold:
     Attributes:
         circle: Whom it is there for.
         traits: By what it is told apart; each of ``Trait``.
+        decisions: The first one, and those of the second stage, in their order.
+        is_repeated: Whether the same person had complained in the year before; None for one that
+            is one with another complaint of that person.
         severities: As it was assessed, oldest first.
         first_assessed_at: None before.
         invited_at: To the survey; None for nobody.
@@ -201,6 +224,8 @@ class CaseTold:
     closed_at: datetime | None = None
     outcome: str = ""
     reopened: int = 0
+    decisions: tuple[DecisionTold, ...] = ()
+    is_repeated: bool | None = None
     severities: tuple[int, ...] = ()
     first_assessed_at: datetime | None = None
     clocks: tuple[ClockTold, ...] = ()
@@ -233,6 +258,8 @@ def _course(told: CaseTold) -> Iterator[_Fact]:
     """Yield when it came, grew older, was acknowledged, assessed, decided and closed."""
     received = told.received_at
     yield FactKind.RECEIVED, received, "", 0, None
+    if told.is_repeated is not None:
+        yield FactKind.REPEATED, received, "", 0, told.is_repeated
     for band in AGE_BANDS[1:]:
         if told.closed_at is None or received + band.over < told.closed_at:
             yield FactKind.AGED, received + band.over, band.id, 0, None
@@ -247,6 +274,10 @@ def _course(told: CaseTold) -> Iterator[_Fact]:
         is_upheld = told.outcome in _UPHELD
         yield FactKind.DECIDED, told.decided_at, told.outcome, took, is_upheld
         yield FactKind.STAGED, told.decided_at, "", 0, told.reopened > 0
+    for before, decision in pairwise(told.decisions):
+        if before.outcome:
+            is_another = decision.outcome != before.outcome
+            yield FactKind.REDECIDED, decision.at, decision.outcome, 0, is_another
     if told.closed_at is not None:
         age = told.closed_at - received
         is_first = told.outcome == "resolved_first_contact"
@@ -292,6 +323,8 @@ def _outside(told: CaseTold) -> Iterator[_Fact]:
             yield FactKind.RULED, referral.ended_at, referral.body, 0, is_against
     for cause in told.causes:
         yield FactKind.CAUSED, cause.found_at, cause.area, 0, cause.is_systemic
+        is_again = cause.acted_at is not None and cause.acted_at < told.received_at
+        yield FactKind.RECURRED, cause.found_at, cause.area, 0, is_again
 
 
 def _opinions(told: CaseTold) -> Iterator[_Fact]:
@@ -309,71 +342,3 @@ def _opinions(told: CaseTold) -> Iterator[_Fact]:
 
 def _seconds(begin: datetime, end: datetime) -> int:
     return max(0, int((end - begin).total_seconds()))
-
-
-VALUES = "values"
-"""Stands for a trait where values that are measured are told apart finely, and nothing else is."""
-PARTS = 32
-"""Such classes from one power of two to the next."""
-
-
-def word_of(fact: CaseFact, trait: str) -> str:
-    """Return the word by which facts of one kind are counted apart.
-
-    Values that are measured are counted in fine classes where nothing else is told apart, and by
-    powers of two for each value of a trait: the rows would be too many.
-    """
-    good = "" if fact.good is None else "y" if fact.good else "n"
-    each = fact.value_class
-    if trait == VALUES:
-        return f"||{each}"
-    if fact.kind in MEASURED:
-        each = coarse(each) if trait else 0
-    return f"{fact.detail}|{good}|{each}"
-
-
-def coarse(value_class: int) -> int:
-    """Return the class of values between two powers of two that a finer one lies in."""
-    return (value_class + PARTS - 1) // PARTS
-
-
-def fine(coarse_class: int) -> range:
-    """Return the fine classes of a coarse one."""
-    return range(max(0, PARTS * (coarse_class - 1) + 1), PARTS * coarse_class + 1)
-
-
-class Word(NamedTuple):
-    """What ``word_of`` says, taken apart."""
-
-    detail: str
-    good: bool | None
-    value_class: int
-
-
-def read_word(word: str) -> Word:
-    """Return what a word of ``word_of`` says."""
-    detail, good, each = word.rsplit("|", 2)
-    return Word(detail, None if not good else good == "y", int(each))
-
-
-class Line(NamedTuple):
-    """One line of a tally: facts of a kind on a day, told apart by a trait or by none."""
-
-    kind: str
-    day: int
-    trait: str
-    value: str
-    circle: str
-    word: str
-
-
-def lines_of(
-    facts: Iterable[tuple[CaseFact, int]], circle: str, traits: Mapping[Trait, str]
-) -> Iterator[Line]:
-    """Yield the lines of tallies in which the facts of a complaint count, each with its day."""
-    for fact, day in facts:
-        yield Line(fact.kind, day, "", "", circle, word_of(fact, ""))
-        if fact.kind in MEASURED:
-            yield Line(fact.kind, day, VALUES, "", circle, word_of(fact, VALUES))
-        for trait, value in traits.items():
-            yield Line(fact.kind, day, trait, value, circle, word_of(fact, trait))

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PERSONAL = frozenset({"cause", "content", "detail", "inputs", "key", "outputs", "reason"})
-"""Facts of an event that people wrote, that tables computed from what people wrote, and hashes of
-such texts, by which a guess could be tried out."""
+PERSONAL = frozenset({"cause", "content", "detail", "inputs", "key", "outputs", "reason", "scores"})
+"""Facts of an event that people wrote or think, that tables computed from what people wrote, and
+hashes of such texts, by which a guess could be tried out."""
 
 FIELD = "personal"
 """Fact of an event that holds the commitment to all its personal facts."""

@@ -82,6 +82,35 @@ def occasions_of(form: Form) -> frozenset[str]:
     return frozenset({"stage_two_decided"}) if is_final else frozenset()
 
 
+def left_standing(form: Form, case: Case, now: datetime) -> Case:
+    """Return the case after a form by which the second stage lets the first decision stand."""
+    return case.decided(now) if "stage_two_decided" in occasions_of(form) else case
+
+
+def told_by(form: Form, case: Case) -> Mapping[str, object]:
+    """Return what of a completed form is told in clear: words of fixed lists, and numbers.
+
+    Args:
+        form: As somebody completed it.
+        case: With what the form states.
+    """
+    match form:
+        case RegisterForm():
+            return {"category": case.complaint.category, "outcome": _word(case.outcome)}
+        case AssessForm():
+            return {"severity": int(case.severity)}
+        case FrontlineForm() | DecisionForm():
+            return {"outcome": _word(case.outcome)}
+        case RejectionReviewForm():
+            return {"review": form.review}
+        case _:
+            return {}
+
+
+def _word(outcome: Outcome | None) -> str:
+    return outcome.value if outcome else ""
+
+
 _IMPLIED = {
     "decided": frozenset({"decided", "acknowledged"}),
     "refused": frozenset({"refused", "decided", "acknowledged"}),
@@ -113,8 +142,9 @@ def at_milestone(case: Case, milestone: str, now: datetime) -> tuple[Case, froze
     changes: dict[str, object] = {}
     if "acknowledged" in reached and case.acknowledged_at is None:
         changes["acknowledged_at"] = now
-    if "decided" in reached and case.decided_at is None:
-        changes["decided_at"] = now
+    if "decided" in reached:
+        case = case.decided(now)
+        changes["decided_at"] = case.decided_at or now
     if milestone == "withdrawn" and case.decided_at is None:
         changes["outcome"] = Outcome.WITHDRAWN  # a decision that was sent stays what it was
     return case.model_copy(update=changes), reached, milestone == "withdrawn"

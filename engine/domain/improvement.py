@@ -60,6 +60,7 @@ class Aim:
         chart: Id of the figure that it shall move; empty for none.
         wants: Which way; None without a figure.
         signal: Number of the signal that it answers; None for none.
+        acted_at: When an action was carried out for the first time; None before.
     """
 
     way: Way | None = None
@@ -69,6 +70,7 @@ class Aim:
     chart: str = ""
     wants: Wants | None = None
     signal: int | None = None
+    acted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from engine.domain.case_fact import CaseFact, CaseTold, FactKind, Line, Trait, facts_of, lines_of
+from engine.domain.case_fact import AGAIN_WITHIN, CaseFact, CaseTold, FactKind, Trait, facts_of
+from engine.domain.fact_line import Line, lines_of
 from engine.domain.sight import Sight
 from engine.domain.tally import day_of
 from engine.store.case_figures import EVERY_SERIES, CaseFigures, series_of
 from engine.store.case_records import CaseRecords
+from engine.store.complainants import Complainants, Span
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_fact_tables import CaseFactRow, CaseTraitRow, ChangedCaseRow
@@ -79,7 +81,9 @@ class CaseFacts:
     def make(self, case_ids: Sequence[int], zone: str) -> int:
         """Make the facts of complaints anew; return of how many complaints any was wrong.
 
-        Only what is different is written, and posted to the tallies.
+        Only what is different is written, and posted to the tallies. Where it is another time
+        at which somebody complained, that tells something of their later complaints: the facts of
+        those are made anew as well.
 
         Args:
             case_ids: Each once.
@@ -90,6 +94,7 @@ class CaseFacts:
         Tallies(self._session).keep_others_out()
         shapes, kept = self._shapes(case_ids), self._kept(case_ids)
         lines: Counter[Line] = Counter()
+        spans: list[Span] = []
         wrong = 0
         for told in CaseRecords(self._session, zone).of(case_ids):
             traits = tuple(sorted(told.traits.items()))
@@ -103,8 +108,10 @@ class CaseFacts:
                 lines.subtract(_lines(kept[told.case_id], was))
             lines.update(_lines(facts, shape))
             self._replace(told, kept[told.case_id], facts, was, shape)
+            spans += _spans(told.case_id, kept[told.case_id], facts)
         self._post(lines)
-        return wrong
+        others = Complainants(self._session).others(spans, besides=case_ids)
+        return wrong + self.make(others, zone)
 
     def count_again(self) -> None:
         """Make the tallies of all facts again."""
@@ -162,6 +169,12 @@ class CaseFacts:
             series = series_of(line.kind, line.trait)
             sums[line.day, series, line.trait, line.value, line.circle, line.word] = n
         Tallies(self._session).post(sums)
+
+
+def _spans(case_id: int, kept: Iterable[CaseFact], facts: Iterable[CaseFact]) -> list[Span]:
+    """Return where other complaints of the same person may be told of otherwise."""
+    before, now = ({f.at for f in some if f.kind is FactKind.REPEATED} for some in (kept, facts))
+    return [Span(case_id, at, at + AGAIN_WITHIN) for at in sorted(before ^ now)]
 
 
 def _lines(facts: Iterable[CaseFact], shape: _Shape) -> Counter[Line]:

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as when
 
-from engine.domain.case_fact import MEASURED, PARTS, VALUES, FactKind, Trait, Word, fine, read_word
+from engine.domain.case_fact import MEASURED, PARTS, FactKind, Trait
 from engine.domain.case_set import CaseLine, CaseSet
+from engine.domain.fact_line import VALUES, Word, fine, read_word
 from engine.domain.kpi import AGE_BANDS, Period
 from engine.domain.sight import Sight
 from engine.domain.tally import Place
@@ -235,6 +236,34 @@ class CaseFigures:
             asked.append((statement, known | limits))
         found = self._session.together(*asked) if asked else []
         return tuple(each.scalar_one() for each in found)
+
+    def ranked_apart(
+        self, kind: FactKind, part: Part, trait: Trait, percents: Sequence[int]
+    ) -> Mapping[str, tuple[int, tuple[int, ...]]]:
+        """Return by a trait how many facts of a part there are, and values by percentiles.
+
+        The facts themselves are put in order, since tallies have only classes of them.
+        """
+        by = _TRAIT.c[trait]
+        only = {Trait(part.trait): part.value} if part.trait else {}
+        place = func.row_number().over(partition_by=by, order_by=_FACT.c.value)
+        number = func.count().over(partition_by=by)
+        placed = (
+            select(by.label("by"), _FACT.c.value, place.label("place"), number.label("number"))
+            .where(*_of(kind, part), *of_circles(_FACT, self._frame))
+            .where(*_has(only, _FACT.c.case_id))
+            .subquery()
+        )
+        # As ``kpi.nearest_rank`` has it.
+        ranks = ((placed.c.number * percent + 99) // 100 for percent in percents)
+        statement = (
+            select(placed).where(or_(*(placed.c.place == r for r in ranks))).order_by("place")
+        )
+        found: dict[str, tuple[int, tuple[int, ...]]] = {}
+        for row in self._session.execute(statement, self._given):
+            former = found.get(row.by, (0, ()))[1]
+            found[row.by] = (row.number, (*former, row.value))
+        return found
 
     def total(self, kind: FactKind, part: Part) -> int:
         """Return the sum of the values of facts."""

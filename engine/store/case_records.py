@@ -13,12 +13,14 @@ from engine.domain.case_fact import (
     CaseTold,
     CauseTold,
     ClockTold,
+    DecisionTold,
     ReferralTold,
     RemedyTold,
     Trait,
 )
 from engine.domain.deadline import ClockState
 from engine.domain.remedy import RemedyState
+from engine.store.complainants import Complainants
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.assessment_tables import AssessmentRow
@@ -26,6 +28,7 @@ from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.clock_tables import ClockRow, EditionRow
 from engine.store.tables.door_tables import SurveyInvitationRow, SurveyRow, SurveyScoreRow
 from engine.store.tables.escalation_tables import EscalationRow
+from engine.store.tables.improvement_tables import AimRow
 from engine.store.tables.issue_tables import IssueRow
 from engine.store.tables.reach_tables import SampledCaseRow
 from engine.store.tables.referral_tables import ReferralRow
@@ -40,6 +43,10 @@ _CASE, _CLOCK, _EDITION, _ASSESSED, _ESCALATION, _REMEDY, _REFERRAL, _ISSUE = (
 )
 _INVITED, _ANSWERED, _SCORE, _SAMPLED = (
     table_of(row) for row in (SurveyInvitationRow, SurveyRow, SurveyScoreRow, SampledCaseRow)
+)
+_AIM = table_of(AimRow)
+_ACTED = select(_AIM.c.cause_area, _AIM.c.category, _AIM.c.acted_at).where(
+    _AIM.c.acted_at.is_not(None), _AIM.c.cause_area.is_not(None)
 )
 _OWED = (
     RemedyState.OFFERED,
@@ -65,7 +72,11 @@ class CaseRecords:
         cases = self._all(_CASE, _CASE.c.id, case_ids, _CASE.c.id)
         beside = self._beside(case_ids)
         regimes = self._regimes(cases)
-        return tuple(_told(case, beside[case.id], regimes) for case in cases)
+        repeated = Complainants(self._session).repeated(case_ids)
+        return tuple(
+            _told(case, beside[case.id], regimes, is_repeated=repeated.get(case.id))
+            for case in cases
+        )
 
     def _all(self, table: Any, column: Any, ids: Sequence[int], *order: Any) -> list[Any]:  # noqa: ANN401 - a table and its columns
         found = self._session.execute(select(table).where(column.in_(ids)).order_by(*order))
@@ -84,8 +95,10 @@ class CaseRecords:
             lists[row.case_id][_SCORE.name].append(row)
         for row in self._all(_SAMPLED, _SAMPLED.c.case_id, ids, _SAMPLED.c.sample_id):
             lists[row.case_id][_SAMPLED.name].append(row)
+        acted = self._session.execute(_ACTED).all()
         for each in lists.values():
             each["remedies"] = [self._remedy(row) for row in each[_REMEDY.name] if _is_owed(row)]
+            each["causes"] = [_cause(row, acted) for row in each[_ISSUE.name] if _has_cause(row)]
         return lists
 
     def _remedy(self, row: Any) -> RemedyTold:  # noqa: ANN401 - a row
@@ -101,7 +114,13 @@ class CaseRecords:
         return {row.digest: row.name for row in self._session.execute(statement)}
 
 
-def _told(case: Any, beside: Mapping[str, Any], regimes: Mapping[str, str]) -> CaseTold:  # noqa: ANN401 - a row
+def _told(
+    case: Any,  # noqa: ANN401 - a row
+    beside: Mapping[str, Any],
+    regimes: Mapping[str, str],
+    *,
+    is_repeated: bool | None,
+) -> CaseTold:
     assessed = beside[_ASSESSED.name]
     answered = beside[_ANSWERED.name]
     return CaseTold(
@@ -114,6 +133,10 @@ def _told(case: Any, beside: Mapping[str, Any], regimes: Mapping[str, str]) -> C
         closed_at=case.closed_at,
         outcome=case.outcome or "",
         reopened=case.reopened,
+        decisions=tuple(
+            DecisionTold(datetime.fromisoformat(at), outcome) for at, outcome in case.decisions
+        ),
+        is_repeated=is_repeated,
         severities=tuple(row.severity for row in assessed),
         first_assessed_at=assessed[0].at if assessed else None,
         clocks=tuple(_clock(row) for row in beside[_CLOCK.name] if _counts(row)),
@@ -123,11 +146,7 @@ def _told(case: Any, beside: Mapping[str, Any], regimes: Mapping[str, str]) -> C
             ReferralTold(row.body, row.recorded_at, row.decision, row.ended_at)
             for row in beside[_REFERRAL.name]
         ),
-        causes=tuple(
-            CauseTold(row.cause_area, row.is_systemic, row.found_at)
-            for row in beside[_ISSUE.name]
-            if row.cause_area and row.found_at
-        ),
+        causes=tuple(beside["causes"]),
         invited_at=next((row.invited_at for row in beside[_INVITED.name]), None),
         has_returned=any(row.returned_at for row in beside[_INVITED.name]),
         answered_at=answered[0].answered_at if answered else None,
@@ -165,6 +184,21 @@ def _clock(row: Any) -> ClockTold:  # noqa: ANN401 - a row
         if move["kind"] == "extension"
     )
     return ClockTold(row.code, row.due_at, row.met_at, sum(longer, timedelta()))
+
+
+def _has_cause(issue: Any) -> bool:  # noqa: ANN401 - a row
+    return bool(issue.cause_area and issue.found_at)
+
+
+def _cause(issue: Any, acted: Sequence[Any]) -> CauseTold:  # noqa: ANN401 - a row, and rows
+    """Return the cause of an issue, with when something was first done against it."""
+    moments = (
+        each.acted_at
+        for each in acted
+        if each.cause_area == issue.cause_area and each.category in {"", issue.category}
+    )
+    first = min(moments, default=None)
+    return CauseTold(issue.cause_area, issue.is_systemic, issue.found_at, first)
 
 
 def _is_owed(remedy: Any) -> bool:  # noqa: ANN401 - a row

@@ -109,8 +109,8 @@ class Cases:
         self._session.execute(insert(CounterRow).values(name=name, last=1))
         return 1
 
-    def add(self, case: Case, *, currency: str, kin: Case | None = None) -> int:
-        """Add a new case and return its id.
+    def add(self, case: Case, *, currency: str, kin: Case | None = None) -> Case:
+        """Add a new case and return it with its number, and whose it is.
 
         Args:
             case: With everything but its number.
@@ -135,8 +135,9 @@ class Cases:
         values = facts_of(case, seal) | _standing(case) | new | {"subject_id": subject_id}
         case_id: int = self._session.execute(_ADD, values).scalar_one()
         self._session.seals.remember(case_id, seal)
-        Words(self._session).keep(case.model_copy(update={"id": case_id}))
-        return case_id
+        kept = case.model_copy(update={"id": case_id, "subject": subject_id})
+        Words(self._session).keep(kept)
+        return kept
 
     def get(self, reference: str) -> Case:
         """Return one case.
@@ -338,6 +339,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "journal_seq": case.journal_seq,
         "journal_head": case.journal_head,
         "suspended_at": case.suspended_at,
+        "decisions": [[at.isoformat(), outcome] for at, outcome in case.decisions],
         "rests": [[at.isoformat() for at in rest] for rest in case.rests],
         "erased_at": case.erased_at,
         "team": case.team,
@@ -372,6 +374,7 @@ def to_case(row: Row[Any], seals: Seals) -> Case:
         journal_seq=row.journal_seq,
         journal_head=row.journal_head,
         suspended_at=row.suspended_at,
+        decisions=tuple((_at(at), outcome) for at, outcome in row.decisions),
         rests=tuple((_at(since), _at(until)) for since, until in row.rests),
         subject=row.subject_id,
         erased_at=row.erased_at,

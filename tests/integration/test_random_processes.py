@@ -54,7 +54,7 @@ class Rows:
     def _add(self, tx, case, progress):
         if tx.processes.get(self._bundle.digest) is None:  # small processes come more than once
             self._publish(tx)
-        number = tx.cases.add(case, currency="EUR")
+        number = tx.cases.add(case, currency="EUR").id
         self._project(tx, case.model_copy(update={"id": number}), progress)
 
     def _publish(self, tx):

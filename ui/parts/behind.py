@@ -24,6 +24,9 @@ _HEAD = ("Complaint", "Severity", "Received", "Closed", "Outcome")
 _PROMISES: Sequence[Mapping[SetName, str]] = (
     {"clock_late": "Late", "clock_on_time": "On time", "clock_due": "All"},
     {"first_late": "Late", "first_on_time": "On time", "first_due": "All"},
+    {"redecided_changed": "Changed", "redecided_kept": "As before", "redecided": "All"},
+    {"repeated_again": "Again", "repeated_first": "Not before", "repeated": "All"},
+    {"recurred_again": "Again", "recurred_first": "Not before", "recurred": "All"},
     {"remedy_late": "Late", "remedy_on_time": "On time", "remedy_due": "All"},
 )
 
@@ -73,7 +76,7 @@ def _draw_list(cases: CaseSet) -> None:
 
 
 def _choose_promise(cases: CaseSet) -> CaseSet:
-    """Return the set; of promises on time, the late ones, those kept, or both."""
+    """Return the set; of one that is told apart by what is good, either side of it, or both."""
     promises = promises_of(cases.name)
     if not promises:
         return cases
@@ -91,7 +94,7 @@ def _choose_promise(cases: CaseSet) -> CaseSet:
 
 
 def promises_of(name: SetName) -> Mapping[SetName, str]:
-    """Return the sets of the same promises as a set, and their titles; none where it is of none."""
+    """Return the sets that belong with a set, and their titles; none where it stands alone."""
     return next((each for each in _PROMISES if name in each), {})
 
 

@@ -61,6 +61,8 @@ def told(value: float, unit: Unit) -> str:
             return f"{value:.1f}"
         case Unit.PER_THOUSAND:
             return f"{value:.2f}"
+        case Unit.TIMES:
+            return f"{value:.1f} to 1"
         case _:
             return f"{value:,.0f}"
 
@@ -92,6 +94,8 @@ def behind(shown: Shown) -> str:
 _NOUNS: Mapping[str, Callable[[int], str]] = {
     "paid": lambda n: counted(n, "remedy", "remedies"),
     "caused": lambda n: counted(n, "cause"),
+    "recurred": lambda n: counted(n, "cause"),
+    "redecided": lambda n: counted(n, "decision"),
     "escalated": lambda n: counted(n, "escalation"),
     "invited": lambda n: f"{n:,} invited",
     "referred": lambda n: counted(n, "referral"),
@@ -119,18 +123,31 @@ def missing(shown: Shown) -> str:
     if measure.nothing:
         return measure.nothing
     if shown.figure.n:
-        return f"Told from {measure.few} {measure.facts} complaints on."
+        noun = _NOUNS.get(measure.facts)
+        few = noun(measure.few) if noun else f"{measure.few} {measure.facts} complaints"
+        return f"Told from {few} on."
     if FactKind(measure.facts) in PROMISED:
         return "Nothing fell due."
     return f"Nothing was {_DONE.get(measure.facts, measure.facts)}."
 
 
-_DONE = {"paid": "paid", "ruled": "decided", "scored": "answered", "caused": "named"}
+_DONE = {
+    "paid": "paid",
+    "ruled": "decided",
+    "scored": "answered",
+    "caused": "named",
+    "recurred": "named",
+    "redecided": "decided again",
+    "repeated": "received",
+}
 
 
 def _is_enough(shown: Shown, n: int) -> bool:
     """Tell whether so few complaints can say it: the ninth decile of three is their worst."""
-    return n >= shown.measure.few or shown.measure.way not in {Way.PERCENTILE, Way.MEAN}
+    return n >= shown.measure.few or shown.measure.way not in _FROM_FEW
+
+
+_FROM_FEW = frozenset({Way.PERCENTILE, Way.SPREAD, Way.MEAN})
 
 
 def _signed(unit: Unit, change: float) -> str:
@@ -138,7 +155,7 @@ def _signed(unit: Unit, change: float) -> str:
     match unit:
         case Unit.SHARE:
             text = f"{100 * change:+.1f} points"
-        case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
+        case Unit.DAYS | Unit.WEEKS | Unit.SCORE | Unit.TIMES:
             text = f"{change:+.1f}"
         case Unit.PER_THOUSAND:
             text = f"{change:+.2f}"

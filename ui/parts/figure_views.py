@@ -82,7 +82,7 @@ def _service(told: Report, of: Slice) -> None:
 
 
 def _causes(told: Report, _of: Slice) -> None:
-    _cards(told, ("systemic", "upheld", "first_contact"))
+    _cards(told, ("systemic", "cause_came_again", "upheld", "first_contact"))
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
             st.header("Causes", help=plain(MEASURE["by_cause"].sentence))
@@ -103,11 +103,15 @@ def _load(told: Report, of: Slice) -> None:
 
 
 def _outcomes(told: Report, of: Slice) -> None:
-    _cards(told, ("upheld", "reopened", "referred", "overturned"))
-    _cards(told, ("remedy_paid", "median_remedy", "remedies_on_time", "median_days_to_remedy"))
+    _cards(told, ("upheld", "reopened", "second_stage_changed", "complained_before"))
+    _cards(told, ("referred", "overturned", "remedies_on_time", "median_days_to_remedy"))
+    _cards(told, ("remedy_paid", "median_remedy", "remedy_spread"))
     with st.grid(2, min_column_width=320):
         _by_trait("Closed, by outcome", "closed", Trait.OUTCOME, told.period, of)
         _by_trait("Upheld, by category", "upheld", Trait.CATEGORY, told.period, of)
+        for measure in ("remedy_spread", "complained_before"):
+            title = f"{MEASURE[measure].title}, by category"
+            _by_trait(title, measure, Trait.CATEGORY, told.period, of)
 
 
 def _fairness(told: Report, _of: Slice) -> None:
@@ -163,7 +167,7 @@ def _by_trait(title: str, measure: str, trait: Trait, period: Period, of: Slice)
     )
     with st.container(border=True, height="stretch"):
         st.header(plain(title), help=plain(MEASURE[measure].sentence))
-        is_share = MEASURE[measure].unit is Unit.SHARE
+        is_share = MEASURE[measure].unit in {Unit.SHARE, Unit.TIMES}
         notes = [_share(each) for each in groups] if is_share else _share_of_all(groups)
         _lines(f"{measure}.{trait}", groups, notes, "complaints")
 

@@ -150,7 +150,8 @@ class Promises:
 
     def _end(self, clock: Clock) -> None:
         self.replace(clock)
-        self._tell(f"clock.{clock.state}", clock=clock.code, late=clock.is_late)
+        met = {"met_at": clock.met_at.isoformat()} if clock.met_at else {}
+        self._tell(f"clock.{clock.state}", clock=clock.code, late=clock.is_late, **met)
 
     def _start(self, occasions: Collection[str], at: datetime) -> list[Clock]:
         """Start the clocks whose rules begin with an occasion, once each, and return them."""

@@ -45,6 +45,7 @@ def respond(
     """
     actor.require(Deed.FOLLOW)
     response = checked(scores, unresolved=unresolved, comment=comment)
+    told = {item.value: score for item, score in response.scores.items()}
 
     def work(change: CaseChange) -> None:
         if change.case.is_open:
@@ -55,10 +56,10 @@ def respond(
         change.tx.invitations.change(change.case.id, remind_at=None)
         if response.unresolved:
             following.heard(change, "still unresolved", response.unresolved)
-        change.record("survey.answered", is_unresolved=bool(response.unresolved))
+        change.record("survey.answered", is_unresolved=bool(response.unresolved), scores=told)
 
     content = {
-        "scores": {item.value: score for item, score in response.scores.items()},
+        "scores": told,
         "unresolved": response.unresolved,
         "comment": response.comment,
     }

@@ -227,7 +227,11 @@ def _moved(
 def _look_later(
     platform: Platform, tx: Transaction, record: GovernanceRecord, act: RecordAct, today: date
 ) -> None:
-    """Let it be judged at set times whether an action that was carried out has helped (8.7)."""
+    """Let it be judged at set times whether an action that was carried out has helped (8.7).
+
+    When it was carried out for the first time is kept with what it is about: a complaint of the
+    same cause that comes later tells that the cause came again.
+    """
     if record.kind is not RecordKind.ACTION:
         return
     policy, calendar = platform.policy.improvement, platform.calendar
@@ -237,6 +241,9 @@ def _look_later(
             for after, day in days_of_checks(today, policy.check_days)
         ]
         tx.improvements.begin(record.number, days)
+        aim = tx.improvements.aims().get(record.number)
+        if aim is not None and aim.acted_at is None:
+            tx.improvements.aim(record.number, replace(aim, acted_at=platform.now()))
     elif act is RecordAct.END:
         tx.improvements.withdraw(record.number, at=platform.now())
 

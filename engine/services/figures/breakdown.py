@@ -32,13 +32,14 @@ def by_trait(
 ) -> tuple[Shown, ...]:
     """Return a figure for each value of a trait, the one with the most behind it first.
 
-    Of what is open now it is how much is open; of a share, the share; else the number. Where few
-    complaints could tell who somebody is, the value is None, and their number is told.
+    Of what is open now it is how much is open; of a share, the share; of a spread, the spread;
+    else the number. Where few complaints could tell who somebody is, the value is None, and their
+    number is told.
 
     Args:
         platform: Where the complaints are.
         actor: Who looks.
-        measure: Id of a definition that counts, is a share, or is a stock.
+        measure: Id of a definition that counts, is a share or a spread, or is a stock.
         trait: What they are told apart by.
         period: Of which time.
         of: Of which complaints.
@@ -55,7 +56,7 @@ def by_trait(
         seen = tx.case_facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE))
         teams = {team.code: team.title for team in tx.teams.all()}
         found = _measured(seen, meant, base, trait, of)
-    if trait in SPARED:
+    if trait in SPARED or meant.is_private:
         found = told_apart(found, platform.policy.figures.small_number)
     names = _names(platform, teams)
     cases = set_of(meant, base)
@@ -86,6 +87,9 @@ def _measured(
     if measure.way is Way.STOCK:
         found = measuring.open_by(seen, base, trait, of)
         return {value: Figure(name, float(n), n, value) for value, n in found.items()}
+    if measure.way is Way.SPREAD:
+        apart = measuring.spread_out(seen, measure, base, trait, of)
+        return {value: Figure(name, ratio, n, value) for value, (ratio, n) in apart.items()}
     counted = measuring.spread(seen, measure, base, trait, of)
     is_share = measure.way is Way.SHARE
     return {

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.domain.case_fact import PROMISED, FactKind, Trait, Word
+from engine.domain.case_fact import PROMISED, FactKind, Trait
 from engine.domain.case_set import CaseSet
+from engine.domain.fact_line import Word
 from engine.domain.kpi import Figure, Measure, Period, Unit, Way, nearest_rank
 from engine.domain.tally import begin_of, place_of
 from engine.store.case_figures import CaseFigures, Part, Tallied
@@ -15,6 +16,8 @@ _SECONDS_A_DAY = 86_400
 _MINOR = 100
 _PACE = timedelta(weeks=4)
 _STOCKS = frozenset({Way.STOCK, Way.WEEKS})
+_RANKED = frozenset({Way.PERCENTILE, Way.SPREAD})
+_QUARTILES = (25, 75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,18 @@ def spread(
             good, all_of = found.get(each.value, (0, 0))
             found[each.value] = (good + each.n * bool(each.word.good), all_of + each.n)
     return found
+
+
+def spread_out(
+    seen: CaseFigures, measure: Measure, base: CaseSet, trait: Trait, of: Slice = ALL
+) -> Mapping[str, tuple[float | None, int]]:
+    """Return how far apart values are, and how many there are, by value of a trait."""
+    kind = FactKind(measure.facts)
+    part = Part(Period(base.start, base.end), of.trait, of.value)
+    return {
+        value: (_ratio(quartiles), n)
+        for value, (n, quartiles) in seen.ranked_apart(kind, part, trait, _QUARTILES).items()
+    }
 
 
 def _apart(
@@ -141,7 +156,7 @@ def _classes(
 ) -> Mapping[FactKind, Counter[int]]:
     """Return how many facts of the kinds that are ranked there are in each class of values."""
     found: dict[FactKind, Counter[int]] = defaultdict(Counter)
-    ranked = {FactKind(m.facts) for m in measures if m.way is Way.PERCENTILE}
+    ranked = {FactKind(m.facts) for m in measures if m.way in _RANKED}
     if ranked:
         part = Part(Period(base.start, base.end), of.trait, of.value)
         for each in seen.tallied(ranked, part, is_fine=True):
@@ -217,6 +232,9 @@ def _figure(
             value = seen.total(kind, Part(period, of.trait, of.value)) / _MINOR
         case Way.PERCENTILE if period is not None:
             value = _percentile(seen, measure, classes[kind], Part(period, of.trait, of.value))
+        case Way.SPREAD if period is not None:
+            part = Part(period, of.trait, of.value)
+            value = _ratio(_values(seen, measure, classes[kind], part, _QUARTILES))
     return Figure(measure.id, value, n)
 
 
@@ -224,8 +242,23 @@ def _percentile(
     seen: CaseFigures, measure: Measure, classes: Counter[int], part: Part
 ) -> float | None:
     """Return the value of one fact, by its rank."""
-    rank = nearest_rank(classes.total(), measure.percent or 0)
-    if not rank:
-        return None
-    (found,) = seen.ranked(FactKind(measure.facts), part, [place_of(rank, classes)])
-    return found / (_MINOR if measure.unit is Unit.MONEY else _SECONDS_A_DAY)
+    found = _values(seen, measure, classes, part, (measure.percent or 0,))
+    return found[0] / (_MINOR if measure.unit is Unit.MONEY else _SECONDS_A_DAY) if found else None
+
+
+def _values(
+    seen: CaseFigures,
+    measure: Measure,
+    classes: Counter[int],
+    part: Part,
+    percents: Sequence[int],
+) -> tuple[int, ...]:
+    """Return the values of some percentiles as facts have them; none where there are no facts."""
+    ranks = [nearest_rank(classes.total(), percent) for percent in percents]
+    places = [place_of(rank, classes) for rank in ranks if rank]
+    return seen.ranked(FactKind(measure.facts), part, places)
+
+
+def _ratio(quartiles: Sequence[int]) -> float | None:
+    """Return how many times as much the last of some values is as the first."""
+    return quartiles[-1] / quartiles[0] if quartiles and quartiles[0] else None

@@ -365,4 +365,5 @@ def _require_no_part(change: CaseChange, remedy: Remedy) -> None:
 
 
 def _told(form: RemedyForm) -> dict[str, str]:
-    return {"kind": form.kind.value, "amount": f"{form.amount:.2f}"}
+    amount, due_on = f"{form.amount:.2f}", form.due_on.isoformat()
+    return {"kind": form.kind.value, "amount": amount, "due_on": due_on}

@@ -182,6 +182,7 @@ def _aim(platform: Platform, tx: Transaction, actor: Actor, number: int, aim: Ai
         "record": number,
         "way": aim.way.value if aim.way else "",
         "cause": aim.cause_area.value if aim.cause_area else "",
+        "category": aim.category,
         "chart": aim.chart,
         "wants": aim.wants.value if aim.wants else "",
         "signal": aim.signal,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from engine.bootstrap import Platform
@@ -115,11 +116,11 @@ def begin(
         regimes=under,
         calendar=calendar,
     )
-    case_id = tx.cases.add(case, currency=platform.policy.organisation.currency, kin=kin)
+    kept = tx.cases.add(case, currency=platform.policy.organisation.currency, kin=kin)
     change = CaseChange(
         platform,
         tx,
-        taken=Taken(case.model_copy(update={"id": case_id})),
+        taken=Taken(kept),
         bundle=bundle,
         live=LiveCase.start(
             bundle, {"category": complaint.category}, now=now, timetable=waiting.timetable(platform)
@@ -127,13 +128,14 @@ def begin(
         actor=actor,
     )
     known = [f"{each.name} {each.profile.version}" for each in chosen]
-    facts = {"channel": complaint.channel, "source": complaint.source, "regimes": known}
+    facts: dict[str, Any] = {"channel": complaint.channel, "source": complaint.source}
     if complaint.received_at != now:
         facts["received_at"] = complaint.received_at.isoformat()
+    facts |= {"regimes": known, "category": complaint.category, "complainant": kept.subject}
+    if process == COMPLAINT:
+        facts["promised"] = change.start_clocks()
     change.record("complaint.received", calendar=calendar[:12], **facts)
     findings.begin(tx, change.case, by=actor, at=now)
-    if process == COMPLAINT:
-        change.start_clocks()
     return change
 
 
@@ -147,7 +149,7 @@ def conclude(change: CaseChange, outcome: Outcome, *, closed_at: datetime | None
     """
     at = closed_at or change.now
     facts = {"outcome": outcome, "decided_at": at, "closed_at": at}
-    change.case = change.case.model_copy(update=facts)
+    change.case = change.case.model_copy(update=facts).decided(at)
     result = concluded_as(outcome)
     change.tx.issues.settle(change.case.id, result, by=change.actor.username, at=at)
     change.record("case.concluded_elsewhere", outcome=outcome, at=at.isoformat(timespec="seconds"))

@@ -144,7 +144,7 @@ def join(change: CaseChange, other: Case, kind: LinkKind, reason: str) -> int:
         linked_by=change.actor.username,
         linked_at=change.now,
     )
-    told = _told(number, kind, reason)
+    told = _told(number, kind, reason) | {"is_turned": True}
     jot(change.platform, change.tx, case=other, actor=change.actor, kind="case.linked", **told)
     return number
 
@@ -153,8 +153,8 @@ def join_new(part: CaseChange, whole: CaseChange, kind: LinkKind, reason: str) -
     """Link a case that just begins to another that changes in the same transaction."""
     by = {"linked_by": whole.actor.username, "linked_at": whole.now}
     number = whole.tx.kinship.link(part.case.id, whole.case.id, kind, reason, **by)
-    for change in (part, whole):
-        change.record("case.linked", **_told(number, kind, reason))
+    part.record("case.linked", **_told(number, kind, reason))
+    whole.record("case.linked", **_told(number, kind, reason), is_turned=True)
 
 
 def taken_other(change: CaseChange, reference: str, *, deed: Deed) -> Case:

@@ -328,6 +328,7 @@ def _owed(change: ReferredChange, form: BodyDecisionForm) -> int:
     )
     change.tx.remedies.add(change.case.id, owed, category=change.case.complaint.category)
     told = {"kind": owed.kind.value, "amount": f"{owed.amount:.2f}"}
+    told["due_on"] = owed.due_on.isoformat()
     change.record("remedy.awarded", remedy=number, **told)
     return number
 

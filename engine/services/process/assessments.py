@@ -102,6 +102,7 @@ def told(assessment: Assessment) -> dict[str, Any]:
     """Return what the journal tells of an assessment."""
     return {
         "assessment": assessment.number,
+        "severity": int(assessment.severity),
         "route": assessment.route,
         "priority": assessment.priority,
         "suggested": f"{assessment.suggested_route}, priority {assessment.suggested_priority}",

@@ -8,7 +8,7 @@ from engine.bootstrap import Platform
 from engine.domain.actor import Actor
 from engine.domain.case import Case, Communication, Step
 from engine.domain.complaint import EscalationReason
-from engine.domain.effect import applied, at_milestone, occasions_of
+from engine.domain.effect import applied, at_milestone, left_standing, occasions_of, told_by
 from engine.domain.form import ApprovalForm, Form
 from engine.domain.journal import chain_all
 from engine.domain.step_fact import Ending
@@ -143,7 +143,7 @@ class CaseChange:
             self.tx.records.acknowledge_escalation(
                 self.case.id, token, by=self.actor.username, at=self.now, action=action
             )
-        self.case = applied(form, self.case)
+        self.case = left_standing(form, applied(form, self.case), self.now)
         for take_in in (findings.take_in, ledger.take_in):
             self.record_all(take_in(self.tx, self.case, form, by=self.actor, at=self.now))
         self.record(
@@ -152,6 +152,7 @@ class CaseChange:
             title=step.title,
             form=step.form,
             content=statement.content_hash,
+            **told_by(form, self.case),
             **({"on_behalf_of": self._absent} if self._absent else {}),
             **step_facts.told(self.platform.calendar, self.case, step, self.now),
         )
@@ -219,9 +220,10 @@ class CaseChange:
             self._end_merged()
         self._write(progress)
 
-    def start_clocks(self) -> None:
-        """Start every promise that is counted from the receipt of the complaint."""
+    def start_clocks(self) -> dict[str, str]:
+        """Start every promise that is counted from the receipt, and return when each is due."""
         self._promises.begin()
+        return {clock.code: clock.due_at.isoformat() for clock in self._promises.all()}
 
     def happened(self, *occasions: str, at: datetime | None = None) -> None:
         """Note that something happened which starts or stops time limits, now or before."""
@@ -320,8 +322,9 @@ class CaseChange:
     def _pass(self, element: Element | None) -> None:
         if element is None or element.milestone is None:
             return
-        self.record("milestone.reached", milestone=element.milestone)
         self.case, reached, all_off = at_milestone(self.case, element.milestone, self.now)
+        how = {"outcome": self.case.outcome} if "decided" in reached else {}
+        self.record("milestone.reached", milestone=element.milestone, **how)
         if all_off:
             self._promises.cancel(self.now)
         if element.milestone == "decided":

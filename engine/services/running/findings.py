@@ -63,7 +63,7 @@ def take_in(tx: Transaction, case: Case, form: Form, *, by: Actor, at: datetime)
         issue, area = one(tx, case, form.issue), form.cause_area
         tx.issues.name_cause(case.id, issue.number, area, is_systemic=form.systemic)
         told = {"issue": issue.number, "area": area.value, "is_systemic": form.systemic}
-        yield "cause.named", told
+        yield "cause.named", told | {"category": issue.category}
 
 
 def one(tx: Transaction, case: Case, number: int) -> Issue:

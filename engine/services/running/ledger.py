@@ -86,7 +86,8 @@ def take_in(tx: Transaction, case: Case, form: Form, *, by: Actor, at: datetime)
             carried_out_at=at,
         )
         tx.remedies.add(case.id, done, category=case.complaint.category)
-        yield "remedy.carried_out", {"remedy": done.number, "amount": str(done.amount)}
+        told = {"amount": str(done.amount), "due_on": done.due_on.isoformat()}
+        yield "remedy.carried_out", {"remedy": done.number} | told
 
 
 def offer(tx: Transaction, case: Case, *, at: datetime) -> Happened:
@@ -194,6 +195,7 @@ def _keep_one(
             yield "remedy.dropped", {"remedy": each.number}
         return
     told = {"remedy": one.number, "kind": one.kind.value, "amount": f"{one.amount:.2f}"}
+    told["due_on"] = one.due_on.isoformat()
     if not known:
         tx.remedies.add(case.id, one, category=case.complaint.category)
         yield "remedy.proposed", told

@@ -107,7 +107,7 @@ class OperatedChange(CaseChange):
         if clock is None:
             raise NotFoundError("promise", code)
         self._promises.replace(deadline.moved(clock, due_at, self.now))
-        self._record_due(clock.title, clock.due_at, due_at, reason)
+        self._record_due(clock.title, clock.due_at, due_at, reason, clock=clock.code)
 
     def suspend(self, *, reason: str) -> None:
         """Let the case rest: steps, waiting times and internal promises stand still.
@@ -208,9 +208,11 @@ class OperatedChange(CaseChange):
         self.operated.set_due(token, due_at)
         self._known_progress = None
 
-    def _record_due(self, title: str, before: datetime, due_at: datetime, reason: str) -> None:
+    def _record_due(
+        self, title: str, before: datetime, due_at: datetime, reason: str, **of: str
+    ) -> None:
         moments = {"before": before.isoformat(), "due_at": due_at.isoformat()}
-        self.record("due.moved", title=title, reason=reason, **moments)
+        self.record("due.moved", title=title, reason=reason, **moments, **of)
 
 
 def why_not_skipped(step: Step) -> str:

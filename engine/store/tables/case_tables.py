@@ -107,6 +107,8 @@ class CaseRow(SQLModel, table=True):
     journal_seq: int = 0
     journal_head: str = ""
     suspended_at: datetime | None = Field(default=None, sa_type=_AT)
+    decisions: list[list[str]] = Field(default=[], sa_type=_JSON)
+    """When it was decided, and the outcome: first, and at each second stage since."""
     rests: list[list[str]] = Field(default=[], sa_type=_JSON)
     """From when until when it was suspended, each time."""
     subject_id: str | None = Field(default=None, foreign_key="subject.id")

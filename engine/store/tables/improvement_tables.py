@@ -32,6 +32,8 @@ class AimRow(SQLModel, table=True):
     """Id of a watched chart, which may be given up later."""
     wants: str | None = Field(default=None, sa_type=Word(Wants))
     signal_id: int | None = Field(default=None, foreign_key="signal.id")
+    acted_at: datetime | None = Field(default=None, sa_type=_AT)
+    """When an action was carried out for the first time."""
 
 
 class CheckRow(SQLModel, table=True):

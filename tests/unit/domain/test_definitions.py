@@ -4,9 +4,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from config.kpi import Better, KpiPolicy, Kpis, Way, parse, shipped
-from engine.domain.case_fact import VALUES, FactKind, coarse, fine, read_word, word_of
 from engine.domain.case_fact import CaseFact as Fact
+from engine.domain.case_fact import FactKind
 from engine.domain.case_set import COUNTS
+from engine.domain.fact_line import VALUES, coarse, fine, read_word, word_of
 from engine.domain.kpi import Figure
 from engine.services.figures import office_figures
 from engine.services.figures.breakdown import told_apart
