@@ -138,7 +138,7 @@ KEPT = {
     "complaint_case": {
         "reference", "channel", "category", "product", "currency", "source", "safety",
         "complexity", "route", "owner", "outcome", "process", "journal_head", "subject_id",
-        "regimes", "calendar", "language", "contact_by", "team", "circle", "rests",
+        "regimes", "calendar", "language", "contact_by", "team", "circle", "rests", "decisions",
     },
     "statement": {"process", "element", "form", "by", "on_behalf_of"},
     "approval": {"drafter", "approver", "result", "drafter_for", "approver_for"},

@@ -24,7 +24,7 @@ OUTCOMES = ("Upheld", "Not upheld", "Partly upheld", "Resolved at first contact"
 """In turns; every fifth is still open."""
 MOST = 150
 """Cases of a log: each is begun by the engine."""
-HEAD = "id,received,closed,outcome,channel,summary,complainant,category"
+HEAD = "id,received,closed,outcome,channel,summary,complainant,category,email"
 
 Span = tuple[datetime, datetime]
 
@@ -76,7 +76,7 @@ def as_complaints(path: Path, target: Path, categories: list[str]) -> int:
         category = categories[number % len(categories)]
         lines.append(
             f"L-{number},{_aware(first).isoformat()},{closed},{outcome},email,From a log,"
-            f"Jane Doe,{category}"
+            f"Jane Doe,{category},jane{number // 3}@example.org"
         )
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(lines) - 1
@@ -101,8 +101,7 @@ def test_figures_of_a_real_log_are_what_the_journal_says(office, clock, tmp_path
         Period(middle.astimezone(UTC) - timedelta(days=90, hours=7), middle.astimezone(UTC)),
     ]
     for period in periods:
-        said = told_of(office, period, "mara")
         right = oracle.figures(period, clock.now, knows_restricted=True)
-        assert {name: said.get(name) for name in right} == right
+        assert told_of(office, period, "mara") == right
     whole = reporting.report(office.platform, actor=office.staff["mara"], period=periods[0])
     assert next(f.figure.n for f in whole.figures if f.measure.id == "received") == number > 4

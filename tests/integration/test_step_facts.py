@@ -27,8 +27,8 @@ SEED = 20
 class Stroll(Walk):
     """One of many cases on a random way, which operators change too."""
 
-    def __init__(self, office, clock, dice):
-        super().__init__(office, clock, None, office.lodge())
+    def __init__(self, office, clock, dice, reference=""):
+        super().__init__(office, clock, None, reference or office.lodge())
         self.dice = dice
 
     def choose(self, *options):

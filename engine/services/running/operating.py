@@ -144,17 +144,19 @@ class OperatedChange(CaseChange):
         for standing in self.operated.standings():
             self._wake(standing, since)
         self._wake_calls(since)
+        promises = {}
         for clock in self._promises.all():
             working = self._is_working_time(clock)
             woken = deadline.resume(
                 clock, self.now, self.platform.calendar, is_working_time=working
             )
             self._promises.replace(woken)
+            promises |= {clock.code: woken.due_at.isoformat()} if clock.paused_at else {}
         self.case = self.case.awake(self.now)
         self._known_progress = None
         due = [{"element": s.element, "due_at": s.due_at.isoformat()} for s in self.steps]
         moment = since.isoformat(timespec="seconds")
-        self.record("case.resumed", reason=reason, since=moment, steps=due)
+        self.record("case.resumed", reason=reason, since=moment, steps=due, promises=promises)
 
     def finish(self) -> None:
         """Write everything that follows; a case that goes on takes what came meanwhile."""
