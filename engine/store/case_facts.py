@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from engine.domain.case_fact import AGAIN_WITHIN, CaseFact, CaseTold, FactKind, Trait, facts_of
+from engine.domain.case_fact import CaseFact, CaseTold, FactKind, Trait, facts_of
 from engine.domain.fact_line import Line, lines_of
 from engine.domain.sight import Sight
 from engine.domain.tally import day_of
 from engine.store.case_figures import EVERY_SERIES, CaseFigures, series_of
 from engine.store.case_records import CaseRecords
-from engine.store.complainants import Complainants, Span
+from engine.store.complainants import Complainants, Moment
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_fact_tables import CaseFactRow, CaseTraitRow, ChangedCaseRow
@@ -82,19 +82,31 @@ class CaseFacts:
         """Make the facts of complaints anew; return of how many complaints any was wrong.
 
         Only what is different is written, and posted to the tallies. Where it is another time
-        at which somebody complained, that tells something of their later complaints: the facts of
-        those are made anew as well.
+        at which somebody complained, that tells something of the next complaint of that person:
+        the facts of that one are made anew as well.
 
         Args:
             case_ids: Each once.
             zone: In which a day ends.
         """
-        if not case_ids:
-            return 0
+        wrong, some = 0, tuple(case_ids)
+        while some:
+            fresh, moments = self._make(some, zone)
+            wrong += fresh
+            following = Complainants(self._session).followed_by(moments, besides=some)
+            some = self._waiting_for_none(following)
+        return wrong
+
+    def _make(self, case_ids: Sequence[int], zone: str) -> tuple[int, list[Moment]]:
+        """Make the facts of some complaints; return of how many any was wrong, and what is told.
+
+        Returns:
+            Besides, when these tell something else of the next complaint of the same person.
+        """
         Tallies(self._session).keep_others_out()
         shapes, kept = self._shapes(case_ids), self._kept(case_ids)
         lines: Counter[Line] = Counter()
-        spans: list[Span] = []
+        moments: list[Moment] = []
         wrong = 0
         for told in CaseRecords(self._session, zone).of(case_ids):
             traits = tuple(sorted(told.traits.items()))
@@ -108,14 +120,21 @@ class CaseFacts:
                 lines.subtract(_lines(kept[told.case_id], was))
             lines.update(_lines(facts, shape))
             self._replace(told, kept[told.case_id], facts, was, shape)
-            spans += _spans(told.case_id, kept[told.case_id], facts)
+            moments += _moments(told.case_id, kept[told.case_id], facts)
         self._post(lines)
-        others = Complainants(self._session).others(spans, besides=case_ids)
-        return wrong + self.make(others, zone)
+        return wrong, moments
 
     def count_again(self) -> None:
         """Make the tallies of all facts again."""
         Tallies(self._session).make_again(EVERY_SERIES)
+
+    def _waiting_for_none(self, case_ids: Sequence[int]) -> tuple[int, ...]:
+        """Return those of some complaints that are not to be made anyhow."""
+        if not case_ids:
+            return ()
+        query = select(_CHANGED.c.case_id).where(_CHANGED.c.case_id.in_(case_ids))
+        waiting = set(self._session.execute(query).scalars())
+        return tuple(each for each in case_ids if each not in waiting)
 
     def _shapes(self, case_ids: Sequence[int]) -> dict[int, _Shape]:
         rows = self._session.execute(select(_TRAIT).where(_TRAIT.c.case_id.in_(case_ids)))
@@ -171,10 +190,10 @@ class CaseFacts:
         Tallies(self._session).post(sums)
 
 
-def _spans(case_id: int, kept: Iterable[CaseFact], facts: Iterable[CaseFact]) -> list[Span]:
-    """Return where other complaints of the same person may be told of otherwise."""
+def _moments(case_id: int, kept: Iterable[CaseFact], facts: Iterable[CaseFact]) -> list[Moment]:
+    """Return when somebody complained who was not thought to have, or the other way round."""
     before, now = ({f.at for f in some if f.kind is FactKind.REPEATED} for some in (kept, facts))
-    return [Span(case_id, at, at + AGAIN_WITHIN) for at in sorted(before ^ now)]
+    return [Moment(case_id, at) for at in sorted(before ^ now)]
 
 
 def _lines(facts: Iterable[CaseFact], shape: _Shape) -> Counter[Line]:

@@ -1,32 +1,76 @@
 """Who has complained before: complaints of one person, as far as one is no part of another."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from engine.domain.case_fact import AGAIN_WITHIN
 from engine.domain.kinship import LinkKind
+from engine.store.column import UtcDateTime
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.kinship_tables import CaseLinkRow, CaseMergeRow
 
 _CASE, _LINK, _MERGE = (table_of(row) for row in (CaseRow, CaseLinkRow, CaseMergeRow))
-_OTHER = _CASE.alias("other")
-_OWN = select(_CASE.c.id, _CASE.c.subject_id, _CASE.c.received_at)
 _ONE_WITH = (LinkKind.DUPLICATE_OF, LinkKind.PARENT)
 """What a complaint is to another with which it is one."""
 
 
-class Span(NamedTuple):
-    """From when until when a complaint of somebody tells something of their others."""
+def _is_part(case: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table, or another name of it
+    """Return the condition that a complaint is one with another of the same person."""
+    joined = (
+        (_MERGE, _MERGE.c.case_id, _MERGE.c.other_id, ()),
+        (_LINK, _LINK.c.case_id, _LINK.c.other_id, (_LINK.c.is_turned.is_(False),)),
+        (_LINK, _LINK.c.other_id, _LINK.c.case_id, (_LINK.c.is_turned.is_(True),)),
+    )
+    ways = []
+    for table, part, whole, conditions in joined:
+        other = _CASE.alias()
+        kinds = (_LINK.c.kind.in_(_ONE_WITH),) if table is _LINK else ()
+        way = select(table.c.id).join(other, other.c.id == whole)
+        ways.append(
+            way.where(part == case.c.id, table.c.undone_at.is_(None), *kinds, *conditions)
+            .where(other.c.subject_id == case.c.subject_id)
+            .correlate(case)
+            .exists()
+        )
+    return or_(*ways)
+
+
+_BEFORE, _NEXT, _SAME = (_CASE.alias(name) for name in ("earlier", "next", "same"))
+_LATEST = (
+    select(_BEFORE.c.received_at)
+    .where(_BEFORE.c.subject_id == _CASE.c.subject_id, ~_is_part(_BEFORE))
+    .where(_BEFORE.c.received_at < _CASE.c.received_at)
+    .order_by(_BEFORE.c.received_at.desc())
+    .limit(1)
+    .correlate(_CASE)
+    .scalar_subquery()
+)
+_REPEATED = select(_CASE.c.id, _CASE.c.received_at, _LATEST.label("before")).where(
+    _CASE.c.id.in_(bindparam("some", expanding=True)), ~_is_part(_CASE)
+)
+_AT = bindparam("at", type_=UtcDateTime())
+_FOLLOWING = (
+    select(_NEXT.c.received_at, _NEXT.c.subject_id)
+    .join(_SAME, _SAME.c.subject_id == _NEXT.c.subject_id)
+    .where(_SAME.c.id == bindparam("of"), _NEXT.c.received_at > _AT, ~_is_part(_NEXT))
+    .order_by(_NEXT.c.received_at)
+    .limit(1)
+)
+_RECEIVED = select(_CASE.c.id).where(
+    _CASE.c.subject_id == bindparam("of_subject"), _CASE.c.received_at == _AT
+)
+
+
+class Moment(NamedTuple):
+    """When a complaint of somebody tells something of the one that follows."""
 
     case_id: int
-    since: datetime
-    until: datetime
+    at: datetime
 
 
 class Complainants:
@@ -44,74 +88,28 @@ class Complainants:
 
         What is one with another complaint of the same person is left out.
         """
-        wanted = self._rows(_CASE.c.id.in_(case_ids))
-        if not wanted:
-            return {}
-        family = self._rows(
-            _CASE.c.subject_id.in_({row.subject_id for row in wanted}),
-            _CASE.c.received_at >= min(row.received_at for row in wanted) - AGAIN_WITHIN,
-            _CASE.c.received_at <= max(row.received_at for row in wanted),
-        )
-        parts = self._parts([row.id for row in family])
-        received: dict[str, list[datetime]] = defaultdict(list)
-        for row in family:
-            if row.id not in parts:
-                received[row.subject_id].append(row.received_at)
+        rows = self._session.execute(_REPEATED, {"some": list(case_ids)})
         return {
-            row.id: _is_again(row.received_at, received[row.subject_id])
-            for row in wanted
-            if row.id not in parts
+            row.id: row.before is not None and row.received_at - row.before <= AGAIN_WITHIN
+            for row in rows
         }
 
-    def others(self, spans: Iterable[Span], *, besides: Collection[int]) -> tuple[int, ...]:
-        """Return other complaints of the same people that were received in some spans.
+    def followed_by(
+        self, moments: Iterable[Moment], *, besides: Collection[int]
+    ) -> tuple[int, ...]:
+        """Return the complaints that follow on some moments, each the next one of that person.
+
+        Of those behind it the moment tells nothing: the next one lies in between.
 
         Args:
-            spans: Each with the complaint of the person who is meant.
+            moments: When somebody complained, or did so as was thought before.
             besides: Complaints that are left out.
         """
         found: set[int] = set()
-        for span in spans:
-            of = select(_OTHER.c.subject_id).where(_OTHER.c.id == span.case_id).scalar_subquery()
-            rows = self._rows(
-                _CASE.c.subject_id == of,
-                _CASE.c.received_at > span.since,
-                _CASE.c.received_at <= span.until,
-            )
-            found |= {row.id for row in rows}
+        for moment in moments:
+            given = {"of": moment.case_id, "at": moment.at}
+            row = self._session.execute(_FOLLOWING, given).first()
+            if row is not None and row.received_at - moment.at <= AGAIN_WITHIN:
+                same = {"of_subject": row.subject_id, "at": row.received_at}
+                found |= set(self._session.execute(_RECEIVED, same).scalars())
         return tuple(sorted(found - set(besides)))
-
-    def _rows(self, *conditions: Any) -> list[Any]:  # noqa: ANN401 - conditions of a statement
-        return list(self._session.execute(_OWN.where(*conditions)).all())
-
-    def _parts(self, ids: Sequence[int]) -> frozenset[int]:
-        """Return which of some complaints are one with another of the same person."""
-        turned = (
-            (_LINK.c.case_id, _LINK.c.other_id, _LINK.c.is_turned.is_(False)),
-            (_LINK.c.other_id, _LINK.c.case_id, _LINK.c.is_turned.is_(True)),
-        )
-        found = set(self._within(_MERGE, _MERGE.c.case_id, _MERGE.c.other_id, ids))
-        for part, whole, is_so in turned:
-            found |= set(self._within(_LINK, part, whole, ids, is_so, _LINK.c.kind.in_(_ONE_WITH)))
-        return frozenset(found)
-
-    def _within(
-        self,
-        table: Any,  # noqa: ANN401 - a table
-        part: Any,  # noqa: ANN401 - a column
-        whole: Any,  # noqa: ANN401 - a column
-        ids: Sequence[int],
-        *conditions: Any,  # noqa: ANN401 - conditions of a statement
-    ) -> list[int]:
-        statement = (
-            select(part)
-            .join_from(table, _CASE, _CASE.c.id == part)
-            .join(_OTHER, _OTHER.c.id == whole)
-            .where(part.in_(ids), table.c.undone_at.is_(None), *conditions)
-            .where(_CASE.c.subject_id == _OTHER.c.subject_id)
-        )
-        return list(self._session.execute(statement).scalars())
-
-
-def _is_again(at: datetime, received: Iterable[datetime]) -> bool:
-    return any(at - AGAIN_WITHIN <= each < at for each in received)

@@ -92,7 +92,7 @@ def test_a_complaint_that_is_recorded_late_makes_a_later_one_come_again(office, 
 
 def test_later_complaints_that_are_not_looked_at_again_are_noticed(office, clock, monkeypatch):
     """Plant the bug: nobody makes the facts anew of what an earlier complaint tells of."""
-    monkeypatch.setattr(Complainants, "others", lambda *_arguments, **_more: ())
+    monkeypatch.setattr(Complainants, "followed_by", lambda *_arguments, **_more: ())
     office.lodge()
     facts.keep_up(office.platform)
     office.lodge(received_at=clock.now - timedelta(days=100))
@@ -291,7 +291,9 @@ _WHICH = {
         "of",
         _told_otherwise(decisions=lambda told: told.decisions if told.reopened else ()),
     ),
-    "complained_before": lambda m: m.setattr(Complainants, "_parts", lambda *_: frozenset()),
+    "complained_before": lambda m: m.setattr(
+        CaseRecords, "of", _told_otherwise(is_repeated=lambda told: bool(told.is_repeated))
+    ),
     "cause_came_again": lambda m: m.setattr(
         CaseRecords,
         "of",

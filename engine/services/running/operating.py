@@ -144,7 +144,7 @@ class OperatedChange(CaseChange):
         for standing in self.operated.standings():
             self._wake(standing, since)
         self._wake_calls(since)
-        promises = {}
+        promises: dict[str, str] = {}
         for clock in self._promises.all():
             working = self._is_working_time(clock)
             woken = deadline.resume(

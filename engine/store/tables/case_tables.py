@@ -46,7 +46,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_case_received", "received_at", "category", "severity", "circle"),
         Index("ix_case_closed", "closed_at", "received_at", "seconds_to_close", "circle"),
         Index("ix_case_decided", "decided_at"),
-        Index("ix_case_subject", "subject_id"),
+        Index("ix_case_subject", "subject_id", "received_at"),
         Index(
             "ix_case_suspended",
             "suspended_at",

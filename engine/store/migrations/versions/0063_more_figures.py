@@ -1,5 +1,7 @@
 """Complaints keep when they were decided and how, and actions when they were first carried out.
 
+Those of one person are found in their order.
+
 Of complaints that were opened again before, the first outcome is not known any more. Their facts,
 and those of all others, are made anew by the job that keeps them up.
 
@@ -47,6 +49,8 @@ def upgrade() -> None:
     decisions = sa.Column("decisions", _JSON, nullable=False, server_default=sa.text("'[]'"))
     op.add_column("complaint_case", decisions)
     op.add_column("improvement_aim", sa.Column("acted_at", UtcDateTime(), nullable=True))
+    op.drop_index("ix_case_subject", "complaint_case")
+    op.create_index("ix_case_subject", "complaint_case", ["subject_id", "received_at"])
     _keep_decisions()
     _keep_first_acts()
     op.execute("INSERT INTO changed_case (case_id) SELECT id FROM complaint_case ORDER BY id")
