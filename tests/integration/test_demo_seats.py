@@ -54,7 +54,8 @@ def staff():
 def test_its_figures_are_what_the_journal_alone_says(office, staff, days):
     period = Period.last_days(days, office.now(), office.policy.calendar.zone)
     told = reporting.report(office, actor=staff["mara"], period=period)
-    said = {name: (each["value"], each["n"]) for name, each in reporting.as_table(told).items()}
+    table = reporting.as_table(replace(told, office=()))
+    said = {name: (each["value"], each["n"]) for name, each in table.items()}
 
     right = CaseOracle(office).figures(period, office.now(), knows_restricted=True)
 
