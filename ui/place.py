@@ -9,19 +9,6 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from engine.domain.actor import Actor, Deed, Role
-from engine.domain.incoming import MailState
-from engine.services.door import asked
-from engine.services.evidence import register
-from engine.services.figures import sampling
-from engine.services.improvement import improvement_board
-from engine.services.mail import mailbox
-from engine.services.post import postings
-from engine.services.privacy import erasure
-from engine.services.proposing import proposals as proposing
-from engine.services.running import glass as broken_glass
-from engine.services.signals import charts
-from engine.services.upkeep import incidents as halts
-from engine.services.upkeep import job_health
 from ui.pages import (
     account,
     ahead,
@@ -52,14 +39,8 @@ from ui.pages import (
     studio,
     users,
 )
-from ui.parts.fresh import fresh
-from ui.parts.governance_action import NUMBER as GOVERNANCE
-from ui.parts.improvement_action import NUMBER as IMPROVEMENTS
-from ui.parts.posting_action import NUMBER as LETTERS
-from ui.parts.proposal_action import NUMBER as PROPOSALS
-from ui.parts.signal_action import NUMBER as SIGNALS
+from ui.parts.waiting import number_at
 from ui.parts.words import plain
-from ui.session import platform
 from ui.way import go, link
 
 
@@ -73,8 +54,6 @@ class Place:
         is_listed: Whether the navigation shows it; other pages are reached by links.
         roles: The navigation shows it to people with one of these; none for everybody who may
             see it.
-        number: How much waits there; the navigation says so. None for a page that waits for
-            nobody.
     """
 
     path: str
@@ -84,7 +63,6 @@ class Place:
     deed: Deed | None = None
     is_listed: bool = True
     roles: frozenset[Role] = frozenset()
-    number: Callable[[Actor], int] | None = None
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may see this page."""
@@ -93,73 +71,6 @@ class Place:
     def is_shown_to(self, actor: Actor) -> bool:
         """Tell whether the actor's navigation lists this page."""
         return self.is_listed and (not self.roles or actor.holds_any(self.roles))
-
-
-_FRESH = 30.0
-"""Seconds for which a number in the navigation is good enough."""
-
-
-def _number(
-    key: str, read: Callable[[Actor], int], *, deed: Deed | None = None
-) -> Callable[[Actor], int]:
-    """Return what tells how much waits at a page, and remembers it for a while.
-
-    Args:
-        key: Under which it is remembered; ``forget`` it when it changes.
-        read: Counts it.
-        deed: For whoever may not do this, nothing waits; None for everybody who sees the page.
-    """
-
-    def told(actor: Actor) -> int:
-        if deed is not None and not actor.may(deed):
-            return 0
-        return fresh(key, seconds=_FRESH, of=actor, read=lambda: read(actor))
-
-    return told
-
-
-_incidents = _number(
-    "incidents:number", lambda actor: sum(halts.counts(platform(), actor=actor).values())
-)
-_troubled = _number(
-    "jobs:number",
-    lambda actor: sum(
-        each.state.needs_a_look for each in job_health.health(platform(), actor=actor)
-    ),
-    deed=Deed.RUN_JOBS,
-)
-_mails = _number(
-    "mail:number",
-    lambda actor: mailbox.counts(platform(), actor=actor)[MailState.QUARANTINED],
-)
-_erasures = _number(
-    "personal-data:number",
-    lambda actor: len(erasure.overview(platform(), actor=actor).waiting),
-    deed=Deed.DISPOSE,
-)
-_glass = _number(
-    "glass:number",
-    lambda actor: broken_glass.unseen(platform(), actor=actor),
-    deed=Deed.SEE_GLASS,
-)
-_reviews = _number(
-    "samples:number",
-    lambda actor: sampling.waiting(platform(), actor=actor),
-    deed=Deed.REVIEW_SAMPLE,
-)
-
-_proposals = _number(
-    PROPOSALS, lambda actor: proposing.undecided_proposals(platform(), actor=actor)
-)
-_signals = _number(SIGNALS, lambda actor: charts.waiting_signals(platform(), actor=actor))
-_governing = _number(
-    GOVERNANCE, lambda actor: register.to_govern(platform(), actor=actor), deed=Deed.GOVERN
-)
-_improving = _number(
-    IMPROVEMENTS, lambda actor: improvement_board.waiting_improvements(platform(), actor=actor)
-)
-_letters = _number(LETTERS, lambda actor: sum(postings.counts(platform(), actor=actor)))
-_questions = _number("questions:number", lambda actor: asked.waiting(platform(), actor=actor))
 
 
 PLACES = (
@@ -183,7 +94,6 @@ PLACES = (
         ":material/contact_support:",
         questions.show,
         Deed.RESPOND,
-        number=_questions,
     ),
     Place("remedies", "Remedies", ":material/handshake:", remedies.show, Deed.SEE_REMEDIES),
     Place(
@@ -192,7 +102,6 @@ PLACES = (
         ":material/local_post_office:",
         letters.show,
         Deed.POST,
-        number=_letters,
     ),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place(
@@ -201,7 +110,6 @@ PLACES = (
         ":material/notifications_active:",
         signals.show,
         Deed.SEE_SIGNALS,
-        number=_signals,
     ),
     Place(
         "improvement",
@@ -209,17 +117,15 @@ PLACES = (
         ":material/trending_up:",
         improvement.show,
         Deed.SEE_REGISTER,
-        number=_improving,
     ),
     Place("ahead", "What if", ":material/online_prediction:", ahead.show, Deed.MEASURE),
-    Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL, number=_mails),
+    Place("mail", "Mail", ":material/mail:", incoming.show, Deed.SORT_MAIL),
     Place(
         "incidents",
         "Incidents",
         ":material/report:",
         incidents.show,
         Deed.SEE_INCIDENTS,
-        number=_incidents,
     ),
     Place(
         "jobs",
@@ -227,7 +133,6 @@ PLACES = (
         ":material/schedule:",
         jobs.show,
         Deed.SEE_JOBS,
-        number=_troubled,
     ),
     Place(
         "privacy",
@@ -236,7 +141,6 @@ PLACES = (
         personal_data.show,
         Deed.OVERSEE,
         roles=frozenset({Role.DATA_PROTECTION, Role.REPRESENTATIVE, Role.AUDITOR}),
-        number=_erasures,
     ),
     Place(
         "journal",
@@ -260,7 +164,6 @@ PLACES = (
         ":material/casino:",
         samples.show,
         Deed.SEE_SAMPLES,
-        number=_reviews,
     ),
     Place("evidence", "Evidence", ":material/fact_check:", evidence.show, Deed.SEE_EVIDENCE),
     Place(
@@ -269,7 +172,6 @@ PLACES = (
         ":material/gavel:",
         governance.show,
         Deed.SEE_REGISTER,
-        number=_governing,
     ),
     Place("reviews", "Reviews", ":material/summarize:", reviews.show, Deed.SEE_REGISTER),
     Place("process", "Process", ":material/account_tree:", process.show, Deed.SEE_PROCESS),
@@ -279,7 +181,6 @@ PLACES = (
         ":material/rule:",
         proposals.show,
         Deed.APPROVE_PROCESS,
-        number=_proposals,
     ),
     Place("studio", "Process studio", ":material/design_services:", studio.show, Deed.PUBLISH),
     Place(
@@ -296,7 +197,6 @@ PLACES = (
         ":material/domain:",
         organisation.show,
         roles=frozenset(set(Role) - {Role.QUALITY_REVIEWER, Role.PROCESS_OWNER, Role.SYSTEM}),
-        number=_glass,
     ),
     Place("users", "Users", ":material/group:", users.show, Deed.ADMINISTER),
     Place("account", "Your account", ":material/account_circle:", account.show),
@@ -350,7 +250,7 @@ def _say_nowhere(first: Place, asked_for: str) -> None:
 
 def _titled(place: Place, actor: Actor) -> str:
     """Return the name of a page in the navigation, with what waits there."""
-    waiting = place.number(actor) if place.number else 0
+    waiting = number_at(place.path, actor)
     return f"{place.title} ({waiting})" if waiting else place.title
 
 

@@ -280,6 +280,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 },
             ),
             Job(
+                "daily_digest",
+                "Tell everybody what waits",
+                "working days at 07:30",
+                "Writes a mail to everybody who asked for it, with what waits for them and what "
+                "of theirs comes to its end.",
+                {
+                    "sent": ("mail written", "mails written"),
+                    "quiet": ("person with nothing to do", "people with nothing to do"),
+                    "failed": ("person not told", "people not told"),
+                },
+            ),
+            Job(
                 "backup",
                 "Back up",
                 "daily at 04:45",

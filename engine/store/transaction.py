@@ -23,6 +23,7 @@ from engine.store.checkpoints import Checkpoints
 from engine.store.clocks import Clocks
 from engine.store.closed import ClosedCases
 from engine.store.conformity import Conformity
+from engine.store.daily_mails import DailyMails
 from engine.store.delegations import Delegations, Limits
 from engine.store.documents import Documents
 from engine.store.door import Codes, Surveys, UnfinishedForms, decided_last
@@ -254,6 +255,9 @@ class Transaction:
 
     outside = _kept(Outside)
     """Who somebody is at the organisation's own sign-in."""
+
+    daily_mails = _kept(DailyMails)
+    """Who wants a mail each working day."""
 
     role_requests = _kept(RoleRequests)
     """Administrator rights that wait for a second administrator."""

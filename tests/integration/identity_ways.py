@@ -26,6 +26,7 @@ from engine.services.accounts import (
 if TYPE_CHECKING:
     from engine.bootstrap import Platform
     from tests.integration.commands import Act, Desk
+    from tests.integration.office import Office
 
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "an uncommon lamp of copper"
@@ -35,8 +36,13 @@ VERA = Actor(username="vera", name="Vera", roles=frozenset({Role.AUDITOR, Role.A
 
 def hire(desk: Desk, username: str = "pat") -> Actor:
     """Give somebody an account with a password."""
+    return hire_at(desk.office, username)
+
+
+def hire_at(office: Office, username: str = "pat") -> Actor:
+    """Give somebody an account with a password at an office."""
     given = {"username": username, "name": "Pat", "roles": [Role.HANDLER], "password": PASSWORD}
-    accounts.add(desk.office.platform, actor=SYSTEM, **given)
+    accounts.add(office.platform, actor=SYSTEM, **given)
     return Actor(username=username, name="Pat", roles=frozenset({Role.HANDLER}))
 
 

@@ -14,7 +14,7 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
-from tests.integration import conformity_ways, improvement_ways, review_ways
+from tests.integration import conformity_ways, daily_ways, improvement_ways, review_ways
 from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
 from tests.integration.figure_permissions import TABLE as OF_FIGURES
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
@@ -372,6 +372,7 @@ EXPECTED = _with_top_management(
         | _read(OF_FIGURES)
         | _read(OF_EXPORTS)
         | _read(conformity_ways.PERMISSIONS)
+        | _read(daily_ways.PERMISSIONS)
         | _read(improvement_ways.PERMISSIONS)
         | _read(review_ways.PERMISSIONS)
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain.account import SignedIn, Tie
 from engine.domain.actor import Actor, Deed
 from engine.domain.api_key import ApiKey
-from engine.services.accounts import keys, passwords, second_factor, sessions, ties
+from engine.services.accounts import daily_mail, keys, passwords, second_factor, sessions, ties
 from ui.once import attempt, say, tell
 from ui.parts import account_action, words
 from ui.parts.words import plain
@@ -27,6 +27,7 @@ def show() -> None:
         _draw_ties(person)
         _draw_sessions(person)
         _draw_keys(person)
+        _draw_daily_mail(person)
     st.header("What you may do")
     st.markdown("\n".join(f"- {plain(deed.capitalize())}" for deed in Deed if person.may(deed)))
 
@@ -147,3 +148,21 @@ def _draw_key(person: Actor, key: ApiKey) -> None:
         ):
             say("The key is ended.")
             st.rerun()
+
+
+def _draw_daily_mail(person: Actor) -> None:
+    """Draw whether a mail tells the person each working day what waits."""
+    address = daily_mail.daily_mail_of(platform(), actor=person)
+    st.header("Daily mail")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if address:
+            st.markdown(f"What waits for you goes to **{plain(address)}**.", width="content")
+        else:
+            st.markdown(
+                "A mail on the morning of each working day, with what waits for you. It names no "
+                "complaint and nobody.",
+                width="content",
+            )
+        st.space("stretch")
+        if st.button("Change" if address else "Get it", key="account:daily"):
+            account_action.choose_daily_mail(person, address)

@@ -6,8 +6,8 @@ from engine.services.door import asked
 from engine.services.door.asked import OpenQuestion
 from ui.once import attempt, say, tell
 from ui.parts import words
-from ui.parts.fresh import forget
 from ui.parts.sending import upload_answer
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 from ui.way import address
@@ -66,6 +66,6 @@ def _draw_answer(question: OpenQuestion) -> None:
             command_id=command_id,
         ),
     ):
-        forget("questions:number")
+        changed_at("questions")
         say("Your answer is sent.")
         st.rerun()

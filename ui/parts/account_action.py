@@ -10,7 +10,7 @@ import streamlit as st
 from engine.domain.account import Tie
 from engine.domain.actor import Actor
 from engine.domain.api_key import Scope, within
-from engine.services.accounts import keys, passwords, second_factor, ties
+from engine.services.accounts import daily_mail, keys, passwords, second_factor, ties
 from ui.once import attempt
 from ui.parts.dialog import confirm
 from ui.parts.words import plain
@@ -81,6 +81,20 @@ def renew_codes(person: Actor) -> None:
         ),
     ):
         _show_codes(codes[0])
+
+
+@st.dialog("Daily mail", icon=":material/mark_email_unread:")
+def choose_daily_mail(person: Actor, before: str) -> None:
+    """Ask for the address to which what waits is told; none for no mail."""
+    address = st.text_input("Address", value=before, key="daily:address", max_chars=254)
+    st.markdown(":small[Leave it empty to get none. Nothing is sent on days when nothing waits.]")
+    confirm(
+        "Save",
+        key="daily:do",
+        command=f"daily:{before}:{address}",
+        act=lambda _id: daily_mail.choose_daily_mail(platform(), actor=person, address=address),
+        done="From the next working day on." if address.strip() else "No mail is sent any more.",
+    )
 
 
 @st.dialog("Remove the second factor", icon=":material/phonelink_erase:")

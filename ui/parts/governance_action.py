@@ -16,11 +16,10 @@ from engine.domain.governance import (
 )
 from engine.services.evidence import register
 from ui.parts.dialog import confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
-NUMBER = "governance:number"
 _YEAR = timedelta(days=365)
 _DONE: Mapping[RecordAct, str] = {
     RecordAct.APPROVE: "Approved.",
@@ -153,7 +152,7 @@ def act_on(person: Actor, record: GovernanceRecord, act: RecordAct) -> None:
 
 def _after(told: str) -> Callable[[], str]:
     def say() -> str:
-        forget(NUMBER)
+        changed_at("governance")
         return told
 
     return say

@@ -14,13 +14,11 @@ from engine.services.evidence import register
 from engine.services.improvement import improvement_board, improving, judging
 from engine.services.improvement.improvement_board import Board, Improvement
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 from ui.way import address
 
-NUMBER = "improvement:number"
-"""Under which the number in the navigation is remembered."""
 _MONTH = 20
 """Working days that are proposed."""
 _YEAR = 260
@@ -96,7 +94,7 @@ def record_action(
         wanted=WantedAction(title, "", owner, within, way),
         seen=len(signal.answers),
     )
-    forget(NUMBER)
+    changed_at("improvement")
 
 
 @st.dialog("Record a systemic issue", icon=":material/hub:")
@@ -295,7 +293,7 @@ def _ask_again(key: str) -> int | None:
 
 def _after(told: str) -> Callable[[], str]:
     def say() -> str:
-        forget(NUMBER)
+        changed_at("improvement")
         return told
 
     return say

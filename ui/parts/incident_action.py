@@ -11,7 +11,7 @@ from engine.services.bulk.many import Ends, for_each
 from engine.services.upkeep import incidents
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -137,14 +137,14 @@ def told(ends: Ends[int]) -> str:
 
 
 def _retry(person: Actor, number: int, reason: str, command_id: UUID) -> bool:
-    forget("incidents:number")
+    changed_at("incidents")
     return incidents.retry(
         platform(), actor=person, incident_id=number, reason=reason, command_id=command_id
     )
 
 
 def _resolve(person: Actor, number: int, reason: str, command_id: UUID) -> None:
-    forget("incidents:number")
+    changed_at("incidents")
     incidents.resolve(
         platform(), actor=person, incident_id=number, reason=reason, command_id=command_id
     )

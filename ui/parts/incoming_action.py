@@ -8,12 +8,10 @@ from engine.domain.actor import Actor
 from engine.domain.incoming import KeptMail
 from engine.services.mail import mailbox
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
-NUMBER = "mail:number"
-"""Under which the number in the navigation is remembered."""
 _KEPT = "The reason is kept as long as the mail, with your name."
 
 
@@ -56,7 +54,7 @@ def file_as_complaint(person: Actor, mail: KeptMail) -> None:
     opened: list[str] = []
 
     def act(_: object) -> None:
-        forget(NUMBER)
+        changed_at("mail")
         opened.append(mailbox.file_as_complaint(platform(), actor=person, number=mail.number))
 
     confirm(
@@ -91,7 +89,7 @@ def _draw_head(mail: KeptMail) -> None:
 
 
 def _put(person: Actor, mail: KeptMail, reference: str, command_id: UUID) -> None:
-    forget(NUMBER)
+    changed_at("mail")
     mailbox.attach(
         platform(),
         actor=person,
@@ -102,5 +100,5 @@ def _put(person: Actor, mail: KeptMail, reference: str, command_id: UUID) -> Non
 
 
 def _discard(person: Actor, mail: KeptMail, reason: str) -> None:
-    forget(NUMBER)
+    changed_at("mail")
     mailbox.discard(platform(), actor=person, number=mail.number, reason=reason)

@@ -11,12 +11,9 @@ import streamlit as st
 from engine.domain.posting import Posting, PostingState
 from engine.services.post import postings
 from ui.parts.dialog import confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
-
-NUMBER = "letters:number"
-"""Under which the number of letters in the navigation is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def offer(held: Held) -> None:
 
 def give(command: Callable[..., None], held: Held, told: Mapping[str, Any], by: UUID) -> None:
     """Give a command on a letter."""
-    forget(NUMBER)
+    changed_at("letters")
     command(
         platform(),
         actor=actor(),

@@ -11,7 +11,7 @@ from engine.services.privacy import erasure, subject_access
 from ui.once import attempt
 from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -136,7 +136,7 @@ def _confirm(person: Actor, proposal: Disposal) -> None:
 
     def act(_command_id: UUID) -> None:
         erasure.confirm(platform(), actor=person, number=proposal.id)
-        forget("personal-data:number")
+        changed_at("privacy")
 
     confirm(
         "Erase for good",
@@ -153,7 +153,7 @@ def _refuse(person: Actor, proposal: Disposal) -> None:
 
     def act(_command_id: UUID) -> None:
         erasure.refuse(platform(), actor=person, number=proposal.id)
-        forget("personal-data:number")
+        changed_at("privacy")
 
     confirm(
         "Refuse",

@@ -6,12 +6,9 @@ from engine.services.proposing import publishing
 from engine.services.proposing.publishing import Proposed
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.session import actor, platform
 from ui.way import go
-
-NUMBER = "proposals:number"
-"""Under which the number in the navigation is remembered."""
 
 
 @st.dialog("Approve the change", icon=":material/check:")
@@ -27,7 +24,7 @@ def approve(made: Proposed, live: int) -> None:
             platform(), actor=actor(), number=made.number, instead_of=live
         ),
     ):
-        forget(NUMBER)
+        changed_at("proposals")
         say("The change is approved.")
         go("proposals")
 
@@ -40,6 +37,6 @@ def reject(made: Proposed) -> None:
         f"proposal:reject:{made.number}",
         lambda _id: publishing.reject(platform(), actor=actor(), number=made.number, reason=reason),
     ):
-        forget(NUMBER)
+        changed_at("proposals")
         say("The change is sent back.")
         go("proposals")

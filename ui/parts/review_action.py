@@ -10,8 +10,7 @@ from engine.domain.review import Decided, Meeting, Pack, PackKind, last_day_befo
 from engine.services.reviews import review_meeting, review_pack
 from engine.services.reviews.review_pack import ReviewsView
 from ui.parts.dialog import confirm
-from ui.parts.fresh import forget
-from ui.parts.governance_action import NUMBER
+from ui.parts.waiting import changed_at
 from ui.parts.words import label, plain
 from ui.session import platform
 
@@ -153,7 +152,7 @@ def _ask_decision(key: str, names: Mapping[str, str], today: date, person: Actor
 
 
 def _after() -> str:
-    forget(NUMBER)
+    changed_at("governance")
     return "The meeting is on record."
 
 

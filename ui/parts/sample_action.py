@@ -12,7 +12,7 @@ from engine.domain.sample import Drawing, Review, Sample
 from engine.services.figures import sampling
 from ui.parts import words
 from ui.parts.dialog import confirm
-from ui.parts.fresh import forget
+from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
@@ -146,7 +146,7 @@ def _review(
         remark=remark,
         command_id=command_id,
     )
-    forget("samples:number")
+    changed_at("samples")
 
 
 def _zone() -> ZoneInfo:

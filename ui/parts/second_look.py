@@ -7,8 +7,8 @@ from engine.domain.incoming import KeptMail
 from engine.domain.second_look import SecondLooks, SecondVerdict
 from engine.services.mail import second_looking
 from ui.once import attempt, say
-from ui.parts.fresh import forget
-from ui.parts.incoming_action import NUMBER, read
+from ui.parts.incoming_action import read
+from ui.parts.waiting import changed_at
 from ui.parts.words import counted, plain
 from ui.session import platform
 
@@ -73,6 +73,6 @@ def _judge(person: Actor, mail: KeptMail, verdict: SecondVerdict, done: str) -> 
             platform(), actor=person, number=number, verdict=verdict
         ),
     ):
-        forget(NUMBER)
+        changed_at("mail")
         say(done)
         st.rerun()

@@ -11,13 +11,11 @@ from engine.services.signals import answering
 from engine.services.signals.charts import ChartView
 from ui.once import attempt, say
 from ui.parts.dialog import ask_reason, confirm
-from ui.parts.fresh import forget
 from ui.parts.improvement_action import ask_work, record_action
+from ui.parts.waiting import changed_at
 from ui.parts.words import calendar_day, plain
 from ui.session import platform, zone
 
-NUMBER = "signals:number"
-"""Under which the number in the navigation is remembered."""
 _MEANS = {
     Disposition.SPECIAL_CAUSE: "Something happened, and you know what.",
     Disposition.CHANCE: "You looked, and found nothing behind it.",
@@ -35,7 +33,7 @@ def take(person: Actor, signal: Signal) -> None:
         f"signal:take:{number}:{owner}",
         lambda _id: answering.take_signal(platform(), actor=person, number=number),
     ):
-        forget(NUMBER)
+        changed_at("signals")
         say("The signal is yours.")
         st.rerun()
 
@@ -61,14 +59,14 @@ def answer(person: Actor, signal: Signal) -> None:
         if action:
             title, work = action
             record_action(person, signal, reason=reason, title=title, work=work)
-            forget(NUMBER)
+            changed_at("signals")
             return
         disposition = chosen or Disposition.TO_INVESTIGATE
         known = {"number": signal.number, "seen": seen}
         answering.answer_signal(
             platform(), actor=person, disposition=disposition, reason=reason, **known
         )
-        forget(NUMBER)
+        changed_at("signals")
 
     confirm(
         "Keep",

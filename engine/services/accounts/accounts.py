@@ -135,6 +135,7 @@ def close(platform: Platform, *, actor: Actor, username: str, reason: str) -> No
         ended = tx.visits.end_all(username, now)
         tx.api_keys.revoke_all(username, by=actor.username, at=now)
         tx.links.void(username, *LinkKind)
+        tx.daily_mails.forget(username)
         told = {"username": username, "sessions_ended": ended, "reason": reason.strip()[:500]}
         jot_organisation(platform, tx, actor=actor, kind="account.closed", **told)
 

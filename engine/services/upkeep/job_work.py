@@ -28,7 +28,7 @@ from engine.services.privacy import erasure
 from engine.services.reviews import review_pack
 from engine.services.running import messages, monitoring, recounting, step_facts
 from engine.services.signals import noticing
-from engine.services.upkeep import nightly_backup
+from engine.services.upkeep import daily_digest, nightly_backup
 
 _DAY = timedelta(days=1)
 _MOST_MISSED = 31
@@ -150,6 +150,10 @@ def _draw_mails(platform: Platform) -> Mapping[str, int]:
     return asdict(second_looking.draw_mails(platform))
 
 
+def _tell_everybody(platform: Platform) -> Mapping[str, int]:
+    return asdict(daily_digest.send_daily_mails(platform))
+
+
 def _back_up(platform: Platform) -> Mapping[str, int]:
     return asdict(nightly_backup.back_up(platform))
 
@@ -220,6 +224,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "remedy_due": _owe,
         "qa_sample": _draw,
         "unlogged_sample": _draw_mails,
+        "daily_digest": _tell_everybody,
         "backup": _back_up,
     }
 )

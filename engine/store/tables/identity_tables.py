@@ -1,6 +1,6 @@
 """Rows about who may come in, and how: keys, links, second factors, identities elsewhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, text
@@ -106,3 +106,13 @@ class RoleRequestRow(SQLModel, table=True):
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=_AT)
     is_granted: bool = False
+
+
+class DailyMailRow(SQLModel, table=True):
+    """Somebody wants to be told each working day what waits for them."""
+
+    __tablename__ = "daily_mail"
+
+    username: str = Field(primary_key=True, foreign_key="account.username")
+    address: str
+    told_on: date | None = None

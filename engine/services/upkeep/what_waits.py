@@ -1,0 +1,159 @@
+"""What waits for somebody, counted place by place: the navigation and the daily mail tell it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from engine.bootstrap import Platform
+from engine.domain.actor import Actor, Deed
+from engine.domain.incoming import MailState
+from engine.services.door import asked
+from engine.services.evidence import register
+from engine.services.figures import sampling
+from engine.services.handling import inbox
+from engine.services.improvement import improvement_board
+from engine.services.mail import mailbox
+from engine.services.post import postings
+from engine.services.privacy import erasure
+from engine.services.proposing import proposals
+from engine.services.running import glass
+from engine.services.signals import charts
+from engine.services.upkeep import incidents, job_health
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of work that waits at a place.
+
+    Attributes:
+        path: Of the page where it is done, without a slash.
+        deed: For whoever may not do this, nothing waits.
+        one: What one of it is called.
+        many: What several are called.
+        count: Counts it for somebody who may do the deed.
+    """
+
+    path: str
+    deed: Deed
+    one: str
+    many: str
+    count: Callable[[Platform, Actor], int]
+
+    def told(self, number: int) -> str:
+        """Return the number in words."""
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+
+def _mine(platform: Platform, actor: Actor) -> int:
+    return inbox.counts(platform, actor=actor)["mine"]
+
+
+def _late(platform: Platform, actor: Actor) -> int:
+    return inbox.counts(platform, actor=actor)["late"]
+
+
+def _incidents(platform: Platform, actor: Actor) -> int:
+    return sum(incidents.counts(platform, actor=actor).values())
+
+
+def _troubled(platform: Platform, actor: Actor) -> int:
+    return sum(each.state.needs_a_look for each in job_health.health(platform, actor=actor))
+
+
+def _mails(platform: Platform, actor: Actor) -> int:
+    return mailbox.counts(platform, actor=actor)[MailState.QUARANTINED]
+
+
+def _letters(platform: Platform, actor: Actor) -> int:
+    return sum(postings.counts(platform, actor=actor))
+
+
+def _erasures(platform: Platform, actor: Actor) -> int:
+    return len(erasure.overview(platform, actor=actor).waiting)
+
+
+_DESK = (
+    Waiting("inbox", Deed.WORK, "step that is yours", "steps that are yours", _mine),
+    Waiting("inbox", Deed.READ, "late step", "late steps", _late),
+)
+"""Said by mail; the inbox itself shows them."""
+
+_ELSEWHERE = (
+    Waiting(
+        "questions",
+        Deed.RESPOND,
+        "question to answer",
+        "questions to answer",
+        lambda platform, actor: asked.waiting(platform, actor=actor),
+    ),
+    Waiting("letters", Deed.POST, "letter to see to", "letters to see to", _letters),
+    Waiting(
+        "signals",
+        Deed.SEE_SIGNALS,
+        "signal to answer",
+        "signals to answer",
+        lambda platform, actor: charts.waiting_signals(platform, actor=actor),
+    ),
+    Waiting(
+        "improvement",
+        Deed.SEE_REGISTER,
+        "improvement to see to",
+        "improvements to see to",
+        lambda platform, actor: improvement_board.waiting_improvements(platform, actor=actor),
+    ),
+    Waiting("mail", Deed.SORT_MAIL, "mail to sort", "mails to sort", _mails),
+    Waiting("incidents", Deed.SEE_INCIDENTS, "incident", "incidents", _incidents),
+    Waiting("jobs", Deed.RUN_JOBS, "job that needs a look", "jobs that need a look", _troubled),
+    Waiting(
+        "privacy",
+        Deed.DISPOSE,
+        "erasure to decide on",
+        "erasures to decide on",
+        _erasures,
+    ),
+    Waiting(
+        "samples",
+        Deed.REVIEW_SAMPLE,
+        "sampled complaint to review",
+        "sampled complaints to review",
+        lambda platform, actor: sampling.waiting(platform, actor=actor),
+    ),
+    Waiting(
+        "governance",
+        Deed.GOVERN,
+        "entry of the register to see to",
+        "entries of the register to see to",
+        lambda platform, actor: register.to_govern(platform, actor=actor),
+    ),
+    Waiting(
+        "proposals",
+        Deed.APPROVE_PROCESS,
+        "change of the process to decide on",
+        "changes of the process to decide on",
+        lambda platform, actor: proposals.undecided_proposals(platform, actor=actor),
+    ),
+    Waiting(
+        "organisation",
+        Deed.SEE_GLASS,
+        "opening of a closed complaint to look at",
+        "openings of closed complaints to look at",
+        lambda platform, actor: glass.unseen(platform, actor=actor),
+    ),
+)
+
+AT_PLACES: Mapping[str, Waiting] = MappingProxyType({each.path: each for each in _ELSEWHERE})
+"""By the path of the page whose entry in the navigation has the number."""
+
+
+def waiting_for(platform: Platform, *, actor: Actor) -> tuple[tuple[Waiting, int], ...]:
+    """Return what waits for somebody, in the order of the navigation; only what does.
+
+    Args:
+        platform: Where it waits.
+        actor: For whom; what this person may not do does not wait for them.
+
+    Source: ISO 10002:2018, 4.5 and 7.4.
+    """
+    some = (each for each in (*_DESK, *_ELSEWHERE) if actor.may(each.deed))
+    counted = ((each, each.count(platform, actor)) for each in some)
+    return tuple((each, number) for each, number in counted if number)
