@@ -86,7 +86,7 @@ def renew_codes(person: Actor) -> None:
 @st.dialog("Daily mail", icon=":material/mark_email_unread:")
 def choose_daily_mail(person: Actor, before: str) -> None:
     """Ask for the address to which what waits is told; none for no mail."""
-    address = st.text_input("Address", value=before, key="daily:address", max_chars=254)
+    address = st.text_input("Address", value=before, key=f"daily:address:{before}", max_chars=254)
     st.markdown(":small[Leave it empty to get none. Nothing is sent on days when nothing waits.]")
     confirm(
         "Save",

@@ -37,7 +37,7 @@ def _dialog():
 def save(office: Office, hanna, address: str):
     """Open the dialog, type the address, and save; the page stands behind it."""
     test = office.sits(hanna, _dialog)
-    test.text_input(key="daily:address").set_value(address)
+    test.text_input[0].set_value(address)
     test.button(key="daily:do").click().run()
     assert not test.exception
     return test
@@ -56,4 +56,4 @@ def test_what_is_no_address_is_said_in_the_dialog(office: Office, hanna):
     test = save(office, hanna, "hanna")
 
     assert "Address cannot be used" in test.error[0].value
-    assert test.text_input(key="daily:address").value == "hanna"
+    assert test.text_input[0].value == "hanna"

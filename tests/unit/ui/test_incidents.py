@@ -133,7 +133,7 @@ def test_an_administrator_deals_with_incidents_without_reading_complaints(
 @pytest.mark.parametrize(("count", "title"), [(0, "Incidents"), (4, "Incidents (4)")])
 def test_the_navigation_says_how_many_there_are(office: Office, mara, count, title, monkeypatch):
     place = next(place for place in PLACES if place.path == "incidents")
-    monkeypatch.setattr("ui.place.fresh", lambda *_, **__: count)
+    monkeypatch.setattr("ui.parts.waiting.fresh", lambda *_, **__: count)
 
     assert _titled(place, mara) == title
 

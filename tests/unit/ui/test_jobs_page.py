@@ -80,8 +80,8 @@ def test_the_navigation_counts_for_those_who_can_do_something(
 ):
     _fail(monkeypatch, "survey", "The mail server is gone.")
     jobs.run_overdue(office.platform)
-    monkeypatch.setattr("ui.place.fresh", lambda *_a, read, **_k: read())
-    monkeypatch.setattr("ui.place.platform", lambda: office.platform)
+    monkeypatch.setattr("ui.parts.waiting.fresh", lambda *_a, read, **_k: read())
+    monkeypatch.setattr("ui.parts.waiting.platform", lambda: office.platform)
     place = next(place for place in PLACES if place.path == "jobs")
 
     person = Actor(username="p", name="P", roles=frozenset({role}))

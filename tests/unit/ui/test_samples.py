@@ -10,6 +10,7 @@ from engine.domain.sample import Review
 from engine.services.figures import sampling
 from tests.integration.reach_ways import QUINN, RITA, drawing, hire
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
+from ui.parts.waiting import number_at
 from ui.place import PLACES
 
 VICTIM = Actor(username="quinn", name=HOSTILE[:100], roles=QUINN.roles)
@@ -115,8 +116,8 @@ def test_the_navigation_counts_what_waits_for_the_reviewer(office, closed):
 
     assert place.is_open_to(VICTIM)
     assert not place.is_open_to(office.people["hanna"])
-    assert place.number(VICTIM) == 2
-    assert place.number(RITA) == 0
+    assert number_at("samples", VICTIM) == 2
+    assert number_at("samples", RITA) == 0
 
 
 def test_before_anything_is_drawn_the_page_says_so(office):
