@@ -240,7 +240,7 @@ class Database:
         raise UnavailableError(_UNKNOWN)
 
     def _patiently(
-        self, attempt: Callable[[], T], *, gives_way: bool = False, seconds: float = PATIENCE
+        self, attempt: Callable[[], T], *, gives_way: bool = False, seconds: float | None = None
     ) -> T:
         """Try again while another try may succeed, for as long as a person waits.
 
@@ -248,7 +248,7 @@ class Database:
             DBAPIError: The database refuses what no second try would change.
             UnavailableError: The database was busy all the time.
         """
-        patience = Patience(seconds)
+        patience = Patience(PATIENCE if seconds is None else seconds)
         try:
             return attempt()
         except DBAPIError as error:

@@ -30,7 +30,7 @@ _RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"}
 class Patience:
     """How long, and how often, a writer that is refused tries again."""
 
-    def __init__(self, seconds: float = PATIENCE) -> None:
+    def __init__(self, seconds: float) -> None:
         """Begin to wait.
 
         Args:
