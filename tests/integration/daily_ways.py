@@ -57,6 +57,6 @@ PERMISSIONS = """
     daily_mail.choose_daily_mail          h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     daily_mail.daily_mail_of              h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     daily_digest.send_daily_mails         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
-    what_waits.waiting_for                h   h   h   h   h   h   h   h   h   h   h   h   h   h   h
+    what_waits.waiting_for                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
 """
 """Who may look and write; see ``permission_table``."""

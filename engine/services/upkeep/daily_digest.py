@@ -74,7 +74,7 @@ def _text(platform: Platform, wish: Wish) -> str:
     """Return what a person is told; empty where there is nothing to tell."""
     with platform.database.read() as tx:
         account = tx.accounts.get(wish.username)
-        if account is None or not account.is_active:
+        if account is None or not account.is_active or not account.actor.may(Deed.KEEP_ACCOUNT):
             return ""
         ending = _ending(platform, tx, account.actor)
     found = waiting_for(platform, actor=account.actor)

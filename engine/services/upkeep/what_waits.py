@@ -152,8 +152,12 @@ def waiting_for(platform: Platform, *, actor: Actor) -> tuple[tuple[Waiting, int
         platform: Where it waits.
         actor: For whom; what this person may not do does not wait for them.
 
+    Raises:
+        NotAllowedError: The actor has no account of their own.
+
     Source: ISO 10002:2018, 4.5 and 7.4.
     """
+    actor.require(Deed.KEEP_ACCOUNT)
     some = (each for each in (*_DESK, *_ELSEWHERE) if actor.may(each.deed))
     counted = ((each, each.count(platform, actor)) for each in some)
     return tuple((each, number) for each, number in counted if number)
