@@ -205,7 +205,11 @@ class Tallies:
                     self._session.post(_FORGET, given)
 
     def make_again(self, series: Iterable[Series]) -> None:
-        """Make all tallies of some series again from facts; what is not brought in yet stays so."""
+        """Make all tallies of some series again from facts; what is not brought in yet stays so.
+
+        They are written in the order in which they are read: what is added up together then lies
+        together in the files of the database.
+        """
         self.keep_others_out()
         some = tuple(series)
         names = names_of(some)
@@ -243,6 +247,7 @@ def _of_days(series: tuple[Series, ...], names: list[str]) -> Insert:
         select(literal(0), all_of.c.day, *keys, func.sum(all_of.c.n))
         .group_by(all_of.c.day, *keys)
         .having(func.sum(all_of.c.n) != 0)
+        .order_by(keys[0], all_of.c.day, *keys[1:])
     )
     return TALLY.insert().from_select(["level", "unit", *_KEY, "n"], days)
 
@@ -255,6 +260,7 @@ def _of_level(level: int, names: list[str]) -> Insert:
         select(literal(level), unit, *keys, func.sum(TALLY.c.n))
         .where(TALLY.c.level == 0, TALLY.c.series.in_(names))
         .group_by(unit, *keys)
+        .order_by(keys[0], unit, *keys[1:])
     )
     return TALLY.insert().from_select(["level", "unit", *_KEY, "n"], longer)
 
