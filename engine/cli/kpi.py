@@ -170,6 +170,8 @@ def _value(value: float | None, unit: Unit) -> str:
             return f"{value:,.0f}"
         case Unit.MONEY | Unit.PER_THOUSAND:
             return f"{value:,.2f}"
+        case Unit.TIMES:
+            return f"{value:.1f} to 1"
         case _:
             return f"{value:.1f}"
 

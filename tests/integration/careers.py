@@ -116,9 +116,9 @@ def _extended(life: Life) -> None:
 
 
 def _updated(life: Life) -> None:
-    for _ in range(3):
+    for days in life.dice.sample((20, 22, 33), 3):
         reference = life.lodge("fca_disp")
-        life.clock.advance(days=life.dice.choice((20, 33)))
+        life.clock.advance(days=days)
         update = {"occasion": Occasion.UPDATED, **life.known(reference)}
         timing.note_occasion(life.office.platform, **update)
 

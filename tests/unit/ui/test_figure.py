@@ -31,6 +31,13 @@ def test_nine_in_ten_of_few_is_not_told():
     assert str(FEW) in missing(few)
 
 
+def test_a_spread_is_told_as_a_ratio_and_of_few_not_at_all():
+    much, few = _shown("remedy_spread", 2.44, 40), _shown("remedy_spread", None, FEW - 1)
+
+    assert (value_of(much), behind(much)) == ("2.4 to 1", "40 remedies")
+    assert (value_of(few), missing(few)) == (NOTHING, "Told from 10 remedies on.")
+
+
 def test_a_change_names_what_it_was_before():
     measure = "answered_on_time"
     better = _shown(measure, 0.9, 40, Figure(measure, 0.8, 50))
