@@ -55,21 +55,33 @@ def write(folder: Path, cases: int) -> None:
 def _meant(path: Path) -> dict[str, dict[str, int]]:
     """Return what is to be found, by the database alone."""
     with sqlite3.connect(path) as database:
-        rows = database.execute("SELECT case_id, type, detail FROM journal ORDER BY case_id, seq")
+        asked = "SELECT case_id, at, type, detail FROM journal ORDER BY case_id, seq"
         traces: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for case_id, kind, detail in rows:
+        moments: dict[int, list[str]] = defaultdict(list)
+        for case_id, at, kind, detail in database.execute(asked):
             if kind not in SILENT and kind.split(".")[0] not in SILENT_GROUPS:
                 traces[case_id].append(_named(kind, json.loads(detail)))
+                moments[case_id].append(at)
         people = {name for (name,) in database.execute(PEOPLE)} - {"system", "(complainant)"}
         tables = [f"SELECT count(*) FROM {table}" for table in PARTS]  # noqa: S608 - fixed words
         tables.append("SELECT count(DISTINCT subject_id) FROM complaint_case")
         things = sum(database.execute(query).fetchone()[0] for query in tables)
     events = sum(map(len, traces.values()))
     of_steps = {tuple(name for name, _ in trace) for trace in traces.values()}
-    of_kinds = {tuple(f"{n} ({end})" if end else n for n, end in t) for t in traces.values()}
+    told = {
+        case_id: [f"{name} ({end})" if end else name for name, end in trace]
+        for case_id, trace in traces.items()
+    }
+    of_kinds = {tuple(names) for names in told.values()}
+    # The tables of the standard keep no order among what happened at one moment.
+    sorted_kinds = {
+        tuple(name for _at, name in sorted(zip(moments[case_id], names, strict=True)))
+        for case_id, names in told.items()
+    }
     known = {"cases": len(traces), "events": events}
     log = known | {"variants": len(of_kinds), "objects": things + len(people)}
     found = {name: log for name in FILES if name != "log.xes"}
+    found["log.sqlite"] = log | {"variants": len(sorted_kinds)}
     return {"log.xes": known | {"variants": len(of_steps)}, **found}
 
 
