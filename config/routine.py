@@ -31,6 +31,10 @@ class ReviewPolicy(BaseModel):
     """Where so many were closed."""
     open_days: int = Field(default=28, ge=1, le=366)
     """Days for which they are open to the reviewer."""
+    objectivity_percent: int = Field(default=2, ge=1, le=100)
+    """Of the complaints closed in a month, so many are drawn for a look at objectivity (4.7)."""
+    objectivity_at_least: int = Field(default=5, ge=1, le=200)
+    """Where so many were closed."""
     mail_percent: int = Field(default=5, ge=1, le=100)
     """Of the mails discarded in a week, so many are drawn for a second judgement."""
     mail_at_least: int = Field(default=3, ge=1, le=200)

@@ -38,6 +38,11 @@ class Job:
 
 _FAILED = {"failed": ("complaint failed", "complaints failed")}
 _KEPT = {"kept": ("snapshot kept", "snapshots kept")}
+_DRAWN = {
+    "drawn": ("complaint drawn", "complaints drawn"),
+    "among": ("closed complaint to draw from", "closed complaints to draw from"),
+    "samples": ("sample made", "samples made"),
+}
 _MADE = {"made": ("review pack made", "review packs made")}
 
 JOBS: Mapping[str, Job] = MappingProxyType(
@@ -262,11 +267,16 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 "working day 1 of the month at 06:00",
                 "Draws by chance some of the complaints that were closed in the month that ended, "
                 "from every category and outcome, for quality reviewers who took no part in them.",
-                {
-                    "drawn": ("complaint drawn", "complaints drawn"),
-                    "among": ("closed complaint to draw from", "closed complaints to draw from"),
-                    "samples": ("sample made", "samples made"),
-                },
+                _DRAWN,
+            ),
+            Job(
+                "objectivity_sample",
+                "Draw complaints for a look at objectivity",
+                "working day 2 of the month at 06:00",
+                "Draws by chance some of the complaints that were closed in the month that ended, "
+                "so that somebody who took no part in them looks whether both sides were treated "
+                "alike.",
+                _DRAWN,
             ),
             Job(
                 "unlogged_sample",

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
+from engine.domain.complaint import Wording
 from engine.domain.kpi import Period
 
 Stratum = tuple[str, str]
@@ -22,6 +24,37 @@ NO_PART = frozenset(
     }
 )
 """Events by which somebody looked at a case, and took no part in it."""
+
+
+class SampleKind(Wording):
+    """What somebody looks at in the complaints that were drawn."""
+
+    QUALITY = "quality"
+    """How they were handled (8.3)."""
+    OBJECTIVITY = "objectivity"
+    """Whether both sides were treated alike (4.7)."""
+
+
+class Missed(Wording):
+    """What a reviewer did not find as it should be."""
+
+    DECISION = "decision_not_correct"
+    LETTER = "letter_not_complete"
+    TREATMENT = "sides_not_treated_alike"
+    REPLY = "staff_not_heard"
+    CONFLICT = "conflict_not_declared"
+
+
+ASKED: Mapping[SampleKind, tuple[Missed, ...]] = MappingProxyType(
+    {
+        SampleKind.QUALITY: (Missed.DECISION, Missed.LETTER),
+        SampleKind.OBJECTIVITY: (Missed.TREATMENT, Missed.REPLY, Missed.CONFLICT),
+    }
+)
+"""What a reviewer is asked of each complaint, by the kind of the sample.
+
+Source: ISO 10002:2018, 4.7 and 8.3.
+"""
 
 
 class Review(StrEnum):
@@ -46,6 +79,7 @@ class Drawing:
         period: In which they were closed.
         seed: The same seed draws the same complaints from the same ones.
         until_at: Until when they are open to the reviewer; does not belong to it.
+        kind: What the reviewer looks at.
     """
 
     reviewer: str
@@ -53,6 +87,7 @@ class Drawing:
     period: Period
     seed: str
     until_at: datetime
+    kind: SampleKind = SampleKind.QUALITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +124,7 @@ class Drawn:
 
     Attributes:
         review: What the reviewer found; None while it waits for the review.
+        missed: What was not as it should be, of what the reviewer was asked.
     """
 
     reference: str
@@ -97,6 +133,7 @@ class Drawn:
     closed_at: datetime | None
     review: Review | None
     reviewed_at: datetime | None
+    missed: tuple[Missed, ...] = ()
 
 
 def shares(strata: Mapping[Stratum, int], size: int) -> dict[Stratum, int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.domain.case_fact import (
     NONE,
@@ -20,6 +20,7 @@ from engine.domain.case_fact import (
 )
 from engine.domain.deadline import ClockState
 from engine.domain.remedy import RemedyState
+from engine.domain.sample import SampleKind
 from engine.store.complainants import Complainants
 from engine.store.prepared import table_of
 from engine.store.session import Session
@@ -30,7 +31,7 @@ from engine.store.tables.door_tables import SurveyInvitationRow, SurveyRow, Surv
 from engine.store.tables.escalation_tables import EscalationRow
 from engine.store.tables.improvement_tables import AimRow
 from engine.store.tables.issue_tables import IssueRow
-from engine.store.tables.reach_tables import SampledCaseRow
+from engine.store.tables.reach_tables import SampledCaseRow, SampleRow
 from engine.store.tables.referral_tables import ReferralRow
 from engine.store.tables.remedy_tables import RemedyRow
 
@@ -48,6 +49,17 @@ _AIM = table_of(AimRow)
 _ACTED = select(_AIM.c.cause_area, _AIM.c.category, _AIM.c.acted_at).where(
     _AIM.c.acted_at.is_not(None), _AIM.c.cause_area.is_not(None)
 )
+_SAMPLE = table_of(SampleRow)
+_REVIEWED = (
+    select(_SAMPLED)
+    .join(_SAMPLE, _SAMPLE.c.id == _SAMPLED.c.sample_id)
+    .where(
+        _SAMPLED.c.case_id.in_(bindparam("ids", expanding=True)),
+        _SAMPLE.c.kind == SampleKind.QUALITY,
+    )
+    .order_by(_SAMPLED.c.sample_id)
+)
+"""How a complaint was handled; a look at objectivity alone is no such review."""
 _OWED = (
     RemedyState.OFFERED,
     RemedyState.ACCEPTED,
@@ -93,7 +105,7 @@ class CaseRecords:
                 lists[row.case_id][table.name].append(row)
         for row in self._all(_SCORE, _SCORE.c.case_id, ids, _SCORE.c.case_id, _SCORE.c.item):
             lists[row.case_id][_SCORE.name].append(row)
-        for row in self._all(_SAMPLED, _SAMPLED.c.case_id, ids, _SAMPLED.c.sample_id):
+        for row in self._session.execute(_REVIEWED, {"ids": list(ids)}):
             lists[row.case_id][_SAMPLED.name].append(row)
         acted = self._session.execute(_ACTED).all()
         for each in lists.values():

@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select
 
 from engine.domain.kpi import Period
 from engine.domain.respondent import KeptOut
-from engine.domain.sample import NO_PART, Drawing, Drawn, Review, Sample
+from engine.domain.sample import (
+    NO_PART,
+    Drawing,
+    Drawn,
+    Missed,
+    Review,
+    Sample,
+    SampleKind,
+)
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_tables import CaseRow, JournalRow
@@ -81,6 +89,7 @@ class Samples:
     def is_known(self, drawing: Drawing, now: datetime) -> bool:
         """Tell whether the same was drawn already and is still open."""
         same = (
+            _SAMPLE.c.kind == drawing.kind,
             _SAMPLE.c.reviewer == drawing.reviewer,
             _SAMPLE.c.seed == drawing.seed,
             _SAMPLE.c.period_begin == drawing.period.begin,
@@ -101,6 +110,7 @@ class Samples:
     ) -> int:
         """Keep a sample of some cases and return its number."""
         new = _SAMPLE.insert().values(
+            kind=drawing.kind,
             reviewer=drawing.reviewer,
             size=drawing.size,
             among=among,
@@ -135,9 +145,10 @@ class Samples:
         )
         return {row.reference: (row.category or "", row.outcome or "") for row in found}
 
-    def has_drawn(self, by: str, period: Period) -> bool:
-        """Tell whether somebody has drawn from exactly this period."""
+    def has_drawn(self, by: str, period: Period, kind: SampleKind) -> bool:
+        """Tell whether somebody has drawn a sample of a kind from exactly this period."""
         same = (
+            _SAMPLE.c.kind == kind,
             _SAMPLE.c.drawn_by == by,
             _SAMPLE.c.period_begin == period.begin,
             _SAMPLE.c.period_end == period.end,
@@ -183,8 +194,9 @@ class Samples:
         if not is_for_reviewer:
             shown.append(_CASE.c.restricted_at.is_(None))
         columns = (_CASE.c.reference, _CASE.c.category, _CASE.c.severity, _CASE.c.closed_at)
+        found = (_SAMPLED.c.review, _SAMPLED.c.reviewed_at, _SAMPLED.c.missed)
         rows = self._session.execute(
-            select(*columns, _SAMPLED.c.review, _SAMPLED.c.reviewed_at)
+            select(*columns, *found)
             .join_from(_SAMPLED, _CASE, _CASE.c.id == _SAMPLED.c.case_id)
             .where(_SAMPLED.c.sample_id == sample_id, *shown)
             .order_by(_CASE.c.reference)
@@ -197,14 +209,38 @@ class Samples:
         left = (_SAMPLED.c.case_id == case_id, _SAMPLED.c.review.is_(None))
         self._session.execute(_SAMPLED.delete().where(*left, _SAMPLED.c.sample_id.in_(own)))
 
-    def review(self, sample_id: int, case_id: int, *, review: Review, at: datetime) -> bool:
+    def answers_in(self, period: Period) -> tuple[tuple[SampleKind, tuple[Missed, ...]], ...]:
+        """Return what reviewers missed in each case reviewed in a period, if they were asked."""
+        query = (
+            select(_SAMPLE.c.kind, _SAMPLED.c.missed)
+            .select_from(_PAIR)
+            .where(
+                _SAMPLED.c.missed.is_not(None),
+                _SAMPLED.c.reviewed_at >= period.begin,
+                _SAMPLED.c.reviewed_at < period.end,
+            )
+        )
+        return tuple(
+            (SampleKind(row.kind), _missed(row.missed)) for row in self._session.execute(query)
+        )
+
+    def review(
+        self,
+        sample_id: int,
+        case_id: int,
+        *,
+        review: Review,
+        missed: Sequence[Missed],
+        at: datetime,
+    ) -> bool:
         """Keep what was found of a case; tell whether it is in the sample and not yet reviewed."""
         one = (
             _SAMPLED.c.sample_id == sample_id,
             _SAMPLED.c.case_id == case_id,
             _SAMPLED.c.review.is_(None),
         )
-        kept = _SAMPLED.update().where(*one).values(review=review.value, reviewed_at=at)
+        told = {"review": review.value, "missed": ",".join(missed), "reviewed_at": at}
+        kept = _SAMPLED.update().where(*one).values(**told)
         return bool(self._session.execute(kept).rowcount)
 
     def end(self, sample_id: int, *, by: str, at: datetime) -> bool:
@@ -266,6 +302,7 @@ def _to_sample(row: Row[Any], counts: tuple[int, int, int]) -> Sample:
         Period(row.period_begin, row.period_end),
         row.seed,
         row.until_at,
+        SampleKind(row.kind),
     )
     return Sample(
         row.id, drawing, row.among, row.drawn_by, row.drawn_at, *counts, ended_by=row.ended_by
@@ -274,4 +311,9 @@ def _to_sample(row: Row[Any], counts: tuple[int, int, int]) -> Sample:
 
 def _to_drawn(row: Row[Any]) -> Drawn:
     review = Review(row.review) if row.review else None
-    return Drawn(row.reference, row.category, row.severity, row.closed_at, review, row.reviewed_at)
+    told = (row.reference, row.category, row.severity, row.closed_at)
+    return Drawn(*told, review, row.reviewed_at, _missed(row.missed))
+
+
+def _missed(text: str | None) -> tuple[Missed, ...]:
+    return tuple(Missed(word) for word in (text or "").split(",") if word)

@@ -164,8 +164,10 @@ def _beside(tx: Any, numbers: list[int], now: datetime) -> None:
     tx._session.execute(text("DELETE FROM posting"))
     put(tx, PostingRow, case_id=first, communication_id=letter, state="sent_again",
         since=now - 15 * _DAY, settled_by="hanna", occasions=[], at_all=now)  # fmt: skip
-    put(tx, SampleRow, reviewer="quinn", seed="s", drawn_by="rita", drawn_at=now - 5 * _DAY,
-        period_begin=now - 9 * _DAY, period_end=now - 6 * _DAY, at_all=now)  # fmt: skip
+    for kind in ("quality", "objectivity"):
+        put(tx, SampleRow, kind=kind, reviewer="quinn", seed="s", drawn_by="rita",
+            drawn_at=now - 5 * _DAY, period_begin=now - 9 * _DAY,
+            period_end=now - 6 * _DAY, at_all=now)  # fmt: skip
     tx._session.execute(text("UPDATE remedy SET due_on = '2026-01-08'"))
     tx._session.execute(
         text("UPDATE complaint_case SET safety = 'potential' WHERE id = :of"), {"of": last}

@@ -10,18 +10,20 @@ from engine.domain.chart_rule import Rule
 from engine.domain.control_chart import ChartKind, Point
 from engine.domain.governance import RecordKind, RecordState
 from engine.domain.kpi import Period
+from engine.domain.sample import Drawing, Missed, Review, SampleKind
 from engine.domain.second_look import SecondVerdict
 from engine.domain.separation import Rule as Apart
 from engine.domain.signal import Answer, Disposition, Measured, Noticed, Watched
 from engine.services.accounts import waivers
 from engine.services.audit import verifying
 from engine.services.evidence import conforming
-from engine.services.figures import facts, stating
+from engine.services.figures import facts, sampling, stating
 from engine.services.mail import mailbox, second_looking
 from tests.integration.audited import done, keep_in_order, record
 from tests.integration.mail_ways import WHY, receive, written
 from tests.integration.office import Office, execute
 from tests.integration.people import REX
+from tests.integration.reach_ways import QUINN, hire
 from tests.integration.test_second_looking import IVO
 
 _DAY = timedelta(days=1)
@@ -35,6 +37,7 @@ def busy(office: Office, clock: Any) -> Period:
     clock.advance(days=8)
     _judge(office)
     _waive(office)
+    _review(office, first)
     office.platform.database.write(lambda tx: _signal(tx, clock.now))
     office.platform.database.write(lambda tx: _govern(tx, clock.now))
     _state(office, first)
@@ -59,6 +62,24 @@ def _judge(office: Office) -> None:
     for mail, verdict in zip(waiting, verdicts, strict=False):
         known = {"actor": IVO, "number": mail.number}
         second_looking.judge_mail(office.platform, verdict=verdict, **known)
+
+
+def _review(office: Office, first: date) -> None:
+    """A letter was not complete; in another complaint both sides were treated alike."""
+    platform, now = office.platform, office.platform.now()
+    hire(platform, QUINN)
+    facts.keep_up(platform)
+    zone = platform.policy.calendar.zone
+    closed = Period.of_dates(first, platform.calendar.day_of(now), zone)
+    for kind in SampleKind:
+        drawing = Drawing("quinn", 1, closed, "seed", now + 9 * _DAY, kind)
+        number = sampling.draw(platform, actor=REX, drawing=drawing)
+        (line,) = sampling.drawn(platform, actor=QUINN, sample_id=number)
+        known = {"actor": QUINN, "sample_id": number, "reference": line.reference}
+        if kind is SampleKind.QUALITY:
+            known |= {"missed": [Missed.LETTER], "remark": "It names no body outside."}
+        found = Review.TO_IMPROVE if kind is SampleKind.QUALITY else Review.IN_ORDER
+        sampling.review(platform, found=found, **known)
 
 
 def _waive(office: Office) -> None:

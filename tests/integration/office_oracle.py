@@ -16,7 +16,7 @@ from engine.store.tables.governance_tables import (
     GovernanceRow,
     StatedNumberRow,
 )
-from engine.store.tables.reach_tables import WaiverRow
+from engine.store.tables.reach_tables import SampledCaseRow, SampleRow, WaiverRow
 from engine.store.tables.second_look_tables import SecondLookRow
 from engine.store.tables.signal_tables import SignalAnswerRow, SignalRow
 
@@ -221,6 +221,18 @@ def _never_recorded(plain: Plain) -> Told:
     return _part(sum(row.verdict == "complaint" for row in of_time), len(of_time))
 
 
+def _asked(kind: str, wrong: set[str]) -> Callable[[Plain], Told]:
+    def told(plain: Plain) -> Told:
+        of_kind = {row.id for row in plain.all(SampleRow) if row.kind == kind}
+        seen = [row for row in plain.all(SampledCaseRow) if row.missed is not None]
+        seen = [row for row in seen if row.sample_id in of_kind]
+        seen = [row for row in seen if row.reviewed_at in plain.period]
+        return _part(sum(not wrong & set(row.missed.split(",")) for row in seen), len(seen))
+
+    return told
+
+
+_SIDES = {"sides_not_treated_alike", "staff_not_heard", "conflict_not_declared"}
 ORACLE: Mapping[str, Callable[[Plain], Told]] = {
     "per_1000_customers": _per_customers,
     "signals_raised": _raised,
@@ -239,5 +251,8 @@ ORACLE: Mapping[str, Callable[[Plain], Told]] = {
     "action_age": _age,
     "conformity": _kept,
     "unrecorded": _never_recorded,
+    "decisions_correct": _asked("quality", {"decision_not_correct"}),
+    "letters_complete": _asked("quality", {"letter_not_complete"}),
+    "objectivity_in_order": _asked("objectivity", _SIDES),
 }
 """By the id of a definition."""

@@ -166,7 +166,7 @@ KEPT = {
     "migrated_case": {"outcome", "texts", "process_before", "hash_after", "kept_because"},
     "case_named": {"named_by", "username"},
     "broken_glass": {"seen_by", "username"},
-    "sampled_case": {"review"},
+    "sampled_case": {"review", "missed"},
     "inquiry": {
         "asked", "to", "documents", "asked_by", "state", "answered_by", "answer_documents",
     },

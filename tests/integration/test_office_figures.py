@@ -55,7 +55,10 @@ def test_figures_about_the_office_are_those_of_the_plain_records(office, clock):
 
     assert found == [{}] * 5
     shown = told(office, period)
-    assert {name for name in ORACLE if shown[name].figure.value in {None, 0}} == {"sod_breaches"}
+    assert {name for name in ORACLE if shown[name].figure.value in {None, 0}} == {
+        "sod_breaches",
+        "letters_complete",
+    }
 
 
 BUGS = {
@@ -109,6 +112,9 @@ BUGS = {
         "unrecorded",
         lambda p, _: office_figure.of_all(1, p.tx.second_looks.counts(p.period.begin)[0]),
     ),
+    "decisions_correct": ("answers", lambda p, _: _of_any_kind(p)),
+    "letters_complete": ("answers", lambda p, _: _of_any_kind(p)),
+    "objectivity_in_order": ("answers", lambda p, _: _of_any_kind(p)),
 }
 """By figure: a reader, and what it could as easily have been."""
 
@@ -127,6 +133,12 @@ def _of_every_clause(place):
         verdict.value for verdict, _n, _k in (place.run.verdicts.values() if place.run else ())
     ]
     return office_figure.of_all(words.count("pass"), len(words))
+
+
+def _of_any_kind(place):
+    """Take every look for one of the same kind."""
+    every = [missed for _kind, missed in place.tx.samples.answers_in(place.period)]
+    return office_figure.of_all(sum(not missed for missed in every), len(every))
 
 
 def _all(place):

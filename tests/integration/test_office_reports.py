@@ -115,7 +115,7 @@ def test_the_office_is_told_to_those_who_see_its_evidence_and_of_all_complaints(
         for name, actor in {**office.staff, "rex": REX}.items()
         if name in {"mara", "vera", "rex"}
     }
-    assert set(seen.values()) == {19}
+    assert set(seen.values()) == {22}
     assert told(LEADER) == 0
     assert told(office.staff["mara"], of=Slice("category", "Price")) == 0
 
@@ -179,5 +179,5 @@ def test_the_command_line_states_and_shows(redress, office):
 def test_every_definition_of_the_office_says_of_what_it_is():
     of_office = [each for each in MEASURE.values() if each.behind]
 
-    assert len(of_office) == 19
+    assert len(of_office) == 22
     assert all(each.nothing for each in of_office)

@@ -32,6 +32,7 @@ _MADE = {
     "weekly_review": ("performance", "The figures"),
     "month_close": ("performance", "The figures"),
     "qa_sample": ("samples", "The samples"),
+    "objectivity_sample": ("samples", "The samples"),
     "remedy_due": ("remedies", "What is owed"),
     "journal_verification": ("journal", "The journal"),
     "journal_checkpoint": ("journal", "The journal"),

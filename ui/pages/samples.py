@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from engine.domain.actor import Actor, Deed
-from engine.domain.sample import Drawn, Review, Sample
+from engine.domain.sample import Drawn, Review, Sample, SampleKind
 from engine.services.figures import sampling
 from ui.once import tell
 from ui.parts import sample_action, words
@@ -33,7 +33,8 @@ def show() -> None:
     st.title("Samples")
     st.markdown(
         ":small[Closed complaints that chance chose, so that somebody who took no part in them "
-        "looks at how they were handled. Only the reviewer is let in, and only for a while.]"
+        "looks at how they were handled, or whether both sides were treated alike. Only the "
+        "reviewer is let in, and only for a while.]"
     )
     if person.may(Deed.DRAW_SAMPLE) and st.button(
         "Draw a sample", icon=":material/casino:", type="primary", key="sample:draw"
@@ -104,6 +105,8 @@ def _draw_sample(person: Actor, sample: Sample, names: Mapping[str, str]) -> Non
 def _draw_title(sample: Sample, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         st.markdown(f"**{plain(title)}**", width="content")
+        if sample.drawing.kind is SampleKind.OBJECTIVITY:
+            st.badge("Objectivity", color="blue")
         if sample.ended_by:
             st.badge("Ended early", color="gray")
         elif not sample.is_live(platform().now()):
@@ -129,6 +132,8 @@ def _draw_line(person: Actor, sample: Sample, line: Drawn, *, may_review: bool) 
         told = plain(f"{line.category}, severity {line.severity}, closed {closed}")
         st.markdown(f":small[{told}]", width="content")
         st.space("stretch")
+        for each in line.missed:
+            st.badge(plain(each.title), color="orange")
         if line.review:
             st.badge(plain(line.review.title), color=_COLORS[line.review])
         elif may_review and st.button("Review", key=f"review:{sample.id}:{line.reference}"):

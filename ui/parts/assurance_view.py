@@ -37,6 +37,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
 """Figures under what they have in common."""
 _PER = ("per_1000_customers", "per_1000_contracts", "per_1000_transactions")
 _REVIEWS = "reviews_in_order"
+_REVIEWED = (_REVIEWS, "decisions_correct", "letters_complete", "objectivity_in_order")
 _BY = (Trait.CATEGORY, Trait.OUTCOME, Trait.SEVERITY)
 _MOST = 12
 """Lines of one tally."""
@@ -60,7 +61,7 @@ def draw_assurance(period: Period) -> None:
     for title, names in _SECTIONS.items():
         _draw_cards(title, [figures[name] for name in names])
     _draw_per(figures)
-    _draw_reviews(figures[_REVIEWS], period)
+    _draw_reviews(figures, period)
 
 
 def _draw_cards(title: str, figures: Sequence[Shown]) -> None:
@@ -89,13 +90,11 @@ def _draw_per(figures: Mapping[str, Shown]) -> None:
                 draw_figure(each)
 
 
-def _draw_reviews(shown: Shown, period: Period) -> None:
+def _draw_reviews(figures: Mapping[str, Shown], period: Period) -> None:
     """Draw what reviewers found in the complaints that chance drew for them."""
-    st.header("Quality reviews")
+    _draw_cards("Quality reviews", [figures[name] for name in _REVIEWED])
     with st.grid(2, min_column_width=320):
-        with st.container(border=True, height="stretch"):
-            draw_figure(shown)
-        for trait in _BY if shown.figure.n else ():
+        for trait in _BY if figures[_REVIEWS].figure.n else ():
             with st.container(border=True, height="stretch"):
                 _draw_by(trait, period)
 

@@ -12,6 +12,7 @@ from ui.way import is_open, link
 
 WAYS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
+        "samples": ("samples", {}),
         "signals": ("signals", {}),
         "clause 4.7": ("evidence", {"clause": "4.7"}),
         "clause 7.2": ("evidence", {"clause": "7.2"}),

@@ -1,5 +1,6 @@
 """What somebody can do about samples, each in a dialog."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor
 from engine.domain.kpi import Period
-from engine.domain.sample import Drawing, Review, Sample
+from engine.domain.sample import ASKED, Drawing, Missed, Review, Sample, SampleKind
 from engine.services.figures import sampling
 from ui.parts import words
 from ui.parts.dialog import confirm
@@ -16,6 +17,10 @@ from ui.parts.waiting import changed_at
 from ui.parts.words import plain
 from ui.session import platform
 
+_KINDS = {
+    SampleKind.QUALITY: "How it was handled",
+    SampleKind.OBJECTIVITY: "Whether both sides were treated alike",
+}
 _MONTH = timedelta(days=30)
 _MOST = 200
 _YEAR = timedelta(days=365)
@@ -64,13 +69,21 @@ def _ask(names: dict[str, str]) -> tuple[str | None, Drawing]:
         format="DD/MM/YYYY",
         key="sample:until",
     )
+    kind = st.segmented_control(
+        "What to look at",
+        list(SampleKind),
+        default=SampleKind.QUALITY,
+        required=True,
+        format_func=_KINDS.__getitem__,
+        key="sample:kind",
+    )
     seed = st.text_input("Seed", f"{today:%B %Y}", max_chars=100, key="sample:seed")
     st.markdown(
         ":small[Any word. With the same one, the same complaints are drawn again, so that "
         "everybody can check that nobody chose them.]"
     )
     until_at = datetime.combine(last, time.max, days)
-    return who, Drawing(who or "", int(number), period, seed, until_at)
+    return who, Drawing(who or "", int(number), period, seed, until_at, kind)
 
 
 def _ask_period(today: date) -> Period:
@@ -115,6 +128,13 @@ def review(person: Actor, sample: Sample, reference: str) -> None:
         format_func=lambda each: each.title,
         key=f"review:found:{sample.id}:{reference}",
     )
+    missed = st.pills(
+        "What was not as it should be",
+        ASKED[sample.drawing.kind],
+        selection_mode="multi",
+        format_func=lambda each: each.title,
+        key=f"review:missed:{sample.id}:{reference}",
+    )
     remark = st.text_area("Remark", key=f"review:remark:{sample.id}:{reference}")
     st.markdown(":small[The remark is a note of the complaint, with your name.]")
     confirm(
@@ -122,7 +142,7 @@ def review(person: Actor, sample: Sample, reference: str) -> None:
         key="review:do",
         command=f"review:{sample.id}:{reference}",
         act=lambda command_id: _review(
-            person, sample, reference, found or Review.IN_ORDER, remark, command_id
+            person, sample, reference, (found or Review.IN_ORDER, missed), remark, command_id
         ),
         done=f"{reference} is reviewed.",
         problem="" if found else "Say what you found.",
@@ -133,16 +153,18 @@ def _review(
     person: Actor,
     sample: Sample,
     reference: str,
-    found: Review,
+    said: tuple[Review, Sequence[Missed]],
     remark: str,
     command_id: UUID,
 ) -> None:
+    found, missed = said
     sampling.review(
         platform(),
         actor=person,
         sample_id=sample.id,
         reference=reference,
         found=found,
+        missed=missed,
         remark=remark,
         command_id=command_id,
     )

@@ -12,6 +12,7 @@ _SINCE: Mapping[str, timedelta] = MappingProxyType(
     {
         "month_close": _EVER,
         "qa_sample": _EVER,
+        "objectivity_sample": _EVER,
         "daily_snapshot": timedelta(days=31),
         "journal_verification": timedelta(days=8),
         "signals": timedelta(days=1),

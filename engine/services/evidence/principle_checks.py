@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from engine.domain.conformity import Count
 from engine.domain.governance import RecordKind, RecordState
+from engine.domain.sample import SampleKind
 from engine.services.door import public_information
 from engine.services.evidence.audit_view import AuditView, Counts, named
 
 _QUARTER = timedelta(days=90)
 _MONTH = timedelta(days=31)
-_SAMPLES = 50
+_SAMPLES = 500
 
 
 def general(view: AuditView) -> Counts:
@@ -82,13 +83,25 @@ def responsiveness(view: AuditView) -> Counts:
 
 def objectivity(view: AuditView) -> Counts:
     """4.7: people are heard, and others look at what was done."""
-    drawn = [
-        (f"sample {sample.id}", True)
-        for sample in view.tx.samples.page(None, limit=_SAMPLES)
-        if view.now - _MONTH <= sample.drawn_at <= view.now
+    samples = [
+        (f"sample {each.id}", each)
+        for each in view.tx.samples.page(None, limit=_SAMPLES)
+        if view.window.begin <= each.drawn_at <= view.now
     ]
-    found = view.complaints("4.7", "heard", "apart", "unwaived")
-    return {**found, "sampled": view.count("sampled", drawn)}
+    drawn = [(name, each) for name, each in samples if view.now - _MONTH <= each.drawn_at]
+    of_sides = SampleKind.OBJECTIVITY
+    over = [
+        (name, each.reviewed == each.cases)
+        for name, each in samples
+        if each.drawing.kind is of_sides and not each.is_live(view.now)
+    ]
+    objective = [(name, True) for name, each in drawn if each.drawing.kind is of_sides]
+    return {
+        **view.complaints("4.7", "heard", "apart", "unwaived"),
+        "sampled": view.count("sampled", [(name, True) for name, _ in drawn]),
+        "objective": view.count("objective", objective),
+        "seen": view.count("seen", over),
+    }
 
 
 def charges(view: AuditView) -> Counts:

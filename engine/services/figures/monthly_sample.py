@@ -1,4 +1,4 @@
-"""Each month some closed complaints are drawn for quality reviewers, by chance and by nobody (8.3).
+"""Each month some closed complaints are drawn for reviewers, by chance and by nobody (4.7, 8.3).
 
 A part is drawn from each category and outcome, as large as it is. Chance is a seed that nobody can
 know before it is drawn, and that is kept, so that the drawing can be repeated.
@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from config.routine import ReviewPolicy
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Deed, Role
 from engine.domain.journal import content_hash
 from engine.domain.kpi import Period, months_before
-from engine.domain.sample import Drawing, Stratum, shares, size_of
+from engine.domain.sample import Drawing, SampleKind, Stratum, shares, size_of
 from engine.services.journal.jotting import jot_organisation
 from engine.store.transaction import Transaction
 
@@ -35,13 +36,20 @@ class MonthDrawn:
     samples: int = 0
 
 
-def draw_month(platform: Platform, *, actor: Actor = SYSTEM) -> MonthDrawn:
+def draw_month(
+    platform: Platform, *, actor: Actor = SYSTEM, kind: SampleKind = SampleKind.QUALITY
+) -> MonthDrawn:
     """Draw from the month that ended; nothing where that was done, or nobody reviews.
+
+    Args:
+        platform: Where the complaints are.
+        actor: A job.
+        kind: What reviewers are to look at; each kind is drawn by itself.
 
     Raises:
         NotAllowedError: The actor may not run jobs.
 
-    Source: ISO 10002:2018, 8.3.
+    Source: ISO 10002:2018, 4.7 and 8.3.
     """
     actor.require(Deed.RUN_JOBS)
     zone, now = platform.policy.calendar.zone, platform.now()
@@ -50,24 +58,31 @@ def draw_month(platform: Platform, *, actor: Actor = SYSTEM) -> MonthDrawn:
 
     def work(tx: Transaction) -> MonthDrawn:
         tx.organisation.take_end()  # whoever draws at once waits, and finds it done
-        if tx.samples.has_drawn(actor.username, period):
+        if tx.samples.has_drawn(actor.username, period, kind):
             return MonthDrawn()
         closed = tx.samples.closed_in(period)
         reviewers = _reviewers(tx)
-        policy = platform.policy.review
-        size = size_of(len(closed), percent=policy.percent, at_least=policy.at_least)
+        percent, at_least = _part_of(platform.policy.review, kind)
+        size = size_of(len(closed), percent=percent, at_least=at_least)
         if not size or not reviewers:
             return MonthDrawn(among=len(closed))
         chosen = chosen_by(closed, size, seed)
         given = _given(tx, chosen, reviewers, period)
-        until = now + timedelta(days=policy.open_days)
+        until = now + timedelta(days=platform.policy.review.open_days)
         for reviewer, cases in given.items():
-            drawing = Drawing(reviewer, len(cases), period, seed, until)
+            drawing = Drawing(reviewer, len(cases), period, seed, until, kind)
             number = tx.samples.add(drawing, cases, among=len(closed), by=actor.username, at=now)
             _jot(platform, tx, actor, drawing, number=number, of=len(closed))
         return MonthDrawn(sum(map(len, given.values())), len(closed), len(given))
 
     return platform.database.write(work)
+
+
+def _part_of(policy: ReviewPolicy, kind: SampleKind) -> tuple[int, int]:
+    """Return how many percent of the closed complaints are drawn, and how many at least."""
+    if kind is SampleKind.OBJECTIVITY:
+        return policy.objectivity_percent, policy.objectivity_at_least
+    return policy.percent, policy.at_least
 
 
 def _reviewers(tx: Transaction) -> list[str]:
@@ -122,6 +137,7 @@ def _jot(
         tx,
         actor=actor,
         kind="sample.drawn",
+        looks_at=drawing.kind.value,
         reviewer=drawing.reviewer,
         seed=content_hash({"seed": drawing.seed}),
         number=number,

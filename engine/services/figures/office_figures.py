@@ -173,6 +173,15 @@ def _unrecorded(place: _Office, _detail: str) -> Value:
     return office.of_all(complaints, judged)
 
 
+def _answers(place: _Office, asked: str) -> Value:
+    """Return the share of reviews in which one thing was as it should be, or everything was."""
+    kind, _, word = asked.partition(".")
+    every = place.tx.samples.answers_in(place.period)
+    of_kind = [missed for of, missed in every if of.value == kind]
+    good = sum(word not in each if word else not each for each in of_kind)
+    return office.of_all(good, len(of_kind))
+
+
 def _number(n: int) -> Value:
     return float(n), n
 
@@ -194,6 +203,7 @@ _READERS: Mapping[str, Callable[[_Office, str], Value]] = MappingProxyType(
         "action_age": _action_age,
         "conformity": _conformity,
         "unrecorded": _unrecorded,
+        "answers": _answers,
     }
 )
 """By the ``facts`` of a definition; each takes its ``detail``, too."""

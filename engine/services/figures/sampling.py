@@ -1,6 +1,7 @@
 """Drawing closed complaints by chance, so that somebody reviews how they were handled (8.3)."""
 
 import random
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,7 +11,7 @@ from engine.domain.actor import Actor, Deed, Role
 from engine.domain.case import Note
 from engine.domain.case_set import CaseSet
 from engine.domain.journal import content_hash
-from engine.domain.sample import Drawing, Drawn, Review, Sample
+from engine.domain.sample import ASKED, Drawing, Drawn, Missed, Review, Sample
 from engine.errors import ConflictError, InvalidInputError, NotFoundError
 from engine.services.accounts import reach
 from engine.services.bulk.reason import needed
@@ -100,6 +101,7 @@ def review(
     sample_id: int,
     reference: str,
     found: Review,
+    missed: Collection[Missed] = (),
     remark: str = "",
     command_id: UUID | None = None,
 ) -> None:
@@ -111,34 +113,45 @@ def review(
         sample_id: Sample in which the complaint was drawn.
         reference: Of the complaint.
         found: How it was handled.
+        missed: What was not as it should be, of what is asked in samples of this kind.
         remark: In words; is needed where there is something to improve.
         command_id: The same id is carried out once.
 
     Raises:
         NotAllowedError: The actor reviews nothing, or the complaint is closed to them.
         NotFoundError: There is no such sample of theirs, or no such complaint.
-        InvalidInputError: What to improve is not said.
+        InvalidInputError: What to improve is not said, or something was missed that is in order,
+            or is not asked here.
         ConflictError: It is reviewed already, or the sample has ended.
 
-    Source: ISO 10002:2018, 8.3.
+    Source: ISO 10002:2018, 4.7 and 8.3.
     """
     actor.require(Deed.REVIEW_SAMPLE)
+    wrong = tuple(each for each in Missed if each in missed)
+    if wrong and found is Review.IN_ORDER:
+        raise InvalidInputError({"Found": "cannot be in order where something is not."})
     text = needed("Remark", remark) if remark.strip() or found is Review.TO_IMPROVE else ""
 
     def work(change: CaseChange) -> None:
         sample = _sample(change.tx, sample_id)
         if sample.drawing.reviewer != actor.username:
             raise NotFoundError("sample", str(sample_id))
+        if not set(wrong) <= set(ASKED[sample.drawing.kind]):
+            raise InvalidInputError({"Missed": "names what is not asked in this sample."})
         if not sample.is_live(change.now):
             raise ConflictError("This sample has ended.")
-        if not change.tx.samples.review(sample_id, change.case.id, review=found, at=change.now):
+        kept = change.tx.samples.review(
+            sample_id, change.case.id, review=found, missed=wrong, at=change.now
+        )
+        if not kept:
             raise ConflictError(f"{reference} is not in this sample, or is reviewed already.")
-        change.record("sample.reviewed", number=sample_id, found=found.value)
+        told = {"missed": [each.value for each in wrong]} if wrong else {}
+        change.record("sample.reviewed", number=sample_id, found=found.value, **told)
         if text:
             change.tx.records.add(change.case.id, Note(actor.username, change.now, text))
             change.record("note.added", content=content_hash({"text": text}))
 
-    content = {"sample": sample_id, "found": found.value, "remark": text}
+    content = {"sample": sample_id, "found": found.value, "missed": [*wrong], "remark": text}
     carry_out(platform, Command("review_sample", actor, reference, content, command_id), work)
 
 
@@ -302,5 +315,5 @@ def _jot_drawn(
     }
     # A seed is any word: who reads the journal is told its hash, and can compare the one kept.
     seed = content_hash({"seed": drawing.seed})
-    told = {"reviewer": drawing.reviewer, "seed": seed}
+    told = {"looks_at": drawing.kind.value, "reviewer": drawing.reviewer, "seed": seed}
     jot_organisation(platform, tx, actor=actor, kind="sample.drawn", **told, **times, **counts)

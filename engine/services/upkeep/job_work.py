@@ -10,6 +10,7 @@ from engine.domain.actor import SYSTEM
 from engine.domain.conformity import Verdict
 from engine.domain.kpi import Period, months_before
 from engine.domain.review import PackKind
+from engine.domain.sample import SampleKind
 from engine.domain.snapshot import SnapshotKind
 from engine.services.audit import verifying
 from engine.services.clocks import forecast
@@ -146,6 +147,10 @@ def _draw(platform: Platform) -> Mapping[str, int]:
     return asdict(monthly_sample.draw_month(platform))
 
 
+def _draw_for_objectivity(platform: Platform) -> Mapping[str, int]:
+    return asdict(monthly_sample.draw_month(platform, kind=SampleKind.OBJECTIVITY))
+
+
 def _draw_mails(platform: Platform) -> Mapping[str, int]:
     return asdict(second_looking.draw_mails(platform))
 
@@ -223,6 +228,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "quarterly_pack": _review_quarter,
         "remedy_due": _owe,
         "qa_sample": _draw,
+        "objectivity_sample": _draw_for_objectivity,
         "unlogged_sample": _draw_mails,
         "daily_digest": _tell_everybody,
         "backup": _back_up,

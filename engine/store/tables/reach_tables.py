@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from engine.domain.sample import SampleKind
 from engine.domain.separation import Rule
 from engine.store.column import UtcDateTime, Word, json_type
 
@@ -76,6 +77,7 @@ class SampleRow(SQLModel, table=True):
     __table_args__ = (Index("ix_sample_reviewer", "reviewer", "until_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(default=SampleKind.QUALITY, sa_type=Word(SampleKind))
     reviewer: str
     size: int
     among: int
@@ -100,6 +102,8 @@ class SampledCaseRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="complaint_case.id", primary_key=True, index=True)
     review: str | None = None
     reviewed_at: datetime | None = Field(default=None, sa_type=_AT)
+    missed: str | None = None
+    """Words of ``Missed``, with commas between; None where nobody was asked."""
 
 
 class DelegationRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.actor import Actor
-from engine.domain.sample import Review
+from engine.domain.sample import Missed, Review, SampleKind
 from engine.services.figures import sampling
 from tests.integration.reach_ways import QUINN, RITA, drawing, hire
 from tests.unit.ui.office import HOSTILE, Office, markup, texts
@@ -87,6 +87,27 @@ def test_the_reviewer_sees_what_waits_and_keeps_what_was_found(office, closed):
     (sample,) = sampling.samples(office.platform, actor=VICTIM)
     assert (sample.reviewed, sample.to_improve) == (1, 1)
     assert "For you to review" in texts(office.sits(VICTIM, _page))
+
+
+@pytest.mark.iso("4.7")
+def test_a_look_at_objectivity_says_what_was_missed(office, closed):
+    number = _draw(office, kind=SampleKind.OBJECTIVITY)
+    test = office.sits(VICTIM, _page)
+
+    key = f"{number}:{closed[0]}"
+    test.button(key=f"review:{key}").click().run()
+    asked = test.pills(key=f"review:missed:{key}")
+    asked.set_value([Missed.REPLY])
+    test.segmented_control(key=f"review:found:{key}").set_value(Review.TO_IMPROVE)
+    test.text_area(key=f"review:remark:{key}").set_value("Tom was not heard.")
+    test.button(key=f"review:{key}").click()
+    test.button(key="review:do").click().run()
+
+    assert not test.exception
+    assert len(asked.options) == 3
+    drawn = sampling.drawn(office.platform, actor=VICTIM, sample_id=number)
+    assert {line.missed for line in drawn} == {(), (Missed.REPLY,)}
+    assert "Staff not heard" in markup(office.sits(VICTIM, _page))
 
 
 def test_who_drew_it_sees_how_far_it_is_and_ends_it(office, closed):
