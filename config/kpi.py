@@ -21,6 +21,7 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONEY = "money"
     """Of the organisation's currency."""
+    OFTEN = "times per complaint"
     SCORE = "score"
     """From 1 to 5."""
     NUMBER = "number"

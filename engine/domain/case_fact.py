@@ -7,7 +7,7 @@ another team moves what was counted before.
 Source: ISO 10002:2018, 8.2.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,6 +79,8 @@ class FactKind(StrEnum):
     """The question; the score; good: 4 or 5."""
     REVIEWED = "reviewed"
     """Good: in order."""
+    HANDLED = "handled"
+    """It was closed; how often another person did the next step; good: a step was done again."""
 
 
 PROMISED = frozenset(
@@ -102,6 +104,10 @@ MEASURED = frozenset(
     }
 )
 """Kinds whose values are ranked, and therefore counted in classes."""
+
+
+_PLAIN = frozenset({FactKind.SCORED, FactKind.HANDLED})
+"""Kinds whose values are few and small: each is a class of its own."""
 
 
 class Trait(StrEnum):
@@ -151,9 +157,16 @@ class CaseFact:
     @property
     def value_class(self) -> int:
         """Return the class that the value is counted in."""
-        if self.kind is FactKind.SCORED:
+        if self.kind in _PLAIN:
             return self.value
         return class_of(self.value, PARTS) if self.kind in MEASURED else 0
+
+
+class StepTold(NamedTuple):
+    """One step that was done, and by whom."""
+
+    element: str
+    by: str
 
 
 class ClockTold(NamedTuple):
@@ -213,6 +226,7 @@ class CaseTold:
         first_assessed_at: None before.
         invited_at: To the survey; None for nobody.
         scores: By question; empty before ``answered_at``.
+        steps: That were done, oldest first.
     """
 
     case_id: int
@@ -238,6 +252,7 @@ class CaseTold:
     answered_at: datetime | None = None
     scores: tuple[tuple[str, int], ...] = ()
     reviews: tuple[tuple[datetime, str], ...] = ()
+    steps: tuple[StepTold, ...] = ()
 
 
 def facts_of(told: CaseTold) -> tuple[CaseFact, ...]:
@@ -283,6 +298,13 @@ def _course(told: CaseTold) -> Iterator[_Fact]:
         is_first = told.outcome == "resolved_first_contact"
         took = _seconds(received, told.closed_at)
         yield FactKind.CLOSED, told.closed_at, band_of(age).id, took, is_first
+        yield FactKind.HANDLED, told.closed_at, "", *_handled(told.steps)
+
+
+def _handled(steps: Sequence[StepTold]) -> tuple[int, bool]:
+    """Return how often the person who did steps changed, and whether one was done again."""
+    changed = sum(one.by != other.by for one, other in pairwise(steps))
+    return changed, len({each.element for each in steps}) < len(steps)
 
 
 def _promises(told: CaseTold) -> Iterator[_Fact]:

@@ -53,6 +53,7 @@ SetName = Literal[
     "survey_returned",
     "survey_responses",
     "survey_scored",
+    "handled",
 ]
 
 
@@ -109,6 +110,7 @@ COUNTS: Mapping[str, Counts] = {
     "survey_returned": Counts(FactKind.INVITED, detail="returned"),
     "survey_responses": Counts(FactKind.ANSWERED),
     "survey_scored": Counts(FactKind.SCORED),
+    "handled": Counts(FactKind.HANDLED),
 }
 """What each set counts, but ``open``, which is no set of facts."""
 

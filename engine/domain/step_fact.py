@@ -45,6 +45,8 @@ class StepFact:
         seq: Number of the event in the journal of the case that ended it.
         process: How the digest of the process version begins; empty where nobody kept it.
         worked: Working time from its beginning to its end, in whole seconds.
+        held: Working time since somebody took it, in whole seconds; None where it lay with one
+            person from its beginning, or with nobody until its end.
     """
 
     case_id: int
@@ -56,22 +58,27 @@ class StepFact:
     due_at: datetime
     ended_at: datetime
     worked: int
+    held: int | None = None
 
 
-def told_of(step: Step, case: Case, worked: timedelta) -> dict[str, Any]:
+def told_of(
+    step: Step, case: Case, worked: timedelta, held: timedelta | None = None
+) -> dict[str, Any]:
     """Return what the event that ends a step tells beside what it is.
 
     Args:
         step: Which.
         case: Whose.
         worked: Working time from its beginning to its end.
+        held: Working time since somebody took it; None where nobody did.
     """
-    return {
+    told: dict[str, Any] = {
         "opened_at": step.opened_at.isoformat(),
         "due_at": step.due_at.isoformat(),
         "worked": int(worked.total_seconds()),
         "process": short(case.process),
     }
+    return told if held is None else told | {"held": int(held.total_seconds())}
 
 
 def short(digest: str) -> str:
@@ -136,4 +143,5 @@ def _fact(event: Event, told: dict[str, Any]) -> StepFact:
         due_at=datetime.fromisoformat(told["due_at"]),
         ended_at=event.at,
         worked=told["worked"],
+        held=told.get("held"),
     )

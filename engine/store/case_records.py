@@ -16,6 +16,7 @@ from engine.domain.case_fact import (
     DecisionTold,
     ReferralTold,
     RemedyTold,
+    StepTold,
     Trait,
 )
 from engine.domain.deadline import ClockState
@@ -25,7 +26,7 @@ from engine.store.complainants import Complainants
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.assessment_tables import AssessmentRow
-from engine.store.tables.case_tables import CaseRow
+from engine.store.tables.case_tables import CaseRow, StatementRow
 from engine.store.tables.clock_tables import ClockRow, EditionRow
 from engine.store.tables.door_tables import SurveyInvitationRow, SurveyRow, SurveyScoreRow
 from engine.store.tables.escalation_tables import EscalationRow
@@ -60,6 +61,8 @@ _REVIEWED = (
     .order_by(_SAMPLED.c.sample_id)
 )
 """How a complaint was handled; a look at objectivity alone is no such review."""
+_STATED = table_of(StatementRow)
+_STEPS = (_STATED.c.case_id, _STATED.c.element, _STATED.c.by)
 _OWED = (
     RemedyState.OFFERED,
     RemedyState.ACCEPTED,
@@ -108,6 +111,9 @@ class CaseRecords:
         for row in self._session.execute(_REVIEWED, {"ids": list(ids)}):
             lists[row.case_id][_SAMPLED.name].append(row)
         acted = self._session.execute(_ACTED).all()
+        done = select(*_STEPS).where(_STATED.c.case_id.in_(ids)).order_by(_STATED.c.id)
+        for of, *told in self._session.execute(done):
+            lists[of][_STATED.name].append(StepTold(*told))
         for each in lists.values():
             each["remedies"] = [self._remedy(row) for row in each[_REMEDY.name] if _is_owed(row)]
             each["causes"] = [_cause(row, acted) for row in each[_ISSUE.name] if _has_cause(row)]
@@ -166,6 +172,7 @@ def _told(
         reviews=tuple(
             (row.reviewed_at, row.review) for row in beside[_SAMPLED.name] if row.reviewed_at
         ),
+        steps=tuple(beside[_STATED.name]),
     )
 
 

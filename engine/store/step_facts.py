@@ -22,7 +22,7 @@ _BACKLOG = table_of(FactBacklogRow)
 _BEFORE = _FACT.alias("former")
 _NAMES = (
     *("case_id", "seq", "element", "process", "ended", "opened_at", "due_at", "due_day"),
-    *("ended_at", "ended_day", "worked", "took_class", "circle"),
+    *("ended_at", "ended_day", "worked", "held", "took_class", "circle"),
 )
 _GIVEN: dict[str, BindParameter[Any]] = {name: bindparam(f"its_{name}") for name in _NAMES}
 _DONE_BEFORE = (_BEFORE.c.case_id == _GIVEN["case_id"], text(f"former.{IS_DONE}"))
@@ -148,6 +148,7 @@ def _values(case: Case, fact: StepFact) -> dict[str, Any]:
         "its_ended_at": fact.ended_at,
         "its_ended_day": day_of(fact.ended_at),
         "its_worked": fact.worked,
+        "its_held": fact.held,
         "its_took_class": class_of(fact.worked),
         "its_circle": case.circle,
     }

@@ -43,6 +43,7 @@ from engine.store.tallies import Asked, Series, Tallies
 _FACT, _STEP, _CASE, _SUBJECT = (
     table_of(row) for row in (StepFactRow, StepRow, CaseRow, SubjectRow)
 )
+_MINUTE = 60
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
 _DONE: Any = text(IS_DONE)
 _IS_AGAIN: Any = text(IS_AGAIN)
@@ -59,7 +60,21 @@ DUE = Series(
     (_FACT.c.due_day.is_not(None), or_(_FACT.c.ended == Ending.DONE, _WAS_LATE)),
 )
 """Ended steps that fell due, late ones apart; what was no longer needed before then is neither."""
-STEP_SERIES = (TOOK, AGAIN, DUE)
+_WORKED, _HELD = (
+    _FACT.c.worked // literal(_MINUTE),
+    func.coalesce(_FACT.c.held, 0) // literal(_MINUTE),
+)
+SPENT = Series(
+    "step.spent",
+    *_ENDED,
+    when((_FACT.c.held.is_(None), "untaken"), else_="waiting"),
+    (_DONE, _WORKED > _HELD),
+    weight=_WORKED - _HELD,
+)
+"""Minutes of steps that were done in which nobody had taken them, those never taken apart."""
+HELD = Series("step.held", *_ENDED, literal("held"), (_DONE, _HELD > 0), weight=_HELD)
+"""Minutes from when somebody took a step to its end."""
+STEP_SERIES = (TOOK, AGAIN, DUE, SPENT, HELD)
 
 _ORDERS: Mapping[Behind, tuple[str, bool]] = {
     "waiting": ("due_at", False),
@@ -68,6 +83,20 @@ _ORDERS: Mapping[Behind, tuple[str, bool]] = {
     "again": ("ended_at", True),
 }
 """By what each list is sorted, and whether the greatest comes first."""
+
+
+class Spent(NamedTuple):
+    """Working minutes that went by at an element, of steps that were done.
+
+    Attributes:
+        held: From when somebody took a step to its end.
+        waiting: From the beginning of such a step until somebody took it.
+        untaken: Of steps that nobody took: it is not known when somebody began.
+    """
+
+    held: int
+    waiting: int
+    untaken: int
 
 
 class Waits(NamedTuple):
@@ -116,6 +145,7 @@ class Rank(NamedTuple):
 
 
 NO_WAITS, NONE_DONE, NONE_DUE = Waits(0, 0, 0), Done({}, {}), Due(0, 0)
+NO_TIME = Spent(0, 0, 0)
 
 
 class StepFigures:
@@ -163,6 +193,16 @@ class StepFigures:
         for each in self._tallies.count((DUE,), asked, self._sight):
             found[each.element][each.detail] = each.n
         return {name: Due(sum(n.values()), n.get("late", 0)) for name, n in found.items()}
+
+    def spent(self, of: Stretch) -> Mapping[str, Spent]:
+        """Return the working minutes that went by at each element, of what was done."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for each in self._tallies.count((SPENT, HELD), Asked(of.period, of.process), self._sight):
+            found[each.element][each.detail] = each.n
+        return {
+            name: Spent(n.get("held", 0), n.get("waiting", 0), n.get("untaken", 0))
+            for name, n in found.items()
+        }
 
     def worked(self, of: Stretch, ranks: Sequence[Rank]) -> tuple[timedelta, ...]:
         """Return the working times of some of the steps that were done; each must be there."""

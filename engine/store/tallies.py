@@ -81,6 +81,7 @@ class Series:
         names: All that ``called`` says, where a column tells several series apart.
         called: That column.
         element: What is counted instead of the facts' own ``element``, as is ``process``.
+        weight: What each fact counts, a whole number from 0 on; None for one.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Series:
     called: ColumnElement[str] | None = None
     element: ColumnElement[str] | None = None
     process: ColumnElement[str] | None = None
+    weight: ColumnElement[int] | None = None
 
     def column(self, name: str) -> ColumnElement[Any]:
         """Return what is counted as ``element`` or as ``process``."""
@@ -107,7 +109,8 @@ class Series:
         called = literal(self.name) if self.called is None else self.called
         told = (called.label("series"), *own, self.facts.c.circle)
         columns = (*first, *told, self.detail.label("detail"))
-        return select(*columns, literal(n).label("n")).where(*self.limit, *conditions)
+        each = literal(n) if self.weight is None else self.weight * literal(n)
+        return select(*columns, each.label("n")).where(*self.limit, *conditions)
 
 
 class Counted(NamedTuple):

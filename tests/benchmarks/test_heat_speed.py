@@ -31,7 +31,7 @@ UNCOUNTED = 1_000
 _FACT = table_of(StepFactRow)
 _COLUMNS = (
     *("case_id", "seq", "element", "process", "ended", "opened_at", "due_at", "due_day"),
-    *("ended_at", "ended_day", "worked", "took_class", "turn", "after", "circle"),
+    *("ended_at", "ended_day", "worked", "held", "took_class", "turn", "after", "circle"),
 )
 
 
@@ -50,7 +50,14 @@ def invented(now: datetime, cases: range, every: int) -> Iterator[tuple[object, 
             *(case, seq + 1, element, f"version{4 * (case - FIRST) // every}"),
             "done" if dice.random() < 0.95 else "cancelled",
             *(opened_at, due_at, day_of(due_at), ended_at, day_of(ended_at)),
-            *(worked, class_of(worked), 1 + is_again, element if is_again else "", ""),
+            *(
+                worked,
+                None if seq else worked // 3,
+                class_of(worked),
+                1 + is_again,
+                element if is_again else "",
+                "",
+            ),
         )
 
 
@@ -125,6 +132,8 @@ def looks(office: Office) -> dict[str, float]:
         "the page": taken(lambda: opened_page(office)),
         "90 days": taken(lambda: heat.overview(platform, actor=mara, period=usual)),
         "two years": taken(lambda: heat.overview(platform, actor=mara, period=long)),
+        "time, 90 days": taken(lambda: heat.time_of_steps(platform, actor=mara, period=usual)),
+        "time, two years": taken(lambda: heat.time_of_steps(platform, actor=mara, period=long)),
         **{
             f"list: {behind}": taken(
                 lambda b=behind: heat.steps_behind(platform, behind=b, **known)

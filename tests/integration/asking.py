@@ -259,6 +259,7 @@ ASKS: Mapping[str, Ask] = {
     "heat.steps_behind": lambda a: heat.steps_behind(
         a.platform, actor=a.actor, element=a.element, behind="waiting"
     ),
+    "heat.time_of_steps": lambda a: heat.time_of_steps(a.platform, actor=a.actor, period=a.period),
     "heat.versions": lambda a: heat.versions(a.platform, actor=a.actor),
     "looking_ahead.look_ahead": lambda a: looking_ahead.look_ahead(
         a.platform, actor=a.actor, question=Question()

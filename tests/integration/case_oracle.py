@@ -136,6 +136,8 @@ def _course(seen: Sequence[Tale], period: Period) -> dict[str, Told]:
         "upheld": _share([t.outcome in UPHELD for t in decided]),
         "reopened": _share([t.reopened > 0 for t in decided]),
         "second_stage_changed": _share(again),
+        "handoffs": _mean([t.handoffs for t in closed]),
+        "rework": _share([len({e for e, _ in t.steps}) < len(t.steps) for t in closed]),
         "changed_assessment": _share([len(set(t.severities)) > 1 for t in assessed]),
         "referred": (len(referred) / len(decided) if decided else None, len(referred)),
         "escalated": _count([at for t in seen for at in t.escalated if at in period]),
@@ -247,6 +249,10 @@ def _count(some: Sequence) -> Told:
 
 def _share(good: Sequence[bool]) -> Told:
     return share(sum(good), len(good)), len(good)
+
+
+def _mean(numbers: Sequence[int]) -> Told:
+    return (sum(numbers) / len(numbers) if numbers else None), len(numbers)
 
 
 def _whole(took: timedelta) -> timedelta:

@@ -80,6 +80,14 @@ class Tale:
     links: dict[int, tuple[str, bool]] = field(default_factory=dict)
     """What the case is to another, and whether the other is it to this one."""
     is_restricted: bool = False
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    """Element and person of each that was completed."""
+
+    @property
+    def handoffs(self) -> int:
+        """Return how often somebody else did the next step."""
+        people = [by for _element, by in self.steps]
+        return sum(one != other for one, other in pairwise(people))
 
     def open_at(self, at: datetime, until: datetime) -> timedelta | None:
         """Return how old it is where it is open; its age counts up to what can be known."""
@@ -151,6 +159,7 @@ def _promises(tale: Tale, event: Event, told: dict) -> None:
 def _course(tale: Tale, event: Event, told: dict) -> None:
     match event.type:
         case "step.completed":
+            tale.steps.append((told["element"], event.actor))
             _stated(tale, event, told)
         case "milestone.reached":
             _reached(tale, event, told)

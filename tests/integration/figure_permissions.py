@@ -21,6 +21,7 @@ TABLE = """
     freezing.freeze_figures         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     freezing.frozen_figures         -   -   -   -   -   -   -   h   h   -   -   -   h   -   h
     heat.overview                   t   t   t   t   a   a   -   o   e   -   -   c   e   -   -
+    heat.time_of_steps              -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h

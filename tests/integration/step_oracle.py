@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from tests.integration.office import rows
 
 ENDS = {"step.completed": "done", "step.skipped": "skipped", "step.cancelled": "cancelled"}
 FACTS = """
-SELECT case_id, seq, element, ended, worked, turn, after, circle FROM step_fact
+SELECT case_id, seq, element, ended, worked, held, turn, after, circle FROM step_fact
 WHERE case_id = :of ORDER BY seq
 """
 
@@ -32,6 +32,7 @@ class Told:
     ending: str = ""
     ended_at: datetime | None = None
     worked: int = 0
+    held: int | None = None
     turn: int = 0
     after: str = ""
 
@@ -45,6 +46,7 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
     """Return every step of a case: those that ended in their order, then those that wait."""
     waiting: dict[str, list[Event]] = defaultdict(list)
     due: dict[str, str] = {}
+    taken: dict[str, datetime | None] = {}
     ended: list[Told] = []
     rests: list[list[datetime]] = []
     for event in events:
@@ -55,7 +57,10 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
             rests[-1].append(event.at)
         if event.type == "step.opened":
             waiting[told["element"]].append(event)
+            taken[told["element"]] = None
             due[told["element"]] = told["due_at"]
+        elif event.type in {"step.assigned", "step.handed_on"}:
+            taken[told["element"]] = event.at if told["to"] else None
         elif event.type == "case.resumed":
             due |= {each["element"]: each["due_at"] for each in told["steps"]}
         elif event.type in ENDS:
@@ -68,7 +73,11 @@ def steps_told(platform: Platform, events: Sequence[Event]) -> list[Told]:
                 if e.at.isoformat() == told["opened_at"]
             )
             begun.remove(opened)
-            ended.append(_ended(platform, opened, event, ended, rests))
+            step = _ended(platform, opened, event, ended, rests)
+            since = taken.get(told["element"])
+            if since and since > opened.at:
+                step = replace(step, held=_worked(platform, since, event.at, rests))
+            ended.append(step)
     still = [
         Told(e.case_id, element, e.at, datetime.fromisoformat(due[element]))
         for element, begun in waiting.items()
@@ -131,7 +140,7 @@ def facts_told(platform: Platform, case_id: int) -> list[tuple[object, ...]]:
     events = journal(platform, case_id)
     circle = _circle(platform, events)
     return [
-        (case_id, t.seq, t.element, t.ending, t.worked, t.turn, t.after, circle)
+        (case_id, t.seq, t.element, t.ending, t.worked, t.held, t.turn, t.after, circle)
         for t in steps_told(platform, events)
         if t.ended_at
     ]
@@ -169,6 +178,24 @@ class Oracle:
             for element in {step.element for step in seen}
         }
         return {element: told for element, told in found.items() if told[0] or told[2] or told[5]}
+
+    def minutes(self, period: Period, *, knows_restricted: bool) -> dict[str, tuple[int, int, int]]:
+        """Return by element the minutes held, those until taken, and those of untaken steps."""
+        hidden = set() if knows_restricted else self.restricted
+        found: dict[str, tuple[int, int, int]] = {}
+        for each in self.steps:
+            if each.ending != "done" or each.case_id in hidden or each.ended_at not in period:
+                continue
+            held, waiting, untaken = found.get(each.element, (0, 0, 0))
+            if each.held is None:
+                untaken += each.worked // 60
+            else:
+                held, waiting = (
+                    held + each.held // 60,
+                    waiting + each.worked // 60 - each.held // 60,
+                )
+            found[each.element] = (held, waiting, untaken)
+        return {element: told for element, told in found.items() if any(told)}
 
 
 def _of_element(here: list[Told], period: Period, now: datetime) -> tuple[object, ...]:

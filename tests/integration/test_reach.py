@@ -57,6 +57,7 @@ OF_CIRCLES = {
     "case_export.as_csv",
     "figure_export.figures_as_csv",
     "figure_export.figures_as_excel",
+    "heat.time_of_steps",
     "reporting.cases_behind",
     "reporting.report",
 }
@@ -80,6 +81,7 @@ SHOWN: Mapping[str, Callable[[Any, Asked], bool]] = {
     "foresight.preview": lambda told, _: told.looked_at > 0,
     "heat.overview": lambda told, _: any(step.waiting for step in told.steps),
     "heat.steps_behind": _holds(),
+    "heat.time_of_steps": lambda told, _: any(step.done for step in told),
     "inbox.counts": lambda told, _: told["all"] > 0,
     "inbox.page": _holds(),
     "inbox.waiting_at": _holds(),

@@ -70,10 +70,10 @@ class Stroll(Walk):
         self.clock.advance(hours=self.choose(1, 5, 24, 100))
 
 
-def strolled(office, clock, *, cases=6, steps=14, seed=SEED):
+def strolled(office, clock, *, cases=6, steps=14, seed=SEED, kind=Stroll):
     """Let cases go random ways beside each other."""
     dice = random.Random(seed)
-    strolls = [Stroll(office, clock, dice) for _ in range(cases)]
+    strolls = [kind(office, clock, dice) for _ in range(cases)]
     for _ in range(cases * steps):
         dice.choice(strolls).step()
         clock.advance(minutes=dice.randrange(90))

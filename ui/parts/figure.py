@@ -57,7 +57,7 @@ def told(value: float, unit: Unit) -> str:
     match unit:
         case Unit.SHARE:
             return f"{100 * value:.1f}%"
-        case Unit.DAYS | Unit.WEEKS | Unit.SCORE:
+        case Unit.DAYS | Unit.WEEKS | Unit.SCORE | Unit.OFTEN:
             return f"{value:.1f}"
         case Unit.PER_THOUSAND:
             return f"{value:.2f}"
@@ -155,7 +155,7 @@ def _signed(unit: Unit, change: float) -> str:
     match unit:
         case Unit.SHARE:
             text = f"{100 * change:+.1f} points"
-        case Unit.DAYS | Unit.WEEKS | Unit.SCORE | Unit.TIMES:
+        case Unit.DAYS | Unit.WEEKS | Unit.SCORE | Unit.TIMES | Unit.OFTEN:
             text = f"{change:+.1f}"
         case Unit.PER_THOUSAND:
             text = f"{change:+.2f}"

@@ -15,8 +15,9 @@ from ui.parts.assurance_view import draw_assurance
 from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
 from ui.parts.fresh import fresh
-from ui.parts.measured import draw_figure
+from ui.parts.measured import draw_cards
 from ui.parts.tally import lines_of, tally
+from ui.parts.time_view import draw_time
 from ui.parts.trend import trend
 from ui.parts.words import plain
 from ui.session import actor, platform
@@ -27,6 +28,7 @@ VIEWS = {
     "service": "Service levels",
     "causes": "Causes",
     "load": "People and load",
+    "time": "Where time goes",
     "outcomes": "Outcomes",
     "fairness": "Fairness",
     "assurance": "Assurance",
@@ -69,8 +71,8 @@ def draw_view(view: str, told: Report, of: Slice) -> None:
 
 
 def _service(told: Report, of: Slice) -> None:
-    _cards(told, ("acknowledged_on_time", "answered_on_time", "answered_on_time_first"))
-    _cards(told, ("late_answers", "extended", "updates_on_time", "stage_two_on_time"))
+    draw_cards(told, ("acknowledged_on_time", "answered_on_time", "answered_on_time_first"))
+    draw_cards(told, ("late_answers", "extended", "updates_on_time", "stage_two_on_time"))
     with st.grid(2, min_column_width=320):
         for title, measure, trait in (
             ("Final responses, by regime", "answered_on_time", Trait.REGIME),
@@ -82,7 +84,7 @@ def _service(told: Report, of: Slice) -> None:
 
 
 def _causes(told: Report, _of: Slice) -> None:
-    _cards(told, ("systemic", "cause_came_again", "upheld", "first_contact"))
+    draw_cards(told, ("systemic", "cause_came_again", "upheld", "first_contact"))
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
             st.header("Causes", help=plain(MEASURE["by_cause"].sentence))
@@ -93,7 +95,7 @@ def _causes(told: Report, _of: Slice) -> None:
 
 
 def _load(told: Report, of: Slice) -> None:
-    _cards(told, ("backlog", "backlog_weeks", "flow", "escalated"))
+    draw_cards(told, ("backlog", "backlog_weeks", "flow", "escalated"))
     with st.container(border=True):
         st.header("Received and closed per week")
         trend(told.weeks)
@@ -103,9 +105,9 @@ def _load(told: Report, of: Slice) -> None:
 
 
 def _outcomes(told: Report, of: Slice) -> None:
-    _cards(told, ("upheld", "reopened", "second_stage_changed", "complained_before"))
-    _cards(told, ("referred", "overturned", "remedies_on_time", "median_days_to_remedy"))
-    _cards(told, ("remedy_paid", "median_remedy", "remedy_spread"))
+    draw_cards(told, ("upheld", "reopened", "second_stage_changed", "complained_before"))
+    draw_cards(told, ("referred", "overturned", "remedies_on_time", "median_days_to_remedy"))
+    draw_cards(told, ("remedy_paid", "median_remedy", "remedy_spread"))
     with st.grid(2, min_column_width=320):
         _by_trait("Closed, by outcome", "closed", Trait.OUTCOME, told.period, of)
         _by_trait("Upheld, by category", "upheld", Trait.CATEGORY, told.period, of)
@@ -140,18 +142,11 @@ _DRAWN: Mapping[str, Callable[[Report, Slice], None]] = {
     "service": _service,
     "causes": _causes,
     "load": _load,
+    "time": draw_time,
     "outcomes": _outcomes,
     "fairness": _fairness,
     "assurance": lambda told, _of: draw_assurance(told.period),
 }
-
-
-def _cards(told: Report, names: Sequence[str]) -> None:
-    figures = {shown.measure.id: shown for shown in told.figures}
-    with st.grid(len(names), min_column_width=190):
-        for name in names:
-            with st.container(border=True, height="stretch"):
-                draw_figure(figures[name])
 
 
 def _by_trait(title: str, measure: str, trait: Trait, period: Period, of: Slice) -> None:

@@ -1,12 +1,12 @@
 """A figure on a page: its value, its definition, its change, and the way to its complaints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
 
 from engine.domain.kpi import Better, Unit
-from engine.services.figures.reporting import Shown
+from engine.services.figures.reporting import Report, Shown
 from ui.parts.behind import open_cases
 from ui.parts.figure import (
     behind,
@@ -30,6 +30,15 @@ _TONES: Mapping[Better, _Tone] = {
 """A change has a colour where its direction is good or bad."""
 
 
+def draw_cards(told: Report, names: Sequence[str]) -> None:
+    """Draw some figures of a report beside each other, by their ids."""
+    figures = {shown.measure.id: shown for shown in told.figures}
+    with st.grid(len(names), min_column_width=190):
+        for name in names:
+            with st.container(border=True, height="stretch"):
+                draw_figure(figures[name])
+
+
 def draw_figure(shown: Shown) -> None:
     """Draw a number with all that belongs to it."""
     measure = shown.measure
@@ -45,7 +54,7 @@ def draw_figure(shown: Shown) -> None:
         )
         said = filter(None, (missing(shown), between(shown), former_of(shown), target_of(shown)))
         if told := " ".join(said):
-            st.markdown(plain(told))
+            st.markdown(f":small[{plain(told)}]")
         if shown.cases is None:
             lead_on(shown)
         elif shown.figure.n and st.button(

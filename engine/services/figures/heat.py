@@ -9,18 +9,21 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.heat import Behind, HeatLine, Loop, StepHeat, Stretch
 from engine.domain.kpi import FEW, Period, nearest_rank
 from engine.domain.step_fact import short
+from engine.domain.step_time import StepTime
 from engine.domain.tally import place_of
 from engine.errors import NotFoundError
 from engine.process.bundle import ProcessBundle
 from engine.services.accounts import reach
 from engine.services.process.processes import COMPLAINT, bundle_of, latest
 from engine.store.step_figures import (
+    NO_TIME,
     NO_WAITS,
     NONE_DONE,
     NONE_DUE,
     Done,
     Due,
     Rank,
+    Spent,
     StepFigures,
     Waits,
 )
@@ -150,6 +153,44 @@ def steps_behind(  # noqa: PLR0913 - what is chosen on the page
         figures = tx.steps.facts.figures(reach.sight(platform, tx, actor=actor, deed=Deed.READ))
         lines = figures.lines(of, element, behind, limit=limit, offset=offset)
         return lines, figures.count(of, element, behind)
+
+
+def time_of_steps(platform: Platform, *, actor: Actor, period: Period) -> tuple[StepTime, ...]:
+    """Return where the working time of the steps done in a period went, what took most first.
+
+    Args:
+        platform: Where the cases are.
+        actor: Who looks; what they may not reach is not counted.
+        period: Of which time.
+
+    Raises:
+        NotAllowedError: The actor may not see the performance figures.
+        NotFoundError: No process is published.
+
+    Source: ISO 10002:2018, 8.2.
+    """
+    actor.require(Deed.MEASURE)
+    with platform.database.read() as tx:
+        titles = _titles([bundle_of(platform, tx, digest) for digest in _live_first(platform, tx)])
+        seen = reach.sight(platform, tx, actor=actor, deed=Deed.MEASURE)
+        figures, of = tx.steps.facts.figures(seen), Stretch(period, platform.now())
+        done, spent = figures.done(of), figures.spent(of)
+    times = (
+        _time(name, titles.get(name, name), each, spent.get(name, NO_TIME))
+        for name, each in done.items()
+    )
+    return tuple(sorted(times, key=lambda each: (-each.whole, -each.done, each.title)))
+
+
+def _live_first(platform: Platform, tx: Transaction) -> list[str]:
+    """Return the digests of all versions of processes, that of the live one first."""
+    live, _number = latest(tx, at=platform.now())
+    return [live, *(each for each in tx.processes.digests() if each != live)]
+
+
+def _time(element: str, title: str, done: Done, spent: Spent) -> StepTime:
+    held, waiting, untaken = (timedelta(minutes=minutes) for minutes in spent)
+    return StepTime(element, title, done.number, done.again, held, waiting, untaken)
 
 
 def _chosen(platform: Platform, tx: Transaction, version: int | None) -> tuple[str, int]:

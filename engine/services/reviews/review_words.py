@@ -42,6 +42,8 @@ def amount(value: float | None, unit: Unit) -> str:
         return f"{value:.2f}"
     if unit is Unit.TIMES:
         return f"{value:.1f} to 1"
+    if unit is Unit.OFTEN:
+        return f"{value:.1f}"
     return f"{value:.1f} of 5" if unit is Unit.SCORE else f"{value:,.0f}"
 
 
@@ -57,7 +59,7 @@ def changed_by(line: Line) -> str:
         return f"{100 * (line.value - line.before):+.1f} points"
     if line.unit in {Unit.DAYS, Unit.WEEKS}:
         return f"{line.value - line.before:+.1f} {line.unit.value}"
-    if line.unit in {Unit.SCORE, Unit.TIMES, Unit.PER_THOUSAND}:
+    if line.unit in {Unit.SCORE, Unit.TIMES, Unit.OFTEN, Unit.PER_THOUSAND}:
         digits = 2 if line.unit is Unit.PER_THOUSAND else 1
         return f"{line.value - line.before:+.{digits}f}"
     if line.before < FEW or line.value > _MANY * line.before:

@@ -33,7 +33,11 @@ def told(
         ending: How it ended, where the kind of the event does not say it.
     """
     worked = working_time(calendar, step.opened_at, at, case.rests)
-    return told_of(step, case, worked) | ({"ending": ending.value} if ending else {})
+    taken = step.claimed_at if step.assignee else None
+    # Who is given a step as it opens has not taken it: nobody knows when they begin.
+    is_taken = taken is not None and taken > step.opened_at
+    held = working_time(calendar, taken, at, case.rests) if taken and is_taken else None
+    return told_of(step, case, worked, held) | ({"ending": ending.value} if ending else {})
 
 
 def working_time(

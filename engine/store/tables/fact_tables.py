@@ -57,6 +57,8 @@ class StepFactRow(SQLModel, table=True):
     ended_day: int
     worked: int
     """Working time from beginning to end, in seconds."""
+    held: int | None = None
+    """Working time since somebody took it, in seconds; None where nobody did."""
     took_class: int
     """The class of durations that this is of."""
     turn: int
