@@ -27,6 +27,7 @@ from ui.pages import (
     migration,
     new_complaint,
     organisation,
+    own,
     performance,
     personal_data,
     process,
@@ -102,6 +103,14 @@ PLACES = (
         ":material/local_post_office:",
         letters.show,
         Deed.POST,
+    ),
+    Place(
+        "figures",
+        "Your figures",
+        ":material/person_check:",
+        own.show,
+        Deed.WORK,
+        roles=frozenset({Role.HANDLER, Role.INVESTIGATOR}),
     ),
     Place("performance", "Performance", ":material/monitoring:", performance.show, Deed.MEASURE),
     Place(

@@ -25,3 +25,31 @@ def too_small(sizes: Mapping[str, int], few: int) -> frozenset[str]:
             found.add(group)
             together += sizes[group]
     return frozenset(found)
+
+
+PEOPLE = 3
+"""So many others stand behind what is told of a team."""
+_LARGEST = 0.8
+"""No single one of them may have more than this share of what they have."""
+
+
+def is_of_single(others: Mapping[str, int], few: int) -> bool:
+    """Tell whether a figure of a team, beside one's own, would tell of a single other person.
+
+    Of two others each could work out the other's; where one has nearly everything, the figure is
+    theirs.
+
+    Args:
+        others: How much of each other person stands behind the figure.
+        few: From so much on, of all others together, it is told.
+
+    >>> is_of_single({"ivo": 8, "jo": 8, "kim": 8}, 10)
+    False
+    >>> is_of_single({"ivo": 12, "jo": 12}, 10), is_of_single({"ivo": 98, "jo": 1, "kim": 1}, 10)
+    (True, True)
+
+    Source: ISO 10002:2018, 4.7.
+    """
+    behind = [number for number in others.values() if number]
+    whole = sum(behind)
+    return len(behind) < PEOPLE or whole < few or max(behind) > _LARGEST * whole

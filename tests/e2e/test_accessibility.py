@@ -25,6 +25,7 @@ ASK = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
 PLACES = (
     *(f"/{place.path}" for place in place.PLACES if place.path not in {"case", "users"}),
     "/performance?view=assurance",
+    "/performance?view=time",
 )
 ADMINISTRATION = ("/users", "/organisation")
 ELEMENTS = (

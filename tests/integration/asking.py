@@ -13,27 +13,18 @@ from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
-from engine.domain.case_fact import Trait
 from engine.domain.case_set import CaseSet
 from engine.domain.complaint import Channel, Complaint
 from engine.domain.incident import Cause, IncidentKind
 from engine.domain.kpi import Period
 from engine.domain.regime import Occasion
 from engine.domain.sample import Review
-from engine.domain.what_if import Question
 from engine.errors import NotAllowedError, NotFoundError, RedressError
 from engine.services.accounts import accounts, competences, delegation, limits
 from engine.services.audit import auditing, journal_export, verifying
 from engine.services.figures import (
-    breakdown,
     case_export,
-    facts,
-    figure_export,
-    freezing,
-    heat,
-    looking_ahead,
     monthly_sample,
-    reporting,
     sampling,
 )
 from engine.services.handling import casefile, casework, inbox
@@ -41,7 +32,6 @@ from engine.services.intake import importing, intake
 from engine.services.journal import checkpoints
 from engine.services.post import dispatch, held
 from engine.services.proposing import publishing
-from engine.services.reviews import figure_print
 from engine.services.running import foresight, glass, monitoring, operations, rebuild, timing
 from engine.services.running.foresight import Proposal
 from engine.services.staffing import restriction, teams
@@ -255,43 +245,7 @@ ASKS: Mapping[str, Ask] = {
         a.platform, actor=a.actor, number=99, reason=WHY
     ),
     "publishing.waiting": lambda a: publishing.waiting(a.platform, actor=a.actor),
-    "heat.overview": lambda a: heat.overview(a.platform, actor=a.actor),
-    "heat.steps_behind": lambda a: heat.steps_behind(
-        a.platform, actor=a.actor, element=a.element, behind="waiting"
-    ),
-    "heat.time_of_steps": lambda a: heat.time_of_steps(a.platform, actor=a.actor, period=a.period),
-    "heat.versions": lambda a: heat.versions(a.platform, actor=a.actor),
-    "looking_ahead.look_ahead": lambda a: looking_ahead.look_ahead(
-        a.platform, actor=a.actor, question=Question()
-    ),
     "rebuild.rebuild": lambda a: rebuild.rebuild(a.platform, actor=a.actor),
-    "breakdown.by_trait": lambda a: breakdown.by_trait(
-        a.platform, actor=a.actor, measure="received", trait=Trait.CATEGORY, period=a.period
-    ),
-    "breakdown.traited": lambda a: breakdown.traited(
-        a.platform, actor=a.actor, trait=Trait.CATEGORY
-    ),
-    "figure_print.figures_as_pdf": lambda a: figure_print.figures_as_pdf(
-        a.platform, actor=a.actor, period=a.period
-    ),
-    "figure_export.figures_as_csv": lambda a: figure_export.figures_as_csv(
-        a.platform, actor=a.actor, period=a.period
-    ),
-    "figure_export.figures_as_excel": lambda a: figure_export.figures_as_excel(
-        a.platform, actor=a.actor, period=a.period
-    ),
-    "freezing.freeze_figures": lambda a: freezing.freeze_figures(
-        a.platform, actor=a.actor, period=a.yesterday
-    ),
-    "freezing.frozen_figures": lambda a: freezing.frozen_figures(
-        a.platform, actor=a.actor, period=a.yesterday
-    ),
-    "facts.remake": lambda a: facts.remake(a.platform, actor=a.actor),
-    "reporting.definitions": lambda a: reporting.definitions(a.platform, actor=a.actor),
-    "reporting.cases_behind": lambda a: reporting.cases_behind(
-        a.platform, actor=a.actor, cases=a.received
-    ),
-    "reporting.report": lambda a: reporting.report(a.platform, actor=a.actor, period=a.period),
     "verifying.run": lambda a: verifying.run(a.platform, **a.of_case),
     "verifying.state": lambda a: verifying.state(a.platform, actor=a.actor),
     "glass.break_glass": lambda a: glass.break_glass(a.platform, reason=WHY, **a.of_case),

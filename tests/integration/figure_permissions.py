@@ -25,6 +25,7 @@ TABLE = """
     looking_ahead.look_ahead        -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    own_figures.own_figures         h   h   h   h   h   h   -   h   h   -   -   -   -   -   h
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e

@@ -10,6 +10,13 @@ NONE = "\N{EN DASH}"
 """Stands where there is nothing to tell."""
 _MANY = 4
 """From so many times as many on, percent say little."""
+_FORMS = {
+    Unit.PER_THOUSAND: "{:.2f}",
+    Unit.TIMES: "{:.1f} to 1",
+    Unit.SCORE: "{:.1f} of 5",
+    Unit.OFTEN: "{:.1f}",
+}
+"""How a value of a unit reads; others are whole numbers."""
 _SHOWN = 280
 """Characters of somebody's words that a table shows."""
 
@@ -38,13 +45,7 @@ def amount(value: float | None, unit: Unit) -> str:
         return share(value)
     if unit in {Unit.DAYS, Unit.WEEKS}:
         return f"{value:.1f} {unit.value}"
-    if unit is Unit.PER_THOUSAND:
-        return f"{value:.2f}"
-    if unit is Unit.TIMES:
-        return f"{value:.1f} to 1"
-    if unit is Unit.OFTEN:
-        return f"{value:.1f}"
-    return f"{value:.1f} of 5" if unit is Unit.SCORE else f"{value:,.0f}"
+    return _FORMS.get(unit, "{:,.0f}").format(value)
 
 
 def changed_by(line: Line) -> str:
