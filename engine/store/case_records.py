@@ -111,7 +111,9 @@ class CaseRecords:
         for row in self._session.execute(_REVIEWED, {"ids": list(ids)}):
             lists[row.case_id][_SAMPLED.name].append(row)
         acted = self._session.execute(_ACTED).all()
-        done = select(*_STEPS).where(_STATED.c.case_id.in_(ids)).order_by(_STATED.c.id)
+        # What is stated beside a step, about an issue or a person, names no element.
+        is_step = _STATED.c.element != ""
+        done = select(*_STEPS).where(_STATED.c.case_id.in_(ids), is_step).order_by(_STATED.c.id)
         for of, *told in self._session.execute(done):
             lists[of][_STATED.name].append(StepTold(*told))
         for each in lists.values():

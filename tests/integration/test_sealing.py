@@ -259,6 +259,8 @@ def test_a_filled_database_of_the_release_before_is_sealed_and_reads_the_same(of
     plain = {name for name, found in _told(database).items() if found}
 
     run_one_step(database, "0005", "0006")
+    execute(database, "DROP INDEX ix_case_subject")  # a later step made it longer
+    execute(database, "CREATE INDEX ix_case_subject ON complaint_case (subject_id, received_at)")
 
     after = [office.view(reference) for reference in references]
     assert plain >= {"complaint_case", "note", "draft", "escalation", "outbox", "statement"}

@@ -75,7 +75,8 @@ def read_tokens(source: str, names: frozenset[str]) -> list[Token]:
 @lru_cache(maxsize=64)
 def _pattern(names: frozenset[str]) -> re.Pattern[str]:
     calls = _either(name for name in FUNCTIONS if " " in name)
-    known = _either(name for name in names if not name.isidentifier())
+    # A blank name would be found everywhere, and reading would never get beyond it.
+    known = _either(name for name in names if name.split() and not name.isidentifier())
     return re.compile(
         _PLAIN
         + rf"|(?P<function>(?:{calls})(?=\s*\())"

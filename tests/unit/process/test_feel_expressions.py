@@ -211,6 +211,11 @@ def test_a_moment_reads_back_as_itself(given_):
     assert moment.read(moment.written(given_)) == given_
 
 
+@pytest.mark.parametrize("name", ["", " ", "\n"])
+def test_a_name_without_letters_is_found_nowhere_and_reading_ends(name):
+    assert read_expression("a + b", Words(frozenset({name}))).run(GIVEN) == 7
+
+
 def test_functions_that_call_one_another_cannot_make_an_expression_endless():
     def doubled(model):
         return part.Model(("x",), read_expression("f(x) + f(x)", Words(models={"f": model})))
