@@ -21,15 +21,13 @@ from engine.services.exports.open_data import OpenTable
 from engine.services.figures import facts
 from ui.once import attempt, tell
 from ui.parts import regulator_return
-from ui.parts.address_part import AddressPart, draw_refused
+from ui.parts.address_choice import choose_by_address
+from ui.parts.address_part import draw_refused
 from ui.parts.period import choose_period
 from ui.parts.words import counted, plain, size
 from ui.session import actor, platform
 
-_LOG = "log"
-_KINDS = {_LOG: "Event log", "open": "Open data", "return": "Returns"}
-_KIND = "exports:kind"
-_ADDRESS = AddressPart("exports:kind:seen", frozenset({"kind"}))
+_KINDS = {"log": "Event log", "open": "Open data", "return": "Returns"}
 _SHAPES = {
     LogShape.XES: "XES (IEEE 1849)",
     LogShape.OCEL_JSON: "OCEL 2.0, JSON",
@@ -69,37 +67,13 @@ def show() -> None:
         ":small[Files for other programs and for the public. Nothing that somebody wrote is in "
         "them, and each one that is made is an event of the journal.]"
     )
-    kind = _choose_kind()
+    kind = choose_by_address("What", _KINDS, key="exports:kind", name="kind")
     if kind == "open":
         _draw_open_data(person)
     elif kind == "return":
         _draw_return(person)
     else:
         _draw_log(person)
-
-
-def _choose_kind() -> str:
-    """Draw the choice of what is taken, which the address keeps, and return it."""
-    if _KIND not in st.session_state or _ADDRESS.is_another():
-        said = _ADDRESS.said().get("kind", "")
-        st.session_state[_KIND] = said if said in _KINDS else _LOG
-    _ADDRESS.see()
-    chosen = st.segmented_control(
-        "What",
-        list(_KINDS),
-        format_func=_KINDS.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-        key=_KIND,
-        persist_state="session",
-        on_change=_say_kind,
-    )
-    return chosen or _LOG
-
-
-def _say_kind() -> None:
-    chosen = st.session_state[_KIND]
-    _ADDRESS.say({} if chosen == _LOG else {"kind": chosen})
 
 
 def _draw_log(person: Actor) -> None:

@@ -10,7 +10,7 @@ from engine.domain.kpi import MEASURE, Period, Unit
 from engine.services.figures import breakdown
 from engine.services.figures.measuring import ALL, Slice
 from engine.services.figures.reporting import Report, Shown
-from ui.parts.address_part import AddressPart
+from ui.parts.address_choice import choose_by_address
 from ui.parts.assurance_view import draw_assurance
 from ui.parts.behind import open_cases
 from ui.parts.figure import value_of
@@ -33,8 +33,6 @@ VIEWS = {
     "fairness": "Fairness",
     "assurance": "Assurance",
 }
-_VIEW = "performance.view"
-_ADDRESS = AddressPart("performance.view.seen", frozenset({"view"}))
 _FRESH = 30.0
 """Seconds."""
 _MOST = 12
@@ -43,26 +41,7 @@ _MOST = 12
 
 def choose_view() -> str:
     """Draw the choice of a view, which the address keeps, and return it."""
-    if _VIEW not in st.session_state or _ADDRESS.is_another():
-        said = _ADDRESS.said().get("view", "")
-        st.session_state[_VIEW] = said if said in VIEWS else OVERVIEW
-    _ADDRESS.see()
-    chosen = st.segmented_control(
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        key=_VIEW,
-        required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-        on_change=_say,
-    )
-    return chosen or OVERVIEW
-
-
-def _say() -> None:
-    chosen = st.session_state[_VIEW]
-    _ADDRESS.say({} if chosen == OVERVIEW else {"view": chosen})
+    return choose_by_address("View", VIEWS, key="performance.view", name="view")
 
 
 def draw_view(view: str, told: Report, of: Slice) -> None:
