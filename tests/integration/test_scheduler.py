@@ -41,19 +41,25 @@ class Scheduler:
         self.port = port
 
     def ask(self, method: str, path: str, **body: object) -> object:
-        """Ask once more whenever the server says it is busy, as Prefect's own client does."""
+        """Ask once more whenever the server is busy: its own database locks while it begins."""
         answers = []
-        assert eventually(lambda: answers.append(self._ask(method, path, body)) or answers[-1])
+        assert eventually(
+            lambda: answers.append(self._ask(method, path, body)) or answers[-1],
+            within=STARTS_WITHIN,
+        )
         status, content = answers[-1]
         assert status < HTTPStatus.MULTIPLE_CHOICES, content
         return orjson.loads(content) if content else None
 
     def _ask(self, method: str, path: str, body: object) -> tuple[int, bytes] | None:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             headers = {"Content-Type": "application/json"}
-            connection.request(method, f"/api{path}", orjson.dumps(body), headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            try:
+                connection.request(method, f"/api{path}", orjson.dumps(body), headers)
+                answer = connection.getresponse()
+                content = answer.read()
+            except TimeoutError:
+                return None
         is_busy = answer.status == HTTPStatus.SERVICE_UNAVAILABLE
         return None if is_busy else (answer.status, content)
 
@@ -67,8 +73,9 @@ class Scheduler:
             "name": "Scheduled",
             "state_details": {"scheduled_time": due.isoformat()},
         }
-        deployment = self.deployment(name)
-        return self.ask("POST", f"/deployments/{deployment}/create_flow_run", state=state)["id"]
+        path = f"/deployments/{self.deployment(name)}/create_flow_run"
+        once = f"{name} {due.isoformat()}"
+        return self.ask("POST", path, state=state, idempotency_key=once)["id"]
 
     def state(self, run: str) -> str:
         return self.ask("GET", f"/flow_runs/{run}")["state"]["name"]
