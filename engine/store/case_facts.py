@@ -25,11 +25,18 @@ _FACT, _TRAIT, _CHANGED, _CASE = (
 )
 _ADD, _ADD_TRAITS = _FACT.insert(), _TRAIT.insert()
 _PENDING = select(func.count(_CHANGED.c.case_id.distinct()))
-_OLDEST = _CHANGED.alias("oldest")
+_LOOKED_AT = 20
+"""Entries of the queue that are looked at for each complaint that may be taken."""
+_QUEUE = _CHANGED.alias("queue")
+_OLDEST = select(_QUEUE).order_by(_QUEUE.c.id).limit(bindparam("entries")).subquery("oldest")
+_FIRST = (
+    select(_OLDEST.c.case_id)
+    .group_by(_OLDEST.c.case_id)
+    .order_by(func.min(_OLDEST.c.id))
+    .limit(bindparam("most"))
+)
 _TAKE = (
-    _CHANGED.delete()
-    .where(_CHANGED.c.id.in_(select(_OLDEST.c.id).order_by(_OLDEST.c.id).limit(bindparam("most"))))
-    .returning(_CHANGED.c.case_id)
+    _CHANGED.delete().where(_CHANGED.c.case_id.in_(_FIRST)).returning(_CHANGED.c.case_id.label("of"))
 )
 _DROP = _FACT.delete().where(
     _FACT.c.case_id == bindparam("of"),
@@ -70,9 +77,13 @@ class CaseFacts:
         return n
 
     def take(self, most: int) -> tuple[int, ...]:
-        """Take the complaints that changed longest ago off the queue; each comes once."""
+        """Take the complaints that changed longest ago off the queue; each comes once.
+
+        Whatever changed of them since goes with it: what is made is what is there by now.
+        """
         Tallies(self._session).keep_others_out()
-        return tuple(sorted(set(self._session.execute(_TAKE, {"most": most}).scalars())))
+        given = {"most": most, "entries": most * _LOOKED_AT}
+        return tuple(sorted(set(self._session.execute(_TAKE, given).scalars())))
 
     def after(self, case_id: int, most: int) -> tuple[int, ...]:
         """Return the complaints that follow a number, in their order."""
