@@ -18,7 +18,7 @@ from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
 from config.kpi import FigurePolicy
 from config.open_data import OpenDataPolicy
-from config.routine import BackupPolicy, ManagementReviewPolicy, ReviewPolicy
+from config.routine import BackupPolicy, ManagementReviewPolicy, ProgrammePolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
 
@@ -380,6 +380,7 @@ class Policy(_Policy):
     open_data: OpenDataPolicy = OpenDataPolicy()
     evidence: EvidencePolicy = EvidencePolicy()
     backup: BackupPolicy = BackupPolicy()
+    programme: ProgrammePolicy = ProgrammePolicy()
     review: ReviewPolicy = ReviewPolicy()
     management_review: ManagementReviewPolicy = ManagementReviewPolicy()
     figures: FigurePolicy = FigurePolicy()

@@ -48,3 +48,14 @@ class ManagementReviewPolicy(BaseModel):
 
     send_to: tuple[_Address, ...] = ()
     """Addresses; nobody where there is none. The page of reviews has every pack in any case."""
+
+
+class ProgrammePolicy(BaseModel):
+    """How often the programme itself is looked at (ISO 10002:2018, 8.5 and 8.7)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    self_assessment_days: int = Field(default=56, ge=1, le=365)
+    """Days from the beginning of a self-assessment to its end."""
+    audit_months: int = Field(default=12, ge=0, le=60)
+    """From one audit to the next; 0 where audits are planned by hand."""

@@ -4,37 +4,13 @@ Source: ISO 10002:2018, 8.2 and 8.4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from engine.domain.job_kind import NOTHING, Job
 from engine.domain.schedule import Schedule, parse_schedule
 from engine.errors import InvalidInputError
 
-NOTHING = "Nothing was to be done."
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something that runs by itself.
-
-    Attributes:
-        usual: When it is due, unless the policy says otherwise.
-        does: What it does, in a sentence.
-        counts: What its runs count, by the name in their record: a word for one and for many.
-    """
-
-    name: str
-    title: str
-    usual: str
-    does: str
-    counts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-    def told(self, summary: Mapping[str, int]) -> str:
-        """Return in words what a run counted: ``3 mails sent``, each with its word."""
-        named = [(n, self.counts.get(name, (name, name))) for name, n in summary.items() if n]
-        said = ", ".join(f"{n:,} {one if n == 1 else many}" for n, (one, many) in named)
-        return f"{said}." if said else NOTHING
-
+__all__ = ["JOBS", "NOTHING", "Job", "schedules"]
 
 _FAILED = {"failed": ("complaint failed", "complaints failed")}
 _KEPT = {"kept": ("snapshot kept", "snapshots kept")}
@@ -311,6 +287,57 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                     "made": ("backup made", "backups made"),
                     "rows": ("row checked", "rows checked"),
                     "removed": ("old backup removed", "old backups removed"),
+                },
+            ),
+            Job(
+                "restore_test",
+                "Try a restore",
+                "day 2 of the quarter at 05:15",
+                "Restores the latest backup into a database of its own, verifies its journal, "
+                "tells how old it was and how long that took, and removes it again.",
+                {
+                    "restored": ("backup restored", "backups restored"),
+                    "rows": ("row restored", "rows restored"),
+                    "events": ("event verified", "events verified"),
+                    "hours": ("hour old", "hours old"),
+                    "seconds": ("second to be back", "seconds to be back"),
+                },
+            ),
+            Job(
+                "holiday_refresh",
+                "Look at next year's holidays",
+                "day 15 of november at 06:40",
+                "Looks at the public holidays of the coming year, and proposes to count running "
+                "complaints anew where days have changed; two people decide on that.",
+                {
+                    "days": ("holiday on a working day", "holidays on working days"),
+                    "changed": ("day changed", "days changed"),
+                    "proposed": ("change proposed", "changes proposed"),
+                },
+            ),
+            Job(
+                "annual_self_assessment",
+                "Plan the self-assessment",
+                "working day 5 of january at 06:20",
+                "Puts the self-assessment of the year on record, with the clauses to look at "
+                "first and the records to be looked at again.",
+                {
+                    "planned": ("self-assessment planned", "self-assessments planned"),
+                    "to_mend": ("clause to look at first", "clauses to look at first"),
+                    "to_review": ("record to look at again", "records to look at again"),
+                },
+            ),
+            Job(
+                "audit_programme",
+                "Keep the audit programme",
+                "mondays at 06:30",
+                "Sees that an audit is always planned, and counts audits and findings that are "
+                "due or late.",
+                {
+                    "planned": ("audit planned", "audits planned"),
+                    "soon": ("audit due within four weeks", "audits due within four weeks"),
+                    "overdue": ("overdue audit", "overdue audits"),
+                    "findings": ("overdue finding", "overdue findings"),
                 },
             ),
         )

@@ -7,6 +7,7 @@
     day 1 of the month at 03:00
     working day 3 of the month at 06:00
     working day 10 of the quarter at 06:00
+    day 15 of november at 06:00
 
 A time of day that the clocks leave out counts as one hour earlier, and one that comes twice as the
 first of the two: so every day has the instant exactly once. The scheduler counts the same way.
@@ -32,6 +33,10 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 _WEEKDAYS = ("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays")
 _MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "year": 12}
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _LAST_DAY = 28
 """No later day is in every month."""
 _LAST_WORKING_DAY = 15
@@ -44,7 +49,8 @@ _MORE = "“day 1 of the month at 03:00” or “working day 3 of the quarter at
 _EVERY = re.compile(r"every (?:(\d{1,4}) )?(minute|hour)s?")
 _AT = re.compile(
     r"(?:(?P<often>daily|working days|" + "|".join(_WEEKDAYS) + r")"
-    r"|(?P<working>working )?day (?P<number>\d{1,2}) of the (?P<cycle>month|quarter|year))"
+    r"|(?P<working>working )?day (?P<number>\d{1,2}) of "
+    r"(?:the (?P<cycle>month|quarter|year)|(?P<month>" + "|".join(_NAMES) + r")))"
     r" at (?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)"
 )
 
@@ -61,6 +67,7 @@ class Schedule:
         number: Which day of a month, quarter or year, counted from 1; which weekday, counted from 1
             for Monday, of days; 0 for every day.
         is_working: Whether only working days count.
+        month: In which the cycle of a year begins, from 1 to 12.
     """
 
     text: str
@@ -69,6 +76,7 @@ class Schedule:
     cycle: Cycle = "day"
     number: int = 0
     is_working: bool = False
+    month: int = 1
 
     def last(self, at: datetime, calendar: Calendar) -> datetime:
         """Return the latest instant that is not after ``at``, in UTC.
@@ -119,7 +127,7 @@ class Schedule:
         if self.cycle == "day" and self.number:
             weekday = str(self.number % 7)
         if self.cycle != "day":
-            months = ",".join(map(str, range(1, 13, _MONTHS[self.cycle])))
+            months = ",".join(map(str, range(self.month, 13, _MONTHS[self.cycle])))
             day = "*" if self.is_working else str(self.number)
         return f"{self.at.minute} {self.at.hour} {day} {months} {weekday}"
 
@@ -140,7 +148,8 @@ class Schedule:
             yield from (day for day in near if self._is_meant(day, calendar))
             raise InvalidInputError({"schedule": f"“{self.text}”: nobody works for a year."})
         months = _MONTHS[self.cycle]
-        begin = first.year * 12 + (first.month - 1) // months * months
+        ahead = self.month - 1
+        begin = (first.year * 12 + first.month - 1 - ahead) // months * months + ahead
         for distance in count():
             month = begin + step * distance * months
             yield self._of_cycle(date(month // 12, month % 12 + 1, 1), calendar)
@@ -186,5 +195,7 @@ def _at_a_time(words: str, found: re.Match[str]) -> Schedule:
     last = _LAST_WORKING_DAY if is_working else _LAST_DAY
     if not 1 <= number <= last:
         raise InvalidInputError({"schedule": f"“{words}”: the day must be from 1 to {last}."})
+    if name := found["month"]:
+        return Schedule(words, None, at, "year", number, is_working, _NAMES.index(name) + 1)
     cycle: Cycle = found["cycle"]  # type: ignore[assignment] # the pattern allows no other
     return Schedule(words, None, at, cycle, number, is_working)

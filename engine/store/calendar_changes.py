@@ -32,6 +32,11 @@ _BEHIND = (
     .order_by(_CASE.c.id)
     .limit(bindparam("few"))
 )
+_IN_USE = (
+    select(_CASE.c.calendar)
+    .where(_CASE.c.closed_at.is_(None), _CASE.c.erased_at.is_(None))
+    .distinct()
+)
 _OF_CASE = _CASE.update().where(_CASE.c.id == bindparam("of"))
 
 
@@ -82,6 +87,10 @@ class CalendarChanges:
         """
         given = {"current": sorted(current), "after": after, "few": few}
         return [(row.id, row.reference) for row in self._session.execute(_BEHIND, given)]
+
+    def in_use(self) -> frozenset[str]:
+        """Return by which calendars open cases are counted, as digests."""
+        return frozenset(self._session.execute(_IN_USE).scalars())
 
     def set_calendar(self, case_id: int, calendar: str) -> None:
         """Let what begins in a case from now on be counted by a calendar."""

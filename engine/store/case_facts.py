@@ -36,7 +36,9 @@ _FIRST = (
     .limit(bindparam("most"))
 )
 _TAKE = (
-    _CHANGED.delete().where(_CHANGED.c.case_id.in_(_FIRST)).returning(_CHANGED.c.case_id.label("of"))
+    _CHANGED.delete()
+    .where(_CHANGED.c.case_id.in_(_FIRST))
+    .returning(_CHANGED.c.case_id.label("of"))
 )
 _DROP = _FACT.delete().where(
     _FACT.c.case_id == bindparam("of"),

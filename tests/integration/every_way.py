@@ -41,6 +41,7 @@ from tests.integration import (
     remedy_ways,
     respondent_ways,
     review_ways,
+    routine_ways,
     scenario_ways,
     separation_asks,
     signal_ways,
@@ -90,6 +91,7 @@ AT_ONCE: Sequence[Mapping[str, Any]] = (
     remedy_ways.ALL,
     respondent_ways.ALL,
     review_ways.ALL,
+    routine_ways.ALL,
     privacy_ways.ALL,
     process_ways.ALL,
     reach_ways.COMMANDS,
@@ -113,6 +115,7 @@ PIECEWISE: Sequence[Mapping[str, Any]] = (
     privacy_ways.PIECEWISE,
     reach_ways.PIECEWISE,
     review_ways.PIECEWISE,
+    routine_ways.PIECEWISE,
     survey_ways.PIECEWISE,
 )
 """The same for those that are many transactions by design."""
@@ -148,6 +151,7 @@ ASKED: Sequence[Mapping[str, Any]] = (
     remedy_ways.ASKS,
     respondent_ways.ASKS,
     review_ways.ASKS,
+    routine_ways.ASKS,
     scenario_ways.ASKS,
     separation_asks.ASKS,
     signal_ways.ASKS,

@@ -14,7 +14,13 @@ A service without a line here fails a test, and so does a line without a service
 """
 
 from engine.domain.actor import Role
-from tests.integration import conformity_ways, daily_ways, improvement_ways, review_ways
+from tests.integration import (
+    conformity_ways,
+    daily_ways,
+    improvement_ways,
+    review_ways,
+    routine_ways,
+)
 from tests.integration.export_ways import PERMISSIONS as OF_EXPORTS
 from tests.integration.figure_permissions import TABLE as OF_FIGURES
 from tests.integration.process_permissions import TABLE as OF_THE_PROCESS
@@ -299,7 +305,7 @@ _TABLE = """
     recounting.all_changes          h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
     recounting.apply                -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     recounting.decide               -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
-    recounting.propose              -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    recounting.propose              -   -   -   -   -   -   -   h   h   -   -   -   -   h   h
     waivers.all_waivers             h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
     waivers.decide                  -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     waivers.end                     -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
@@ -337,7 +343,7 @@ _TABLE = """
     limits.all_limits               h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
     limits.decide                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     limits.in_force                 h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
-    limits.propose                  -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
+    limits.propose                  -   -   -   -   -   -   -   h   h   -   -   -   -   h   h
     subject_access.export           -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
     subject_access.find             -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
 """
@@ -373,6 +379,7 @@ EXPECTED = _with_top_management(
         | _read(OF_EXPORTS)
         | _read(conformity_ways.PERMISSIONS)
         | _read(daily_ways.PERMISSIONS)
+        | _read(routine_ways.PERMISSIONS)
         | _read(improvement_ways.PERMISSIONS)
         | _read(review_ways.PERMISSIONS)
     )

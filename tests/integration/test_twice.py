@@ -21,6 +21,7 @@ from tests.integration.postbox import PostBox
 
 CLICK = UUID("12345678-1234-4234-8234-123456789abc")
 AGAIN_ON_PURPOSE = {
+    "restore_trial.try_restore": "each time it is told how the restore went",
     "entrance.enter": "each wrong code counts",
     "unfinished.keep": "each time it is another form, under another code",
     "migration_trial.try_migration": "each time the cases of that moment are looked at",

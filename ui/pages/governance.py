@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from engine.domain.actor import Actor, Deed
+from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.governance import (
     GovernanceRecord,
     RecordAct,
@@ -137,7 +137,7 @@ def _facts(record: GovernanceRecord, names: Mapping[str, str]) -> str:
     if record.about:
         facts.append(f"about record {record.about}")
     facts.append(f"answered for by {names.get(record.owner, record.owner)}")
-    maker = names.get(record.made_by, record.made_by)
+    maker = {**NAMES, **names}.get(record.made_by, record.made_by)
     facts.append(f"made by {maker}, {words.day(record.made_at, zone())}")
     for by, what in (
         (record.approved_by, "approved"),

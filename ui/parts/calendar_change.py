@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from engine.domain.actor import Actor, Deed
+from engine.domain.actor import NAMES, Actor, Deed
 from engine.domain.calendar_change import CalendarChange
-from engine.services.running import foresight, recounting
+from engine.services.running import foresight, holiday_refresh, recounting
 from engine.services.running.foresight import Proposal
 from ui.once import attempt, say
 from ui.parts import organisation_action, words
@@ -37,6 +37,23 @@ def draw(person: Actor) -> None:
     for change in every[:_SHOWN]:
         with st.container(border=True, key=f"calendar:{change.id}"):
             _draw_change(person, change, names)
+    _draw_days_off(person)
+
+
+def _draw_days_off(person: Actor) -> None:
+    """Draw the public holidays that take something off this year and the next."""
+    this_year = platform().calendar.day_of(platform().now()).year
+    for year in (this_year, this_year + 1):
+        found = holiday_refresh.days_off(platform(), actor=person, year=year)
+        if not found:
+            continue
+        with st.expander(plain(f"Public holidays of {year} on working days: {len(found)}")):
+            columns = {
+                "Day": [f"{each.day:%a %-d %B}" for each in found],
+                "Holiday": [plain(each.name) for each in found],
+                "Here": ["Closed" if each.is_closed else "Worked on" for each in found],
+            }
+            st.table(columns, border="horizontal", hide_index=True)
 
 
 def _behind(later: int, earlier: int, overdue: int) -> str:
@@ -52,7 +69,7 @@ def _behind(later: int, earlier: int, overdue: int) -> str:
 def _draw_change(person: Actor, change: CalendarChange, names: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(*_state(change))
-        by = plain(names.get(change.proposed_by, change.proposed_by))
+        by = plain({**NAMES, **names}.get(change.proposed_by, change.proposed_by))
         at = plain(words.moment(change.proposed_at, zone()))
         st.markdown(f":small[Proposed by {by}, {at}]", width="content")
         st.space("stretch")

@@ -16,7 +16,7 @@ from engine.services.audit import verifying
 from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
-from engine.services.evidence import conforming
+from engine.services.evidence import conforming, programme
 from engine.services.figures import facts, freezing, monthly_sample
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.improvement import overdue_improvements
@@ -27,9 +27,15 @@ from engine.services.migration import migration_run
 from engine.services.post import dispatch, post_chasing
 from engine.services.privacy import erasure
 from engine.services.reviews import review_pack
-from engine.services.running import messages, monitoring, recounting, step_facts
+from engine.services.running import (
+    holiday_refresh,
+    messages,
+    monitoring,
+    recounting,
+    step_facts,
+)
 from engine.services.signals import noticing
-from engine.services.upkeep import daily_digest, nightly_backup
+from engine.services.upkeep import daily_digest, nightly_backup, restore_trial
 
 _DAY = timedelta(days=1)
 _MOST_MISSED = 31
@@ -163,6 +169,22 @@ def _back_up(platform: Platform) -> Mapping[str, int]:
     return asdict(nightly_backup.back_up(platform))
 
 
+def _try_restore(platform: Platform) -> Mapping[str, int]:
+    return asdict(restore_trial.try_restore(platform))
+
+
+def _look_at_holidays(platform: Platform) -> Mapping[str, int]:
+    return asdict(holiday_refresh.look_at_holidays(platform))
+
+
+def _plan_assessment(platform: Platform) -> Mapping[str, int]:
+    return asdict(programme.plan_self_assessment(platform))
+
+
+def _tend_audits(platform: Platform) -> Mapping[str, int]:
+    return asdict(programme.tend_audits(platform))
+
+
 def _freeze(platform: Platform, *, days: int, kind: SnapshotKind) -> Mapping[str, int]:
     """Freeze the figures of the days that ended last midnight, and of those that were missed."""
     facts.keep_up(platform, longest=None)
@@ -232,6 +254,10 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "unlogged_sample": _draw_mails,
         "daily_digest": _tell_everybody,
         "backup": _back_up,
+        "restore_test": _try_restore,
+        "holiday_refresh": _look_at_holidays,
+        "annual_self_assessment": _plan_assessment,
+        "audit_programme": _tend_audits,
     }
 )
 """By the names of the jobs."""

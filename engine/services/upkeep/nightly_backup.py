@@ -42,23 +42,40 @@ def back_up(platform: Platform, *, actor: Actor = SYSTEM) -> Kept:
     policy = platform.policy.backup
     if not policy.folder:
         return Kept()
-    folder = platform.home / policy.folder
-    if not folder.is_dir():
-        # Made by us, it would hide that the disk for backups is gone.
-        raise InvalidInputError({"Folder for backups": f"{folder} is not there."})
+    folder = _folder(platform)
     today = platform.now().astimezone(ZoneInfo(platform.policy.calendar.zone)).date()
     path = folder / f"redress-{today:%Y-%m-%d}.zip"
     made = rows = 0
     if not path.exists():
         backup.make(platform, actor=actor, path=path)
         made, rows = 1, backup.check(path).rows
-    return Kept(made, rows, _remove_old(folder, keep=policy.keep))
+    return Kept(made, rows, _remove_old(platform, keep=policy.keep))
 
 
-def _remove_old(folder: Path, *, keep: int) -> int:
+def backups_in(platform: Platform) -> list[Path]:
+    """Return the backups that the job has made, the latest last.
+
+    Raises:
+        InvalidInputError: The folder is not there.
+    """
+    return sorted(path for path in _folder(platform).iterdir() if _OURS.fullmatch(path.name))
+
+
+def _folder(platform: Platform) -> Path:
+    """Return the folder for backups.
+
+    Raises:
+        InvalidInputError: It is not there. Made by us, it would hide that its disk is gone.
+    """
+    folder = platform.home / platform.policy.backup.folder
+    if not folder.is_dir():
+        raise InvalidInputError({"Folder for backups": f"{folder} is not there."})
+    return folder
+
+
+def _remove_old(platform: Platform, *, keep: int) -> int:
     """Remove all but the latest backups that the job has made; return how many."""
-    ours = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
-    old = ours[:-keep]
+    old = backups_in(platform)[:-keep]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -34,6 +34,10 @@ def local(text, zone="Europe/London"):
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+MONTHS = [
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+]
 BY_HAND = [
     ("every 10 minutes", "2026-11-23T08:07", "2026-11-23T08:00", "2026-11-23T08:10"),
     ("every hour", "2026-11-23T08:00", "2026-11-23T08:00", "2026-11-23T09:00"),
@@ -55,6 +59,14 @@ BY_HAND = [
         "2026-11-23T05:00",
         "2026-10-14T06:00",
         "2027-01-15T06:00",
+    ),
+    ("day 15 of november at 06:00", "2026-11-15T06:00", "2026-11-15T06:00", "2027-11-15T06:00"),
+    ("day 15 of november at 06:00", "2026-11-15T05:59", "2025-11-15T06:00", "2026-11-15T06:00"),
+    (
+        "working day 2 of december at 06:00",
+        "2027-01-02T12:00",
+        "2026-12-02T06:00",
+        "2027-12-02T06:00",
     ),
 ]
 
@@ -83,10 +95,10 @@ def test_a_day_on_which_clocks_change_has_its_instant_once(day, due):
 def texts():
     clocks = st.times(max_value=time(23, 59)).map(lambda at: f"{at:%H:%M}")
     often = st.sampled_from(["daily", "working days", *WEEKDAYS])
-    cycles = st.sampled_from(["month", "quarter", "year"])
+    cycles = st.sampled_from(["the month", "the quarter", "the year", *MONTHS])
     days = st.integers(1, 28).map(lambda n: f"day {n}")
     working = st.integers(1, 15).map(lambda n: f"working day {n}")
-    which = st.tuples(st.one_of(days, working), cycles).map(" of the ".join)
+    which = st.tuples(st.one_of(days, working), cycles).map(" of ".join)
     return st.tuples(st.one_of(often, which), clocks).map(" at ".join)
 
 
@@ -106,7 +118,9 @@ def counted(text, day, there):
     if which == "working days":
         return not there.why_free(day)
     number, cycle = int(which.split(" of ")[0].split()[-1]), which.split()[-1]
-    months = {"month": 1, "quarter": 3, "year": 12}[cycle]
+    if cycle in MONTHS and day.month != MONTHS.index(cycle) + 1:
+        return False
+    months = {"quarter": 3, "year": 12}.get(cycle, 1)
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
     days = [first + n * DAY for n in range((day - first).days + 1)]
     if which.startswith("working"):
