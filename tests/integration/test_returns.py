@@ -15,7 +15,7 @@ from engine.domain import regulator_return
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import ALL, DISP, Cell, ReturnKind, untied
 from engine.errors import InvalidInputError, NotAllowedError
-from engine.services.exports import returns
+from engine.services.exports import return_making, returns
 from engine.services.figures import facts as counting
 from engine.services.handling import casework
 from tests.integration.office import execute, rows
@@ -215,7 +215,7 @@ def test_a_table_that_does_not_add_up_is_said_to(firm, monkeypatch):
     def careless(*given):
         return (each for each in real(*given) if each[0] != "otherwise")
 
-    monkeypatch.setattr(returns, "disp_counts", careless)
+    monkeypatch.setattr(return_making, "disp_counts", careless)
 
     assert any(
         "Upheld + Rejected + Otherwise is 2, and Closed is 3" in e for e in _look(firm).untied
@@ -229,7 +229,7 @@ def test_a_total_that_is_not_the_sum_and_a_figure_that_differs_are_said(firm, mo
 
     real = regulator_return.disp_counts
     monkeypatch.setattr(
-        returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
+        return_making, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
     )
     assert any("the performance page counts 3, and here are 0" in e for e in _look(firm).untied)
 
@@ -238,7 +238,7 @@ def test_a_command_compares_with_the_figures_though_no_job_has_counted(firm, tmp
     _lodged(firm)
     real = regulator_return.disp_counts
     monkeypatch.setattr(
-        returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
+        return_making, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
     )
     monkeypatch.setattr(seat, "open_platform", lambda: firm.platform)
 

@@ -9,7 +9,7 @@ from engine.domain.actor import Actor
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import ALL, KeptReturn, ReturnKind
 from engine.services.exports import kept_returns
-from engine.services.exports.returns import RegulatorReturn
+from engine.services.exports.return_making import RegulatorReturn
 from ui.once import attempt
 from ui.parts.words import calendar_day, counted, moment, plain
 from ui.session import platform, zone

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from config.policy import RegimePolicy
-from engine.services.exports import event_logs, open_data, returns
+from engine.services.exports import event_logs, open_data, return_making
 from tests.integration.office import execute
 from tests.unit.ui.office import HOSTILE, markup, texts
 from ui.identity import RecentSessions
@@ -154,9 +154,9 @@ def test_a_return_shows_its_cells_and_the_complaints_behind_each(firm, mara, mad
 
 def test_a_return_is_compared_with_the_figures_though_no_job_has_counted(firm, mara, monkeypatch):
     office, _reference = firm
-    real = returns.disp_counts
+    real = return_making.disp_counts
     monkeypatch.setattr(
-        returns, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
+        return_making, "disp_counts", lambda *given: (e for e in real(*given) if e[0] != "received")
     )
     test = office.sits(mara, _page)
 
