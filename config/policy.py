@@ -18,6 +18,7 @@ from config.improvement import ImprovementPolicy
 from config.investigation import FindingPolicy, HearingPolicy
 from config.kpi import FigurePolicy
 from config.open_data import OpenDataPolicy
+from config.returns import ReturnPolicy, once_each
 from config.routine import BackupPolicy, ManagementReviewPolicy, ProgrammePolicy, ReviewPolicy
 from config.signals import SignalPolicy
 from config.survey import SurveyPolicy
@@ -378,6 +379,8 @@ class Policy(_Policy):
     signals: SignalPolicy = SignalPolicy()
     improvement: ImprovementPolicy = ImprovementPolicy()
     open_data: OpenDataPolicy = OpenDataPolicy()
+    returns: Annotated[tuple[ReturnPolicy, ...], AfterValidator(once_each)] = ()
+    """Returns to regulators; none is prepared where nothing is said."""
     evidence: EvidencePolicy = EvidencePolicy()
     backup: BackupPolicy = BackupPolicy()
     programme: ProgrammePolicy = ProgrammePolicy()

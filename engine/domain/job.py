@@ -266,6 +266,21 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 },
             ),
             Job(
+                "regulator_return_prep",
+                "Prepare the returns to regulators",
+                "working days at 06:45",
+                "Prepares each return whose period is over, looks every day whether anything is "
+                "wrong with it until it is sent, and reminds those who send it.",
+                {
+                    "prepared": ("return prepared", "returns prepared"),
+                    "waiting": ("return to be sent", "returns to be sent"),
+                    "wrong": ("thing wrong with them", "things wrong with them"),
+                    "reminded": ("reminder sent", "reminders sent"),
+                    "climbed": ("return passed upwards", "returns passed upwards"),
+                    "failed": ("return not looked at", "returns not looked at"),
+                },
+            ),
+            Job(
                 "daily_digest",
                 "Tell everybody what waits",
                 "working days at 07:30",

@@ -63,6 +63,7 @@ from engine.store.remedies import Remedies
 from engine.store.resealing import Resealing
 from engine.store.respondents import KeptOuts, Respondents
 from engine.store.resting import Resting
+from engine.store.return_preparations import ReturnPreparations
 from engine.store.reviews import Reviews
 from engine.store.role_requests import RoleRequests
 from engine.store.samples import Samples
@@ -207,6 +208,9 @@ class Transaction:
 
     kept_returns = _kept(KeptReturns)
     """Returns to regulators, as they were sent."""
+
+    return_preparations = _kept(ReturnPreparations)
+    """Returns to regulators that are to be sent."""
 
     checkpoints = _kept(Checkpoints)
     """Signed statements of where every chain of events ended."""

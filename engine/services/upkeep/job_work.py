@@ -17,6 +17,7 @@ from engine.services.clocks import forecast
 from engine.services.documents import document_upkeep
 from engine.services.door import inviting
 from engine.services.evidence import conforming, programme
+from engine.services.exports import return_prep
 from engine.services.figures import facts, freezing, monthly_sample
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.improvement import overdue_improvements
@@ -161,6 +162,11 @@ def _draw_mails(platform: Platform) -> Mapping[str, int]:
     return asdict(second_looking.draw_mails(platform))
 
 
+def _prepare_returns(platform: Platform) -> Mapping[str, int]:
+    facts.keep_up(platform, longest=None)
+    return asdict(return_prep.prepare_returns(platform))
+
+
 def _tell_everybody(platform: Platform) -> Mapping[str, int]:
     return asdict(daily_digest.send_daily_mails(platform))
 
@@ -252,6 +258,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "qa_sample": _draw,
         "objectivity_sample": _draw_for_objectivity,
         "unlogged_sample": _draw_mails,
+        "regulator_return_prep": _prepare_returns,
         "daily_digest": _tell_everybody,
         "backup": _back_up,
         "restore_test": _try_restore,
