@@ -9,8 +9,16 @@ from typing import Any
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import KeptReturn, ReturnKind
-from engine.services.exports import event_logs, kept_returns, open_data, returns
+from engine.services.exports import (
+    due_returns,
+    event_logs,
+    kept_returns,
+    open_data,
+    return_prep,
+    returns,
+)
 from engine.services.exports.event_logs import LogShape
+from tests.integration.filing import under_disp
 
 LAST_YEAR = Period.of_dates(date(2025, 1, 1), date(2025, 12, 31), "Europe/London")
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -45,7 +53,15 @@ def _again(desk: Any) -> Act:
     return lambda p: kept_returns.take_kept_return(p, **known)
 
 
+def _prepare(desk: Any) -> Act:
+    """Let a half-year end of a firm that makes a return, ten working days before it is due."""
+    desk.office.lodge(category="Price")
+    desk.clock.advance(days=204)
+    return lambda p: return_prep.prepare_returns(under_disp(p))
+
+
 ALL: Mapping[str, Any] = {
+    "return_prep.prepare_returns": _prepare,
     "kept_returns.take_kept_return": _again,
     "open_data.write_open_data": _open_data,
     "returns.write_return": _return,
@@ -68,6 +84,9 @@ def _kept(asked: Any) -> int:
 
 
 ASKS: Mapping[str, Act] = {
+    "due_returns.due_returns": lambda a: due_returns.due_returns(a.platform, actor=a.actor),
+    "due_returns.waiting_returns": lambda a: due_returns.waiting_returns(a.platform, actor=a.actor),
+    "return_prep.prepare_returns": lambda a: return_prep.prepare_returns(a.platform, actor=a.actor),
     "kept_returns.kept_returns": lambda a: kept_returns.kept_returns(a.platform, actor=a.actor),
     "kept_returns.take_kept_return": lambda a: kept_returns.take_kept_return(
         a.platform, actor=a.actor, number=_kept(a)
@@ -103,6 +122,9 @@ SHOWN: Mapping[str, Callable[[Any, Any], bool]] = {
 
 PERMISSIONS = """
                                    int han inv tea app saf fin man rep dat qua own aud adm sys
+    due_returns.due_returns         -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    due_returns.waiting_returns     -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
+    return_prep.prepare_returns     -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     event_logs.count_for_log        -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
     event_logs.write_event_log      -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
     kept_returns.kept_returns       -   -   -   -   -   -   -   o   e   -   -   -   e   -   -
@@ -114,7 +136,8 @@ PERMISSIONS = """
 """
 """Who may take what; see ``permission_table``."""
 
-OF_PAST_MONTHS = {"kept_returns.kept_returns", "kept_returns.take_kept_return",
+OF_PAST_MONTHS = {"due_returns.due_returns", "due_returns.waiting_returns",
+                  "kept_returns.kept_returns", "kept_returns.take_kept_return",
                   "open_data.look_at_open_data", "open_data.write_open_data",
                   "returns.look_at_return", "returns.write_return"}  # fmt: skip
 """What is about months that are over, and not about one complaint; tested beside it."""

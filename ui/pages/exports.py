@@ -14,16 +14,18 @@ from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
 from engine.domain.open_data import COLUMNS, months_before
 from engine.domain.regulator_return import ReturnKind
+from engine.domain.return_due import Preparation
 from engine.errors import RedressError
-from engine.services.exports import event_logs, open_data, returns
+from engine.services.exports import due_returns, event_logs, open_data, returns
 from engine.services.exports.event_logs import LogShape
 from engine.services.exports.open_data import OpenTable
 from engine.services.figures import facts
 from ui.once import attempt, tell
-from ui.parts import regulator_return
+from ui.parts import regulator_return, return_due
 from ui.parts.address_choice import choose_by_address
 from ui.parts.address_part import draw_refused
 from ui.parts.period import choose_period
+from ui.parts.waiting import changed_at
 from ui.parts.words import counted, plain, size
 from ui.session import actor, platform
 
@@ -122,7 +124,7 @@ def _draw_open_data(person: Actor) -> None:
     smallest = platform().policy.open_data.smallest
     about = f"Groups of fewer than {smallest} are never told of: they join others."
     st.markdown(f"Numbers of complaints that are alike, to be made public. {plain(about)}")
-    period = _choose_months()
+    period = _choose_months("open")
     if period is None:
         st.error("The first month comes after the last.", icon=":material/error:")
         return
@@ -148,6 +150,10 @@ def _draw_open_data(person: Actor) -> None:
 
 def _draw_return(person: Actor) -> None:
     """Let somebody see a return with what is wrong in it, and take it."""
+    top = st.container()
+    due = due_returns.due_returns(platform(), actor=person).due
+    if due and "exports:return" not in st.session_state:
+        _look_at(due[0].preparation)
     kind = st.selectbox(
         "Return",
         list(_RETURNS),
@@ -155,7 +161,7 @@ def _draw_return(person: Actor) -> None:
         key="exports:return",
         width=320,
     )
-    period = _choose_months(_HALF_A_YEAR)
+    period = _choose_months("return", _HALF_A_YEAR)
     if period is None:
         st.error("The first month comes after the last.", icon=":material/error:")
         return
@@ -164,38 +170,51 @@ def _draw_return(person: Actor) -> None:
     regulator_return.draw(made)
     file = _File(regulator_return.file_name(kind, period), "text/csv")
 
-    def write(path: Path, _far: Callable[[int, int], object]) -> object:
-        return returns.write_return(platform(), actor=person, kind=kind, period=period, file=path)
+    def write(path: Path, _far: Callable[[int, int], object]) -> None:
+        returns.write_return(platform(), actor=person, kind=kind, period=period, file=path)
+        changed_at("exports")
 
     _offer("return", file, write, is_empty=bool(made.problems or made.untied))
-    regulator_return.draw_kept(person)
+    told = due_returns.due_returns(platform(), actor=person)  # what was just sent is not due
+    with top:
+        return_due.draw(told.due, _look_at)
+    regulator_return.draw_kept(person, told.otherwise)
 
 
-def _choose_months(most: int = _QUARTER) -> Period | None:
+def _look_at(about: Preparation) -> None:
+    """Choose a return that is to be sent; months that are too far back stay as they are."""
+    zone = platform().policy.calendar.zone
+    st.session_state["exports:return"] = about.kind
+    first, last = about.period.first_day(zone), about.period.last_day(zone).replace(day=1)
+    if first in _months():
+        st.session_state["exports:return:from"] = first
+        st.session_state["exports:return:to"] = last
+
+
+def _choose_months(name: str, most: int = _QUARTER) -> Period | None:
     """Return the months that are meant; None where they are the wrong way round.
 
     Args:
+        name: For what.
         most: How many are chosen at first.
     """
-    zone = platform().policy.calendar.zone
-    months = months_before(platform().now().astimezone(ZoneInfo(zone)).date(), _MONTHS)
     with st.container(horizontal=True):
-        first = _choose_month("From", months, most - 1)
-        last = _choose_month("To", months, 0)
+        first = _choose_month("From", f"exports:{name}:from", most - 1)
+        last = _choose_month("To", f"exports:{name}:to", 0)
     if first > last:
         return None
-    return Period.of_dates(first, _end_of(last), zone)
+    return Period.of_dates(first, _end_of(last), platform().policy.calendar.zone)
 
 
-def _choose_month(label: str, months: tuple[date, ...], place: int) -> date:
-    return st.selectbox(
-        label,
-        months,
-        index=place,
-        format_func=lambda day: f"{day:%B %Y}",
-        key=f"exports:{label.lower()}:{place}",
-        width=200,
-    )
+def _choose_month(label: str, key: str, place: int) -> date:
+    months = _months()
+    st.session_state.setdefault(key, months[place])
+    return st.selectbox(label, months, format_func=lambda day: f"{day:%B %Y}", key=key, width=200)
+
+
+def _months() -> tuple[date, ...]:
+    zone = ZoneInfo(platform().policy.calendar.zone)
+    return months_before(platform().now().astimezone(zone).date(), _MONTHS)
 
 
 def _end_of(month: date) -> date:

@@ -33,6 +33,7 @@ _MADE = {
     "month_close": ("performance", "The figures"),
     "qa_sample": ("samples", "The samples"),
     "objectivity_sample": ("samples", "The samples"),
+    "regulator_return_prep": ("exports", "The returns"),
     "remedy_due": ("remedies", "What is owed"),
     "journal_verification": ("journal", "The journal"),
     "journal_checkpoint": ("journal", "The journal"),

@@ -1,6 +1,6 @@
 """A return to a regulator: its numbers, the complaints behind each, and what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -8,9 +8,11 @@ import streamlit as st
 from engine.domain.actor import Actor
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import ALL, KeptReturn, ReturnKind
+from engine.domain.return_due import Look
 from engine.services.exports import kept_returns
 from engine.services.exports.return_making import RegulatorReturn
 from ui.once import attempt
+from ui.parts import return_due
 from ui.parts.words import calendar_day, counted, moment, plain
 from ui.session import platform, zone
 from ui.way import link
@@ -44,20 +46,25 @@ def file_name(kind: ReturnKind, period: Period) -> str:
     return f"{kind.value.replace('_', '-')}-{(period.end - _DAY):%Y-%m}.csv"
 
 
-def draw_kept(person: Actor) -> None:
-    """Draw the returns that were sent; each can be taken again as it was."""
+def draw_kept(person: Actor, otherwise: Mapping[int, Look]) -> None:
+    """Draw the returns that were sent; each can be taken again as it was.
+
+    Args:
+        person: Who looks.
+        otherwise: What was prepared, by the number of the return that was sent otherwise.
+    """
     kept = kept_returns.kept_returns(platform(), actor=person)
     if not kept:
         return
     st.header("Sent before")
     for each in kept[:_KEPT]:
         with st.container(border=True, gap="xsmall", key=f"kept:{each.number}"):
-            _draw_one_kept(person, each)
+            _draw_one_kept(person, each, otherwise.get(each.number))
     if len(kept) > _KEPT:
         st.markdown(f":small[And {plain(counted(len(kept) - _KEPT, 'return'))} before.]")
 
 
-def _draw_one_kept(person: Actor, kept: KeptReturn) -> None:
+def _draw_one_kept(person: Actor, kept: KeptReturn, prepared: Look | None) -> None:
     begin, end = (
         platform().calendar.day_of(at) for at in (kept.period.begin, kept.period.end - _DAY)
     )
@@ -68,6 +75,9 @@ def _draw_one_kept(person: Actor, kept: KeptReturn) -> None:
         is_asked = st.button("Take it again", key=f"kept:{kept.number}:take")
     told = f"{counted(kept.cases, 'complaint')}, made {moment(kept.made_at, zone())}"
     st.markdown(f":small[{plain(f'{told}; SHA-256 {kept.sha256}')}]")
+    if prepared is not None:
+        held = f"{moment(prepared.at, zone())}: {return_due.found(prepared)}"
+        st.markdown(f":small[{plain(f'It was prepared otherwise, {held}')}]")
     if not is_asked:
         return
     taken: list[bytes] = []

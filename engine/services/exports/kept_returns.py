@@ -22,9 +22,9 @@ def kept_returns(platform: Platform, *, actor: Actor) -> tuple[KeptReturn, ...]:
     """
     actor.require(Deed.EXPORT)
     with platform.database.read() as tx:
-        sees_all = _sees_all(platform, tx, actor)
+        is_all = sees_all(platform, tx, actor)
         return tuple(
-            each for each in tx.kept_returns.all() if sees_all or each.made_by == actor.username
+            each for each in tx.kept_returns.all() if is_all or each.made_by == actor.username
         )
 
 
@@ -40,7 +40,7 @@ def take_kept_return(platform: Platform, *, actor: Actor, number: int) -> bytes:
 
     def work(tx: Transaction) -> bytes:
         kept = tx.kept_returns.get(number)
-        if kept is None or not (kept.made_by == actor.username or _sees_all(platform, tx, actor)):
+        if kept is None or not (kept.made_by == actor.username or sees_all(platform, tx, actor)):
             raise NotFoundError("return", str(number))
         content = tx.kept_returns.content(number)
         if content is None or hashlib.sha256(content).hexdigest() != kept.sha256:
@@ -52,6 +52,7 @@ def take_kept_return(platform: Platform, *, actor: Actor, number: int) -> bytes:
     return platform.database.write(work)
 
 
-def _sees_all(platform: Platform, tx: Transaction, actor: Actor) -> bool:
+def sees_all(platform: Platform, tx: Transaction, actor: Actor) -> bool:
+    """Tell whether no complaint is hidden from somebody who may take them out."""
     seen = reach.sight(platform, tx, actor=actor, deed=Deed.EXPORT)
     return seen.sees_all and not seen.hidden

@@ -9,6 +9,7 @@ from engine.domain.actor import Actor, Deed
 from engine.domain.incoming import MailState
 from engine.services.door import asked
 from engine.services.evidence import register
+from engine.services.exports import due_returns
 from engine.services.figures import sampling
 from engine.services.handling import inbox
 from engine.services.improvement import improvement_board
@@ -100,6 +101,13 @@ _ELSEWHERE = (
         "improvement to see to",
         "improvements to see to",
         lambda platform, actor: improvement_board.waiting_improvements(platform, actor=actor),
+    ),
+    Waiting(
+        "exports",
+        Deed.EXPORT,
+        "return to send",
+        "returns to send",
+        lambda platform, actor: due_returns.waiting_returns(platform, actor=actor),
     ),
     Waiting("mail", Deed.SORT_MAIL, "mail to sort", "mails to sort", _mails),
     Waiting("incidents", Deed.SEE_INCIDENTS, "incident", "incidents", _incidents),

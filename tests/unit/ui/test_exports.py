@@ -117,10 +117,10 @@ def test_what_would_be_public_is_shown_as_text_before_it_is_saved(public, mara, 
 def test_months_the_wrong_way_round_are_said_to_be(public, mara):
     test = public.sits(mara, _page)
     test.segmented_control(key="exports:kind").set_value("open").run()
-    months = test.selectbox(key="exports:from:2").options
+    months = test.selectbox(key="exports:open:from").options
 
-    test.selectbox(key="exports:from:2").select(months[0]).run()
-    test.selectbox(key="exports:to:0").select(months[-1]).run()
+    test.selectbox(key="exports:open:from").select(months[0]).run()
+    test.selectbox(key="exports:open:to").select(months[-1]).run()
 
     assert [error.value for error in test.error] == ["The first month comes after the last."]
 
