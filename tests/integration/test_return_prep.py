@@ -6,8 +6,11 @@ import json
 import pytest
 
 from config.returns import ReturnPolicy
+from engine.domain.actor import SYSTEM
+from engine.domain.conformity import Verdict
 from engine.domain.return_due import REMINDERS, working_days_until
 from engine.errors import InvalidInputError, NotAllowedError
+from engine.services.evidence import conforming
 from engine.services.exports import return_prep, returns
 from engine.services.exports.return_prep import Prepared
 from engine.services.figures import facts
@@ -244,3 +247,27 @@ def test_the_job_counts_what_it_did_and_only_jobs_prepare(firm):
     )
     with pytest.raises(NotAllowedError):
         return_prep.prepare_returns(firm.platform, actor=firm.staff["mara"])
+
+
+@pytest.mark.iso("8.5")
+def test_a_return_that_is_overdue_makes_its_clause_warn(firm, clock, tmp_path):
+    prepare(firm.platform)
+    clock.advance(days=41)
+    assert returned(firm).count.looked_at == 0
+
+    clock.advance(days=1)
+    assert returned(firm).verdict is Verdict.WARN
+    assert returned(firm).count.wrong == ("FCA DISP: complaints return, due 11 Aug 2026",)
+    send(firm, tmp_path)
+    assert returned(firm).verdict is Verdict.WARN  # it was late
+    execute(firm.platform.database, "UPDATE return_preparation SET due_on = '2026-08-12'")
+    clock.advance(days=1)
+
+    assert returned(firm).verdict is Verdict.PASS
+
+
+def returned(office):
+    """Return how the measure of returns stands."""
+    platform = office.platform
+    (clause,) = conforming.check_clauses(platform, actor=SYSTEM, clauses=["8.2"])
+    return next(each for each in clause.measures if each.measure.code == "returned")

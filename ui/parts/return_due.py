@@ -26,6 +26,7 @@ def draw(due: tuple[DueReturn, ...], choose: Choose) -> None:
     for each in due:
         with st.container(border=True, gap="xsmall", key=f"due:{each.preparation.number}"):
             _draw_one(each, choose)
+    st.header("What a return holds")
 
 
 def found(look: Look) -> str:
@@ -51,11 +52,10 @@ def _draw_one(due: DueReturn, choose: Choose) -> None:
         st.badge(plain(said), icon=":material/schedule:", color=color)
         if about.climbed_at:
             st.badge("Shown higher up", icon=":material/arrow_upward:", color="red")
-        st.space("stretch")
-        st.button("Look at it", key=f"due:{about.number}:look", on_click=choose, args=(about,))
     days = f"{calendar_day(first)} to {calendar_day(last)}, due on {calendar_day(about.due_on)}"
     lines = [days, *(_told(about) if due.is_told else ())]
     st.markdown("  \n".join(f":small[{plain(line)}]" for line in lines))
+    st.button("Look at it", key=f"due:{about.number}:look", on_click=choose, args=(about,))
 
 
 def _when(due: DueReturn) -> tuple[str, _Color]:

@@ -1,6 +1,6 @@
 """What shows that the process is kept up and improved (ISO 10002:2018, 8.1 to 8.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -28,8 +28,22 @@ def collection(view: AuditView) -> Counts:
 
 
 def analysis(view: AuditView) -> Counts:
-    """8.2: causes are named."""
-    return view.complaints("8.2", "classified")
+    """8.2: causes are named, and returns to regulators are sent by their day."""
+    return {
+        **view.complaints("8.2", "classified"),
+        "returned": view.count("returned", _returns(view)),
+    }
+
+
+def _returns(view: AuditView) -> Iterator[tuple[str, bool]]:
+    """Yield the returns that fell due in the period, and those before that were never sent."""
+    kept = [each for each in view.tx.kept_returns.all() if each.made_at <= view.now]
+    for each in view.tx.return_preparations.all():
+        sent = [view.day_of(one.made_at) for one in kept if each.is_about(one)]
+        is_of_period = not sent or each.due_on >= view.day_of(view.window.begin)
+        if each.due_on < view.today and is_of_period:
+            is_in_time = min(sent, default=date.max) <= each.due_on
+            yield f"{each.kind.title}, due {_on(each.due_on)}", is_in_time
 
 
 def satisfaction(view: AuditView) -> Counts:
