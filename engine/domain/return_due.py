@@ -30,7 +30,7 @@ class Look:
 
     Attributes:
         cases: Complaints in it.
-        problems: Faults of single complaints.
+        problems: What is wrong with single complaints.
         untied: Sums that did not add up.
         sha256: Of the file that would have been sent, hex.
     """

@@ -47,8 +47,8 @@ def _found(look: Look) -> list[str]:
     if not look.wrong:
         return [*held, "Nothing is wrong with it."]
     if look.problems:
-        many = "1 fault of a complaint" if look.problems == 1 else f"{look.problems:,} faults"
-        held.append(f"{many} must be mended before the file can be made.")
+        many = "1 problem is" if look.problems == 1 else f"{look.problems:,} problems are"
+        held.append(f"{many} to be mended before the file can be made.")
     if look.untied:
         many = "1 sum does" if look.untied == 1 else f"{look.untied:,} sums do"
         held.append(f"{many} not add up.")

@@ -30,10 +30,10 @@ def draw(due: tuple[DueReturn, ...], choose: Choose) -> None:
 
 
 def found(look: Look) -> str:
-    """Return what a return held, in words: ``12 complaints, 2 faults``."""
+    """Return what a return held, in words: ``12 complaints, 2 problems``."""
     said = [counted(look.cases, "complaint")]
     if look.problems:
-        said.append(counted(look.problems, "fault"))
+        said.append(counted(look.problems, "problem"))
     if look.untied:
         said.append(f"{counted(look.untied, 'sum')} that {_does(look.untied)} not add up")
     return ", ".join(said if look.wrong else [*said, "nothing wrong"])

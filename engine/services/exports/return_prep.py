@@ -42,7 +42,7 @@ class Prepared:
     Attributes:
         prepared: Returns whose period has ended.
         waiting: Returns that are to be sent, these and those before.
-        wrong: Faults and sums that do not add up, of all that wait.
+        wrong: Problems and sums that do not add up, of all that wait.
         reminded: Mails to those who send them.
         climbed: Returns whose day is over, of which those above are told from now on.
         failed: Returns that could not be looked at.

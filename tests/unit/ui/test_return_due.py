@@ -57,7 +57,7 @@ def test_only_those_who_see_every_complaint_are_told_what_is_in_it(firm, mara, v
 
     seen, less = (texts(firm.sits(person, _page, kind="return")) for person in (vera, mara))
 
-    assert "Looked at 15 Jul 2026, 09:00: 1 complaint, 1 fault" in seen
+    assert "Looked at 15 Jul 2026, 09:00: 1 complaint, 1 problem" in seen
     assert "Prepared 1 Jul 2026, 09:00: 1 complaint, nothing wrong" in seen
     assert "Looked at" not in less
     assert "Due in 19 working days" in less
