@@ -8,14 +8,15 @@ import typer
 
 from engine.bootstrap import Platform
 from engine.cli.journal import FirstDay, LastDay, days
-from engine.cli.seat import WhoActs, acting, ready
-from engine.console import bar, say
+from engine.cli.seat import As, WhoActs, acting, ready
+from engine.console import Format, bar, say, show_json, show_table
 from engine.domain.event_log import Selection
 from engine.domain.kpi import Period
 from engine.domain.regulator_return import ReturnKind
 from engine.errors import InvalidInputError
 from engine.services.bulk.new_file import new_file
-from engine.services.exports import event_logs, open_data, returns
+from engine.services.exports import due_returns, event_logs, open_data, returns
+from engine.services.exports.due_returns import DueReturn
 from engine.services.exports.event_logs import LogShape
 from engine.services.figures import facts
 
@@ -130,6 +131,38 @@ def disp(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -
 def asic(*, who: WhoActs, file: Into, begin: FirstDay = "", end: LastDay = "") -> None:
     """Write the complaints data of ASIC (RG 271) as CSV, one row for each complaint."""
     _return(ReturnKind.ASIC, who, file, begin, end)
+
+
+@app.command()
+def due(*, who: WhoActs, output: As = Format.TEXT) -> None:
+    """List the returns that are to be sent, what is due first before the others."""
+    platform = ready()
+    found = due_returns.due_returns(platform, actor=acting(platform, who)).due
+    told = [_told(platform, each) for each in found]
+    if output is Format.JSON:
+        show_json(told)
+        return
+    head = ("Return", "First day", "Last day", "Due on", "Working days left", "Complaints", "Wrong")
+    show_table(
+        "Returns to be sent",
+        head,
+        [["" if it is None else it for it in each.values()] for each in told],
+    )
+    say(f"{len(told)} shown.")
+
+
+def _told(platform: Platform, due: DueReturn) -> dict[str, str | int | None]:
+    """Return what is told of a return; None stands for what is not told to this reader."""
+    about, zone = due.preparation, platform.policy.calendar.zone
+    return {
+        "return": about.kind.value,
+        "first": about.period.first_day(zone).isoformat(),
+        "last": about.period.last_day(zone).isoformat(),
+        "due": about.due_on.isoformat(),
+        "left": due.left,
+        "complaints": about.latest.cases if due.is_told else None,
+        "wrong": about.latest.wrong if due.is_told else None,
+    }
 
 
 def _return(kind: ReturnKind, who: str, file: Path, begin: str, end: str) -> None:

@@ -249,6 +249,28 @@ def test_the_job_counts_what_it_did_and_only_jobs_prepare(firm):
         return_prep.prepare_returns(firm.platform, actor=firm.staff["mara"])
 
 
+def test_a_command_lists_what_is_to_be_sent_and_tells_numbers_to_whom_sees_all(firm, redress):
+    prepare(firm.platform)
+
+    all_, some = (
+        json.loads(redress("export", "due", "--as", name, "--format", "json").out)
+        for name in ("vera", "mara")
+    )
+
+    told = {
+        "return": "fca_disp",
+        "first": "2026-01-01",
+        "last": "2026-06-30",
+        "due": "2026-08-11",
+        "left": 29,
+    }
+    assert all_ == [told | {"complaints": 2, "wrong": 0}]
+    assert some == [told | {"complaints": None, "wrong": None}]
+    text = redress("export", "due", "--as", "mara").out
+    assert "2026-08-11" in text
+    assert "None" not in text
+
+
 @pytest.mark.iso("8.5")
 def test_a_return_that_is_overdue_makes_its_clause_warn(firm, clock, tmp_path):
     prepare(firm.platform)
