@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from engine.domain.allowance import Allowance
 from engine.domain.reckoning import Counting, reckon
-from engine.domain.regime import ClockRule, Extension
+from engine.domain.regime import ClockRule
 from engine.domain.working_time import Calendar
 from engine.errors import CourseError
 
@@ -326,9 +326,8 @@ def extended(
         raise CourseError(f"“{clock.title}” is over or has passed; it is too late to extend it.")
     if sum(move.kind == "extension" for move in clock.moves) >= rule.extension.times:
         raise CourseError(f"“{clock.title}” was extended as often as its rule allows.")
-    farthest = _farthest(clock, rule, rule.extension, calendar)
-    due_at = until or farthest
-    if not clock.due_at < due_at <= farthest:
+    farthest = longest(clock.started_at, clock.due_at, rule, calendar)
+    if not clock.due_at < (due_at := until or farthest) <= farthest:
         day = calendar.day_of(farthest)
         raise CourseError(f"“{clock.title}” can be extended to {day:%d %B %Y} at most.")
     move = Move(
@@ -339,8 +338,7 @@ def extended(
         allowance=str(rule.extension.allowance),
         is_total=rule.extension.to is not None,
     )
-    longer = stretched(clock, due_at, now)
-    return longer.model_copy(update={"moves": (*clock.moves, move)})
+    return stretched(clock, due_at, now).model_copy(update={"moves": (*clock.moves, move)})
 
 
 def counted_anew(clock: Clock, due_at: datetime, calendar: str, now: datetime) -> Clock:
@@ -359,11 +357,13 @@ def counted_anew(clock: Clock, due_at: datetime, calendar: str, now: datetime) -
     return stretched(clock, due_at, now).model_copy(update=fresh)
 
 
-def _farthest(clock: Clock, rule: ClockRule, extension: Extension, calendar: Calendar) -> datetime:
-    """Return until when an extension reaches at most."""
-    if extension.to is not None:
-        return reckon(clock.started_at, extension.allowance, calendar, rule.counting).due_at
-    return reckon(clock.due_at, extension.allowance, calendar, more_of(rule)).due_at
+def longest(begin: datetime, due_at: datetime, rule: ClockRule, calendar: Calendar) -> datetime:
+    """Return until when a limit reaches at most, with an extension where its rule has one."""
+    if (more := rule.extension) is None:
+        return due_at
+    if more.to is not None:
+        return reckon(begin, more.allowance, calendar, rule.counting).due_at
+    return reckon(due_at, more.allowance, calendar, more_of(rule)).due_at
 
 
 def more_of(rule: ClockRule) -> Counting:

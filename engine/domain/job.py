@@ -115,6 +115,21 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 },
             ),
             Job(
+                "dsar_clock",
+                "Watch the requests about personal data",
+                "daily at 02:45",
+                "Counts the requests of people about their own data, warns whoever answers for "
+                "one ten and three days before its last day, and tells those above what is "
+                "overdue.",
+                {
+                    "open": ("request to answer", "requests to answer"),
+                    "overdue": ("request overdue", "requests overdue"),
+                    "warned": ("warning given", "warnings given"),
+                    "climbed": ("request passed upwards", "requests passed upwards"),
+                    "forgotten": ("name forgotten", "names forgotten"),
+                },
+            ),
+            Job(
                 "retention",
                 "See what is kept too long",
                 "daily at 03:00",

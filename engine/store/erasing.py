@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from engine.store.prepared import table_of
 from engine.store.session import Session
+from engine.store.subject_requests import SEALED
 from engine.store.tables.assessment_tables import AssessmentRow
 from engine.store.tables.authority_tables import AuthorityRow
 from engine.store.tables.case_tables import (
@@ -46,7 +47,7 @@ from engine.store.tables.platform_tables import (
     RejectionRow,
 )
 from engine.store.tables.posting_tables import PostingRow
-from engine.store.tables.privacy_tables import JournalValueRow, LegalHoldRow
+from engine.store.tables.privacy_tables import JournalValueRow, LegalHoldRow, SubjectRequestRow
 from engine.store.tables.reach_tables import GlassRow
 from engine.store.tables.referral_tables import ReferralRow
 from engine.store.tables.remedy_tables import RemedyRow
@@ -84,6 +85,7 @@ EMPTIED: Mapping[type[SQLModel], Mapping[str, Any]] = {
     IncidentRow: {"cause": "", "gist": "", "resolution": ""},
     ReceiptRow: {"fingerprint": ""},
     LegalHoldRow: {"reason": ""},
+    SubjectRequestRow: dict.fromkeys(SEALED, ""),
     GlassRow: {"reason": ""},
     ExtensionRow: {"reason": ""},
     SurveyRow: {"unresolved": "", "comment": ""},

@@ -36,6 +36,7 @@ _ADD = _SUBJECT.insert()
 _OF_MARK = select(_SUBJECT.c.id, _SUBJECT.c.sealed_key).where(
     _SUBJECT.c.email_mark == bindparam("of")
 )
+_OF_SUBJECT = select(_SUBJECT.c.sealed_key).where(_SUBJECT.c.id == bindparam("of"))
 _OF_CASE = (
     select(_SUBJECT.c.id, _SUBJECT.c.sealed_key)
     .join(_CASE, _CASE.c.subject_id == _SUBJECT.c.id)
@@ -182,6 +183,11 @@ class Seals:
                 Seal(None) if row is None else self.vault.seal_of(row.id, _plain(row.sealed_key))
             )
         return self._known[case_id]
+
+    def of_subject(self, subject: str) -> Seal:
+        """Return the key for what belongs to a person, whatever they complained about."""
+        row = self._session.execute(_OF_SUBJECT, {"of": subject}).first()
+        return Seal(None) if row is None else self.vault.seal_of(subject, _plain(row.sealed_key))
 
     def subject_for(self, email: str | None, *, at: datetime) -> tuple[str, Seal]:
         """Return the subject with this address and its key; a new one where there is none.

@@ -8,17 +8,31 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, s
 from sqlmodel import col
 
 from engine.domain.disposal import ERASED, Disposal, DisposalKind, DisposalState, DueCase, Hold
+from engine.domain.subject_request import Right
 from engine.store.erasing import erase, erase_rejections
 from engine.store.prepared import table_of
 from engine.store.session import Session
 from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.posting_tables import IS_OPEN, PostingRow
-from engine.store.tables.privacy_tables import DisposalRow, LegalHoldRow, SubjectRow
+from engine.store.tables.privacy_tables import (
+    DisposalRow,
+    LegalHoldRow,
+    SubjectRequestRow,
+    SubjectRow,
+)
 from engine.store.tables.referral_tables import ReferralRow
 
-_CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING, _REFERRAL = (
+_CASE, _SUBJECT, _HOLD, _DISPOSAL, _POSTING, _REFERRAL, _REQUEST = (
     table_of(row)
-    for row in (CaseRow, SubjectRow, LegalHoldRow, DisposalRow, PostingRow, ReferralRow)
+    for row in (
+        CaseRow,
+        SubjectRow,
+        LegalHoldRow,
+        DisposalRow,
+        PostingRow,
+        ReferralRow,
+        SubjectRequestRow,
+    )
 )
 _STANDS = _HOLD.c.lifted_at.is_(None)
 _BATCH = 1_000
@@ -41,6 +55,16 @@ _IS_OUTSIDE = (
     .where(_REFERRAL.c.case_id == _CASE.c.id, _REFERRAL.c.ended_at.is_(None))
     .exists()
 )
+_IS_ASKED_FOR = (
+    select(_REQUEST.c.id)
+    .where(
+        _REQUEST.c.subject_id == _CASE.c.subject_id,
+        _REQUEST.c.answered_on.is_(None),
+        _REQUEST.c.kind != Right.ERASURE,
+    )
+    .exists()
+)
+_MUST_STAY = (_HELD, _IS_OUTSIDE, _IS_ASKED_FOR)
 _NEEDS_A_HAND = (
     select(_POSTING.c.id)
     .where(_POSTING.c.case_id == _CASE.c.id, text(f"posting.{IS_OPEN}"))
@@ -75,6 +99,11 @@ class Subjects:
         query = select(_SUBJECT.c.id).where(_SUBJECT.c.email_mark == mark)
         found: str | None = self._session.execute(query).scalar_one_or_none()
         return found
+
+    def add(self, *, at: datetime) -> str:
+        """Return a new subject for somebody of whom no complaint is held."""
+        subject, _seal = self._session.seals.subject_for(None, at=at)
+        return subject
 
     def named(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the cases of people in whose names all words occur, oldest first.
@@ -157,7 +186,8 @@ class Subjects:
     ) -> tuple[DueCase, ...]:
         """Return closed cases whose time to keep is over, longest closed first.
 
-        Those on hold, at a body outside, or proposed already are left out.
+        Those on hold, at a body outside, or proposed already are left out, and those of somebody
+        who waits for an answer about their data.
 
         Args:
             limits: By category, before which moment a case must have been closed.
@@ -170,7 +200,8 @@ class Subjects:
         left_out = {number for numbers in (*waiting, besides) for number in numbers}
         query = (
             select(_CASE.c.id, _CASE.c.reference, _CASE.c.category, _CASE.c.closed_at)
-            .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD, ~_IS_OUTSIDE)
+            .where(_is_over(limits, otherwise), _CASE.c.erased_at.is_(None))
+            .where(*(~each for each in _MUST_STAY))
             .where(_NEEDS_A_HAND if need_a_hand else ~_NEEDS_A_HAND)
             .order_by(_CASE.c.closed_at, _CASE.c.id)
             .limit(most + len(left_out))
@@ -183,7 +214,7 @@ class Subjects:
     ) -> int:
         """Return how many closed cases are past their time, proposed ones among them.
 
-        Those on hold or at a body outside are left out, and those of which a letter needs a hand.
+        Those that must stay for now are left out, and those of which a letter needs a hand.
 
         Args:
             limits: As for ``due``.
@@ -192,7 +223,9 @@ class Subjects:
         """
         query = select(func.count()).select_from(_CASE).where(_CASE.c.id.not_in(besides))
         over = query.where(
-            _is_over(limits, otherwise), _CASE.c.erased_at.is_(None), ~_HELD, ~_IS_OUTSIDE
+            _is_over(limits, otherwise),
+            _CASE.c.erased_at.is_(None),
+            *(~each for each in _MUST_STAY),
         )
         n: int = self._session.execute(over.where(~_NEEDS_A_HAND)).scalar_one()
         return n

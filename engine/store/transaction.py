@@ -75,6 +75,7 @@ from engine.store.signals import Signals
 from engine.store.snapshots import Snapshots
 from engine.store.stated_numbers import StatedNumbers
 from engine.store.steps import Steps
+from engine.store.subject_requests import SubjectRequests
 from engine.store.subjects import Subjects
 from engine.store.taken import Taken, take, take_all
 from engine.store.teams import Teams
@@ -346,6 +347,9 @@ class Transaction:
 
     subjects = _kept(Subjects)
     """The people behind complaints, and what of them is erased."""
+
+    subject_requests = _kept(SubjectRequests)
+    """What people ask for about their own data."""
 
     resealing = _kept(Resealing)
     """What an older master key sealed."""

@@ -48,6 +48,9 @@ ASKS: Mapping[str, Act] = {
     "daily_digest.send_daily_mails": lambda a: daily_digest.send_daily_mails(
         a.platform, actor=a.actor
     ),
+    "what_waits.number_at": lambda a: what_waits.number_at(
+        a.platform, actor=a.actor, path="privacy"
+    ),
     "what_waits.waiting_for": lambda a: what_waits.waiting_for(a.platform, actor=a.actor),
 }
 """How each service is asked for by anybody, whatever becomes of it."""
@@ -57,6 +60,7 @@ PERMISSIONS = """
     daily_mail.choose_daily_mail          h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     daily_mail.daily_mail_of              h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     daily_digest.send_daily_mails         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    what_waits.number_at                  h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
     what_waits.waiting_for                h   h   h   h   h   h   h   h   h   h   h   h   h   h   -
 """
 """Who may look and write; see ``permission_table``."""

@@ -18,6 +18,7 @@ from tests.integration import (
     conformity_ways,
     daily_ways,
     improvement_ways,
+    request_ways,
     review_ways,
     routine_ways,
 )
@@ -381,6 +382,7 @@ EXPECTED = _with_top_management(
         | _read(daily_ways.PERMISSIONS)
         | _read(routine_ways.PERMISSIONS)
         | _read(improvement_ways.PERMISSIONS)
+        | _read(request_ways.PERMISSIONS)
         | _read(review_ways.PERMISSIONS)
     )
 )

@@ -163,6 +163,9 @@ KEPT = {
     "incident": {"kind", "subject", "element", "resolved_by"},
     "receipt": {"command_id"},
     "legal_hold": {"placed_by", "lifted_by"},
+    "subject_request": {
+        "answered_by", "channel", "kind", "owner", "recorded_by", "stage", "subject_id",
+    },
     "migrated_case": {"outcome", "texts", "process_before", "hash_after", "kept_because"},
     "case_named": {"named_by", "username"},
     "broken_glass": {"seen_by", "username"},

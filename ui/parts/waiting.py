@@ -1,7 +1,7 @@
 """How much waits at a page, as the navigation says it; remembered for a while."""
 
-from engine.domain.actor import Actor
-from engine.services.upkeep.what_waits import AT_PLACES
+from engine.domain.actor import Actor, Deed
+from engine.services.upkeep import what_waits
 from ui.parts.fresh import forget, fresh
 from ui.session import platform
 
@@ -16,11 +16,13 @@ def number_at(path: str, actor: Actor) -> int:
         path: Address of the page, without a slash.
         actor: Whose navigation it is.
     """
-    waiting = AT_PLACES.get(path)
-    if waiting is None or not actor.may(waiting.deed):
+    if path not in what_waits.PLACES or not actor.may(Deed.KEEP_ACCOUNT):
         return 0
     return fresh(
-        _key(path), seconds=_FRESH, of=actor, read=lambda: waiting.count(platform(), actor)
+        _key(path),
+        seconds=_FRESH,
+        of=actor,
+        read=lambda: what_waits.number_at(platform(), actor=actor, path=path),
     )
 
 

@@ -7,6 +7,7 @@ the words beside the journal are gone, and so is the key without which no old co
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.bootstrap import Platform
 from engine.domain import deadline
@@ -22,6 +23,7 @@ from engine.domain.disposal import (
     years_before,
 )
 from engine.domain.posting import PostingState
+from engine.domain.subject_request import Right
 from engine.errors import (
     CaseErasedError,
     ConflictError,
@@ -33,6 +35,7 @@ from engine.services.accounts.reach import require_none_about
 from engine.services.bulk.reason import needed
 from engine.services.documents.document_upkeep import remove_files
 from engine.services.journal.jotting import jot
+from engine.services.privacy.subject_requests import link_erasure
 from engine.store.transaction import Transaction
 
 MOST_AT_ONCE = 100
@@ -95,8 +98,17 @@ def count_due(platform: Platform, *, actor: Actor) -> int:
         return tx.subjects.due_count(limits, years_before(now, policy.years), besides=hidden)
 
 
-def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason: str) -> int:
+def propose_erasure(
+    platform: Platform, *, actor: Actor, reference: str, reason: str, request: int | None = None
+) -> int:
     """Propose to erase the person behind a complaint, with every complaint of theirs.
+
+    Args:
+        platform: Where they are.
+        actor: Who proposes it.
+        reference: Of one of the complaints.
+        reason: Why.
+        request: Number of the request of the person for which it is done; None for none.
 
     Returns:
         The number of the proposal; another person confirms it.
@@ -104,11 +116,11 @@ def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason:
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
         InvalidInputError: No reason is given.
-        NotFoundError: No complaint has this reference.
+        NotFoundError: No complaint has this reference, or there is no such request of the person.
         CaseErasedError: It was erased.
-        KeptError: A complaint of the person is open or on legal hold, or a letter of it needs a
-            hand.
-        ConflictError: It is proposed already.
+        KeptError: A complaint of the person is open or on legal hold, a letter of it needs a
+            hand, or the person waits for an answer about their data.
+        ConflictError: It is proposed already, or the request was answered.
     """
     actor.require(Deed.PROTECT)
     text = needed("Reason", reason)
@@ -119,7 +131,11 @@ def propose_erasure(platform: Platform, *, actor: Actor, reference: str, reason:
             raise CaseErasedError(reference)
         found = [tx.cases.take(name) for name in tx.subjects.references(case.subject)]
         require_none_about(tx, actor, found, kind="complaint", asked_for=reference)
-        return _propose(platform, tx, actor, DisposalKind.REQUEST, found, text)
+        number = _propose(platform, tx, actor, DisposalKind.REQUEST, found, text)
+        if request is not None:
+            at: dict[str, Any] = {"actor": actor, "case": case, "number": request}
+            link_erasure(platform, tx, **at, proposal=number)
+        return number
 
     return platform.database.write(work)
 
@@ -158,8 +174,8 @@ def confirm(platform: Platform, *, actor: Actor, number: int) -> Mapping[str, in
         SeparationOfDutiesError: The actor proposed it.
         NotFoundError: There is no such proposal.
         ConflictError: It was decided already.
-        KeptError: One of the complaints is on legal hold meanwhile or was reopened, or a letter
-            of it needs a hand.
+        KeptError: One of the complaints is on legal hold meanwhile or was reopened, a letter of
+            it needs a hand, or the person waits for an answer about their data.
     """
     actor.require(Deed.DISPOSE)
     files: list[str] = []
@@ -255,8 +271,8 @@ def _require_erasable(tx: Transaction, case: Case) -> None:
     """Refuse to erase what must stay.
 
     Raises:
-        KeptError: The complaint is open, at a body outside or on legal hold, or a letter of it
-            needs a hand.
+        KeptError: The complaint is open, at a body outside or on legal hold, a letter of it needs
+            a hand, or the person waits for an answer about their data.
         CaseErasedError: It was erased already.
     """
     if case.erased_at is not None:
@@ -269,6 +285,9 @@ def _require_erasable(tx: Transaction, case: Case) -> None:
         is_waiting = PostingState.WAITING in in_hand
         what = "waits to be posted" if is_waiting else "did not arrive, and nobody has seen to it"
         raise KeptError(case.reference, f"a letter of it {what}")
+    for each in tx.subject_requests.of_subject(case.subject):
+        if each.is_open and each.right is not Right.ERASURE:
+            raise KeptError(case.reference, f"request {each.number} of the person is not answered")
     if holds := tx.subjects.holds([case.id]):
         since = f"{holds[0].placed_at:%d %B %Y}"
         raise KeptError(case.reference, f"it has been on legal hold since {since}")

@@ -5,8 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from html import escape
+from datetime import date, datetime
 from typing import Any
 
 from engine.bootstrap import Platform
@@ -20,7 +19,6 @@ from engine.domain.case import (
     Note,
     Statement,
 )
-from engine.domain.disposal import ERASED
 from engine.domain.incoming import KeptMail
 from engine.domain.interview import Interviewed
 from engine.domain.own_form import OwnForm
@@ -29,6 +27,8 @@ from engine.services.accounts.reach import require_none_about
 from engine.services.bulk.reason import needed
 from engine.services.journal.jotting import jot
 from engine.services.privacy.subject_files import Enclosures
+from engine.services.privacy.subject_page import page_of
+from engine.services.privacy.subject_requests import link_export
 from engine.services.process.asking import own_forms
 from engine.store.transaction import Transaction
 
@@ -48,18 +48,36 @@ _READ_FIRST = (
 )
 
 
-def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> bytes:
+def export(
+    platform: Platform,
+    *,
+    actor: Actor,
+    reference: str,
+    reason: str,
+    request: int | None = None,
+    answers: bool = False,
+) -> bytes:
     """Return all that is held on whoever made a complaint: JSON and a page to read, in a zip.
 
     It holds every complaint of the person that is not erased, with letters, documents, notes,
     completed and half-filled forms, and what happened when. That it was handed out is an event of
     each.
 
+    Args:
+        platform: Where it is held.
+        actor: Who hands it out.
+        reference: Of one of the complaints.
+        reason: Why.
+        request: Number of the request of the person for which it is done; None for none.
+        answers: Whether that answers the request.
+
     Raises:
         NotAllowedError: The actor does not handle what is held on people.
         InvalidInputError: No reason is given.
-        NotFoundError: No complaint has this reference, or one of the person is about the actor.
+        NotFoundError: No complaint has this reference, one of the person is about the actor, or
+            there is no such request of the person.
         CaseErasedError: It was erased.
+        ConflictError: The request was answered already.
     """
     actor.require(Deed.PROTECT)
     text = needed("Reason", reason)
@@ -76,7 +94,11 @@ def export(platform: Platform, *, actor: Actor, reference: str, reason: str) -> 
         told = [clean(_told(platform, tx, each, enclosed[0])) for each in found]
         for each in found:
             jot(platform, tx, case=each, actor=actor, kind="personal.exported", reason=text)
-        return _bundle(platform, case, told) | {"other_mails": clean(_other_mails(tx, case))}
+        if request is not None:
+            known: dict[str, Any] = {"actor": actor, "case": case, "number": request}
+            link_export(platform, tx, **known, answers=answers)
+        beside = {"other_mails": _other_mails(tx, case), "own_requests": _own_requests(tx, case)}
+        return {**_bundle(platform, case, told), **clean(beside)}
 
     bundle = platform.database.write(work)
     files = enclosed[0].fetched(platform)
@@ -95,7 +117,7 @@ def gathered(
     """
     enclosed = Enclosures()
     told = _cleaner(tx, case)(_told(platform, tx, case, enclosed))
-    return _bundle(platform, case, [told]) | {"other_mails": []}, enclosed
+    return _bundle(platform, case, [told]) | {"other_mails": [], "own_requests": []}, enclosed
 
 
 def zipped(platform: Platform, *, bundle: Mapping[str, Any], enclosed: Enclosures) -> bytes:
@@ -136,6 +158,25 @@ def _other_mails(tx: Transaction, case: Case) -> list[dict[str, Any]]:
     """Return the mails from the person's address that belong to no complaint."""
     address = case.complaint.email
     return [_mail_told(each) for each in tx.mails.from_sender(address)] if address else []
+
+
+def _own_requests(tx: Transaction, case: Case) -> list[dict[str, Any]]:
+    """Return what the person asked for about their own data, and what became of it."""
+    return [
+        {
+            "right": each.right.title,
+            "channel": each.channel.title,
+            "received_on": each.received_on,
+            "said": each.text,
+            "due_on": each.due_on,
+            "identity_asked_on": each.identity_asked_on,
+            "more_time_because": each.extension_reason,
+            "state": each.stage.title,
+            "answered_on": each.answered_on,
+            "answer": each.answer,
+        }
+        for each in tx.subject_requests.of_subject(case.subject)
+    ]
 
 
 def _bundle(platform: Platform, case: Case, told: list[Any]) -> dict[str, Any]:
@@ -314,6 +355,8 @@ def _cleaner(tx: Transaction, case: Case) -> Any:  # noqa: ANN401 - from data to
             return [clean(value) for value in data]
         if isinstance(data, datetime):
             return data.isoformat(timespec="seconds")
+        if isinstance(data, date):
+            return data.isoformat()
         if not isinstance(data, str):
             return data
         text = staff.sub(STAFF, data) if staff else data
@@ -326,7 +369,7 @@ def _zipped(bundle: Mapping[str, Any], files: Mapping[str, Iterable[bytes]], at:
     packed, moment = io.BytesIO(), at.timetuple()[:6]
     told = json.dumps(bundle, ensure_ascii=False, indent=1, default=str)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (("data.json", told), ("read.html", _page(bundle))):
+        for name, text in (("data.json", told), ("read.html", page_of(bundle))):
             entry = zipfile.ZipInfo(name, moment)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, text)
@@ -334,56 +377,3 @@ def _zipped(bundle: Mapping[str, Any], files: Mapping[str, Iterable[bytes]], at:
             with archive.open(zipfile.ZipInfo(name, moment), "w") as out:
                 out.writelines(pieces)
     return packed.getvalue()
-
-
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
-    "dt{font-weight:600;margin-top:.6rem}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "section{border-top:1px solid #bbb;margin-top:2rem}.note{background:#f2f2f2;padding:.8rem}"
-    "li{margin:.6rem 0}"
-)
-
-
-def _page(bundle: Mapping[str, Any]) -> str:
-    """Return the same as a page; everything that people wrote is text."""
-    person = bundle["person"]
-    parts = [
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>What we hold on you</title>',
-        f"<style>{_STYLE}</style><h1>What {escape(bundle['organisation'])} holds on you</h1>",
-        f'<p class="note">{escape(bundle["read_first"])}</p>',
-        _list({"Name": person["name"], "E-mail": person["email"], "Made": bundle["made_at"]}),
-    ]
-    if bundle["not_enclosed"]:
-        parts.append(f"<h2>Files that are not enclosed</h2>{_list(bundle['not_enclosed'])}")
-    if bundle["other_mails"]:
-        parts.append(f"<h2>Mails that belong to no complaint</h2>{_shown(bundle['other_mails'])}")
-    for told in bundle["complaints"]:
-        parts.append(f"<section><h2>Complaint {escape(told['reference'])}</h2>")
-        parts += [
-            f"<h3>{escape(_words(name))}</h3>{_shown(content)}"
-            for name, content in told.items()
-            if name != "reference" and content
-        ]
-        parts.append("</section>")
-    return "\n".join([*parts, "</html>"])
-
-
-def _shown(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
-    if isinstance(content, Mapping):
-        return _list(content)
-    if isinstance(content, list):
-        return "<ul>" + "".join(f"<li>{_shown(each)}</li>" for each in content) + "</ul>"
-    return escape(str(content))
-
-
-def _list(facts: Mapping[str, Any]) -> str:
-    told: Iterable[tuple[str, Any]] = (
-        (name, fact) for name, fact in facts.items() if fact not in (None, "", [], {}, ERASED)
-    )
-    rows = (f"<dt>{escape(_words(name))}</dt><dd>{_shown(fact)}</dd>" for name, fact in told)
-    return "<dl>" + "".join(rows) + "</dl>"
-
-
-def _words(name: str) -> str:
-    text = name.replace("_", " ").replace(".", " ")
-    return text[:1].upper() + text[1:]

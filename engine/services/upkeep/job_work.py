@@ -26,7 +26,7 @@ from engine.services.journal import checkpoints
 from engine.services.mail import fetching, second_looking
 from engine.services.migration import migration_run
 from engine.services.post import dispatch, post_chasing
-from engine.services.privacy import erasure
+from engine.services.privacy import erasure, subject_clock
 from engine.services.reviews import review_pack
 from engine.services.running import (
     holiday_refresh,
@@ -91,6 +91,10 @@ def _fetch(platform: Platform) -> Mapping[str, int]:
 
 def _ask_complainants(platform: Platform) -> Mapping[str, int]:
     return asdict(inviting.invite(platform))
+
+
+def _watch_requests(platform: Platform) -> Mapping[str, int]:
+    return asdict(subject_clock.tell_requests(platform))
 
 
 def _retention(platform: Platform) -> Mapping[str, int]:
@@ -242,6 +246,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "daily_snapshot": _daily,
         "signals": _look_for_signals,
         "journal_verification": _verify,
+        "dsar_clock": _watch_requests,
         "retention": _retention,
         "document_files": _tidy,
         "unfinished_forms": _tidy_forms,

@@ -1,8 +1,7 @@
 """What waits for somebody, counted place by place: the navigation and the daily mail tell it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from engine.bootstrap import Platform
 from engine.domain.actor import Actor, Deed
@@ -15,7 +14,7 @@ from engine.services.handling import inbox
 from engine.services.improvement import improvement_board
 from engine.services.mail import mailbox
 from engine.services.post import postings
-from engine.services.privacy import erasure
+from engine.services.privacy import erasure, subject_requests
 from engine.services.proposing import proposals
 from engine.services.running import glass
 from engine.services.signals import charts
@@ -120,6 +119,13 @@ _ELSEWHERE = (
         _erasures,
     ),
     Waiting(
+        "privacy",
+        Deed.PROTECT,
+        "request about personal data to answer",
+        "requests about personal data to answer",
+        lambda platform, actor: subject_requests.count_requests(platform, actor=actor),
+    ),
+    Waiting(
         "samples",
         Deed.REVIEW_SAMPLE,
         "sampled complaint to review",
@@ -149,8 +155,24 @@ _ELSEWHERE = (
     ),
 )
 
-AT_PLACES: Mapping[str, Waiting] = MappingProxyType({each.path: each for each in _ELSEWHERE})
-"""By the path of the page whose entry in the navigation has the number."""
+PLACES = frozenset(each.path for each in _ELSEWHERE)
+"""Paths of the pages whose entry in the navigation has a number."""
+
+
+def number_at(platform: Platform, *, actor: Actor, path: str) -> int:
+    """Return how much waits for somebody at a page; 0 where nothing ever does.
+
+    Args:
+        platform: Where it waits.
+        actor: For whom; what this person may not do does not wait for them.
+        path: Address of the page, without a slash.
+
+    Raises:
+        NotAllowedError: The actor has no account of their own.
+    """
+    actor.require(Deed.KEEP_ACCOUNT)
+    some = (each for each in _ELSEWHERE if each.path == path and actor.may(each.deed))
+    return sum(each.count(platform, actor) for each in some)
 
 
 def waiting_for(platform: Platform, *, actor: Actor) -> tuple[tuple[Waiting, int], ...]:

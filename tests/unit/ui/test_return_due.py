@@ -3,7 +3,7 @@
 import pytest
 
 from engine.services.exports import return_prep
-from engine.services.upkeep.what_waits import AT_PLACES
+from engine.services.upkeep.what_waits import number_at
 from tests.integration.filing import MORNING, under_disp
 from tests.integration.office import execute
 from tests.unit.ui.office import texts
@@ -31,7 +31,7 @@ def firm(office, hanna, clock):
 
 
 def number(office, person):
-    return AT_PLACES["exports"].count(office.platform, person)
+    return number_at(office.platform, actor=person, path="exports")
 
 
 def test_what_is_due_is_said_and_chosen_and_goes_once_it_is_sent(firm, mara):
