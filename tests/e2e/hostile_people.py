@@ -1,11 +1,14 @@
-"""Representatives, persons complained about and conflicts of interest in hostile words."""
+"""Representatives, persons complained about, conflicts and requests in hostile words."""
 
 from functools import partial
 from typing import Any
 
 from engine.domain.actor import Actor
+from engine.domain.complaint import Channel
+from engine.domain.subject_request import RequestAct, Right, WantedRequest
 from engine.services.handling import assessing
 from engine.services.people import authorities
+from engine.services.privacy import subject_requests
 from engine.services.staffing import kept_out, respondents
 
 
@@ -49,3 +52,16 @@ def assess_anew(pen: Any, reference: str) -> None:
     """Write why a complaint that was assessed is assessed anew."""
     judged = {"severity": 3, "complexity": "moderate", "override_reason": pen.reason}
     pen.answer(assessing.reassess, reference, **judged)
+
+
+def ask_for_data(pen: Any, officer: Actor) -> None:
+    """Let somebody unknown ask for their data, twice; one request is answered."""
+    platform = pen.site.platform
+    today = platform.calendar.day_of(platform.now())
+    for right in (Right.ACCESS, Right.PORTABILITY):
+        known = {"name": pen.text[:190], "text": pen.reason}
+        wanted = WantedRequest(right, Channel.EMAIL, today, **known)
+        number = subject_requests.record_request(platform, actor=officer, wanted=wanted)
+        at = {"actor": officer, "number": number}
+        pen.write(subject_requests.act_on_request, act=RequestAct.EXTEND, said=pen.reason, **at)
+    subject_requests.act_on_request(platform, act=RequestAct.CARRY_OUT, said=pen.reason, **at)

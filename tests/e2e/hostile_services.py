@@ -50,7 +50,7 @@ from tests.e2e.hostile_inquiries import ask_around
 from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_moves import move_cases
-from tests.e2e.hostile_people import assess_anew, complain_of
+from tests.e2e.hostile_people import ask_for_data, assess_anew, complain_of
 from tests.e2e.hostile_process import change_the_process
 from tests.e2e.hostile_signals import answer_signals
 from tests.e2e.seat import Site, staffed
@@ -181,6 +181,7 @@ def write_everything(site: Site, office: Office, text: str, folder: Path) -> tup
     ]
     move_cases(pen)
     improve(pen, ROLF, WANDA, answer_signals(pen))
+    ask_for_data(pen, ROLF)
     return pen, references
 
 

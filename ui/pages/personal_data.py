@@ -1,4 +1,4 @@
-"""What is held on people: found, handed out, kept on legal hold, and erased with two keys."""
+"""What is held on people, and what they ask for: handed out, kept on hold, erased with two keys."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from engine.domain.disposal import Disposal, DisposalState, DueCase, Hold
 from engine.services.privacy import erasure, subject_access
 from engine.services.privacy.erasure import Overview
 from ui.once import attempt, tell
-from ui.parts import privacy_action, words
+from ui.parts import privacy_action, request_list, words
 from ui.parts.words import plain
 from ui.session import actor, platform, zone
 from ui.way import link
@@ -21,11 +21,12 @@ def show() -> None:
     tell()
     st.title("Personal data")
     st.markdown(
-        ":small[What is held on people who complained. Erasing takes two people and cannot be "
-        "undone; the figures and the journal stay.]"
+        ":small[What is held on people, and what they ask for. Erasing takes two people and cannot "
+        "be undone; the figures and the journal stay.]"
     )
     person = actor()
     if person.may(Deed.PROTECT):
+        request_list.draw(person)
         _draw_person(person)
     found = erasure.overview(platform(), actor=person)
     _draw_waiting(person, found)
