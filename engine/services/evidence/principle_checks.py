@@ -123,8 +123,17 @@ def integrity(view: AuditView) -> Counts:
 
 
 def confidentiality(view: AuditView) -> Counts:
-    """4.10: looks through broken glass were looked into."""
-    return view.complaints("4.10", "looked_into")
+    """4.10: looks through broken glass were looked into, and requests answered in time."""
+    since = view.day_of(view.window.begin)
+    found = view.tx.subject_requests.answerable(since, view.today)
+    answered = [
+        (f"request {number}", min(on or view.today, view.today) <= due_on)
+        for number, due_on, on in found
+    ]
+    return {
+        **view.complaints("4.10", "looked_into"),
+        "own_data": view.count("own_data", answered),
+    }
 
 
 def customer_focus(view: AuditView) -> Counts:
