@@ -8,9 +8,10 @@ import typer
 from engine.cli.seat import As, WhoActs, Why, acting, local, ready
 from engine.console import Format, say, show_json, show_table
 from engine.domain.disposal import Disposal
+from engine.domain.subject_request import SubjectRequest
 from engine.errors import InvalidInputError
 from engine.services.accounts import legal_hold
-from engine.services.privacy import erasure, subject_access
+from engine.services.privacy import erasure, subject_access, subject_requests
 from engine.services.upkeep import master_key
 
 app = typer.Typer(no_args_is_help=True, help="What is held on people: hand out, keep, erase.")
@@ -36,6 +37,40 @@ def find(
         say(reference)
     if not found:
         say("No complaint of such a person is held.")
+
+
+@app.command()
+def requests(*, who: WhoActs, output: As = Format.TEXT) -> None:
+    """Show the requests about personal data that are to be answered, soonest due first."""
+    platform = ready()
+    found = subject_requests.requests_of_subjects(platform, actor=acting(platform, who))
+    if output is Format.JSON:
+        show_json({"today": found.today, "open": [_request_as_data(each) for each in found.open]})
+        return
+    lines = [
+        (
+            str(r.number),
+            r.right.title,
+            r.name,
+            r.reference,
+            str(r.due_on),
+            r.left_in_words(found.today),
+        )
+        for r in found.open
+    ]
+    show_table("To answer", ("Request", "Right", "Who asks", "Complaint", "Due", "Left"), lines)
+
+
+def _request_as_data(request: SubjectRequest) -> dict[str, object]:
+    return {
+        "number": request.number,
+        "right": request.right.value,
+        "reference": request.reference,
+        "received_on": request.received_on,
+        "due_on": request.due_on,
+        "stage": request.stage.value,
+        "owner": request.owner,
+    }
 
 
 @app.command()

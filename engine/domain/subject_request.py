@@ -181,6 +181,14 @@ class SubjectRequest:
         """Return how many days are left after today; below 0 once it is overdue."""
         return (self.due_on - today).days
 
+    def left_in_words(self, today: date) -> str:
+        """Return how many days are left: ``6 days left``, ``last day``, ``overdue by 1 day``."""
+        left = self.days_left(today)
+        counted = f"{abs(left)} day{'' if abs(left) == 1 else 's'}"
+        if not left:
+            return "last day"
+        return f"{counted} left" if left > 0 else f"overdue by {counted}"
+
     def is_overdue(self, today: date) -> bool:
         """Tell whether its last day is over and nobody has answered."""
         return self.is_open and self.due_on < today

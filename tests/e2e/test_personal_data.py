@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from engine.domain.disposal import ERASED
 from engine.services.accounts import legal_hold
 from engine.services.demo import demo
-from engine.services.privacy import erasure
+from engine.services.privacy import erasure, subject_requests
 from tests.e2e.seat import Seat, Sit, Site, staffed
 from tests.e2e.test_accessibility import in_every_light
 from tests.integration.office import Office, execute
@@ -73,6 +73,35 @@ def test_a_person_is_found_handed_out_and_erased_by_two_people(
     assert held["person"]["name"] == "Petra Quetzal"
     assert office.view(reference).case.complaint.complainant_name == ERASED
     expect(dora.tab.get_by_role("button", name="Erase for good")).to_have_count(0)
+
+
+def test_a_request_is_recorded_and_answered_with_what_is_held(sit: Sit, site: Site, office: Office):
+    reference = _closed(office, "Rita Request")
+    dora = sit("dora")
+
+    dora.open("/privacy")
+    dora.press("Record a request")
+    dora.type("A complaint of theirs", reference)
+    dora.press("Record it")
+    dora.sees("The request is recorded.")
+    dora.open("/privacy")
+    found = in_every_light(dora, "personal data, with a request")
+    dora.tab.get_by_role("link", name="Rita Request").click()
+    dialog = dora.tab.get_by_role("dialog")
+    expect(dialog.get_by_text("Access (Article 15)")).to_be_visible()
+    found += in_every_light(dora, "a request")
+    dialog.get_by_text("That answers the request").click()
+    with dora.tab.expect_download() as download:
+        dora.press("Make the file")
+        dora.press("Save the file")
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        held = json.loads(archive.read("data.json"))
+    dora.open("/privacy")
+
+    assert found == []
+    assert [each["state"] for each in held["own_requests"]] == ["Done"]
+    assert subject_requests.count_requests(site.platform, actor=DORA) == 0
+    expect(dora.tab.get_by_text("Nobody waits for an answer about their data.")).to_be_visible()
 
 
 def test_a_legal_hold_is_placed_and_lifted(sit: Sit, site: Site, office: Office):

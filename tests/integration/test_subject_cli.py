@@ -10,6 +10,7 @@ from engine.domain.actor import SYSTEM
 from engine.errors import CaseErasedError, InvalidInputError
 from engine.services.privacy import erasure, subject_access
 from tests.integration.privacy_ways import DORA, REX
+from tests.integration.request_ways import recorded
 from tests.integration.test_erasure import closed, lodge
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -117,6 +118,23 @@ def test_a_person_is_found_handed_out_held_and_erased_from_the_command_line(
     assert json.loads(ends[9].out)["complaint_case"] == 1
     (decided,) = json.loads(ends[10].out)["decided"]
     assert (decided["state"], decided["references"]) == ("done", [reference])
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("seats")
+def test_requests_are_listed_with_the_days_left(office, redress, clock):
+    number = recorded(office, reference=lodge(office))
+    clock.advance(days=25)
+
+    told = redress("subject", "requests", "--as", "dora")
+    data = redress("subject", "requests", "--as", "dora", "--format", "json")
+    refused = redress("subject", "requests", "--as", "rex")
+
+    assert all(each in told.out for each in ("Access", "Jane Canary", "6 days left"))
+    (line,) = json.loads(data.out)["open"]
+    assert (line["number"], line["due_on"], line["stage"]) == (number, "2026-02-05", "open")
+    assert "Jane" not in data.out
+    assert (told.status, data.status, refused.status) == (0, 0, 1)
 
 
 @ON_SQLITE

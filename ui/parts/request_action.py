@@ -16,7 +16,7 @@ from ui.parts import words
 from ui.parts.dialog import ask_reason, confirm
 from ui.parts.waiting import changed_at
 from ui.parts.words import plain
-from ui.session import platform
+from ui.session import platform, zone
 
 _HAND_OUT, _ERASE = "Hand out what is held", "Propose to erase"
 _ACTS: Mapping[RequestAct, str] = {
@@ -130,6 +130,7 @@ def _draw_facts(request: SubjectRequest) -> None:
         "Right": f"{request.right.title} (Article {request.right.article})",
         "Received": f"{words.calendar_day(request.received_on)}, {request.channel.title.lower()}",
         "Last day": due,
+        "Told higher up": words.day(request.climbed_at, zone()) if request.climbed_at else "",
         "More time, because": request.extension_reason,
         "What they ask for": request.text,
     }

@@ -74,20 +74,13 @@ def _row(request: SubjectRequest, found: Requests) -> Row:
         severity=request.right.title,
         tone="gray",
         step=_state(request),
-        due=_left(left),
+        due=words.capital(request.left_in_words(found.today)),
         due_title=f"Until {words.calendar_day(request.due_on)}",
         is_late=left < 0,
         hint="Soon" if 0 <= left <= WARN_DAYS[0] else "",
         used=_used(request, found.today),
         assignee=found.names.get(request.owner, request.owner),
     )
-
-
-def _left(days: int) -> str:
-    """Return how many days are left, in words."""
-    if days < 0:
-        return f"Overdue by {words.counted(-days, 'day')}"
-    return f"{words.counted(days, 'day')} left" if days else "Last day"
 
 
 def _used(request: SubjectRequest, today: date) -> int:

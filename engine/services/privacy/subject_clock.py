@@ -74,9 +74,8 @@ def _warn(
     tx.subject_requests.replace(replace(request, warned=days))
     told = {"request": request.number, "days": days}
     jot_organisation(platform, tx, actor=actor, kind="subject_request.warned", **told)
-    left = request.days_left(today)
-    counted = "today is the last day" if not left else f"{left} day{'' if left == 1 else 's'} left"
-    _write(platform, tx, _owners(tx, request), request, f"is to be answered: {counted}")
+    what = f"is to be answered: {request.left_in_words(today)}"
+    _write(platform, tx, _owners(tx, request), request, what)
     return True
 
 
