@@ -10,7 +10,8 @@ from engine.domain.complaint import EscalationReason
 from engine.domain.ladder import Level
 from engine.domain.sight import Sight
 
-View = Literal["mine", "unclaimed", "late", "all"]
+View = Literal["mine", "unclaimed", "late", "at_risk", "all"]
+"""``at_risk`` are steps to be begun by now, or their complaint is likely to be decided late."""
 
 COUNTED_TO = 1_000
 """Lists are counted up to here: beyond it, a count costs more than it tells."""

@@ -33,6 +33,7 @@ from engine.store.words import Looked, Words, conditions
 
 _STEP, _DRAFT, _CASE, _SUBJECT = (table_of(row) for row in (StepRow, DraftRow, CaseRow, SubjectRow))
 _CALL = table_of(EscalationRow)
+_Condition = ColumnElement[bool]
 STEPS = select(_STEP).order_by(_STEP.c.due_at, _STEP.c.id)
 _OF_CASE = STEPS.where(_STEP.c.case_id == bindparam("of"))
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
@@ -276,32 +277,33 @@ def _shown(case: Case) -> dict[str, Any]:
 def _named(case: Case) -> tuple[str, ...]:
     """Return the texts whose words find a case."""
     complaint = case.complaint
-    return (
-        case.reference,
-        complaint.summary,
-        complaint.complainant_name,
-        complaint.email or "",
-    )
+    person = (complaint.complainant_name, complaint.email or "")
+    return case.reference, complaint.summary, *person
 
 
 def _draft_place(case_id: int) -> str:
     return f"draft:{case_id}:content"
 
 
-def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+def _of_view(view: View, is_mine: _Condition, may_take: _Condition) -> list[_Condition]:
+    """Return what a view alone asks for."""
+    # No step is to be begun later than it is due: the first is what an index finds.
+    is_to_begin = _STEP.c.begin_by < bindparam("now")
+    asked: dict[View, list[_Condition]] = {
+        "mine": [is_mine],
+        "unclaimed": [_STEP.c.assignee.is_(None), may_take],
+        "late": [is_to_begin, _STEP.c.due_at < bindparam("now")],
+        "at_risk": [is_to_begin, _STEP.c.due_at >= bindparam("now")],
+        "all": [],
+    }
+    return asked[view]
+
+
+def _conditions(shape: _Shape) -> list[_Condition]:
     is_mine = is_held(_STEP, shape.frame)
     may_take = _STEP.c.roles.in_(bindparam("role_sets", expanding=True))
     found = [_CAN_BE_DONE, *conditions(shape.words)]
-    match shape.view:
-        case "mine":
-            found.append(is_mine)
-        case "unclaimed":
-            found += [_STEP.c.assignee.is_(None), may_take]
-        case "late":
-            # No step is to be begun later than it is due: the first is what an index finds.
-            found += [_STEP.c.begin_by < bindparam("now"), _STEP.c.due_at < bindparam("now")]
-        case "all":
-            pass
+    found += _of_view(shape.view, is_mine, may_take)
     if shape.view != "mine":  # what one works on oneself is seen in any case
         found += of_steps(shape.frame)
     if shape.gates_only:

@@ -12,10 +12,12 @@ from engine.services.upkeep.daily_digest import Digest
 from engine.services.upkeep.what_waits import PLACES as NUMBERED
 from engine.services.upkeep.what_waits import waiting_for
 from engine.store.daily_mails import DailyMails
+from tests.integration.calendar_ways import RITA
 from tests.integration.crowd import at_once
 from tests.integration.daily_ways import ADDRESS, wanted
 from tests.integration.identity_ways import hire_at
 from tests.integration.office import rows
+from tests.integration.routine_ways import policy_of
 from ui.place import PLACES
 
 WRITTEN = "SELECT recipient, subject, body FROM outbox WHERE case_id IS NULL ORDER BY id"
@@ -165,3 +167,19 @@ def test_every_number_of_the_navigation_belongs_to_a_page_and_waits_for_who_may_
         for each, number in waiting_for(office.platform, actor=actor):
             assert actor.may(each.deed)
             assert number > 0
+
+
+def test_entries_of_the_register_that_are_due_within_a_week_are_told_to_whom_they_belong(
+    office, clock
+):
+    number = policy_of(office, due_on=office.platform.now().date() + timedelta(days=8))
+    daily_mail.choose_daily_mail(office.platform, actor=RITA, address=ADDRESS)
+
+    send(office)
+    clock.advance(days=1)
+    send(office)
+    clock.advance(days=8)
+    send(office)
+
+    said = f"Record {number} of the register, for which you answer, is due on 13 January 2026."
+    assert [said in body for _to, _subject, body in written(office)].count(True) == 1

@@ -9,13 +9,14 @@ from engine.domain.actor import SYSTEM
 from engine.domain.regime import Ground
 from engine.services.clocks import forecast
 from engine.services.handling import inbox
-from engine.services.upkeep import jobs
+from engine.services.upkeep import jobs, what_waits
 from tests.integration.extension_ways import extended
 from tests.integration.operator_ways import owned
 from tests.integration.test_timing import on_sqlite
 
 WHY = "Three sites have to be visited."
 SLOW = timedelta(days=50)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -35,8 +36,8 @@ def decided(office, clock):
     return references
 
 
-def listed(office, who="hanna"):
-    found, _total = inbox.page(office.platform, actor=office.staff[who], view="all")
+def listed(office, who="hanna", view="all"):
+    found, _total = inbox.page(office.platform, actor=office.staff[who], view=view)
     return [row.reference for row in found]
 
 
@@ -59,6 +60,26 @@ def test_what_takes_longer_from_here_comes_first_though_it_is_due_later(office, 
     assert told["moved"] >= 1
     assert step.begin_by == limit(office, later).due_at - SLOW
     assert step.begin_by < step.due_at
+
+
+@pytest.mark.iso("4.15")
+def test_a_step_to_be_begun_by_now_is_at_risk_before_it_is_late(office, clock, decided):
+    reference = office.reach("investigate")
+    forecast.measure(office.platform)
+    step = office.steps(reference)["investigate"]
+    seen = []
+    moments = (step.begin_by, step.begin_by + SECOND, step.due_at, step.due_at + SECOND)
+    for clock.now in moments:
+        counts = inbox.counts(office.platform, actor=office.staff["hanna"])
+        views = {view: listed(office, view=view) for view in ("at_risk", "late")}
+        assert {view: counts[view] for view in views} == {v: len(of) for v, of in views.items()}
+        seen.append(tuple(reference in of for of in views.values()))
+
+    assert seen == [(False, False), (True, False), (True, False), (False, True)]
+    clock.now = step.begin_by + SECOND
+    waiting = what_waits.waiting_for(office.platform, actor=office.staff["tom"])
+    told = [each.told(n) for each, n in waiting if each.path == "inbox"]
+    assert "1 step to begin now, or its complaint is likely to be late" in told
 
 
 @on_sqlite

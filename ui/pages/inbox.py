@@ -37,6 +37,7 @@ _VIEWS: Mapping[Tab, str] = {
     "mine": "Mine",
     "unclaimed": "Unclaimed",
     "late": "Late",
+    "at_risk": "At risk",
     "all": "All",
     "suspended": "Suspended",
 }
@@ -44,6 +45,7 @@ _EMPTY: Mapping[Tab, str] = {
     "mine": "Nothing waits for you. Steps that anybody may take are under Unclaimed.",
     "unclaimed": "Nothing is left to claim.",
     "late": "Nothing is late.",
+    "at_risk": "Nothing has to be begun by now for its complaint to be decided in time.",
     "all": "No step waits anywhere.",
     "suspended": "No case is suspended.",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from engine.bootstrap import Platform
@@ -43,7 +43,8 @@ def page(  # noqa: PLR0913 - the filters of a list
     Args:
         platform: Where to look.
         actor: Whose inbox it is.
-        view: ``mine``, ``unclaimed`` (that the actor may take), ``late`` or ``all``.
+        view: ``mine``, ``unclaimed`` (that the actor may take), ``late``, ``at_risk`` (to be begun
+            by now, or the complaint is likely to be late) or ``all``.
         search: Words that must all occur in reference, summary or name.
         severities: From 1 to 5; none for all.
         categories: None for all.
@@ -84,7 +85,7 @@ def counts(platform: Platform, *, actor: Actor) -> dict[View, int]:
     with platform.database.read() as tx:
         sets = reach.takes(platform, tx, actor=actor)
         seen = reach.sight(platform, tx, actor=actor, deed=Deed.READ)
-        views: tuple[View, ...] = ("mine", "unclaimed", "late", "all")
+        views: tuple[View, ...] = get_args(View)
         return {
             view: tx.steps.count(InboxQuery(view, sets, platform.now(), seen)) for view in views
         }

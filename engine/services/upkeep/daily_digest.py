@@ -100,6 +100,15 @@ def _ending(platform: Platform, tx: Transaction, person: Actor) -> list[str]:
             said.append(f"You stand in for somebody until {day}.")
         elif person.username == each.absent:
             said.append(f"Somebody stands in for you until {day}.")
+    today = platform.calendar.day_of(now)
+    said += [
+        f"Record {each.number} of the register, for which you answer, is due on "
+        f"{each.due_on:%-d %B %Y}."
+        for each in tx.governance.all()
+        if person.username == each.owner
+        and each.is_pending
+        and today <= each.due_on <= today + _SOON
+    ]
     return said
 
 

@@ -52,6 +52,10 @@ def _late(platform: Platform, actor: Actor) -> int:
     return inbox.counts(platform, actor=actor)["late"]
 
 
+def _at_risk(platform: Platform, actor: Actor) -> int:
+    return inbox.counts(platform, actor=actor)["at_risk"]
+
+
 def _incidents(platform: Platform, actor: Actor) -> int:
     return sum(incidents.counts(platform, actor=actor).values())
 
@@ -75,6 +79,13 @@ def _erasures(platform: Platform, actor: Actor) -> int:
 _DESK = (
     Waiting("inbox", Deed.WORK, "step that is yours", "steps that are yours", _mine),
     Waiting("inbox", Deed.READ, "late step", "late steps", _late),
+    Waiting(
+        "inbox",
+        Deed.READ,
+        "step to begin now, or its complaint is likely to be late",
+        "steps to begin now, or their complaints are likely to be late",
+        _at_risk,
+    ),
 )
 """Said by mail; the inbox itself shows them."""
 
