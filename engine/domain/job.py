@@ -296,6 +296,17 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 },
             ),
             Job(
+                "process_health",
+                "Look at how the process runs",
+                "mondays at 06:20",
+                "Compares the week that ended with the twelve before it, step by step, and with "
+                "the diagram, and tells the process owner what changed.",
+                {
+                    "weeks": ("week looked at", "weeks looked at"),
+                    "found": ("change found", "changes found"),
+                },
+            ),
+            Job(
                 "daily_digest",
                 "Tell everybody what waits",
                 "working days at 07:30",

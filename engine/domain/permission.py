@@ -91,6 +91,8 @@ class Deed(StrEnum):
     ANSWER_SIGNAL = "answer signals"
     STATE_NUMBER = "state how many customers there are"
     SEE_PROCESS = "see the process"
+    SEE_HEALTH = "see what changed in how a process runs"
+    NOTE_HEALTH = "note what changed in how a process runs"
     PUBLISH = "publish a process"
     APPROVE_PROCESS = "approve a process that was proposed"
     MIGRATE = "move running cases to another version"
@@ -232,6 +234,9 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.ANSWER_SIGNAL: _house(_R.MANAGER),
         Deed.STATE_NUMBER: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.SEE_PROCESS: _CASEWORK | _OVERSIGHT | {_R.PROCESS_OWNER: Reach.COUNTED},
+        # Whole weeks of all complaints but restricted ones; none of them is opened.
+        Deed.SEE_HEALTH: _house(_R.PROCESS_OWNER, _R.MANAGER, *_OVERSIGHT),
+        Deed.NOTE_HEALTH: _house(_R.PROCESS_OWNER),
         Deed.PUBLISH: _house(_R.PROCESS_OWNER, _R.SYSTEM),
         Deed.APPROVE_PROCESS: _house(_R.PROCESS_OWNER, _R.MANAGER, _R.REPRESENTATIVE),
         # Every case is moved alike; none of them is opened for it.
@@ -253,11 +258,7 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             _R.REPRESENTATIVE: Reach.EVERY,
         },
         Deed.TELL: _FRONT | _JOB | {_R.MANAGER: Reach.ALL},
-        Deed.SORT_MAIL: {
-            _R.INTAKE: Reach.TEAM,
-            _R.TEAM_LEADER: Reach.TEAM,
-            _R.MANAGER: Reach.ALL,
-        }
+        Deed.SORT_MAIL: {_R.INTAKE: Reach.TEAM, _R.TEAM_LEADER: Reach.TEAM, _R.MANAGER: Reach.ALL}
         | _JOB,
         Deed.SEND_MESSAGE: {_R.MANAGER: Reach.ALL} | _JOB,
         Deed.SEE_INCIDENTS: {

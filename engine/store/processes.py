@@ -1,6 +1,6 @@
 """Published process versions: immutable, numbered per process."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from engine.store.prepared import table_of
 from engine.store.proposals import Proposal
 from engine.store.releases import Releases
 from engine.store.session import Session
-from engine.store.sight import Frame, of_cases, values_of
+from engine.store.sight import Frame, in_circles, of_cases, values_of
 from engine.store.tables.case_tables import CaseRow
 from engine.store.tables.platform_tables import ProcessVersionRow
 
@@ -103,6 +103,19 @@ class Processes:
             .group_by(_CASE.c.process)
         )
         return {row[0]: int(row[1]) for row in self._session.execute(query, values_of(sight))}
+
+    def left_on(self, digests: Collection[str], *, sight: Sight) -> tuple[int, datetime | None]:
+        """Return how many open cases of some circles run on some versions, and the oldest receipt.
+
+        An index tells them: no case on another version is read.
+        """
+        query = select(func.count(), func.min(_CASE.c.received_at)).where(
+            _CASE.c.closed_at.is_(None),
+            _CASE.c.process.in_(sorted(digests)),
+            *in_circles(_CASE, Frame.of(sight)),
+        )
+        number, oldest = self._session.execute(query, values_of(sight)).one()
+        return int(number), oldest
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of all versions, oldest first."""

@@ -1,7 +1,7 @@
 """Figures of steps over many cases, from tallies; and the list behind each number."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -28,6 +28,7 @@ from sqlalchemy import case as when
 
 from engine.domain.heat import Behind, HeatLine, Stretch
 from engine.domain.kpi import Period
+from engine.domain.process_health import StepCount
 from engine.domain.sight import Sight
 from engine.domain.step_fact import Ending
 from engine.domain.tally import Place, classes_of_longest
@@ -43,7 +44,7 @@ from engine.store.tallies import Asked, Series, Tallies
 _FACT, _STEP, _CASE, _SUBJECT = (
     table_of(row) for row in (StepFactRow, StepRow, CaseRow, SubjectRow)
 )
-_MINUTE = 60
+_MINUTE, _SECOND = 60, literal(2)
 _CAN_BE_DONE = _STEP.c.suspended_at.is_(None)
 _DONE: Any = text(IS_DONE)
 _IS_AGAIN: Any = text(IS_AGAIN)
@@ -53,6 +54,8 @@ TOOK = Series("step.took", *_ENDED, cast(_FACT.c.took_class, String), (_DONE,))
 """Steps that were done, told apart by the class of the time that they took."""
 AGAIN = Series("step.again", *_ENDED, _FACT.c.after, (_IS_AGAIN,))
 """Steps that were done again, told apart by what they were begun anew after."""
+TWICE = Series("step.twice", *_ENDED, literal(""), (_IS_AGAIN, _FACT.c.turn == _SECOND))
+"""Steps that were done for the second time: one of each complaint in which a step is repeated."""
 DUE = Series(
     "step.due",
     *(_FACT, _FACT.c.due_at, _FACT.c.due_day),
@@ -74,7 +77,7 @@ SPENT = Series(
 """Minutes of steps that were done in which nobody had taken them, those never taken apart."""
 HELD = Series("step.held", *_ENDED, literal("held"), (_DONE, _HELD > 0), weight=_HELD)
 """Minutes from when somebody took a step to its end."""
-STEP_SERIES = (TOOK, AGAIN, DUE, SPENT, HELD)
+STEP_SERIES = (TOOK, AGAIN, TWICE, DUE, SPENT, HELD)
 
 _ORDERS: Mapping[Behind, tuple[str, bool]] = {
     "waiting": ("due_at", False),
@@ -183,6 +186,22 @@ class StepFigures:
             else:
                 loops[each.element][each.detail] = each.n
         return {name: Done(counts, loops[name]) for name, counts in took.items()}
+
+    def counts(self, of: Stretch) -> Mapping[str, StepCount]:
+        """Return what was done at each element, with in how many complaints it was done twice."""
+        twice = self._tallies.count((TWICE,), Asked(of.period, of.process), self._sight)
+        second = {each.element: each.n for each in twice}
+        return {
+            name: StepCount(each.took, each.again, second.get(name, 0))
+            for name, each in self.done(of).items()
+        }
+
+    def awaited(self, elements: Collection[str]) -> frozenset[str]:
+        """Return at which of some elements a step waits that somebody sees."""
+        query = select(_STEP.c.element).where(
+            _CAN_BE_DONE, _STEP.c.element.in_(sorted(elements)), *of_steps(self._frame)
+        )
+        return frozenset(self._found(query.distinct()).scalars())
 
     def due(self, of: Stretch, element: str = "") -> Mapping[str, Due]:
         """Return how many ended steps fell due at each element, or at one, and how many late."""

@@ -54,6 +54,7 @@ from engine.store.outbox import Outbox
 from engine.store.outside import Outside
 from engine.store.postings import Postings
 from engine.store.process_drafts import ProcessDrafts
+from engine.store.process_health import ProcessHealth
 from engine.store.processes import Processes
 from engine.store.proposals import Proposals
 from engine.store.records import Records
@@ -329,6 +330,9 @@ class Transaction:
 
     second_looks = _kept(SecondLooks)
     """Discarded mails that are judged a second time."""
+
+    process_health = _kept(ProcessHealth)
+    """What was found of a process week by week."""
 
     signals = _kept(Signals)
     """Control charts, and what they found."""

@@ -26,6 +26,10 @@ TABLE = """
     monthly_sample.draw_month       -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     noticing.notice_signals         -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
     own_figures.own_figures         h   h   h   h   h   h   -   h   h   -   -   -   -   -   h
+    process_health.look_for_changes -   -   -   -   -   -   -   -   -   -   -   -   -   h   h
+    process_health.note_changes     -   -   -   -   -   -   -   -   -   -   -   h   -   -   -
+    process_health.process_health   -   -   -   -   -   -   -   h   h   -   -   h   h   -   -
+    process_health.unseen_changes   -   -   -   -   -   -   -   -   -   -   -   h   -   -   -
     reporting.cases_behind          -   -   -   t   -   -   -   o   e   -   -   -   e   -   e
     reporting.definitions           -   -   -   h   -   -   -   h   h   -   -   -   h   -   h
     reporting.report                -   -   -   t   -   -   -   o   e   -   -   -   e   -   e

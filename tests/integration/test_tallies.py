@@ -10,7 +10,7 @@ from engine.domain.kpi import Period
 from engine.domain.sight import EVERYTHING, Sight
 from engine.services.staffing import restriction
 from engine.store.prepared import table_of
-from engine.store.step_figures import AGAIN, DUE, TOOK
+from engine.store.step_figures import AGAIN, DUE, TOOK, TWICE
 from engine.store.tables.fact_tables import StepFactRow
 from engine.store.tallies import Asked, Tallies
 from tests.integration.office import execute, rows
@@ -42,7 +42,8 @@ def counted(office, asked, sight=EVERYTHING):
     """Return what the tallies say."""
     with office.platform.database.read() as tx:
         tallies = Tallies(tx._session)
-        found = [*tallies.count((TOOK, AGAIN), asked, sight), *tallies.count((DUE,), asked, sight)]
+        series = ((TOOK, AGAIN, TWICE), (DUE,))
+        found = [each for some in series for each in tallies.count(some, asked, sight)]
     return {(each.series, each.element, each.detail): each.n for each in found}
 
 
@@ -58,6 +59,7 @@ def plainly(office, asked, sight=EVERYTHING):
         if ended == "done" and ended_at in asked.period:
             found["step.took", element, str(took)] += 1
             found["step.again", element, after] += turn > 1
+            found["step.twice", element, ""] += turn == 2
         is_late = ended_at > due_at
         if (ended == "done" or is_late) and due_at in asked.period:
             found["step.due", element, "late" if is_late else "kept"] += 1

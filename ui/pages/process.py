@@ -10,24 +10,29 @@ from engine.domain.heat import FORMULAS, TITLES, HeatMeasure, StepHeat
 from engine.domain.kpi import FEW, Period
 from engine.services.figures import heat
 from engine.services.figures.heat import ProcessOverview
+from ui.once import tell
 from ui.parts.address_part import draw_refused
 from ui.parts.caselist import CaseRow, caselist
 from ui.parts.diagram import show_heat
 from ui.parts.fresh import fresh
+from ui.parts.health_view import draw_health
 from ui.parts.heat_choice import Chosen, address_of, choose_measure, choose_version, named_step
 from ui.parts.heat_words import HEAD, cells, loops_of, warmth, ways_back
 from ui.parts.period import choose_period
 from ui.parts.step_list import open_list
+from ui.parts.studio_way import wished_element
 from ui.parts.words import counted, day, plain
 from ui.session import actor, platform
 
 _FRESH = 15.0
 """Seconds."""
 _WAITING_CELL = 0
+_DIAGRAM, _PERIOD = "process.diagram", "process"
 
 
 def show() -> None:
     """Draw the page."""
+    tell()
     zone = platform().policy.calendar.zone
     title = st.container(horizontal=True, vertical_alignment="center")
     title.title("Process", width="content")
@@ -35,7 +40,7 @@ def show() -> None:
         versions = _versions()
         chosen = choose_version(versions)
         st.space("stretch")
-        period = choose_period(key="process", now=platform().now(), zone=zone)
+        period = choose_period(key=_PERIOD, now=platform().now(), zone=zone)
     draw_refused()
     told = _told(period, chosen)
     st.markdown(plain(_summary(told)))
@@ -44,6 +49,7 @@ def show() -> None:
     measure = choose_measure()
     st.markdown(f":small[{plain(_meaning(measure, period, ZoneInfo(zone)))}]")
     clicked = _draw_diagram(told, measure)
+    draw_health(actor(), diagram=_DIAGRAM, period=_PERIOD)
     with st.container(border=True):
         st.header("Every step in figures")
         picked = _draw_table(told, measure)
@@ -105,12 +111,13 @@ def _draw_diagram(told: ProcessOverview, measure: HeatMeasure) -> str | None:
     warm = warmth(told.steps, measure, platform().calendar.usual_day)
     return show_heat(
         told.xml,
-        key="process.diagram",
+        key=_DIAGRAM,
         alt=f"{told.title}, version {told.version}, coloured by: {TITLES[measure]}. "
         f"{_summary(told)} The table below names every step.",
         heat=warm,
         scale=TITLES[measure],
         loops=ways_back(told.steps) if measure is HeatMeasure.AGAIN else (),
+        focus=wished_element(_DIAGRAM),
         height=500,
     )
 

@@ -44,6 +44,12 @@ def choose_measure() -> HeatMeasure:
     return chosen or HeatMeasure.WAITING
 
 
+def wish_measure(measure: HeatMeasure) -> None:
+    """Ask for a measure, to be shown in the next run."""
+    st.session_state[_MEASURE] = measure
+    _say("measure", measure.value)
+
+
 def choose_version(versions: Sequence[PublishedVersion]) -> Chosen:
     """Draw the choice of a version where there are several, and return it."""
     live = next(each.number for each in versions if each.is_live)

@@ -61,6 +61,13 @@ def choose_period(*, key: str, now: datetime, zone: str) -> Period:
     return Period.of_dates(*_draw_dates(choice, dates, today), zone)
 
 
+def wish_dates(key: str, first: date, last: date) -> None:
+    """Ask for the days from ``first`` to ``last``, to be shown in the next run."""
+    st.session_state[f"{key}.choice"] = "dates"
+    st.session_state[f"{key}.dates"] = (first, last)
+    _ADDRESS.say({"from": first.isoformat(), "to": last.isoformat()})
+
+
 def read_dates(query: Mapping[str, str], today: date) -> tuple[date, date]:
     """Return the first and last day that an address names.
 

@@ -19,6 +19,7 @@ _SINCE: Mapping[str, timedelta] = MappingProxyType(
         "forecast": timedelta(days=1),
         "effectiveness_check": timedelta(days=30),
         "evidence_run": timedelta(days=7),
+        "process_health": timedelta(days=60),
     }
 )
 """Jobs that leave something which people look at, and for how long before the present they ran."""

@@ -18,7 +18,7 @@ from engine.services.documents import document_upkeep
 from engine.services.door import inviting
 from engine.services.evidence import conforming, programme
 from engine.services.exports import return_prep
-from engine.services.figures import facts, freezing, monthly_sample
+from engine.services.figures import facts, freezing, monthly_sample, process_health
 from engine.services.handling import absence, climbing, inactivity, owing, unfinished
 from engine.services.improvement import overdue_improvements
 from engine.services.investigation import chasing
@@ -215,6 +215,11 @@ def _look_for_signals(platform: Platform) -> Mapping[str, int]:
     return asdict(noticing.notice_signals(platform))
 
 
+def _look_at_process(platform: Platform) -> Mapping[str, int]:
+    step_facts.catch_up(platform)
+    return asdict(process_health.look_for_changes(platform))
+
+
 def _follow_up(platform: Platform) -> Mapping[str, int]:
     return asdict(overdue_improvements.climb_overdue(platform))
 
@@ -264,6 +269,7 @@ WORK: Mapping[str, Callable[[Platform], Mapping[str, int]]] = MappingProxyType(
         "objectivity_sample": _draw_for_objectivity,
         "unlogged_sample": _draw_mails,
         "regulator_return_prep": _prepare_returns,
+        "process_health": _look_at_process,
         "daily_digest": _tell_everybody,
         "backup": _back_up,
         "restore_test": _try_restore,

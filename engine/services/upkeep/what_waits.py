@@ -10,6 +10,9 @@ from engine.services.door import asked
 from engine.services.evidence import register
 from engine.services.exports import due_returns
 from engine.services.figures import sampling
+    ),
+    Waiting(
+from engine.services.figures import process_health, sampling
 from engine.services.handling import inbox
 from engine.services.improvement import improvement_board
 from engine.services.mail import mailbox
@@ -135,6 +138,13 @@ _ELSEWHERE = (
         "request about personal data to answer",
         "requests about personal data to answer",
         lambda platform, actor: subject_requests.count_requests(platform, actor=actor),
+    ),
+    Waiting(
+        "process",
+        Deed.NOTE_HEALTH,
+        "change in how the process runs",
+        "changes in how the process runs",
+        lambda platform, actor: process_health.unseen_changes(platform, actor=actor),
     ),
     Waiting(
         "samples",
