@@ -7,9 +7,12 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.process_draft import DraftFile, FileKind
+from engine.domain.process_health import Change, Finding
+from engine.services.figures import process_health
 from engine.services.proposing import publishing
 from engine.services.studio import process_drafts, releasing
 from engine.services.tryout import playbooks
+from tests.integration import health_ways
 from tests.integration.upkeep_ways import another_process
 
 
@@ -52,6 +55,14 @@ def change_the_process(pen: Any, folder: Path, owner: Actor, other: Actor) -> No
     pen.write(playbooks.save_scenario, text=text, **of_again)
     gone = pen.write(playbooks.save_scenario, text=text.replace(": ", ": No ", 1), **of_again)
     pen.write(playbooks.drop_scenario, number=gone.number, rev=gone.rev, **of_again)
+
+
+def note_the_health(pen: Any, owner: Actor) -> None:
+    """Find what is called by hostile words in a week to come, and note it in such words."""
+    title = pen.text[:100]
+    of_week = Finding(Change.SLOWER, "assess", 10_800, 57_600, 41, title=title)
+    week = health_ways.found(pen.site.platform, of_week, back=-1)
+    pen.write(process_health.note_changes, actor=owner, week=week, note=pen.text)
 
 
 def _form(text: str) -> DraftFile:

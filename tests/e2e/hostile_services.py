@@ -51,7 +51,7 @@ from tests.e2e.hostile_kin import about_a_referral, about_kin, ask_for_more_time
 from tests.e2e.hostile_letters import see_to_letters
 from tests.e2e.hostile_moves import move_cases
 from tests.e2e.hostile_people import ask_for_data, assess_anew, complain_of
-from tests.e2e.hostile_process import change_the_process
+from tests.e2e.hostile_process import change_the_process, note_the_health
 from tests.e2e.hostile_signals import answer_signals
 from tests.e2e.seat import Site, staffed
 from tests.integration import calendar_ways
@@ -225,6 +225,7 @@ def _about_the_organisation(pen: Pen, folder: Path) -> None:
     sent = {"message_id": "h-1", "name": "answer", "payload": {"answer": pen.text}}
     pen.write(messages.deliver_message, actor=ROLF, key=pen.text[:60], **sent)
     change_the_process(pen, folder, WANDA, ROLF)
+    note_the_health(pen, WANDA)
     govern(pen, ROLF, ROLF, ROLF)
 
 

@@ -53,7 +53,7 @@ PAGES = {
 
 CASE_TABS = tuple(case._TABS)
 
-QUIET = frozenset({"/approvals", "/inbox", "/incidents", "/journal", "/process"})
+QUIET = frozenset({"/approvals", "/inbox", "/incidents", "/journal"})
 """Pages that open with none of these words; what they show is looked at all the same."""
 
 Written = tuple[Pen, list[str]]

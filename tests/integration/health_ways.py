@@ -123,9 +123,9 @@ def slowed(office: Any, *, weeks: int = 1) -> None:
     counted(office)
 
 
-def found(platform: Any, *changes: Finding) -> date:
-    """Keep findings of the week that ended, as the job does; return its first day."""
-    week, at = monday(platform.now()), platform.now()
+def found(platform: Any, *changes: Finding, back: int = 0) -> date:
+    """Keep findings of the week that ended, or another, as the job does; return its first day."""
+    week, at = monday(platform.now(), back), platform.now()
     look = Look(week, COMPLAINT, 1, 160, 4, 360)
     platform.database.write(lambda tx: tx.process_health.keep(look, changes, at=at))
     return week

@@ -9,9 +9,6 @@ from engine.domain.incoming import MailState
 from engine.services.door import asked
 from engine.services.evidence import register
 from engine.services.exports import due_returns
-from engine.services.figures import sampling
-    ),
-    Waiting(
 from engine.services.figures import process_health, sampling
 from engine.services.handling import inbox
 from engine.services.improvement import improvement_board

@@ -9,7 +9,7 @@ from alembic import op
 from engine.store.column import UtcDateTime
 
 revision = "0071"
-down_revision = "0068"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
