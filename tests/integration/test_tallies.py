@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from engine.store.step_figures import AGAIN, DUE, TOOK, TWICE
 from engine.store.tables.fact_tables import StepFactRow
 from engine.store.tallies import Asked, Tallies
 from tests.integration.office import execute, rows
+from tests.integration.test_migrations import run_one_step
 from tests.integration.test_step_facts import WHY, periods, strolled
 
 FACT = table_of(StepFactRow).c
@@ -167,3 +169,18 @@ def test_a_change_that_is_lost_is_caught(office, clock):
     execute(office.platform.database, "DELETE FROM tally_change WHERE id % 5 = 0")
 
     assert disagreements(office, clock) != []
+
+
+def test_an_update_counts_the_second_times_of_before(office, clock):
+    strolled(office, clock, cases=4, seed=7)
+    database = office.platform.database
+    for table in ("process_look", "process_finding"):
+        execute(database, f"DROP TABLE {table}")
+    execute(database, "DELETE FROM tally_change WHERE series = 'step.twice'")
+    before = disagreements(office, clock)
+
+    step = import_module("engine.store.migrations.versions.0071_process_health")
+    run_one_step(database, step.down_revision, step.revision)
+
+    assert before != []
+    assert disagreements(office, clock) == []

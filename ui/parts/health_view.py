@@ -35,11 +35,7 @@ from ui.session import platform, zone
 _FRESH = 15.0
 """Seconds."""
 _WEEK, _NOTE, _READ = "process.health.week", "process.health.note", "process.health"
-_ICONS = {
-    Change.SLOWER: ":material/hourglass_bottom:",
-    Change.REPEATED: ":material/replay:",
-    Change.MORE_OFTEN: ":material/trending_up:",
-}
+_SHOW = ":material/center_focus_strong:"
 
 
 class _Links(NamedTuple):
@@ -126,7 +122,7 @@ def _draw_one(kept: KeptFinding, version: int, links: _Links, *, end: str) -> No
                     "Show",
                     key=f"health:{found.change}:{found.element}",
                     type="tertiary",
-                    icon=_ICONS[found.change],
+                    icon=_SHOW,
                     on_click=partial(_show, kept, links),
                 )
         _draw_small(" ".join(filter(None, (remark(kept), end))))
@@ -143,6 +139,7 @@ def _draw_together(change: Change, some: Sequence[KeptFinding], links: _Links) -
                     label(found.title),
                     key=f"health:{change}:{found.element}",
                     type="tertiary",
+                    icon=_SHOW,
                     on_click=partial(wish_element, links.diagram, found.element),
                 )
         for more in dict.fromkeys(map(remark, some)):

@@ -196,8 +196,9 @@ def _titles(platform: Platform, tx: Transaction, bundle: ProcessBundle) -> Mappi
     """Return the titles of steps, as the newest version that has one calls it, and of ways."""
     found = {name: each.title for name, each in bundle.elements.items()}
     for way in ways_of(bundle):
-        ends = " or ".join(sorted(found[name] for name in way.steps))
-        found[way.flow] = f"{found[way.gateway]} to {ends}"
+        ends = " or ".join(sorted(f"“{found[name]}”" for name in way.steps))
+        is_named = found[way.gateway] != way.gateway
+        found[way.flow] = f"“{found[way.gateway]}” to {ends}" if is_named else f"To {ends}"
     for entry in tx.processes.versions(COMPLAINT):
         try:
             other = bundle_of(platform, tx, entry.digest)
