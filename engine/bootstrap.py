@@ -17,9 +17,9 @@ from engine.depot import Depot, depot_at
 from engine.domain.conformity import Duty, chosen_shares, parse_duties
 from engine.domain.forecast import Remaining
 from engine.domain.issue import CauseArea
-from engine.domain.job import schedules
 from engine.domain.regime import Profile, Profiles, parse_profile
 from engine.domain.schedule import Schedule
+from engine.domain.timetable import schedules
 from engine.domain.working_time import Calendar
 from engine.errors import InvalidInputError
 from engine.keyring import Keyring

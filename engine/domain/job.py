@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.domain.job_kind import NOTHING, Job
-from engine.domain.schedule import Schedule, parse_schedule
-from engine.errors import InvalidInputError
 
-__all__ = ["JOBS", "NOTHING", "Job", "schedules"]
+__all__ = ["JOBS", "NOTHING", "Job"]
 
 _FAILED = {"failed": ("complaint failed", "complaints failed")}
 _KEPT = {"kept": ("snapshot kept", "snapshots kept")}
@@ -385,24 +383,3 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     }
 )
 """By their names."""
-
-
-def schedules(chosen: Mapping[str, str] = MappingProxyType({})) -> Mapping[str, Schedule]:
-    """Return when each job is due.
-
-    Args:
-        chosen: What an organisation chose, by the names of the jobs.
-
-    Raises:
-        InvalidInputError: A text is no schedule, or there is no such job; names each.
-    """
-    wrong = {f"policy.jobs.{name}": "There is no such job." for name in chosen.keys() - JOBS.keys()}
-    found = {}
-    for name, job in JOBS.items():
-        try:
-            found[name] = parse_schedule(chosen.get(name, job.usual))
-        except InvalidInputError as error:
-            wrong[f"policy.jobs.{name}"] = error.problems["schedule"]
-    if wrong:
-        raise InvalidInputError(wrong)
-    return found

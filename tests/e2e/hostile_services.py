@@ -63,11 +63,8 @@ from tests.integration.office import Office, execute, rows
 OSKAR = Actor(
     username="oskar", name=f"Oskar ![x]({HOST}/oskar.png)", roles=frozenset({Role.ADMINISTRATOR})
 )
-QUINN = Actor(
-    username="quinn",
-    name='Quinn <img src=x onerror="window.owned=1">',
-    roles=frozenset({Role.QUALITY_REVIEWER}),
-)
+_QUINN = 'Quinn <img src=x onerror="window.owned=1">'
+QUINN = Actor(username="quinn", name=_QUINN, roles=frozenset({Role.QUALITY_REVIEWER}))
 
 NAMES = frozenset(
     {

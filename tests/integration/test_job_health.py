@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.actor import Actor, Role
-from engine.domain.job import JOBS, NOTHING, schedules
+from engine.domain.job import JOBS, NOTHING
+from engine.domain.timetable import schedules
 from engine.errors import ConflictError, NotAllowedError, NotFoundError, UnavailableError
 from engine.services.upkeep import job_health, jobs
 from engine.services.upkeep.job_health import JobState

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.domain.actor import SYSTEM
-from engine.domain.job import JOBS, schedules
+from engine.domain.job import JOBS
+from engine.domain.timetable import schedules
 from engine.errors import InvalidInputError, NotFoundError, UnavailableError
 from engine.services.bulk import job_progress
 from engine.services.upkeep import jobs
