@@ -124,6 +124,7 @@ class Deed(StrEnum):
     SAY_COMPETENCES = "say what somebody can do"
     SEE_LIMITS = "see limits"
     PROPOSE_LIMIT = "propose a limit"
+    PROPOSE_CALENDAR = "propose to count running complaints anew"
     CONFIRM_LIMIT = "confirm a limit"
     RESOLVE = "resolve an incident"
     PROTECT = "handle what is held on a person"
@@ -304,7 +305,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.DELEGATE_OTHERS: _house(_R.TEAM_LEADER, _R.MANAGER, _R.ADMINISTRATOR),
         Deed.SAY_COMPETENCES: _house(_R.TEAM_LEADER, _R.MANAGER, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.SEE_LIMITS: _house(*_CASEWORK, _R.REPRESENTATIVE, _R.AUDITOR, _R.ADMINISTRATOR),
-        Deed.PROPOSE_LIMIT: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR, _R.SYSTEM),
+        Deed.PROPOSE_LIMIT: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR),
+        Deed.PROPOSE_CALENDAR: _house(_R.MANAGER, _R.REPRESENTATIVE, _R.ADMINISTRATOR, _R.SYSTEM),
         Deed.CONFIRM_LIMIT: _house(_R.MANAGER, _R.REPRESENTATIVE),
     }
 )

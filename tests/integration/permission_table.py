@@ -344,7 +344,7 @@ _TABLE = """
     limits.all_limits               h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
     limits.decide                   -   -   -   -   -   -   -   h   h   -   -   -   -   -   -
     limits.in_force                 h   h   h   h   h   h   -   h   h   -   -   -   h   h   -
-    limits.propose                  -   -   -   -   -   -   -   h   h   -   -   -   -   h   h
+    limits.propose                  -   -   -   -   -   -   -   h   h   -   -   -   -   h   -
     subject_access.export           -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
     subject_access.find             -   -   -   -   -   -   -   -   -   e   -   -   -   -   -
 """

@@ -30,7 +30,7 @@ def draw(person: Actor) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_behind(told.later, told.earlier, told.overdue), width="content")
         st.space("stretch")
-        may_propose = told.moved and not is_open and person.may(Deed.PROPOSE_LIMIT)
+        may_propose = told.moved and not is_open and person.may(Deed.PROPOSE_CALENDAR)
         if may_propose and st.button("Propose to apply it", key="calendar:new"):
             _propose(person)
     names = organisation_action.people(person)

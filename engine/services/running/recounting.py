@@ -82,7 +82,7 @@ def propose(platform: Platform, *, actor: Actor, reason: str) -> None:
         InvalidInputError: No reason is given.
         ConflictError: One waits or is under way already, or nothing would move.
     """
-    actor.require(Deed.PROPOSE_LIMIT)
+    actor.require(Deed.PROPOSE_CALENDAR)
     said = needed("Reason", reason)
     told = foresight.preview(platform, actor=SYSTEM, proposal=Proposal(), limit=0)
     if not told.moved:
