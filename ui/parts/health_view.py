@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.domain.actor import Actor, Deed
 from engine.domain.heat import HeatMeasure
-from engine.domain.process_health import Change, KeptFinding
+from engine.domain.process_health import FORMULAS, Change, KeptFinding
 from engine.services.figures import process_health
 from engine.services.figures.process_health import HealthView
 from ui.once import attempt, say
@@ -18,7 +18,6 @@ from ui.parts.health_words import (
     MEASURES,
     TOGETHER,
     looked_at,
-    meanings,
     remark,
     seen,
     sentence,
@@ -162,7 +161,8 @@ def _draw_end(person: Actor, told: HealthView) -> None:
     """Draw what is looked for, and the button for whoever has seen what was found."""
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("What is looked for", type="tertiary", icon=":material/help:"):
-            st.markdown(meanings())
+            for change, told_of in FORMULAS.items():
+                st.markdown(f"**{plain(change.title)}**: {plain(told_of)}")
         st.space("stretch")
         is_unseen = any(not each.seen_by for each in told.findings)
         if is_unseen and person.may(Deed.NOTE_HEALTH):

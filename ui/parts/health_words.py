@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.domain.heat import HeatMeasure
-from engine.domain.process_health import FORMULAS, WEEKS, Change, Finding, KeptFinding, Look
+from engine.domain.process_health import WEEKS, Change, Finding, KeptFinding, Look
 from ui.parts.words import calendar_day, counted, day, working
 
 MEASURES = {
@@ -99,8 +99,3 @@ def looked_at(look: Look) -> str:
         f"{counted(look.done, 'step')} done; {compared} {was} done often enough to be compared. "
         f"{counted(look.complaints, 'complaint')} ran through version {look.version}."
     )
-
-
-def meanings() -> str:
-    """Return what is looked for, as a list in Markdown; it holds nothing that anybody typed."""
-    return "\n".join(f"- **{change.title}**: {told}" for change, told in FORMULAS.items())
