@@ -173,6 +173,7 @@ def test_a_restricted_complaint_is_for_others_one_that_does_not_exist(office):
         "mine": 0,
         "unclaimed": 1,
         "late": 0,
+        "at_risk": 0,
         "all": 1,
     }
     assert _references(office, office.staff["ivo"]) == {reference, other}
