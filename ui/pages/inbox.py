@@ -37,7 +37,7 @@ _VIEWS: Mapping[Tab, str] = {
     "mine": "Mine",
     "unclaimed": "Unclaimed",
     "late": "Late",
-    "at_risk": "At risk",
+    "at_risk": "Tight",
     "all": "All",
     "suspended": "Suspended",
 }

@@ -70,7 +70,7 @@ def test_the_counts_stand_beside_the_views_whose_names_never_change(office: Offi
 
     assert ":small[0 mine, 1 unclaimed, 0 late; 1 in all]" in texts(test)
     assert test.get("button_group")[0].options == [
-        *("Mine", "Unclaimed", "Late", "At risk", "All", "Suspended"),
+        *("Mine", "Unclaimed", "Late", "Tight", "All", "Suspended"),
     ]
 
 
