@@ -1,18 +1,19 @@
 """Keeps the facts of steps that have ended: added with each end, made again from the journal."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, func, select, text
+from sqlalchemy import BindParameter, Insert, bindparam, func, select, text
 
 from engine.domain.case import Case
 from engine.domain.journal import Event
 from engine.domain.sight import Sight
-from engine.domain.step_fact import ENDINGS, OPENED, StepFact
+from engine.domain.step_fact import ENDINGS, OPENED, Ending, StepFact
 from engine.domain.tally import class_of, day_of
 from engine.store.prepared import table_of
 from engine.store.session import Session
-from engine.store.step_figures import STEP_SERIES, StepFigures
+from engine.store.step_figures import DUE, HELD, STEP_SERIES, StepFigures
 from engine.store.tables.case_tables import CaseRow, JournalRow
 from engine.store.tables.fact_tables import IS_DONE, FactBacklogRow, StepFactRow
 from engine.store.tallies import Tallies, changes
@@ -38,9 +39,6 @@ _ADD = _FACT.insert().values(
     turn=select(1 + func.count()).where(*_SAME_BEFORE).scalar_subquery(),
     after=func.coalesce(_AFTER.scalar_subquery(), ""),
     **_GIVEN,
-)
-_COUNT = changes(
-    STEP_SERIES, _FACT.c.case_id == bindparam("of"), _FACT.c.seq == bindparam("of_seq")
 )
 _COUNT_ALL = changes(STEP_SERIES, _FACT.c.case_id == bindparam("of"))
 _TAKE_OFF = changes(STEP_SERIES, _FACT.c.case_id == bindparam("of"), n=-1)
@@ -77,7 +75,8 @@ class StepFacts:
         """Add the facts of a case, in the order of their ends."""
         for fact in facts:
             self._session.post(_ADD, _values(case, fact))
-            self._session.post(_COUNT, {"of": case.id, "of_seq": fact.seq})
+            count = _count(is_done=fact.ending is Ending.DONE, is_held=bool(fact.held))
+            self._session.post(count, {"of": case.id, "of_seq": fact.seq})
 
     def show(self, case: Case) -> None:
         """Count the facts of a case for the circle that it is there for now."""
@@ -133,6 +132,16 @@ class StepFacts:
     def nothing_left(self) -> None:
         """Keep that every case of an earlier release has its facts."""
         self._session.execute(_BACKLOG.delete())
+
+
+@cache
+def _count(*, is_done: bool, is_held: bool) -> Insert:
+    """Return the statement that counts a fact: each series in which such a one may count.
+
+    Every command waits for it, so that none is asked in which it cannot.
+    """
+    some = [s for s in STEP_SERIES if (is_done or s is DUE) and (is_held or s is not HELD)]
+    return changes(some, _FACT.c.case_id == bindparam("of"), _FACT.c.seq == bindparam("of_seq"))
 
 
 def _values(case: Case, fact: StepFact) -> dict[str, Any]:
