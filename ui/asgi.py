@@ -41,8 +41,12 @@ from ui.signin_provider import ProviderPages
 from ui.sockets import Sockets
 
 _SCRIPT = Path(__file__).with_name("app.py")
-_WARM = ("pandas", "altair", "ui.app")
+_WARM = ("altair", "ui.app")
 """What the first page would otherwise wait for."""
+_FOR_TABLES = ("pandas",)
+"""What the first table would otherwise wait for: 80 MB that nobody needs before somebody comes."""
+_AFTER = 2.0
+"""Seconds after somebody has come: the first page is shown by then."""
 
 _LARGEST_MESSAGE = 8 * 2**20
 """Bytes of one websocket message; a large diagram has about one million."""
@@ -137,7 +141,7 @@ def desk_app() -> ASGIApp:
     # run once, Streamlit takes the modules in ``ui/pages`` for the pages themselves.
     PagesManager.uses_pages_directory = False
     _load_options()
-    return app
+    return _warmed_by_visit(app)
 
 
 def serve(app: ASGIApp, *, host: str, port: int, doorway: Doorway = Doorway()) -> None:
@@ -179,17 +183,30 @@ def _load_options() -> None:
 async def _warmed(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Warm up beside the server: the sign-in page need not wait for what pages import."""
     keep_files_apart()
-    warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    warming = threading.Thread(target=_warm_up, args=_WARM, name="warm-up", daemon=True)
     warming.start()
     yield None
 
 
-def _warm_up() -> None:
+def _warmed_by_visit(desk: ASGIApp) -> ASGIApp:
+    """Return the pages; once somebody has opened one, what tables need is imported beside them."""
+    warming = threading.Timer(_AFTER, _warm_up, args=_FOR_TABLES)
+    warming.daemon = True
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and warming.ident is None:
+            warming.start()
+        await desk(scope, receive, send)
+
+    return answer
+
+
+def _warm_up(*modules: str) -> None:
     """Import what pages need, and keep it out of the collector's way.
 
     Python walks all objects whenever many have piled up; what is frozen here is not walked.
     """
-    for module in _WARM:
+    for module in modules:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

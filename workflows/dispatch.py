@@ -40,7 +40,7 @@ log = structlog.get_logger()
 UNREACHABLE = (TransportError, OSError, TimeoutError)
 """What asking the server raises while it starts, stops or is gone; an answer is never among it."""
 
-_ASK_EVERY = 5.0
+_ASK_EVERY = 10.0
 """Seconds; the server also tells what falls due until then, so that nothing begins later."""
 _TRY_EVERY = 1.0
 """Seconds, while the server does not answer."""
@@ -142,7 +142,7 @@ class Dispatcher:
                 await self._client.set_flow_run_state(run.id, state, force=True)
             granted = await propose_state(self._client, Pending(), flow_run_id=newest.id)
             if granted.is_pending():
-                run = await self._client.read_flow_run(newest.id)
+                run = _alone(await self._client.read_flow_run(newest.id))
                 await asyncio.to_thread(run_flow, job.flow, flow_run=run, return_type="state")
         except Exception:
             # Whether it ran or not: a job is idempotent, and the watch of `redress up` sees to it.
@@ -158,6 +158,15 @@ def by_deployment(due: Iterable[FlowRun]) -> dict[UUID, list[FlowRun]]:
         if run.deployment_id is not None:
             found.setdefault(run.deployment_id, []).append(run)
     return found
+
+
+def _alone(run: FlowRun) -> FlowRun:
+    """Return a run as one that nobody suspends from outside.
+
+    For a run of a deployment Prefect listens to the server's events, on a connection and in a
+    thread of the run's own, and none of our runs is ever suspended.
+    """
+    return run.model_copy(update={"deployment_id": None})
 
 
 def _due_at(run: FlowRun) -> datetime:

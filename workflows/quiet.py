@@ -31,6 +31,8 @@ _SETTINGS = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
     "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "60",
+    # It plans an hour ahead: looking every five minutes is enough. New jobs are seen in seconds.
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "300",
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }

@@ -5,19 +5,21 @@ no file is read but a logo. The fonts come with the typesetter, so that a file l
 every machine; only where they lack a sign, such as in names in Chinese, are those of the machine
 asked, and what no font has is shown as a white square.
 
+The typesetter runs in a process of its own for each file, ``typesetter.py``, and only so long.
+
 Source: PDF/A-2b (ISO 19005-2) to keep files, PDF/UA-1 (ISO 14289-1) to have them read aloud.
 """
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Literal
-
-import typst
 
 from engine.domain.text import without_controls
 
@@ -31,7 +33,10 @@ _MOST_UNKNOWN = 40
 _SQUARE = "\N{WHITE SQUARE}"
 _BREAK = "\N{ZERO WIDTH SPACE}"
 """Where a line may end that has no spaces."""
-_STANDARDS: list[Any] = ["a-2b", "ua-1"]
+_TYPESETTER = (sys.executable, "-I", str(Path(__file__).with_name("typesetter.py")))
+_WITHIN = 60.0
+"""Seconds that one file may take; thirty pages take less than one."""
+_NOT_TAKEN = "the typesetter does not take it"
 _UNKNOWN = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}")
 _WORD = re.compile(r"\S{60}(?=\S)")
@@ -137,28 +142,46 @@ def compiled(
         CannotSetError: It does not take it for another reason.
     """
     at = datetime.combine(layout.on, datetime.min.time(), UTC)
-    given: dict[str, Any] = {
-        "input": layout.source,
-        "root": layout.root,
-        "font_paths": _fonts(is_local=is_local),
-        "sys_inputs": {layout.given_as: json.dumps(data, ensure_ascii=False)},
+    request = {
+        "source": layout.source.decode(),
+        "root": str(layout.root) if layout.root else None,
+        "data": {layout.given_as: json.dumps(data, ensure_ascii=False)},
         "timestamp": int(at.timestamp()),
+        "is_local": is_local,
+        "pictures": kind == "png",
+        "dots": dots,
     }
+    answer, _, files = _answered(json.dumps(request).encode()).partition(b"\n")
+    told = json.loads(answer)
+    if (problem := told.get("problem")) is not None:
+        if lacking := _UNKNOWN.search(problem):
+            raise _SignLackingError(_unescaped(lacking[1]))
+        raise CannotSetError(_said(problem))
+    ends = (0, *accumulate(told["lengths"]))
+    return tuple(files[start:end] for start, end in pairwise(ends))
+
+
+def _answered(request: bytes) -> bytes:
+    """Return what a typesetter of our own answers; what it says beside it may tell of a letter.
+
+    Raises:
+        CannotSetError: It died of it, or it took too long.
+    """
     try:
-        # A picture obeys the same rules: what cannot be printed is not shown as if it could.
-        made = typst.compile(**given, format="pdf", pdf_standards=_STANDARDS)
-        if kind == "png":
-            made = typst.compile(**given, format="png", ppi=dots)
-    except typst.TypstError as error:
-        if lacking := _UNKNOWN.search(str(error)):
-            raise _SignLackingError(_unescaped(lacking[1])) from error
-        raise CannotSetError(_said(error)) from error
-    except BaseException as error:
-        # The typesetter panics on a few texts; that is no class that can be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise CannotSetError("the typesetter does not take it") from None
-    return tuple(made) if isinstance(made, list) else (made,)
+        done = subprocess.run(  # noqa: S603 - our own file, without a shell
+            _TYPESETTER,
+            input=request,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_WITHIN,
+            check=True,
+            start_new_session=True,  # Ctrl-C in the terminal does not spoil a letter half made
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotSetError("it takes the typesetter too long") from None
+    except subprocess.CalledProcessError:
+        raise CannotSetError(_NOT_TAKEN) from None
+    return done.stdout
 
 
 def said_as(told: Told, said: tuple[str, ...], change: Callable[[str], str]) -> Told:
@@ -188,16 +211,11 @@ def _settable(text: str) -> str:
     return _WORD.sub(rf"\g<0>{_BREAK}", _PRIVATE.sub(_SQUARE, without_controls(text)))
 
 
-def _said(error: Exception) -> str:
+def _said(problem: str) -> str:
     """Return what the typesetter said, without anything of what was to be set."""
-    return str(error).partition("`")[0].strip(" :.")[:100] or "the typesetter does not take it"
+    return problem.partition("`")[0].strip(" :.")[:100] or _NOT_TAKEN
 
 
 def _unescaped(said: str) -> str:
     """Return signs as they are, which the typesetter tells in its own spelling."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), said)
-
-
-@lru_cache(maxsize=2)
-def _fonts(*, is_local: bool) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=is_local, include_embedded_fonts=True)

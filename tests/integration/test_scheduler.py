@@ -144,7 +144,7 @@ def lives(home, scheduler, platform_of_home):
 
     with runner():
         assert eventually(lambda: is_planned(scheduler), within=STARTS_WITHIN)
-        due = scheduler.plan_run("sla_sweep", utc_now())
+        due = scheduler.plan_run("signals", utc_now())
         assert eventually(lambda: scheduler.state(due) == "Completed", within=STARTS_WITHIN)
         jobs.ask_for(platform_of_home, actor=SYSTEM, name="unfinished_forms")
         assert eventually(lambda: jobs.last_run(platform_of_home, name="unfinished_forms"))
@@ -160,7 +160,7 @@ def lives(home, scheduler, platform_of_home):
 
 def test_a_due_run_is_executed_and_leaves_its_record(lives, scheduler, platform_of_home):
     assert scheduler.state(lives.due) == "Completed"
-    assert jobs.last_run(platform_of_home, name="sla_sweep").state == "done"
+    assert jobs.last_run(platform_of_home, name="signals").state == "done"
 
 
 def test_only_the_newest_of_missed_runs_is_executed(lives, scheduler, platform_of_home):

@@ -1,6 +1,8 @@
 """A letter on paper says what it says, the same everywhere, whatever somebody wrote in it."""
 
 import re
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -95,35 +97,40 @@ def test_what_is_no_letter_any_more_is_refused_in_words(body):
         print_letter(sheet(body))
 
 
-def test_a_panic_of_the_typesetter_is_a_refusal(monkeypatch):
-    panic = type("PanicException", (BaseException,), {})
-    monkeypatch.setattr(
-        typesetting.typst, "compile", lambda *_a, **_k: (_ for _ in ()).throw(panic())
-    )
+def stand_in(monkeypatch, program):
+    """Let a program answer in the typesetter's place."""
+    monkeypatch.setattr(typesetting, "_TYPESETTER", (sys.executable, "-I", "-c", program))
 
-    with pytest.raises(InvalidInputError):
+
+def test_a_typesetter_that_dies_of_a_letter_takes_nothing_with_it(monkeypatch):
+    stand_in(monkeypatch, "import os; os.abort()")
+
+    with pytest.raises(InvalidInputError, match="the typesetter does not take it"):
         print_letter(sheet())
 
 
-def test_who_is_stopped_is_stopped(monkeypatch):
-    def stop(*_a, **_k):
-        raise KeyboardInterrupt
+def test_a_letter_that_takes_too_long_is_refused(monkeypatch):
+    stand_in(monkeypatch, "import time; time.sleep(60)")
+    monkeypatch.setattr(typesetting, "_WITHIN", 0.2)
 
-    monkeypatch.setattr(typesetting.typst, "compile", stop)
-
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(InvalidInputError, match="too long"):
         print_letter(sheet())
 
 
 def test_a_refusal_repeats_nothing_of_the_letter(monkeypatch):
-    def fail(*_a, **_k):
-        raise typesetting.typst.TypstError("PDF/A-2b error: the text `Canary` is odd")
+    stand_in(monkeypatch, """print('{"problem": "PDF/A-2b error: the text `Canary` is odd"}')""")
 
-    monkeypatch.setattr(typesetting.typst, "compile", fail)
-
-    with pytest.raises(InvalidInputError) as refusal:
+    with pytest.raises(InvalidInputError, match="PDF/A-2b error: the text") as refusal:
         print_letter(sheet("Canary"))
     assert "Canary" not in str(refusal.value)
+
+
+def test_the_typesetter_is_never_loaded_where_people_work():
+    asked = "import sys, ui.serve, engine.writing.press; print('typst' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+
+    assert told.stdout.split() == [b"False"]
 
 
 def test_a_logo_stands_on_the_letter(tmp_path):
