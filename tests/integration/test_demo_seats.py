@@ -20,7 +20,7 @@ from engine.services.demo.demo_material import Moved, material
 from engine.services.demo.simulated_governance import Governing
 from engine.services.demo.simulation import SimulatedClock
 from engine.services.evidence import conforming, register
-from engine.services.figures import looking_ahead, reporting
+from engine.services.figures import heat, looking_ahead, reporting
 from engine.services.process import processes
 from engine.services.signals import charts
 from engine.services.upkeep import jobs
@@ -100,6 +100,16 @@ def test_charts_and_the_look_ahead_have_something_to_go_by(office, staff):
     assert max(points.values()) >= 26
     assert sum(n >= 12 for n in points.values()) >= 3
     assert ahead.asked is not None
+
+
+def test_most_steps_of_late_were_taken_before_they_were_done(office, staff):
+    period = Period.last_days(30, office.now(), office.policy.calendar.zone)
+
+    told = heat.time_of_steps(office, actor=staff["mara"], period=period)
+
+    shares = [each.idle_share for each in told if each.idle_share is not None]
+    assert len(shares) >= 3
+    assert any(0 < share < 1 for share in shares)
 
 
 def test_jobs_ran_in_their_nights_and_the_journal_is_whole(office):

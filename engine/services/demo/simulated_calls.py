@@ -53,6 +53,12 @@ def heard(file: CaseFile, on: Level) -> list[OpenStep]:
     ]
 
 
+def first_heard(file: CaseFile, on: Level) -> OpenStep | None:
+    """Return the step that somebody does next; None while all of them wait."""
+    found = heard(file, on)
+    return min(found, key=lambda each: (each.step.due_at, each.step.element), default=None)
+
+
 def is_heard(call: Escalation | None, on: Level) -> bool:
     """Tell whether somebody does a step now; a call may have to climb before."""
     return call is None or call.climb_at is None or on not in ladder.above(call.level)

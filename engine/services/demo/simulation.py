@@ -4,25 +4,23 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from engine.bootstrap import Platform
 from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.case import Step
 from engine.domain.complaint import Scope
 from engine.domain.deadline import ClockState
 from engine.domain.kpi import Period
 from engine.domain.regime import Occasion
-from engine.domain.separation import JUDGING, parts_before
-from engine.errors import ConflictError
 from engine.services.audit import auditing
 from engine.services.clocks import regimes
 from engine.services.demo import simulated_calls
 from engine.services.demo.demo_material import Besides, material
 from engine.services.demo.scenario import Scenario, draw, fill
 from engine.services.demo.simulated_post import PostRoom
+from engine.services.demo.simulated_staff import Staff, judged_before
 from engine.services.demo.story import Story
 from engine.services.figures import facts, reporting
 from engine.services.handling import casefile, casework, climbing, inactivity, inbox, remedies
@@ -34,7 +32,7 @@ from engine.services.running import monitoring, timing
 _TRAVEL = timedelta(weeks=10)
 _LONGEST = timedelta(days=500)
 _SWEEP_EVERY, _SWEEP_SELDOM = timedelta(hours=3), timedelta(hours=12)
-_NEAR = timedelta(weeks=9)  # before that, nobody asks any more at which hour it was
+_NEAR = timedelta(weeks=9)  # before that, nobody asks at which hour it was, or who took it
 _ON_TOUR = 4
 """Of so many complaints, one comes under a regime of its own."""
 
@@ -94,8 +92,8 @@ class Simulation:
         self._until = until
         self._is_tour = is_tour
         self._seed = seed
-        self._staff = staff
         self._dice = random.Random(seed)  # noqa: S311 - a story, no secret
+        self._staff = Staff(staff, self._dice)
         self._courses: dict[int, _Course] = {}
         self._by_case: dict[int, _Course] = {}
         self._looked_at = begin
@@ -113,11 +111,7 @@ class Simulation:
         end = self._until or self._begin + _TRAVEL + _LONGEST
         while agenda and agenda[0][0] <= end:
             at, number = heapq.heappop(agenda)
-            while sweep_at < at:
-                self._clock.now = sweep_at
-                self._sweep()
-                is_long_ago = self._until is not None and self._until - sweep_at > _NEAR
-                sweep_at += _SWEEP_SELDOM if is_long_ago else _SWEEP_EVERY
+            sweep_at = self._sweep_until(at, sweep_at)
             self._clock.now = at
             pause = self._visit(self._courses[number])
             if pause is None:
@@ -125,8 +119,21 @@ class Simulation:
                 progress(over)
             else:
                 heapq.heappush(agenda, (at + pause, number))
+        if self._until is not None:
+            sweep_at = self._sweep_until(end, sweep_at)
         self._clock.now = min(max(self._clock.now, sweep_at), end)
         self._sweep()
+
+    def _sweep_until(self, at: datetime, sweep_at: datetime) -> datetime:
+        """Sweep every few hours before a moment; return when the next one is due."""
+        while sweep_at < at:
+            self._clock.now = sweep_at
+            self._sweep()
+            sweep_at += _SWEEP_EVERY if self._is_near(sweep_at) else _SWEEP_SELDOM
+        return sweep_at
+
+    def _is_near(self, at: datetime) -> bool:
+        return self._until is None or self._until - at <= _NEAR
 
     def _sweep(self) -> None:
         """Do what jobs do meanwhile, and let staff acknowledge calls upwards that they notice."""
@@ -162,10 +169,12 @@ class Simulation:
         if not course.reference:
             self._lodge(course)
             return self._pause(course, hours=3)
-        course.visits += 1
         file = casefile.view(self.platform, actor=SYSTEM, reference=course.reference)
         if not file.case.is_open:
             return None
+        if self._take(course, file):
+            return self._pause(course, hours=3)
+        course.visits += 1
         if self._interrupt(course, file):
             return self._pause(course, hours=4)
         if not file.steps:
@@ -173,8 +182,23 @@ class Simulation:
         self._work(course, file)
         return self._pause(course, hours=14)
 
+    def _take(self, course: _Course, file: casefile.CaseFile) -> bool:
+        """Let somebody take what is to be done next, of late; tell whether anybody did."""
+        waiting = simulated_calls.first_heard(file, course.scenario.heard_on)
+        if waiting is None or not self._is_near(self._clock.now):
+            return False
+        if not self._staff.is_to_take(file, waiting):
+            return False
+        inbox.claim(
+            self.platform,
+            actor=self._staff.worker(file, waiting),
+            reference=course.reference,
+            token=waiting.step.token,
+        )
+        return True
+
     def _lodge(self, course: _Course) -> None:
-        actor, wanted = self._who({Role.INTAKE}), self._regime(course.number)
+        actor, wanted = self._staff.one({Role.INTAKE}), self._regime(course.number)
         course.reference = intake.lodge(
             self.platform,
             actor=actor,
@@ -200,7 +224,7 @@ class Simulation:
 
     def _interrupt(self, course: _Course, file: casefile.CaseFile) -> bool:
         """Let the complainant withdraw, or a handler call for help, when their time has come."""
-        scenario, handler = course.scenario, self._who({Role.HANDLER})
+        scenario, handler = course.scenario, self._staff.one({Role.HANDLER})
         if course.visits == scenario.withdraws_at and "withdrawn" in file.awaits:
             casework.withdraw(
                 self.platform,
@@ -228,7 +252,7 @@ class Simulation:
         course.answered += 1
         casework.deliver_answer(
             self.platform,
-            actor=self._who({Role.HANDLER}),
+            actor=self._staff.one({Role.HANDLER}),
             reference=course.reference,
             answer="accepted" if said == "accepted" else "rejected",
             text="Thank you." if said == "accepted" else "This does not answer my point.",
@@ -236,10 +260,9 @@ class Simulation:
         return self._pause(course, hours=6)
 
     def _work(self, course: _Course, file: casefile.CaseFile) -> None:
-        heard = simulated_calls.heard(file, course.scenario.heard_on)
-        if not heard:
+        waiting = simulated_calls.first_heard(file, course.scenario.heard_on)
+        if waiting is None:
             return
-        waiting = min(heard, key=lambda each: (each.step.due_at, each.step.element))
         step, besides = waiting.step, course.scenario.besides
         if step.form == "finding" and besides and len(file.issues) == 1:
             self._find_besides(course, besides)
@@ -249,21 +272,15 @@ class Simulation:
 
     def _complete(self, course: _Course, file: casefile.CaseFile, waiting: OpenStep) -> None:
         """Let somebody complete a step who may."""
-        step = waiting.step
-        barred = {s.by for s in file.statements if s.form in {"decision", "decline"}}
-        before = parts_before(file.statements, file.approvals) if file.case.reopened else {}
-        barred = (barred if step.is_gate else set()) | set(before if step.form in JUDGING else ())
-        call = simulated_calls.open_calls(file).get(step.token)
-        called = simulated_calls.as_called(step, call)
-        worker = self._worker(called, barred, self._decided_by(file, before))
+        step, worker = waiting.step, self._staff.worker(file, waiting)
         answers = fill(
             course.scenario,
             step,
             earlier=course.done[step.element],
             proposed=dict(waiting.answers),
         )
-        if step.form == "assign" and before:
-            answers["owner"] = self._who({Role.HANDLER}, before).username
+        if step.form == "assign" and (before := judged_before(file)):
+            answers["owner"] = self._staff.one({Role.HANDLER}, before).username
         inbox.complete_step(
             self.platform,
             actor=worker,
@@ -275,7 +292,7 @@ class Simulation:
 
     def _find_besides(self, course: _Course, besides: Besides) -> None:
         """Let the handler hear of one more issue, and find on it what is found on the first."""
-        handler, reference = self._who({Role.HANDLER}), course.reference
+        handler, reference = self._staff.one({Role.HANDLER}), course.reference
         said = besides.model_dump()
         issues.add(self.platform, actor=handler, reference=reference, answers=said)
         found = {
@@ -293,38 +310,13 @@ class Simulation:
         for remedy in file.remedies:
             if not remedy.is_to_do:
                 continue
-            payer, number = self._who({Role.FINANCE}), remedy.number
+            payer, number = self._staff.one({Role.FINANCE}), remedy.number
             proof = {"proof": f"Payment {reference}/{number}"}
             remedies.carry_out(
                 self.platform, actor=payer, reference=reference, number=number, answers=proof
             )
-            checker = self._who({Role.TEAM_LEADER}, {payer.username})
+            checker = self._staff.one({Role.TEAM_LEADER}, {payer.username})
             remedies.verify(self.platform, actor=checker, reference=reference, number=number)
-
-    @staticmethod
-    def _decided_by(file: casefile.CaseFile, before: Collection[str]) -> set[str]:
-        """Return who has decided a draft in this stage; who returned it looks at the next one."""
-        return {each.approver for each in file.approvals} - set(before)
-
-    def _worker(self, step: Step, barred: set[str], decided: set[str]) -> Actor:
-        if step.assignee is not None:
-            return next(person for person in self._staff if person.username == step.assignee)
-        if step.is_gate and (same := decided - barred):
-            known = [person for person in self._staff if person.username in same]
-            if known[0].holds_any(step.roles):
-                return known[0]
-        unable = {person.username for person in self._staff if person.lacks(step.competences)}
-        return self._who({Role(role) for role in step.roles}, barred | unable)
-
-    def _who(self, roles: set[Role], barred: Collection[str] = ()) -> Actor:
-        fit = [
-            person
-            for person in self._staff
-            if person.holds_any(roles) and person.username not in barred
-        ]
-        if not fit:
-            raise ConflictError(f"Nobody of the staff holds one of {sorted(roles)}.")
-        return self._dice.choice(fit)
 
     def _pause(self, course: _Course, *, hours: float) -> timedelta:
         return timedelta(hours=hours * course.scenario.pace * self._dice.uniform(0.5, 1.5))
