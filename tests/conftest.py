@@ -1,5 +1,6 @@
 """Fixtures shared by all tests."""
 
+import gc
 import shutil
 import tomllib
 from collections import Counter
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
 """A working day after a holiday, during working hours."""
+
+gc.set_threshold(50_000, 20, 20)
+"""Else a tenth of the time goes into walking what thousands of collected tests are made of."""
 
 _TEMPLATE = "redress_template"
 _numbers = count(1)

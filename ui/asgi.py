@@ -87,7 +87,7 @@ def create_app(platform: Platform, sessions: Sessions, doorway: Doorway = Doorwa
         leaving=Leaving(platform) if sign_in.issuer else None,
     )
     return Gate(
-        desk=desk_app(),
+        desk=_warmed_by_visit(desk_app()),
         door=in_front(
             Porch(platform),
             door_app(
@@ -141,7 +141,7 @@ def desk_app() -> ASGIApp:
     # run once, Streamlit takes the modules in ``ui/pages`` for the pages themselves.
     PagesManager.uses_pages_directory = False
     _load_options()
-    return _warmed_by_visit(app)
+    return app
 
 
 def serve(app: ASGIApp, *, host: str, port: int, doorway: Doorway = Doorway()) -> None:
