@@ -1,12 +1,15 @@
 """The application: its options, its assets, and what its timers send."""
 
+import asyncio
 import warnings
+from queue import Empty, SimpleQueue
 
 import pytest
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.unit.ui.door import Door, TestClient
+from ui import asgi
 from ui.asgi import desk_app, door_app
 from ui.asset import asset_address
 from ui.belongings import is_from_timer
@@ -54,6 +57,25 @@ def test_options_of_a_project_folder_do_not_win(tmp_path, monkeypatch):
     desk_app()
 
     assert config.get_option("browser.gatherUsageStats") is False
+
+
+def test_what_tables_need_is_loaded_once_and_not_before_somebody_opens_a_page(monkeypatch):
+    loaded = SimpleQueue()
+    monkeypatch.setattr(asgi, "_AFTER", 0.0)
+    monkeypatch.setattr(asgi, "_warm_up", lambda *names: loaded.put(names))
+
+    async def desk(_scope, _receive, _send):
+        """Answer nothing."""
+
+    warmed = asgi._warmed_by_visit(desk)
+    asyncio.run(warmed({"type": "http"}, None, None))
+    assert loaded.empty()
+    for _ in range(3):
+        asyncio.run(warmed({"type": "websocket"}, None, None))
+
+    assert loaded.get(timeout=10) == ("pandas",)
+    with pytest.raises(Empty):
+        loaded.get(timeout=0.2)
 
 
 def test_a_hashed_asset_is_kept_for_good_and_sent_compressed(client):
