@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from engine import supervise
 from tests.postgres import free_port
 from tests.processes import eventually, launch
 
@@ -58,7 +57,4 @@ def served(home: Path, *, before: Sequence[str] = (), **settings: str) -> Iterat
 
 def answers(address: str) -> bool:
     """Tell whether an application answers there."""
-    try:
-        return httpx.get(f"{address}/healthz", timeout=1).is_success
-    except httpx.TransportError:
-        return False
+    return supervise.answers(f"{address}/healthz")
