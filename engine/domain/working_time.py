@@ -92,7 +92,9 @@ class Calendar:
         start = _utc(start)
         unit, amount = allowance.unit, allowance.amount
         if unit is AllowanceUnit.WORKING_DAYS:
-            return self._close_of_business(self.day_of(start), amount)
+            following = self._working_days(self.day_of(start) + _DAY)
+            last, _ = next(islice(following, amount - 1, None))
+            return self.close_of(last) or self.end_of(last)
         if unit.is_working_time:
             return self.after(start, amount * _LENGTHS[unit])
         if unit in _LENGTHS:
@@ -169,12 +171,15 @@ class Calendar:
         return datetime.combine(day, _END_OF_DAY, self._zone).astimezone(UTC)
 
     def close_of(self, day: date) -> datetime | None:
-        """Return when work ends that begins on a local day; None for a day that is free.
+        """Return when the work of a local day ends; None for a day that is free.
+
+        A night shift of the day before may end last: no working day closes before an earlier one.
 
         Raises:
             InvalidInputError: The country is unknown.
         """
-        return max((end for _, end in self._hours(day)), default=None)
+        hours = self._hours(day)
+        return max(end for _, end in (*self._hours(day - _DAY), *hours)) if hours else None
 
     def why_free(self, day: date) -> str:
         """Return why nobody works on a local day, in words; empty for a working day.
@@ -218,11 +223,6 @@ class Calendar:
                     at = pause_end
             if at < end:
                 yield at, end
-
-    def _close_of_business(self, received: date, days: int) -> datetime:
-        following = self._working_days(received + _DAY)
-        _, hours = next(islice(following, days - 1, None))
-        return max(end for _, end in hours)
 
     def _working_days(self, first: date) -> Iterator[tuple[date, tuple[Span, ...]]]:
         """Yield the days with working hours from ``first`` on, each with its spans.

@@ -280,6 +280,18 @@ def test_it_is_open_from_the_first_minute_to_just_before_the_last():
     assert hours == [False, True, True, False]
 
 
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_day_closes_no_earlier_than_the_night_shift_that_runs_into_it(days):
+    nights = {"thursday": ["20:00-10:00"], "friday": ["04:00-06:00"]}
+    plant = calendar(BERLIN, nights)
+
+    due = plant.due(
+        instant("2026-03-04T12:00", BERLIN), Allowance(amount=days, unit=AllowanceUnit.WORKING_DAYS)
+    )
+
+    assert due == instant("2026-03-06T10:00", BERLIN)
+
+
 # Opening hours of any shape. The hours in which clocks change are left out as limits: there the
 # wall clock of the slow count below cannot tell which of two instants is meant.
 limits = st.sampled_from([time(hour, minute) for hour in (0, *range(4, 24)) for minute in (0, 30)])
